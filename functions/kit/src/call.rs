@@ -1,0 +1,135 @@
+//! A request read whole, and who sent it.
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
+    http::{HeaderMap, header, request::Parts},
+};
+use bytes::BytesMut;
+use http_body_util::BodyExt;
+use lambda_http::request::RequestContext;
+use shared::{Error, accounts::Address, sessions::Claim};
+use std::{collections::BTreeMap, net::SocketAddr};
+
+/// So much of a body is used.
+pub const LARGEST_BODY: usize = 6 << 20;
+/// So much of a body is read and thrown away, so that a client gets to see the refusal instead of a broken pipe.
+const DRAINED: usize = 16 << 20;
+
+/// One request, read whole.
+#[derive(Debug)]
+pub struct Call {
+    /// Method, URI, headers, extensions.
+    pub head: Parts,
+    /// Path parameters, percent-encoded as they came.
+    pub path: BTreeMap<String, String>,
+    /// The body.
+    pub body: Bytes,
+    /// The text parts of a multipart body.
+    pub parts: Option<Vec<(String, String)>>,
+    /// Who sent it.
+    pub caller: Caller,
+}
+
+/// Where a request comes from and which URL it came to.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// The address of the network connection, never of a header.
+    pub address: Address,
+    /// Scheme and host that the client used, without a trailing slash.
+    pub base: String,
+}
+
+/// A caller who says that they are somebody.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    /// What they say. Nothing is proven.
+    pub claim: Claim,
+    /// Where they call from.
+    pub caller: Caller,
+}
+
+impl Caller {
+    fn of(head: &Parts) -> Self {
+        if let Some(RequestContext::ApiGatewayV2(context)) = head.extensions.get::<RequestContext>() {
+            let address = context.http.source_ip.clone().unwrap_or_default();
+            let host = context.domain_name.clone().unwrap_or_default();
+            return Self { address: Address::new(address), base: format!("https://{host}") };
+        }
+        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default();
+        let host = text_header(&head.headers, header::HOST).unwrap_or("localhost");
+        Self { address: Address::new(address), base: format!("http://{host}") }
+    }
+}
+
+fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+    headers.get(name)?.to_str().ok()
+}
+
+impl Call {
+    /// The media type without its parameters, in lower case.
+    #[must_use]
+    pub fn content_type(&self) -> Option<String> {
+        let value = text_header(&self.head.headers, header::CONTENT_TYPE)?;
+        Some(value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    }
+
+    /// Reads a request. A body that cannot be used leaves the call without one, and the reason beside it.
+    pub async fn read(request: Request) -> (Self, Result<(), Error>) {
+        let (mut head, body) = request.into_parts();
+        let path = match RawPathParams::from_request_parts(&mut head, &()).await {
+            Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            Err(_) => BTreeMap::new(),
+        };
+        let caller = Caller::of(&head);
+        let mut call = Self { head, path, body: Bytes::new(), parts: None, caller };
+        let outcome = match whole(body).await {
+            Ok(body) => {
+                call.body = body;
+                call.read_parts().await
+            }
+            Err(error) => Err(error),
+        };
+        (call, outcome)
+    }
+
+    async fn read_parts(&mut self) -> Result<(), Error> {
+        let Some(content_type) = text_header(&self.head.headers, header::CONTENT_TYPE) else { return Ok(()) };
+        let Ok(boundary) = multer::parse_boundary(content_type) else { return Ok(()) };
+        let broken = |_| Error::invalid("body", "not a multipart body");
+        let body = self.body.clone();
+        let stream = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
+        let mut multipart = multer::Multipart::new(stream, boundary);
+        let mut parts = Vec::new();
+        while let Some(field) = multipart.next_field().await.map_err(broken)? {
+            if field.file_name().is_some() {
+                continue;
+            }
+            let name = field.name().unwrap_or_default().to_owned();
+            let bytes = field.bytes().await.map_err(broken)?;
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid(&name, "not UTF-8"))?;
+            parts.push((name, text));
+        }
+        self.parts = Some(parts);
+        Ok(())
+    }
+}
+
+async fn whole(mut body: Body) -> Result<Bytes, Error> {
+    let (mut kept, mut read) = (BytesMut::new(), 0);
+    while let Some(frame) = body.frame().await {
+        let frame = frame.map_err(|_| Error::invalid("body", "broken off"))?;
+        let Ok(data) = frame.into_data() else { continue };
+        read += data.len();
+        if read <= LARGEST_BODY {
+            kept.extend_from_slice(&data);
+        } else {
+            kept.clear();
+        }
+        if read > DRAINED {
+            break;
+        }
+    }
+    if read > LARGEST_BODY { Err(Error::TooLarge) } else { Ok(kept.freeze()) }
+}

@@ -1,0 +1,53 @@
+//! One event per request: what was asked, how it went, how long it took. Nothing that anybody sent.
+
+use axum::http::request::Parts;
+use lambda_http::request::RequestContext;
+use shared::{Error, ErrorKind};
+use std::{fmt::Debug, time::Instant};
+
+/// What is known of a request before it is answered.
+#[derive(Debug)]
+pub struct Entry {
+    started: Instant,
+    dialect: &'static str,
+    request: String,
+}
+
+impl Entry {
+    /// Starts the clock.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "a duration is real time, whatever the application's clock says")]
+    pub fn start(dialect: &'static str, head: &Parts) -> Self {
+        let request = match head.extensions.get::<RequestContext>() {
+            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone().unwrap_or_default(),
+            _ => String::new(),
+        };
+        Self { started: Instant::now(), dialect, request }
+    }
+
+    /// Writes the event.
+    pub fn finish(self, operation: Option<&dyn Debug>, status: u16, error: Option<&Error>) {
+        let Self { started, dialect, request } = self;
+        let operation = operation.map_or_else(|| "none".to_owned(), |operation| format!("{operation:?}"));
+        let outcome = error.map_or("Ok".to_owned(), |error| format!("{:?}", error.kind()));
+        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match error.map(Error::kind) {
+            Some(ErrorKind::Internal | ErrorKind::Unavailable) => {
+                let cause = error.map(chain).unwrap_or_default();
+                tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
+            }
+            _ => tracing::info!(dialect, operation, status, outcome, milliseconds, request, "request"),
+        }
+    }
+}
+
+/// An error and its causes. Only faults come here; refusals may name fields, faults name none.
+fn chain(error: &Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

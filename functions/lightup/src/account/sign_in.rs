@@ -1,0 +1,178 @@
+//! Registering, signing in, passwords, and the end of an account (contract 3.1-3.5, 3.7, 3.14).
+
+use super::{POST, people::portrait_url};
+use crate::{
+    Op, Routes,
+    wire::{Data, Done, NewPassword, Phone, done},
+};
+use kit::{Caller, Signed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    accounts::{self, SignedIn},
+    codes::{Code, Purpose},
+    sessions,
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .open(POST, "/v1/account/register", Op::Register, register)
+        .open(POST, "/v1/account/validate_sms", Op::ValidateSms, validate_sms)
+        .open(POST, "/v1/account/login", Op::Login, login)
+        .open(POST, "/v1/account/change_password_request", Op::ChangePasswordRequest, change_password_request)
+        .open(POST, "/v1/account/change_password", Op::ChangePassword, change_password)
+        .open(POST, "/v1/account/delete_user", Op::DeleteUser, delete_user)
+        .signed(POST, "/v1/account/refresh_access_token", Op::RefreshAccessToken, refresh_access_token)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct OnePhone {
+    phone_number: Phone,
+}
+
+async fn register(app: App, caller: Caller, input: OnePhone) -> Result<Done, Error> {
+    accounts::register(&app, &caller.address, &input.phone_number.0).await?;
+    Ok(done("new a user, sms sent successfully"))
+}
+
+/// `validate_code`: exactly six digits from 100000 (contract C-16).
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("pattern" = r"^[1-9][0-9]{5}$"))]
+struct CodeField(#[schemars(with = "String")] Code);
+
+impl TryFrom<String> for CodeField {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        Code::parse(&text).map(Self)
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ValidateSms {
+    phone_number: Phone,
+    validate_code: CodeField,
+    #[schemars(with = "String")]
+    validate_type: Purpose,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Session {
+    user_id: String,
+    access_token: String,
+}
+
+async fn validate_sms(app: App, caller: Caller, input: ValidateSms) -> Result<Data<Session>, Error> {
+    let (phone, code) = (&input.phone_number.0, input.validate_code.0);
+    let signed_in = accounts::redeem_code(&app, &caller.address, phone, input.validate_type, code).await?;
+    let SignedIn { uid, token } = signed_in;
+    Ok(Data { data: Session { user_id: uid.to_string(), access_token: token.expose().to_owned() } })
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum LoginType {
+    Password,
+    AccessToken,
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Login {
+    phone_number: Phone,
+    login_type: LoginType,
+    password: Option<NewPassword>,
+    access_token: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Account {
+    #[serde(rename = "_id")]
+    id: String,
+    user_id: String,
+    phone_number: String,
+    access_token: String,
+    nickname: String,
+    portrait: String,
+    sex: String,
+    love_sex: String,
+    birthday: String,
+    location: String,
+    weibo_nickname: String,
+    weibo_uid: String,
+    wechat_nickname: String,
+    wechat_uid: String,
+    #[serde(rename = "wechat_ID")]
+    wechat_id: String,
+}
+
+async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, Error> {
+    let phone = &input.phone_number.0;
+    let missing = |field: &str| Error::invalid(field, "is missing");
+    let (profile, token) = match input.login_type {
+        LoginType::Password => {
+            let password = input.password.ok_or_else(|| missing("password"))?;
+            accounts::sign_in(&app, &caller.address, phone, &password.0).await?
+        }
+        LoginType::AccessToken => {
+            let token = input.access_token.ok_or_else(|| missing("access_token"))?;
+            accounts::sign_in_by_token(&app, &caller.address, phone, &token).await?
+        }
+    };
+    let text = Option::unwrap_or_default;
+    let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
+    let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.clone());
+    let account = Account {
+        id: profile.uid.to_string(),
+        user_id: profile.uid.to_string(),
+        phone_number: profile.phone.national().to_owned(),
+        access_token: token.expose().to_owned(),
+        nickname: nickname.to_owned(),
+        portrait,
+        sex: profile.sex.map_or("", |sex| sex.as_str()).to_owned(),
+        love_sex: profile.love_sex.map_or("", |sex| sex.as_str()).to_owned(),
+        birthday: text(profile.birthday),
+        location: text(profile.location),
+        weibo_nickname: text(profile.weibo_nickname),
+        weibo_uid: text(profile.weibo_uid),
+        wechat_nickname: text(profile.wechat_nickname),
+        wechat_uid: text(profile.wechat_uid),
+        wechat_id: text(profile.wechat_id),
+    };
+    Ok(Data { data: account })
+}
+
+async fn change_password_request(app: App, caller: Caller, input: OnePhone) -> Result<Done, Error> {
+    accounts::request_password_change(&app, &caller.address, &input.phone_number.0).await?;
+    Ok(done("sms sent successfully"))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ChangePassword {
+    phone_number: Phone,
+    password: NewPassword,
+    /// For a caller from another address than the one that proved the number (contract 3.5).
+    access_token: Option<String>,
+}
+
+async fn change_password(app: App, caller: Caller, input: ChangePassword) -> Result<Done, Error> {
+    let (phone, token) = (&input.phone_number.0, input.access_token.as_deref());
+    accounts::set_password(&app, &caller.address, phone, &input.password.0, token).await?;
+    Ok(done("change password successfully"))
+}
+
+async fn delete_user(app: App, _: Caller, input: OnePhone) -> Result<Done, Error> {
+    accounts::erase(&app, &input.phone_number.0).await?;
+    Ok(done("remove account successfully"))
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NewToken {
+    access_token: String,
+}
+
+async fn refresh_access_token(app: App, signed: Signed, _: crate::wire::Nothing) -> Result<Data<NewToken>, Error> {
+    let token = sessions::refresh(&app, &signed.claim).await?;
+    Ok(Data { data: NewToken { access_token: token.expose().to_owned() } })
+}

@@ -1,0 +1,6 @@
+//! The Lambda function `account`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    lightup::run(lightup::account::routes()).await
+}

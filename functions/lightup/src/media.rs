@@ -1,0 +1,178 @@
+//! `/v1/media/*` and `/media/*`: uploads, live media, portraits (contract 3.22-3.25, decision 12).
+
+use crate::{
+    Op, Routes,
+    wire::{AudioField, ClassField, Data, Done, FileType, QuestionField, SexField, done},
+};
+use axum::{
+    body::Body,
+    http::{HeaderValue, Method, StatusCode, header},
+    response::Response,
+};
+use kit::{Call, Signed, decode::JsonText};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    media::{self, AudioForms, Class, Media, VideoForm},
+    storage::Form,
+    values::{SaveKey, UploadId},
+};
+use std::collections::BTreeMap;
+
+/// The operations of the function `media`.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .signed(Method::POST, "/v1/media/upload_request", Op::UploadRequest, upload_request)
+        .signed(Method::POST, "/v1/media/confirm", Op::Confirm, confirm)
+        .signed(Method::POST, "/v1/media/upload_media", Op::UploadMedia, upload_media)
+        .signed(Method::POST, "/v1/media/delete_media", Op::DeleteMedia, delete_media)
+        .raw(Method::GET, "/media/{*path}", Op::Portrait, portrait)
+}
+
+/// Both forms of an upload (contract 3.22): the fields of the one that `file_type` names are required.
+#[derive(Deserialize, JsonSchema)]
+struct Upload {
+    sex: SexField,
+    file_type: FileType,
+    /// `basic_info`
+    audio_class: Option<ClassField>,
+    question_arr: Option<JsonText<Vec<AudioField>>>,
+    /// `emotion_experience` or `value_concept`
+    video_class: Option<ClassField>,
+    questions: Option<JsonText<Vec<QuestionField>>>,
+    #[schemars(with = "Option<String>", length(min = 1, max = 254))]
+    save_key: Option<SaveKey>,
+}
+
+impl Upload {
+    fn media(self) -> Result<Media, Error> {
+        let missing = |field: &str| Error::invalid(field, "is missing");
+        let class = |field: Option<ClassField>, name: &str| field.map(Class::from).ok_or_else(|| missing(name));
+        let media = match self.file_type {
+            FileType::Audio => {
+                let answers = self.question_arr.ok_or_else(|| missing("question_arr"))?.0;
+                let media = Media::Audio(answers.into_iter().map(Into::into).collect());
+                if class(self.audio_class, "audio_class")? != media.class() {
+                    return Err(Error::invalid("audio_class", "not basic_info"));
+                }
+                media
+            }
+            FileType::Video => {
+                let class = class(self.video_class, "video_class")?;
+                if class == Class::BasicInfo {
+                    return Err(Error::invalid("video_class", "not a class of videos"));
+                }
+                let questions = self.questions.ok_or_else(|| missing("questions"))?.0;
+                let save_key = self.save_key.ok_or_else(|| missing("save_key"))?;
+                Media::Video(class, save_key, questions.into_iter().map(Into::into).collect())
+            }
+        };
+        media.checked()
+    }
+}
+
+/// The documented pair and what S3 needs beside it (contract 4.5).
+#[derive(Serialize, JsonSchema)]
+struct FormFields {
+    policy: String,
+    signature: String,
+    url: String,
+    fields: BTreeMap<String, String>,
+}
+
+impl From<Form> for FormFields {
+    fn from(form: Form) -> Self {
+        let (policy, signature) = (form.policy().to_owned(), form.signature().to_owned());
+        Self { policy, signature, url: form.url, fields: form.fields }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AudioForm {
+    question_order: u8,
+    #[serde(flatten)]
+    form: FormFields,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Forms {
+    Audio {
+        audio_buffer_id: String,
+        bucket: &'static str,
+        expiration: i64,
+        audios: Vec<AudioForm>,
+    },
+    Video {
+        video_buffer_id: String,
+        bucket: &'static str,
+        expiration: i64,
+        #[serde(flatten)]
+        form: FormFields,
+    },
+}
+
+async fn upload_request(app: App, signed: Signed, input: Upload) -> Result<Data<Forms>, Error> {
+    let sex = input.sex.into();
+    let data = match media::request(&app, &signed.claim, input.media()?, sex).await? {
+        media::Forms::Audio(AudioForms { id, expires, forms }) => Forms::Audio {
+            audio_buffer_id: id.to_string(),
+            bucket: "audio",
+            expiration: expires,
+            audios: forms
+                .into_iter()
+                .map(|(question_order, form)| AudioForm { question_order, form: form.into() })
+                .collect(),
+        },
+        media::Forms::Video(VideoForm { id, expires, form }) => {
+            Forms::Video { video_buffer_id: id.to_string(), bucket: "video", expiration: expires, form: form.into() }
+        }
+    };
+    Ok(Data { data })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Confirm {
+    file_type: FileType,
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    file_id: UploadId,
+}
+
+const OPERATED: &str = "operate successfully";
+
+async fn confirm(app: App, signed: Signed, input: Confirm) -> Result<Done, Error> {
+    media::confirm(&app, &signed.claim, input.file_type.into(), &input.file_id).await?;
+    Ok(done(OPERATED))
+}
+
+async fn upload_media(app: App, signed: Signed, input: Upload) -> Result<Done, Error> {
+    let sex = input.sex.into();
+    media::upload(&app, &signed.claim, input.media()?, sex).await?;
+    Ok(done("set upload file successfully"))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct DeleteMedia {
+    file_type: FileType,
+    class: ClassField,
+}
+
+async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Done, Error> {
+    media::delete(&app, &signed.claim, input.file_type.into(), input.class.into()).await?;
+    Ok(done(OPERATED))
+}
+
+/// 302 to where the picture is at the moment.
+async fn portrait(app: App, call: Call) -> Result<Response, Error> {
+    let path = call.path.get("path").map(String::as_bytes).unwrap_or_default();
+    let path = kit::decode::percent_decoded(path).ok_or(Error::NoSuchMedia)?;
+    let url = media::portrait_url(&app, &path).await?;
+    let location = HeaderValue::try_from(url).map_err(Error::internal)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(header::LOCATION, location);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+    Ok(response)
+}

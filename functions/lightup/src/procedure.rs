@@ -1,0 +1,262 @@
+//! `/v1/procedure/*`: questions, guests, media of others, lights, messages (contract 3.15-3.21).
+
+use crate::{
+    Op, Routes,
+    account::Portrait,
+    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, done},
+};
+use axum::http::Method;
+use kit::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error, guests,
+    guests::Guest,
+    lights,
+    media::{self, Playable},
+    questions,
+    values::{LoveSex, UserId},
+};
+
+const POST: Method = Method::POST;
+
+/// The operations of the function `procedure`.
+#[must_use]
+pub fn routes() -> Routes {
+    Routes::new()
+        .signed(POST, "/v1/procedure/get_random_questions", Op::GetRandomQuestions, get_random_questions)
+        .signed(POST, "/v1/procedure/get_questions", Op::GetRandomQuestions, get_random_questions)
+        .signed(POST, "/v1/procedure/get_problems", Op::GetRandomQuestions, get_random_questions)
+        .signed(POST, "/v1/procedure/get_user_id_by_love_sex", Op::GetUserIdByLoveSex, get_user_id_by_love_sex)
+        .signed(POST, "/v1/procedure/get_user_ids_by_love_sex", Op::GetUserIdsByLoveSex, get_user_ids_by_love_sex)
+        .signed(POST, "/v1/procedure/get_media", Op::GetMedia, get_media)
+        .signed(POST, "/v1/procedure/light_up", Op::LightUp, light_up)
+        .signed(POST, "/v1/procedure/log_have_seen", Op::LogHaveSeen, log_have_seen)
+        .signed(POST, "/v1/procedure/get_message", Op::GetMessage, get_message)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct GetRandomQuestions {
+    class: ClassField,
+    /// 3, also when it is not given (old clients, contract C-3).
+    #[schemars(with = "Option<u8>", range(min = 3, max = 3))]
+    limit: Option<Three>,
+}
+
+/// The number 3 (contract 1.4).
+#[derive(Deserialize)]
+#[serde(try_from = "Integer")]
+struct Three;
+
+impl TryFrom<Integer> for Three {
+    type Error = Error;
+
+    fn try_from(number: Integer) -> Result<Self, Error> {
+        if number.0 == 3 { Ok(Self) } else { Err(Error::invalid("limit", "not 3")) }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RandomQuestion {
+    problem_content: String,
+    problem_id: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct RandomQuestions {
+    questions: Vec<RandomQuestion>,
+}
+
+async fn get_random_questions(
+    app: App,
+    signed: Signed,
+    input: GetRandomQuestions,
+) -> Result<Data<RandomQuestions>, Error> {
+    let _three = input.limit;
+    let questions = questions::random(&app, &signed.claim, input.class.into()).await?;
+    let questions = questions
+        .into_iter()
+        .map(|question| RandomQuestion { problem_content: question.content, problem_id: question.id.to_string() });
+    Ok(Data { data: RandomQuestions { questions: questions.collect() } })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct FindGuests {
+    #[schemars(with = "String")]
+    love_sex: LoveSex,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FoundGuest {
+    target_id: String,
+    have_light_number: u8,
+}
+
+impl From<Guest> for FoundGuest {
+    fn from(guest: Guest) -> Self {
+        Self { target_id: guest.uid.to_string(), have_light_number: guest.lights }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct FoundGuests {
+    user_ids: Vec<FoundGuest>,
+}
+
+async fn get_user_id_by_love_sex(app: App, signed: Signed, input: FindGuests) -> Result<Data<FoundGuest>, Error> {
+    let guests = guests::find(&app, &signed.claim, input.love_sex, 1).await?;
+    let guest = guests.into_iter().next().ok_or(Error::NoGuests)?;
+    Ok(Data { data: guest.into() })
+}
+
+async fn get_user_ids_by_love_sex(app: App, signed: Signed, input: FindGuests) -> Result<Data<FoundGuests>, Error> {
+    let guests = guests::find(&app, &signed.claim, input.love_sex, guests::BATCH).await?;
+    Ok(Data { data: FoundGuests { user_ids: guests.into_iter().map(Into::into).collect() } })
+}
+
+/// The class comes under any of three names (contract C-4).
+#[derive(Deserialize, JsonSchema)]
+struct GetMedia {
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    target_id: UserId,
+    class: Option<ClassField>,
+    audio_class: Option<ClassField>,
+    video_class: Option<ClassField>,
+    file_type: FileType,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct AudioQuestion {
+    save_key: String,
+    question_id: String,
+    question_order: u8,
+    question_content: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct VideoQuestion {
+    question_id: String,
+    question_order: u8,
+    question_content: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Shown {
+    Audio { questions: Vec<AudioQuestion> },
+    Video { save_key: String, questions: Vec<VideoQuestion> },
+}
+
+async fn get_media(app: App, signed: Signed, input: GetMedia) -> Result<Data<Shown>, Error> {
+    let class = input.class.or(input.audio_class).or(input.video_class);
+    let class = class.ok_or_else(|| Error::invalid("class", "is missing"))?;
+    let playable = media::get(&app, &signed.claim, &input.target_id, input.file_type.into(), class.into()).await?;
+    Ok(Data { data: shown(input.file_type, playable) })
+}
+
+fn shown(file_type: FileType, playable: Playable) -> Shown {
+    let Playable { questions, urls } = playable;
+    match file_type {
+        FileType::Audio => {
+            let audio = questions.into_iter().zip(urls).map(|(question, save_key)| AudioQuestion {
+                save_key,
+                question_id: question.question_id.to_string(),
+                question_order: question.order,
+                question_content: question.content,
+            });
+            Shown::Audio { questions: audio.collect() }
+        }
+        FileType::Video => {
+            let video = questions.into_iter().map(|question| VideoQuestion {
+                question_id: question.question_id.to_string(),
+                question_order: question.order,
+                question_content: question.content,
+            });
+            Shown::Video { save_key: urls.into_iter().next().unwrap_or_default(), questions: video.collect() }
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct LightUp {
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    target_id: UserId,
+    #[schemars(with = "u8", range(min = 1, max = 3))]
+    order: OrderField,
+    #[schemars(with = "u8", range(min = 0, max = 1))]
+    light_status: LightStatus,
+}
+
+/// 1 is on, 0 is off.
+#[derive(Deserialize)]
+#[serde(try_from = "Integer")]
+struct LightStatus(bool);
+
+impl TryFrom<Integer> for LightStatus {
+    type Error = Error;
+
+    fn try_from(number: Integer) -> Result<Self, Error> {
+        match number.0 {
+            0 => Ok(Self(false)),
+            1 => Ok(Self(true)),
+            _ => Err(Error::invalid("light_status", "not 0 or 1")),
+        }
+    }
+}
+
+/// `data` comes first here (contract 3.19).
+#[derive(Serialize, JsonSchema)]
+struct Lit {
+    data: Empty,
+    status: &'static str,
+}
+
+async fn light_up(app: App, signed: Signed, input: LightUp) -> Result<Lit, Error> {
+    let LightUp { target_id, order, light_status } = input;
+    lights::light_up(&app, &signed.claim, &target_id, order.0, light_status.0).await?;
+    Ok(Lit { data: Empty {}, status: "light up successfully" })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct LogHaveSeen {
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    target_id: UserId,
+}
+
+async fn log_have_seen(app: App, signed: Signed, input: LogHaveSeen) -> Result<Done, Error> {
+    guests::log_seen(&app, &signed.claim, &input.target_id).await?;
+    Ok(done("Accept"))
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Lighter {
+    user_id: String,
+    portrait: String,
+    nickname: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Log {
+    content: &'static str,
+    lighter: Lighter,
+    time: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Logs {
+    logs: Vec<Log>,
+}
+
+async fn get_message(app: App, signed: Signed, _: Nothing) -> Result<Data<Logs>, Error> {
+    let messages = lights::messages(&app, &signed.claim).await?;
+    let logs = messages.into_iter().map(|message| Log {
+        content: "我为你亮了三盏灯，快来联系我吧～",
+        lighter: Lighter {
+            user_id: message.lighter.uid.to_string(),
+            portrait: Portrait::url(&app, &signed.caller, &message.lighter).unwrap_or_default(),
+            nickname: message.lighter.nickname.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+        },
+        time: message.time,
+    });
+    Ok(Data { data: Logs { logs: logs.collect() } })
+}

@@ -1,0 +1,155 @@
+//! The clients of AWS, made once at start from the environment of a Lambda function.
+//!
+//! Only what is needed is looked at: on Lambda that is a handful of variables, no file and no network.
+
+use crate::{Clients, Config, config::variable};
+use aws_config::{
+    BehaviorVersion, Region, SdkConfig, default_provider, meta::region::ProvideRegion, provider_config::ProviderConfig,
+    retry::RetryConfig, timeout::TimeoutConfig,
+};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_smithy_http_client::{
+    Builder,
+    tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
+};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use std::time::Duration;
+
+/// The five roots that AWS's own endpoints chain to. Reading the system's certificate folder takes longer than all
+/// the rest of a cold start.
+const AMAZON_ROOTS: &[u8] = include_bytes!("../data/amazon-roots.pem");
+
+/// Where the services answer, when it is not where AWS has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`.
+    pub dynamodb: Option<String>,
+    /// `AWS_ENDPOINT_URL_S3`, else `AWS_ENDPOINT_URL`. Without a trailing slash.
+    pub s3: Option<String>,
+    /// `AWS_ENDPOINT_URL_SNS`, else `AWS_ENDPOINT_URL`.
+    pub sns: Option<String>,
+}
+
+impl Endpoints {
+    /// Reads the standard variables. An empty one counts as absent: `sam local` sets those, and the SDK's own
+    /// reading of them would panic.
+    #[must_use]
+    pub fn from_env() -> Self {
+        let of = |service: &str| {
+            variable(&format!("AWS_ENDPOINT_URL_{service}"))
+                .or_else(|| variable("AWS_ENDPOINT_URL"))
+                .map(|url| url.trim_end_matches('/').to_owned())
+        };
+        Self { dynamodb: of("DYNAMODB"), s3: of("S3"), sns: of("SNS") }
+    }
+
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl Clients {
+    /// Clients for where this process runs: region, credentials and endpoints from the environment.
+    ///
+    /// With `AWS_ACCESS_KEY_ID` (Lambda always sets it) nothing else is searched for credentials; without it the
+    /// SDK's whole chain is asked (profiles, SSO, metadata services). Does no I/O in the first case.
+    pub async fn from_env(config: &Config) -> Self {
+        let endpoints = Endpoints::from_env();
+        let region = match variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
+            Some(name) => Region::new(name),
+            None => default_provider::region::default_provider()
+                .region()
+                .await
+                .unwrap_or_else(|| Region::from_static("us-east-1")),
+        };
+        let http = http_client(endpoints.is_empty() && is_commercial(region.as_ref()));
+        let credentials = match environment_credentials() {
+            Some(found) => SharedCredentialsProvider::new(found),
+            None => default_credentials(region.clone(), http.clone()).await,
+        };
+        let sdk = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .region(region)
+            .credentials_provider(credentials)
+            .http_client(http)
+            .retry_config(RetryConfig::standard())
+            .timeout_config(timeouts())
+            .build();
+        Self::new(&sdk, &endpoints, &config.media_bucket)
+    }
+
+    /// Clients of one configuration. `sdk` has to name a region and credentials.
+    ///
+    /// # Panics
+    /// Without credentials: nothing could be signed.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "a programming error, found at the first start")]
+    pub fn new(sdk: &SdkConfig, endpoints: &Endpoints, media_bucket: &str) -> Self {
+        let region = sdk.region().map_or("us-east-1", Region::as_ref).to_owned();
+        let credentials = sdk.credentials_provider().expect("credentials");
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(sdk);
+        dynamodb.set_endpoint_url(endpoints.dynamodb.clone());
+        let mut sns = aws_sdk_sns::config::Builder::from(sdk);
+        sns.set_endpoint_url(endpoints.sns.clone());
+        // `http://<bucket>.localhost` resolves hardly anywhere.
+        let mut s3 = aws_sdk_s3::config::Builder::from(sdk).force_path_style(endpoints.s3.is_some());
+        s3.set_endpoint_url(endpoints.s3.clone());
+        Self {
+            dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+            s3: aws_sdk_s3::Client::from_conf(s3.build()),
+            sns: aws_sdk_sns::Client::from_conf(sns.build()),
+            upload_url: upload_url(media_bucket, &region, endpoints.s3.as_deref()),
+            credentials,
+            region,
+        }
+    }
+}
+
+/// The URL of the bucket, which is what forms are sent to.
+#[must_use]
+pub fn upload_url(bucket: &str, region: &str, endpoint: Option<&str>) -> String {
+    match endpoint {
+        Some(endpoint) => format!("{endpoint}/{bucket}"),
+        None if region.starts_with("cn-") => format!("https://{bucket}.s3.{region}.amazonaws.com.cn/"),
+        None => format!("https://{bucket}.s3.{region}.amazonaws.com/"),
+    }
+}
+
+/// Whether the region belongs to the partition whose endpoints are known to chain to [`AMAZON_ROOTS`].
+fn is_commercial(region: &str) -> bool {
+    !["cn-", "us-gov-", "us-iso", "eu-iso", "eusc-"].iter().any(|prefix| region.starts_with(prefix))
+}
+
+/// One pool of connections for all services. Somebody else's endpoint is judged by the system's roots.
+fn http_client(amazon_only: bool) -> SharedHttpClient {
+    let roots = match amazon_only {
+        true => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
+        false => TrustStore::default(),
+    };
+    Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .tls_context(TlsContext::builder().with_trust_store(roots).build().unwrap_or_default())
+        .build_https()
+}
+
+/// A call that hangs is repeated soon; all attempts together end before API Gateway gives up at 30 s.
+fn timeouts() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_attempt_timeout(Duration::from_secs(5))
+        .operation_timeout(Duration::from_secs(20))
+        .build()
+}
+
+/// What Lambda hands to every function. Fixed for the life of the process.
+fn environment_credentials() -> Option<Credentials> {
+    let id = variable("AWS_ACCESS_KEY_ID")?;
+    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
+    Some(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
+}
+
+async fn default_credentials(region: Region, http: SharedHttpClient) -> SharedCredentialsProvider {
+    let settings = ProviderConfig::without_region().with_region(Some(region)).with_http_client(http);
+    let chain = default_provider::credentials::DefaultCredentialsChain::builder().configure(settings);
+    SharedCredentialsProvider::new(chain.build().await)
+}

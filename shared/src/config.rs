@@ -1,0 +1,200 @@
+//! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
+
+use crate::{media::Kind, values::E164};
+use std::fmt;
+
+/// Where the application runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// `cargo run` and tests.
+    Local,
+    /// A developer's stack.
+    Dev,
+    /// The stack before production.
+    Staging,
+    /// Production.
+    Prod,
+}
+
+/// The country calling codes that SMS may be sent to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Regions {
+    /// Every country.
+    All,
+    /// These codes only, as digits without `+`.
+    Only(Vec<String>),
+}
+
+impl Regions {
+    /// Whether SMS may be sent to this number.
+    #[must_use]
+    pub fn allow_number(&self, phone: &E164) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(codes) => codes.iter().any(|code| phone.is_of(code)),
+        }
+    }
+}
+
+/// A secret that never shows itself in a log.
+#[derive(Clone)]
+pub struct Secret(Vec<u8>);
+
+impl Secret {
+    /// Wraps the secret's bytes.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
+        Self(bytes.into())
+    }
+
+    /// The secret itself.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Every setting. The name of the variable is in each field's comment.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `STAGE`: `local`, `dev`, `staging` or `prod`.
+    pub stage: Stage,
+    /// `USERS_TABLE`.
+    pub users_table: String,
+    /// `LIGHTS_TABLE`.
+    pub lights_table: String,
+    /// `MEDIA_BUCKET`: private, holds uploads and live media.
+    pub media_bucket: String,
+    /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
+    pub media_base: Option<String>,
+    /// `HASH_KEY`: at least 32 bytes, keys the hashes of phone numbers, addresses and codes.
+    pub hash_key: Secret,
+    /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
+    pub allow_erase: bool,
+    /// `SMS_REGIONS`: calling codes with commas between them, or `all`.
+    pub sms_regions: Regions,
+    /// `SMS_DAILY_BUDGET`: SMS a day over all users. Spread over ten counters.
+    pub sms_daily_budget: u32,
+    /// `GUESTS_PER_SEGMENT`: guests that may be logged as seen in a segment; 0 = no limit (contract 4.7).
+    pub guests_per_segment: u32,
+    /// `GUESTS_PER_DAY`: the same for a day of an incomplete user; 0 = no limit.
+    pub guests_per_day: u32,
+    /// `LIGHTS_PER_DAY`: lights a day of an incomplete user; 0 = no limit (contract 4.8).
+    pub lights_per_day: u32,
+    /// `GUEST_SHARDS`: over how many index partitions each pool of guests is spread. 1 serves 3,000 draws a second.
+    pub guest_shards: u32,
+    /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait (contract C-12).
+    pub default_portrait: String,
+    /// `DEFAULT_NICKNAME`: what login returns for a user without a profile (contract C-7).
+    pub default_nickname: String,
+}
+
+/// A setting is missing or makes no sense. Names the variable, never its value.
+#[derive(Debug, thiserror::Error)]
+#[error("{variable}: {reason}")]
+pub struct BadConfig {
+    /// The environment variable.
+    pub variable: &'static str,
+    /// What it should have been.
+    pub reason: &'static str,
+}
+
+/// One variable; an empty one counts as absent, because `sam local` hands over empty strings.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(crate) fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn required(variable_name: &'static str) -> Result<String, BadConfig> {
+    variable(variable_name).ok_or(BadConfig { variable: variable_name, reason: "is not set" })
+}
+
+fn number(variable_name: &'static str, default: u32) -> Result<u32, BadConfig> {
+    match variable(variable_name) {
+        None => Ok(default),
+        Some(text) => text.parse().map_err(|_| BadConfig { variable: variable_name, reason: "is not a number" }),
+    }
+}
+
+impl Config {
+    /// Reads the environment of a Lambda function.
+    ///
+    /// # Errors
+    /// The first variable that is missing or makes no sense.
+    pub fn from_env() -> Result<Self, BadConfig> {
+        let stage = match required("STAGE")?.as_str() {
+            "local" => Stage::Local,
+            "dev" => Stage::Dev,
+            "staging" => Stage::Staging,
+            "prod" => Stage::Prod,
+            _ => return Err(BadConfig { variable: "STAGE", reason: "is none of local, dev, staging, prod" }),
+        };
+        let hash_key = required("HASH_KEY")?;
+        if hash_key.len() < 32 {
+            return Err(BadConfig { variable: "HASH_KEY", reason: "is shorter than 32 bytes" });
+        }
+        let allow_erase = variable("ALLOW_ERASE").as_deref() == Some("true");
+        if allow_erase && stage == Stage::Prod {
+            return Err(BadConfig { variable: "ALLOW_ERASE", reason: "is not possible in prod" });
+        }
+        let sms_regions = match required("SMS_REGIONS")?.as_str() {
+            "all" => Regions::All,
+            list => Regions::Only(list.split(',').map(|code| code.trim().to_owned()).collect()),
+        };
+        Ok(Self {
+            stage,
+            users_table: required("USERS_TABLE")?,
+            lights_table: required("LIGHTS_TABLE")?,
+            media_bucket: required("MEDIA_BUCKET")?,
+            media_base: variable("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned()),
+            hash_key: Secret::new(hash_key),
+            allow_erase,
+            sms_regions,
+            sms_daily_budget: number("SMS_DAILY_BUDGET", 1_000)?,
+            guests_per_segment: number("GUESTS_PER_SEGMENT", 8)?,
+            guests_per_day: number("GUESTS_PER_DAY", 3)?,
+            lights_per_day: number("LIGHTS_PER_DAY", 2)?,
+            guest_shards: number("GUEST_SHARDS", 1)?.clamp(1, 100),
+            default_portrait: variable("DEFAULT_PORTRAIT").unwrap_or_default(),
+            default_nickname: variable("DEFAULT_NICKNAME").unwrap_or_default(),
+        })
+    }
+
+    /// The settings of `cargo run` and of the tests. The names of tables and bucket are those of `template.yaml`.
+    #[must_use]
+    pub fn local(hash_key: Secret) -> Self {
+        Self {
+            stage: Stage::Local,
+            users_table: "UsersTable".into(),
+            lights_table: "LightsTable".into(),
+            media_bucket: "media".into(),
+            media_base: None,
+            hash_key,
+            allow_erase: true,
+            sms_regions: Regions::All,
+            sms_daily_budget: 1_000_000,
+            guests_per_segment: 8,
+            guests_per_day: 3,
+            lights_per_day: 2,
+            guest_shards: 1,
+            default_portrait: String::new(),
+            default_nickname: String::new(),
+        }
+    }
+
+    /// The largest upload of a kind, in bytes.
+    #[must_use]
+    pub fn upload_limit(&self, kind: Kind) -> u64 {
+        match kind {
+            Kind::Portrait => 10 << 20,
+            Kind::Audio => 20 << 20,
+            Kind::Video => 200 << 20,
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! Push tokens (contract 3.11, 3.12, 4.10). A token belongs to whoever registered it last.
+
+use crate::{
+    App,
+    accounts::Address,
+    error::Error,
+    limits::{self, Limit},
+    sessions::{self, Claim},
+    values::TokenHash,
+};
+
+/// How long a token is remembered after it was last registered, in seconds.
+pub const LIFETIME: i64 = 365 * 86_400;
+
+/// Registers a token for the caller, whoever had it before. Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn register(app: &App, claim: &Claim, token: &str) -> Result<(), Error> {
+    let hash = TokenHash::of(token);
+    let reads = async |reader: &sessions::Reader| app.store.device_owner(reader, &hash).await;
+    let (actor, mut owner) = sessions::verify_with(app, claim, reads).await?;
+    let expires_at = app.clock.seconds() + LIFETIME;
+    loop {
+        match app.store.put_device(&actor, &hash, token, owner.as_ref(), expires_at).await? {
+            None => return Ok(()),
+            Some(now) => owner = now,
+        }
+    }
+}
+
+/// Registers a token for a caller who may have no session (contract 3.12).
+///
+/// # Errors
+/// As [`register`] with a claim, as [`register_anonymous`] without.
+pub async fn register_for(app: &App, claim: Option<&Claim>, address: &Address, token: &str) -> Result<(), Error> {
+    match claim {
+        Some(claim) => register(app, claim, token).await,
+        None => register_anonymous(app, address, token).await,
+    }
+}
+
+/// Registers a token that nobody owns; one that somebody owns stays theirs. One round after the limit's.
+///
+/// # Errors
+/// [`Error::TooManyRequests`].
+pub async fn register_anonymous(app: &App, address: &Address, token: &str) -> Result<(), Error> {
+    limits::count(app, &[(Limit::DeviceAddress, address.subject())]).await?;
+    let expires_at = app.clock.seconds() + LIFETIME;
+    app.store.put_anonymous_device(&TokenHash::of(token), expires_at).await
+}

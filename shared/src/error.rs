@@ -1,0 +1,138 @@
+//! Everything that can go wrong, once, without a word about HTTP.
+//!
+//! A dialect maps the variants that its contract has codes for and then matches [`Error::kind`] without a wildcard. The
+//! `Display` text is safe to show to anybody; the cause of an [`Error::Internal`] is for the log only.
+
+use std::error::Error as StdError;
+
+/// What a domain function gives back.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// A refusal or a fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A field is missing or breaks its rule.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// The field as the wire names it.
+        field: String,
+        /// What is wrong with it. Never holds the value.
+        reason: String,
+    },
+    /// The body is larger than the API takes.
+    #[error("the body is too large")]
+    TooLarge,
+    /// No operation has this path.
+    #[error("no such endpoint")]
+    NoSuchEndpoint,
+    /// The path exists, but not with this method.
+    #[error("this endpoint does not take that method")]
+    MethodNotAllowed,
+    /// The session is unknown, expired or ended.
+    #[error("sign in first")]
+    SignedOut,
+    /// A password was to be set without a fresh proof of the phone number.
+    #[error("the phone number has not been proven")]
+    NotProven,
+    /// The verification code is wrong, used, expired or dead.
+    #[error("wrong verification code")]
+    WrongCode,
+    /// Phone number and secret do not belong together.
+    #[error("wrong password")]
+    WrongPassword,
+    /// Nobody of that name can be seen by the caller.
+    #[error("no such user")]
+    NoSuchUser,
+    /// The phone number belongs to an account already.
+    #[error("this phone number is taken")]
+    PhoneTaken,
+    /// The nickname belongs to somebody else.
+    #[error("this nickname is taken")]
+    NicknameTaken,
+    /// An attempt limit is reached (`limits.rs`).
+    #[error("too many requests")]
+    TooManyRequests,
+    /// The guests of this segment have been seen (contract 4.7).
+    #[error("no more guests in this segment")]
+    SegmentQuota,
+    /// An incomplete user has seen the guests of this day (contract 4.7).
+    #[error("no more guests today without a complete profile")]
+    GuestQuota,
+    /// An incomplete user has lit the lights of this day (contract 4.8).
+    #[error("no more lights today without a complete profile")]
+    LightQuota,
+    /// Nobody is left to be shown.
+    #[error("no more guests")]
+    NoGuests,
+    /// There is no live media of that kind.
+    #[error("no such media")]
+    NoSuchMedia,
+    /// Nothing is waiting to be confirmed.
+    #[error("nothing is pending")]
+    NothingPending,
+    /// The SMS could not be handed over.
+    #[error("the message could not be sent")]
+    SmsFailed,
+    /// Too many writes met at the same item; a later try may work.
+    #[error("busy, try again")]
+    Busy,
+    /// A service did not answer.
+    #[error("temporarily unavailable")]
+    Unavailable,
+    /// A bug or a broken record.
+    #[error("internal error")]
+    Internal(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+/// The few kinds of failure, for everything that a dialect has no special code for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The request is wrong as it stands.
+    Invalid,
+    /// What was asked for is not there.
+    NotFound,
+    /// Another method is needed.
+    Method,
+    /// The caller has to sign in.
+    SignedOut,
+    /// The caller may not, now.
+    Forbidden,
+    /// Somebody else has it.
+    Conflict,
+    /// Too often.
+    TooMany,
+    /// Later, perhaps.
+    Unavailable,
+    /// Our fault.
+    Internal,
+}
+
+impl Error {
+    /// A fault with its cause.
+    pub fn internal(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Internal(cause.into())
+    }
+
+    /// A field that breaks its rule.
+    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), reason: reason.into() }
+    }
+
+    /// The kind, for dialects and logs.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
+                ErrorKind::Invalid
+            }
+            Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
+            Self::MethodNotAllowed => ErrorKind::Method,
+            Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
+            Self::SegmentQuota | Self::GuestQuota | Self::LightQuota => ErrorKind::Forbidden,
+            Self::PhoneTaken | Self::NicknameTaken => ErrorKind::Conflict,
+            Self::TooManyRequests => ErrorKind::TooMany,
+            Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
+            Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Every attempt limit, in one table.
+//!
+//! A limit counts events of a subject in fixed windows of the application clock, before the event happens; what turns
+//! out to be no attempt (a right password, say) is given back. Subjects are stored as keyed hashes.
+//!
+//! | limit | subject | number | window | when the counter is down |
+//! |---|---|---|---|---|
+//! | [`Limit::SendBurst`] | phone | 5 | 10 min | closed |
+//! | [`Limit::SendDay`] | phone | 10 | 24 h | closed |
+//! | [`Limit::SendAddress`] | address | 100 | 1 h | closed |
+//! | [`Limit::SmsBudget`] | one of ten shards | a tenth of `SMS_DAILY_BUDGET` | 24 h | closed |
+//! | [`Limit::CheckAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
+//! | [`Limit::LoginPhone`] | phone | 100 | 1 h | closed |
+//! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
+
+use crate::{App, config::Secret, error::Error, store::Key, store::keys};
+use futures_util::future::join_all;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Over so many counters the day's SMS budget is spread: one item takes 500 sends a second at most.
+pub const BUDGET_SHARDS: u32 = 10;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A limit; the module's table says what each one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Codes sent to a phone in a short time.
+    SendBurst,
+    /// Codes sent to a phone in a day.
+    SendDay,
+    /// Codes asked for from an address.
+    SendAddress,
+    /// SMS sent by the deployment.
+    SmsBudget,
+    /// Codes tried from an address.
+    CheckAddress,
+    /// Failed sign-ins to a phone from an address.
+    LoginPair,
+    /// Failed sign-ins to a phone from anywhere.
+    LoginPhone,
+    /// Failed sign-ins from an address to any phone.
+    LoginAddress,
+    /// Anonymous device tokens from an address.
+    DeviceAddress,
+}
+
+/// What happens to a request while its counter cannot be reached.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OnFault {
+    /// It goes on.
+    Open,
+    /// It fails.
+    Closed,
+}
+
+/// A row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Part of the counter's key.
+    pub scope: &'static str,
+    /// So many in a window.
+    pub most: u32,
+    /// Seconds.
+    pub window: i64,
+    /// Fail open or closed.
+    pub on_fault: OnFault,
+}
+
+impl Limit {
+    /// The table itself.
+    #[must_use]
+    pub fn rule(self, app: &App) -> Rule {
+        use OnFault::{Closed, Open};
+        let (scope, most, window, on_fault) = match self {
+            Self::SendBurst => ("send-burst", 5, 10 * MINUTE, Closed),
+            Self::SendDay => ("send-day", 10, DAY, Closed),
+            Self::SendAddress => ("send-address", 100, HOUR, Closed),
+            Self::SmsBudget => ("sms-budget", app.config.sms_daily_budget.div_ceil(BUDGET_SHARDS), DAY, Closed),
+            Self::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
+            Self::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
+            Self::LoginPhone => ("login-phone", 100, HOUR, Closed),
+            Self::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
+            Self::DeviceAddress => ("device-address", 60, HOUR, Open),
+        };
+        Rule { scope, most, window, on_fault }
+    }
+}
+
+/// Events that were counted and can be given back.
+#[derive(Debug, Default)]
+pub struct Counted(Vec<(Limit, Key)>);
+
+/// A keyed hash of something personal: the same for the same text, and nothing to be read from it.
+#[must_use]
+pub fn keyed_hash(key: &Secret, context: &str, personal: &str) -> String {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("any length");
+    mac.update(context.as_bytes());
+    mac.update(&[0]);
+    mac.update(personal.as_bytes());
+    hex::encode(&mac.finalize().into_bytes()[..16])
+}
+
+/// Counts an event under all of these limits, side by side, or under none of them.
+///
+/// # Errors
+/// [`Error::TooManyRequests`] when one is reached; faults of limits that fail closed.
+pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error> {
+    let now = app.clock.seconds();
+    let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
+    let counting = counters.iter().map(|(limit, key)| {
+        let rule = limit.rule(app);
+        let expires_at = (now / rule.window + 2) * rule.window;
+        async move { app.store.count(key, rule.most, expires_at).await }
+    });
+    let outcomes = join_all(counting).await;
+    let (mut counted, mut refusal) = (Counted::default(), None);
+    for ((limit, key), outcome) in counters.into_iter().zip(outcomes) {
+        match outcome {
+            Ok(true) => counted.0.push((limit, key)),
+            Ok(false) => refusal = Some(Error::TooManyRequests),
+            Err(_) if limit.rule(app).on_fault == OnFault::Open => {}
+            Err(fault) => refusal = refusal.or(Some(fault)),
+        }
+    }
+    match refusal {
+        None => Ok(counted),
+        Some(error) => {
+            counted.give_back(app).await;
+            Err(error)
+        }
+    }
+}
+
+fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> (Limit, Key) {
+    let rule = limit.rule(app);
+    let subject = match limit {
+        Limit::SmsBudget => app.random.within(0..=BUDGET_SHARDS - 1).to_string(),
+        _ => keyed_hash(&app.config.hash_key, rule.scope, subject),
+    };
+    (limit, keys::limit(rule.scope, &subject, now / rule.window))
+}
+
+impl Counted {
+    /// Both together.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.0.extend(other.0);
+        self
+    }
+
+    /// Takes everything back that was counted. A counter that cannot be reached keeps its count.
+    pub async fn give_back(self, app: &App) {
+        self.give_back_but(app, &[]).await;
+    }
+
+    /// The same, but what is counted under `kept` stays counted.
+    pub async fn give_back_but(self, app: &App, kept: &[Limit]) {
+        let going = self.0.into_iter().filter(|(limit, _)| !kept.contains(limit));
+        join_all(going.map(|(_, key)| async move {
+            if let Err(error) = app.store.uncount(&key).await {
+                tracing::warn!(%error, "an attempt was not given back");
+            }
+        }))
+        .await;
+    }
+}

@@ -1,0 +1,164 @@
+//! Making media live, playing it and taking it away (contract 3.18, 3.23-3.25).
+
+use super::{Class, Classes, File, Kind, Media, PLAYBACK, Playable, Record, Slot, live_prefix, pending_prefix};
+use crate::{
+    App,
+    error::Error,
+    profiles::{self, place},
+    sessions::{self, Actor, Claim, Profile, Reader},
+    store::media::{Change, Outcome, Pending},
+    values::{SaveKey, Sex, UploadId, UserId},
+};
+use futures_util::future::try_join_all;
+
+/// Changes race with others of the same person: so often one is tried on what is new.
+const TRIES: u32 = 5;
+
+/// Makes a pending upload live (contract 3.23). Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::Invalid`] for an id that is unknown, somebody else's, used, or of another kind.
+pub async fn confirm(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<(), Error> {
+    let slots = Class::ALL.map(Slot::Class);
+    let reads = async |reader: &Reader| app.store.pending(reader, &slots).await;
+    let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
+    let now = app.clock.seconds();
+    let unknown = || Error::invalid("file_id", "no such upload");
+    let (class, pending) = Class::ALL
+        .into_iter()
+        .zip(waiting)
+        .filter_map(|(class, pending)| Some((class, pending?)))
+        .find(|(class, pending)| pending.id == *id && class.kind() == kind && pending.expires_at > now)
+        .ok_or_else(unknown)?;
+    let record = pending.record.clone();
+    if go_live(app, &actor, class, record, Some(pending)).await? { Ok(()) } else { Err(unknown()) }
+}
+
+/// Makes media live at once: with the newest pending files of those names, or the record alone (contract 3.24).
+/// Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::Invalid`] for other than three questions.
+pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Result<(), Error> {
+    let media = media.checked()?;
+    let (class, questions, names) = (media.class(), media.questions(), media.save_keys());
+    let reads = async |reader: &Reader| {
+        let suffixes: Vec<_> = names.iter().map(|name| name.relative()).collect();
+        let prefix = pending_prefix(reader.uid());
+        let newest = app.storage.newest(&prefix, &suffixes);
+        futures_util::try_join!(app.store.answered(reader, class, &questions), newest)
+    };
+    let (actor, (questions, found)) = sessions::verify_with(app, claim, reads).await?;
+    let files: Vec<_> = names
+        .iter()
+        .zip(&found)
+        .map(|(name, key)| found_file(actor.uid(), name, key.as_deref()))
+        .map(|(name, file)| file.unwrap_or_else(|| super::pending::new_file(app, name)))
+        .collect();
+    let record = Record { questions, files, form_sex };
+    go_live(app, &actor, class, record, None).await.map(drop)
+}
+
+/// The file of an object that a listing found.
+fn found_file<'a>(uid: &UserId, name: &'a SaveKey, key: Option<&str>) -> (&'a SaveKey, Option<File>) {
+    let nonce = key
+        .and_then(|key| key.strip_prefix(&pending_prefix(uid)))
+        .and_then(|rest| rest.strip_suffix(name.relative()))
+        .and_then(|rest| rest.strip_suffix('/'));
+    (name, nonce.map(|nonce| File { nonce: nonce.to_owned(), save_key: name.clone() }))
+}
+
+/// Copies the pending files to where they are live. One that was never uploaded is no error (contract 3.10).
+async fn copy(app: &App, uid: &UserId, files: &[File]) -> Result<(), Error> {
+    let copies = files.iter().map(async |file| app.storage.copy(&file.pending(uid), &file.live(uid)).await);
+    try_join_all(copies).await.map(drop)
+}
+
+/// Copies the files, then writes the record, marks the class in the profile and uses the pending upload up. `false`:
+/// that was used already.
+async fn go_live(
+    app: &App,
+    actor: &Actor,
+    class: Class,
+    record: Record,
+    pending: Option<Pending>,
+) -> Result<bool, Error> {
+    let form_sex = record.form_sex;
+    let copied = copy(app, actor.uid(), &record.files);
+    let ((), replaced) = futures_util::try_join!(copied, app.store.live_media(actor, class))?;
+    let change = Change::Put { class, record, pending };
+    change_media(app, actor, change, replaced, |classes| classes.with(class), Some(form_sex)).await
+}
+
+/// Takes the media of a class away; none there is no error (contract 3.25). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn delete(app: &App, claim: &Claim, kind: Kind, class: Class) -> Result<(), Error> {
+    let reads = async |reader: &Reader| app.store.live_media(reader, class).await;
+    let (actor, live) = sessions::verify_with(app, claim, reads).await?;
+    if class.kind() != kind {
+        return Ok(());
+    }
+    let change = Change::Remove { class };
+    change_media(app, &actor, change, live, |classes| classes.without(class), None).await.map(drop)
+}
+
+/// Runs a change of media together with the profile's, again while the profile changes in between. What was live
+/// before goes from the bucket afterwards.
+async fn change_media(
+    app: &App,
+    actor: &Actor,
+    change: Change,
+    replaced: Option<Record>,
+    classes: impl Fn(Classes) -> Classes,
+    form_sex: Option<Sex>,
+) -> Result<bool, Error> {
+    let mut person: Option<Profile> = Some(actor.profile().clone());
+    for _ in 0..TRIES {
+        let before = person.take().ok_or(Error::SignedOut)?;
+        let media = classes(before.media);
+        let sex = before.sex.or(form_sex).or(before.form_sex);
+        let place = place(app, &before, media, sex, before.nickname.as_ref());
+        match app.store.change_media(actor, &before, &change, media, form_sex, place).await? {
+            Outcome::Done => {
+                discard(app, actor.uid(), &change, replaced).await;
+                return Ok(true);
+            }
+            Outcome::Used => return Ok(false),
+            Outcome::ProfileChanged => person = app.store.profile(actor, actor.uid()).await?,
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// Deletes the files that were live before and are not any more. They are garbage: a failure harms nobody.
+async fn discard(app: &App, uid: &UserId, change: &Change, replaced: Option<Record>) {
+    let kept = change.files();
+    let files = replaced.into_iter().flat_map(|record| record.files);
+    let keys: Vec<_> = files.filter(|file| !kept.contains(file)).map(|file| file.live(uid)).collect();
+    debug_assert!(keys.iter().all(|key| key.starts_with(&live_prefix(uid))));
+    if let Err(error) = app.storage.delete(&keys).await {
+        tracing::warn!(%error, "replaced media stays in the bucket");
+    }
+}
+
+/// Plays somebody's media (contract 3.18). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody who cannot be seen; [`Error::NoSuchMedia`];
+/// [`Error::Invalid`] for a class that is not of that kind.
+pub async fn get(app: &App, claim: &Claim, target: &UserId, kind: Kind, class: Class) -> Result<Playable, Error> {
+    if class.kind() != kind {
+        return Err(Error::invalid("class", "not of that file type"));
+    }
+    let reads = async |reader: &Reader| app.store.person_and_media(reader, target, class).await;
+    let (actor, (person, record)) = sessions::verify_with(app, claim, reads).await?;
+    if actor.uid() != target {
+        profiles::other(&actor, target, person)?;
+    }
+    let record = record.ok_or(Error::NoSuchMedia)?;
+    let sign = async |file: &File| app.storage.url(&file.live(target), PLAYBACK).await;
+    let urls = try_join_all(record.files.iter().map(sign)).await?;
+    Ok(Playable { questions: record.questions, urls })
+}

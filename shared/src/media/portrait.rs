@@ -1,0 +1,88 @@
+//! Portraits (contract 3.9, 3.10; decision 12).
+
+use super::{FORM_LIFETIME, File, Kind, pending};
+use crate::{
+    App,
+    error::Error,
+    sessions::{self, Claim, Reader},
+    storage::Form,
+    store::media::PendingPortrait,
+    values::{SaveKey, UserId},
+};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use std::time::Duration;
+
+/// How long the URL behind a portrait's stable one works. Clients may keep the redirect for 300 s.
+const REDIRECT: Duration = Duration::from_secs(900);
+
+/// Asks for the form of a portrait; the one before is forgotten. Two rounds.
+///
+/// `expires` is the client's wish in Unix seconds; the form never lives longer than a day.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::Invalid`] for a time that has passed.
+pub async fn request_portrait(app: &App, claim: &Claim, save_key: &SaveKey, expires: i64) -> Result<Form, Error> {
+    let now = app.clock.seconds();
+    let wished = u64::try_from(expires - now).ok().filter(|seconds| *seconds > 0);
+    let wished = wished.ok_or_else(|| Error::invalid("expiration", "not in the future"))?;
+    let actor = sessions::verify(app, claim).await?;
+    let file = pending::new_file(app, save_key);
+    let valid = Duration::from_secs(wished).min(FORM_LIFETIME);
+    let form = pending::sign(app, actor.uid(), Kind::Portrait, &file, valid).await?;
+    let waiting = PendingPortrait { file, expires_at: now + super::PENDING_LIFETIME };
+    app.store.put_pending_portrait(&actor, &waiting).await?;
+    Ok(form)
+}
+
+/// Makes the pending portrait the live one; a file that was never uploaded is no error. Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NothingPending`].
+pub async fn confirm_portrait(app: &App, claim: &Claim) -> Result<(), Error> {
+    let reads = async |reader: &Reader| app.store.pending_portrait(reader).await;
+    let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
+    let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds()).ok_or(Error::NothingPending)?;
+    let file: &File = &waiting.file;
+    let live = file.live(actor.uid());
+    app.storage.copy(&file.pending(actor.uid()), &live).await?;
+    if !app.store.set_portrait(&actor, &waiting, &live).await? {
+        return Err(Error::NothingPending);
+    }
+    let replaced: Vec<_> = actor.profile().portrait.iter().filter(|key| **key != live).cloned().collect();
+    if let Err(error) = app.storage.delete(&replaced).await {
+        tracing::warn!(%error, "a replaced portrait stays in the bucket");
+    }
+    Ok(())
+}
+
+/// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
+///
+/// Only what is somebody's portrait now is found: other media is never public.
+///
+/// # Errors
+/// [`Error::NoSuchMedia`].
+pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
+    let owner = path.split('/').next().unwrap_or_default();
+    let owner = UserId::try_from(owner.to_owned()).map_err(|_| Error::NoSuchMedia)?;
+    let person = app.store.profile_for_session(&owner).await?;
+    let portrait = person.and_then(|person| person.portrait);
+    let key = portrait.filter(|key| tidy(key) == tidy(&format!("media/{path}"))).ok_or(Error::NoSuchMedia)?;
+    app.storage.url(&key, REDIRECT).await
+}
+
+/// A path as it may arrive: gateways and routers drop empty segments.
+fn tidy(path: &str) -> Vec<&str> {
+    path.split('/').filter(|segment| !segment.is_empty()).collect()
+}
+
+/// Everything but what a path may hold as it is.
+const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+
+impl crate::sessions::Profile {
+    /// The path of the portrait's stable URL, percent-encoded: `/media/<uid>/<nonce>/<save_key>`.
+    #[must_use]
+    pub fn portrait_path(&self) -> Option<String> {
+        let key = self.portrait.as_ref()?;
+        Some(format!("/{}", utf8_percent_encode(key, OUTSIDE_PATHS)))
+    }
+}

@@ -1,0 +1,103 @@
+//! What a person tells about themselves, and who may see it (contract 3.6, 3.8).
+
+use crate::{
+    App,
+    error::Error,
+    media::{Class, Classes},
+    sessions::{self, Actor, Claim, Profile},
+    store::profiles::Place,
+    values::{Nickname, Order, Sex, UserId},
+};
+
+pub use crate::store::profiles::Fields;
+
+/// Changes race with uploads of the same person: so often a change is tried on what is new.
+const TRIES: u32 = 5;
+
+/// A person as somebody sees them.
+#[derive(Debug)]
+pub struct View {
+    /// The person.
+    pub profile: Profile,
+    /// Whether somebody looks at themselves: then there is nothing to hide.
+    pub own: bool,
+    /// Whether the person has lit the third light for the one who looks: then their contacts are shown.
+    pub contacts: bool,
+    /// Lights received and on, in the order of [`Order::ALL`].
+    pub received: [u32; 3],
+}
+
+impl View {
+    /// Whether there is live media of a class.
+    #[must_use]
+    pub fn complete(&self, class: Class) -> bool {
+        self.profile.media.has(class)
+    }
+}
+
+/// Shows a person (contract 3.8). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile (decision 2), unless it is oneself.
+pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Error> {
+    let reads = async |reader: &sessions::Reader| app.store.person_and_lights(reader, target).await;
+    let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
+    let own = actor.uid() == target;
+    let profile = person.filter(|person| own || person.visible()).ok_or(Error::NoSuchUser)?;
+    let contacts = own || lit.is_some_and(|pair| pair.is_on(Order::Third));
+    Ok(View { profile, own, contacts, received })
+}
+
+/// Changes what is given and leaves the rest (contract 3.6). Two rounds.
+///
+/// A sex that is already set stays, silently (contract C-15).
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NicknameTaken`].
+pub async fn change(app: &App, claim: &Claim, fields: &Fields) -> Result<(), Error> {
+    for _ in 0..TRIES {
+        let actor = sessions::verify(app, claim).await?;
+        let before = actor.profile();
+        let mut fields = fields.clone();
+        fields.sex = fields.sex.filter(|_| before.sex.is_none());
+        let sex = before.sex.or(fields.sex).or(before.form_sex);
+        let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
+        let place = place(app, before, before.media, sex, nickname);
+        if app.store.change_profile(&actor, before, &fields, place, app.clock.seconds()).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::Busy)
+}
+
+/// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and there is a
+/// profile. A place that fits is kept.
+pub(crate) fn place(
+    app: &App,
+    before: &Profile,
+    media: Classes,
+    sex: Option<Sex>,
+    nickname: Option<&Nickname>,
+) -> Option<Place> {
+    let sex = sex.filter(|_| media.complete() && nickname.is_some())?;
+    match (&before.guest_pool, &before.guest_rank) {
+        (Some(pool), Some(rank)) if pool.starts_with(&format!("{}#", sex.as_str())) => {
+            Some(Place { pool: pool.clone(), rank: rank.clone() })
+        }
+        _ => {
+            let shard = app.random.within(0..=app.config.guest_shards - 1);
+            Some(Place { pool: crate::guests::pool(sex, shard), rank: app.random.hex::<8>() })
+        }
+    }
+}
+
+/// The person that somebody wants to act on, if they may be seen.
+///
+/// # Errors
+/// [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
+    if actor.uid() == target {
+        return Err(Error::invalid("target_id", "oneself"));
+    }
+    person.filter(Profile::visible).ok_or(Error::NoSuchUser)
+}

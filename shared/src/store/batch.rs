@@ -1,0 +1,110 @@
+//! Reading several items or a partition.
+
+use super::{Item, Key, Store, Table, fault, primary, retrying, text};
+use crate::error::Error;
+use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use std::{collections::HashMap, sync::Mutex};
+
+/// DynamoDB takes so many keys in one BatchGetItem.
+const BATCH: usize = 100;
+
+/// Items by their keys.
+#[derive(Debug, Default)]
+pub(crate) struct Found(HashMap<Key, Item>);
+
+impl Found {
+    /// Takes an item out.
+    pub(crate) fn take(&mut self, key: &Key) -> Option<Item> {
+        self.0.remove(key)
+    }
+
+    /// Takes an item out as a value.
+    pub(crate) fn take_as<T: serde::de::DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
+        self.take(key).map(super::value).transpose()
+    }
+}
+
+impl Store {
+    /// Any number of items of any table, strongly consistent, 100 a call and the calls side by side.
+    pub(crate) async fn get_many(&self, keys: &[Key]) -> Result<Found, Error> {
+        let calls = keys.chunks(BATCH).map(|some| self.get_batch(some));
+        let found = futures_util::future::try_join_all(calls).await?;
+        Ok(Found(found.into_iter().flatten().collect()))
+    }
+
+    async fn get_batch(&self, keys: &[Key]) -> Result<HashMap<Key, Item>, Error> {
+        let mut wanted: HashMap<Table, Vec<HashMap<String, AttributeValue>>> = HashMap::new();
+        for key in keys {
+            wanted.entry(key.table).or_default().push(primary(key));
+        }
+        let mut requests = HashMap::new();
+        for (table, keys) in wanted {
+            let request = KeysAndAttributes::builder().set_keys(Some(keys)).consistent_read(true).build();
+            requests.insert(self.table(table).to_owned(), request.map_err(Error::internal)?);
+        }
+        // What a call leaves unprocessed is asked for again, after a pause.
+        let (open, found) = (Mutex::new(requests), Mutex::new(HashMap::new()));
+        retrying(|| async {
+            let requests = std::mem::take(&mut *lock(&open));
+            let answer = self.client.batch_get_item().set_request_items(Some(requests)).send().await.map_err(fault)?;
+            for (name, items) in answer.responses.unwrap_or_default() {
+                let table = if name == self.users { Table::Users } else { Table::Lights };
+                lock(&found).extend(items.into_iter().filter_map(|item| Some((key_of(table, &item)?, item))));
+            }
+            let rest = answer.unprocessed_keys.unwrap_or_default();
+            let done = rest.is_empty();
+            *lock(&open) = rest;
+            Ok(done.then_some(()))
+        })
+        .await?;
+        let found = std::mem::take(&mut *lock(&found));
+        Ok(found)
+    }
+
+    /// Items of one partition whose sort key starts with `prefix`, strongly consistent: up to `limit` of them, or all.
+    pub(crate) async fn query(
+        &self,
+        table: Table,
+        pk: &str,
+        prefix: &str,
+        newest_first: bool,
+        limit: Option<i32>,
+    ) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        let mut from = None;
+        loop {
+            let query = self.client.query().table_name(self.table(table)).consistent_read(true);
+            let query = if prefix.is_empty() {
+                query.key_condition_expression("pk = :pk")
+            } else {
+                query
+                    .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                    .expression_attribute_values(":prefix", text(prefix))
+            };
+            let page = query
+                .expression_attribute_values(":pk", text(pk))
+                .scan_index_forward(!newest_first)
+                .set_limit(limit)
+                .set_exclusive_start_key(from)
+                .send()
+                .await
+                .map_err(fault)?;
+            items.extend(page.items.unwrap_or_default());
+            from = page.last_evaluated_key;
+            let enough = limit.is_some_and(|limit| items.len() >= usize::try_from(limit).unwrap_or_default());
+            if from.is_none() || enough {
+                return Ok(items);
+            }
+        }
+    }
+}
+
+fn key_of(table: Table, item: &Item) -> Option<Key> {
+    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
+    Some(Key { table, pk: part("pk")?, sk: part("sk")? })
+}
+
+/// Never held over an await.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -1,0 +1,69 @@
+//! Push tokens: the user's rows hold them, the owner's row says whose a token is.
+
+use super::{Condition, Store, Transacted, Update, Write, item, keys, number, text};
+use crate::{
+    error::Error,
+    sessions::{Actor, Reader},
+    values::{TokenHash, UserId},
+};
+use serde::{Deserialize, Serialize};
+
+/// `DEVTOKEN#<hash>`/`OWNER`.
+#[derive(Deserialize)]
+struct DeviceOwner {
+    uid: Option<UserId>,
+}
+
+/// `USER#<uid>`/`DEVICE#<hash>`: the token itself is what a push is sent to.
+#[derive(Serialize)]
+struct Device<'a> {
+    token: &'a str,
+    expires_at: i64,
+}
+
+impl Store {
+    /// Whose a token is.
+    pub(crate) async fn device_owner(&self, _: &Reader, token: &TokenHash) -> Result<Option<UserId>, Error> {
+        let row: Option<DeviceOwner> = self.get_as(keys::device_owner(token)).await?;
+        Ok(row.and_then(|row| row.uid))
+    }
+
+    /// Makes a token the actor's, if `owner` still owns it. `Some`: somebody else does now.
+    pub(crate) async fn put_device(
+        &self,
+        actor: &Actor,
+        hash: &TokenHash,
+        token: &str,
+        owner: Option<&UserId>,
+        expires_at: i64,
+    ) -> Result<Option<Option<UserId>>, Error> {
+        let uid = actor.uid();
+        let as_read = Condition::as_read("uid", owner.map(|owner| text(owner.as_str())));
+        let owned = Update::of(keys::device_owner(hash))
+            .set("type", text("device owner"))
+            .set("uid", text(uid.as_str()))
+            .set("expires_at", number(expires_at))
+            .when(as_read);
+        let device = item("device", &Device { token, expires_at })?;
+        let mut writes = vec![owned.into(), Write::Put(keys::device(uid, hash), device, None)];
+        if let Some(owner) = owner.filter(|owner| *owner != uid) {
+            writes.push(Write::Delete(keys::device(owner, hash), None));
+        }
+        Ok(match self.transact(writes).await? {
+            Transacted::Done => None,
+            Transacted::Refused { item, .. } => {
+                let now = super::accounts::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose()?;
+                Some(now)
+            }
+        })
+    }
+
+    /// Remembers a token that nobody owns.
+    pub(crate) async fn put_anonymous_device(&self, hash: &TokenHash, expires_at: i64) -> Result<(), Error> {
+        let update = Update::of(keys::device_owner(hash))
+            .set("type", text("device owner"))
+            .set("expires_at", number(expires_at))
+            .when(Condition::Absent("uid"));
+        self.update(update).await.map(drop)
+    }
+}

@@ -1,0 +1,150 @@
+//! Conditions and updates as values, rendered into DynamoDB's expression language with placeholders throughout, so that
+//! no attribute name can meet a reserved word and no value can meet the syntax.
+
+use aws_sdk_dynamodb::types::AttributeValue;
+use std::{collections::HashMap, fmt::Write};
+
+/// What must hold for a write to happen.
+#[derive(Clone, Debug)]
+pub enum Condition {
+    /// The attribute is there.
+    Present(&'static str),
+    /// The attribute is not there.
+    Absent(&'static str),
+    /// The attribute has this value.
+    Equals(&'static str, AttributeValue),
+    /// The attribute is there and below this value.
+    Below(&'static str, AttributeValue),
+    /// The attribute is there and at least this value.
+    AtLeast(&'static str, AttributeValue),
+    /// The attribute is absent, or a set of fewer than so many members.
+    SmallerThan(&'static str, u32),
+    /// All of them.
+    All(Vec<Condition>),
+    /// At least one of them.
+    Any(Vec<Condition>),
+}
+
+impl Condition {
+    /// `Equals` for what was read as `value`: `None` was an absent attribute.
+    #[must_use]
+    pub fn as_read(attribute: &'static str, value: Option<AttributeValue>) -> Self {
+        value.map_or(Self::Absent(attribute), |value| Self::Equals(attribute, value))
+    }
+
+    /// Both this and the other.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match self {
+            Self::All(mut all) => {
+                all.push(other);
+                Self::All(all)
+            }
+            one => Self::All(vec![one, other]),
+        }
+    }
+}
+
+/// The placeholders of one request.
+#[derive(Debug, Default)]
+pub(super) struct Placeholders {
+    pub(super) names: HashMap<String, String>,
+    pub(super) values: HashMap<String, AttributeValue>,
+}
+
+impl Placeholders {
+    pub(super) fn name(&mut self, attribute: &str) -> String {
+        let placeholder = format!("#{}", attribute.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
+        self.names.insert(placeholder.clone(), attribute.to_owned());
+        placeholder
+    }
+
+    pub(super) fn value(&mut self, value: AttributeValue) -> String {
+        let placeholder = format!(":v{}", self.values.len());
+        self.values.insert(placeholder.clone(), value);
+        placeholder
+    }
+
+    pub(super) fn condition(&mut self, condition: &Condition) -> String {
+        match condition {
+            Condition::Present(attribute) => format!("attribute_exists({})", self.name(attribute)),
+            Condition::Absent(attribute) => format!("attribute_not_exists({})", self.name(attribute)),
+            Condition::Equals(attribute, value) => self.comparison(attribute, "=", value),
+            Condition::Below(attribute, value) => self.comparison(attribute, "<", value),
+            Condition::AtLeast(attribute, value) => self.comparison(attribute, ">=", value),
+            Condition::SmallerThan(attribute, size) => {
+                let name = self.name(attribute);
+                let value = self.value(AttributeValue::N(size.to_string()));
+                format!("(attribute_not_exists({name}) OR size({name}) < {value})")
+            }
+            Condition::All(all) => self.joined(all, " AND "),
+            Condition::Any(any) => self.joined(any, " OR "),
+        }
+    }
+
+    fn comparison(&mut self, attribute: &str, operator: &str, value: &AttributeValue) -> String {
+        let (name, value) = (self.name(attribute), self.value(value.clone()));
+        format!("{name} {operator} {value}")
+    }
+
+    fn joined(&mut self, conditions: &[Condition], word: &str) -> String {
+        let parts: Vec<_> = conditions.iter().map(|condition| self.condition(condition)).collect();
+        format!("({})", parts.join(word))
+    }
+}
+
+/// What an update does to an item.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    set: Vec<(&'static str, AttributeValue)>,
+    set_if_absent: Vec<(&'static str, AttributeValue)>,
+    add: Vec<(&'static str, AttributeValue)>,
+    remove: Vec<&'static str>,
+    delete: Vec<(&'static str, AttributeValue)>,
+}
+
+impl Changes {
+    pub(super) fn set(&mut self, attribute: &'static str, value: AttributeValue) {
+        self.set.push((attribute, value));
+    }
+
+    pub(super) fn set_if_absent(&mut self, attribute: &'static str, value: AttributeValue) {
+        self.set_if_absent.push((attribute, value));
+    }
+
+    pub(super) fn add(&mut self, attribute: &'static str, value: AttributeValue) {
+        self.add.push((attribute, value));
+    }
+
+    pub(super) fn remove(&mut self, attribute: &'static str) {
+        self.remove.push(attribute);
+    }
+
+    pub(super) fn delete(&mut self, attribute: &'static str, value: AttributeValue) {
+        self.delete.push((attribute, value));
+    }
+
+    pub(super) fn render(&self, placeholders: &mut Placeholders) -> String {
+        let mut text = String::new();
+        let mut section = |word: &str, parts: Vec<String>| {
+            if !parts.is_empty() {
+                let _ = write!(text, "{word} {} ", parts.join(", "));
+            }
+        };
+        let mut sets: Vec<_> = self.set.iter().map(|(name, value)| pair(placeholders, name, " = ", value)).collect();
+        for (name, value) in &self.set_if_absent {
+            let (name, value) = (placeholders.name(name), placeholders.value(value.clone()));
+            sets.push(format!("{name} = if_not_exists({name}, {value})"));
+        }
+        section("SET", sets);
+        section("ADD", self.add.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
+        section("REMOVE", self.remove.iter().map(|name| placeholders.name(name)).collect());
+        section("DELETE", self.delete.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
+        text
+    }
+}
+
+fn pair(placeholders: &mut Placeholders, name: &str, between: &str, value: &AttributeValue) -> String {
+    let (name, value) = (placeholders.name(name), placeholders.value(value.clone()));
+    format!("{name}{between}{value}")
+}

@@ -1,0 +1,120 @@
+//! The index of candidates, and what a user has seen.
+
+use super::{
+    Condition, Key, Store, Update, fault, keys,
+    lights::{Day, Pair},
+    member, number,
+    profiles::Profile,
+    text,
+};
+use crate::{
+    error::Error,
+    guests::REMEMBERED,
+    sessions::{Actor, Reader},
+    time::Segment,
+    values::UserId,
+};
+use serde::Deserialize;
+use std::collections::HashSet;
+
+/// Sets of guests are forgotten so many seconds after their day.
+const KEPT: i64 = 3 * 86_400;
+
+/// A candidate, looked at closely.
+#[derive(Debug)]
+pub struct Candidate {
+    /// The person.
+    pub profile: Profile,
+    /// The caller's lights on them.
+    pub pair: Pair,
+}
+
+#[derive(Default, Deserialize)]
+struct Seen {
+    #[serde(default)]
+    guests: HashSet<UserId>,
+}
+
+impl Store {
+    /// A page of a pool from `start` on, around the end if it is short; all of the pool if it has fewer.
+    ///
+    /// Both halves are asked for side by side; the second one's rows are used only as far as the first is short.
+    pub(crate) async fn draw(&self, _: &Reader, pool: &str, start: &str, page: usize) -> Result<Vec<UserId>, Error> {
+        let (mut after, before) = futures_util::try_join!(
+            self.half(pool, "guest_pool = :pool AND guest_rank >= :start", start, page),
+            self.half(pool, "guest_pool = :pool AND guest_rank < :start", start, page)
+        )?;
+        let missing = page.saturating_sub(after.len());
+        after.extend(before.into_iter().take(missing));
+        Ok(after)
+    }
+
+    async fn half(&self, pool: &str, condition: &str, start: &str, page: usize) -> Result<Vec<UserId>, Error> {
+        let answer = self
+            .client
+            .query()
+            .table_name(&self.users)
+            .index_name("guests")
+            .key_condition_expression(condition)
+            .expression_attribute_values(":pool", text(pool))
+            .expression_attribute_values(":start", text(start))
+            .limit(i32::try_from(page).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(fault)?;
+        let uid = |item: &super::Item| {
+            let pk = item.get("pk")?.as_s().ok()?;
+            UserId::try_from(pk.strip_prefix("USER#")?.to_owned()).ok()
+        };
+        Ok(answer.items.unwrap_or_default().iter().filter_map(uid).collect())
+    }
+
+    /// Whom the reader has seen in a segment, and what they did on a day.
+    pub(crate) async fn seen_and_day(
+        &self,
+        reader: &Reader,
+        segment: &Segment,
+        day: &str,
+    ) -> Result<(HashSet<UserId>, Day), Error> {
+        let (seen, day) = (keys::seen(reader.uid(), segment), keys::day(reader.uid(), day));
+        let mut found = self.get_many(&[seen.clone(), day.clone()]).await?;
+        let seen: Seen = found.take_as(&seen)?.unwrap_or_default();
+        Ok((seen.guests, found.take_as(&day)?.unwrap_or_default()))
+    }
+
+    /// The candidates' profiles and the reader's lights on them, in the order given; who is gone is left out.
+    pub(crate) async fn candidates(&self, reader: &Reader, uids: &[UserId]) -> Result<Vec<Candidate>, Error> {
+        let keys_of = |uid: &UserId| [keys::profile(uid), keys::pair(reader.uid(), uid)];
+        let keys: Vec<Key> = uids.iter().flat_map(keys_of).collect();
+        let mut found = self.get_many(&keys).await?;
+        let mut candidates = Vec::new();
+        for [profile, pair] in keys.as_chunks().0 {
+            if let Some(profile) = found.take_as(profile)? {
+                candidates.push(Candidate { profile, pair: found.take_as(pair)?.unwrap_or_default() });
+            }
+        }
+        Ok(candidates)
+    }
+
+    /// Adds a guest to the sets of a segment and of a day, side by side. A full set takes no more.
+    pub(crate) async fn log_seen(
+        &self,
+        actor: &Actor,
+        target: &UserId,
+        segment: &Segment,
+        day: &str,
+        now: i64,
+    ) -> Result<(), Error> {
+        let add = |key: Key, kind: &'static str| {
+            let update = Update::of(key)
+                .add("guests", member(target.as_str()))
+                .set("type", text(kind))
+                .set("expires_at", number(now + KEPT))
+                .when(Condition::SmallerThan("guests", REMEMBERED));
+            self.update(update)
+        };
+        let segment = add(keys::seen(actor.uid(), segment), "seen");
+        let day = add(keys::day(actor.uid(), day), "day");
+        futures_util::try_join!(segment, day).map(drop)
+    }
+}

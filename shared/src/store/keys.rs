@@ -1,0 +1,193 @@
+//! Every key, built here and nowhere else.
+//!
+//! | table | pk | sk | holds | written by |
+//! |---|---|---|---|---|
+//! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | accounts, profiles, media |
+//! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
+//! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
+//! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
+//! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
+//! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
+//! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
+//! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
+//! | users | `CODE#<purpose>#<e164>` | `CODE` | a verification code (TTL) | codes |
+//! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
+//! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
+//! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
+//! | lights | `USER#<lighter>` | `PAIR#<target>` | the lights on one guest | lights |
+//! | lights | `USER#<target>` | `RECEIVED` | how many lights are on | lights |
+//! | lights | `USER#<target>` | `LIT3#<ms>#<lighter>` | a third light that is on: a message | lights |
+//! | lights | `USER#<uid>` | `DAY#<yyyymmdd>` | lights and guests of a day (TTL) | lights, guests |
+//! | lights | `USER#<uid>` | `SEEN#<yyyymmdd>#<segment>` | guests of a segment (TTL) | guests |
+
+use crate::{
+    codes::Purpose,
+    media::{Class, Slot},
+    time::Segment,
+    values::{E164, QuestionId, TokenHash, UserId},
+};
+
+/// A table, by what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Table {
+    /// People and what belongs to them.
+    Users,
+    /// Lights, days and messages.
+    Lights,
+}
+
+/// The full primary key of an item.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub struct Key {
+    /// Where it is.
+    pub table: Table,
+    /// The partition.
+    pub pk: String,
+    /// The item in its partition.
+    pub sk: String,
+}
+
+/// Keys may hold phone numbers: only the table and the kind of item are shown.
+impl std::fmt::Debug for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let kind = |text: &str| text.split('#').next().unwrap_or_default().to_owned();
+        write!(f, "{:?}/{}/{}", self.table, kind(&self.pk), kind(&self.sk))
+    }
+}
+
+fn users(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Users, pk, sk: sk.into() }
+}
+
+fn lights(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Lights, pk, sk: sk.into() }
+}
+
+/// The partition of a user in either table.
+#[must_use]
+pub fn partition(uid: &UserId) -> String {
+    format!("USER#{uid}")
+}
+
+/// The person.
+#[must_use]
+pub fn profile(uid: &UserId) -> Key {
+    users(partition(uid), "PROFILE")
+}
+
+/// The password.
+#[must_use]
+pub fn credential(uid: &UserId) -> Key {
+    users(partition(uid), "CREDENTIAL")
+}
+
+/// The questions drawn for a user.
+#[must_use]
+pub fn drawn_questions(uid: &UserId) -> Key {
+    users(partition(uid), "QUESTIONS")
+}
+
+/// The live media of a class.
+#[must_use]
+pub fn media(uid: &UserId, class: Class) -> Key {
+    users(partition(uid), format!("MEDIA#{}", class.as_str()))
+}
+
+/// What waits to be confirmed.
+#[must_use]
+pub fn upload(uid: &UserId, slot: Slot) -> Key {
+    users(partition(uid), format!("UPLOAD#{}", slot.as_str()))
+}
+
+/// A user's push token.
+#[must_use]
+pub fn device(uid: &UserId, token: &TokenHash) -> Key {
+    users(partition(uid), format!("DEVICE#{}", token.as_str()))
+}
+
+/// Every push token of a user starts so.
+pub const DEVICES: &str = "DEVICE#";
+
+/// The user of a proven phone number.
+#[must_use]
+pub fn phone(phone: &E164) -> Key {
+    users(format!("PHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user of a nickname; takes the folded form.
+#[must_use]
+pub fn nickname(folded: &str) -> Key {
+    users(format!("NICKNAME#{folded}"), "CLAIM")
+}
+
+/// The verification code of a purpose.
+#[must_use]
+pub fn code(purpose: Purpose, phone: &E164) -> Key {
+    users(format!("CODE#{}#{}", purpose.as_str(), phone.as_str()), "CODE")
+}
+
+/// Whose push token it is.
+#[must_use]
+pub fn device_owner(token: &TokenHash) -> Key {
+    users(format!("DEVTOKEN#{}", token.as_str()), "OWNER")
+}
+
+/// The owner's row of a user's push token.
+#[must_use]
+pub fn owner_of_device(device: &Key) -> Key {
+    users(format!("DEVTOKEN#{}", device.sk.trim_start_matches(DEVICES)), "OWNER")
+}
+
+/// A counter. `subject` is a keyed hash or a shard's number.
+#[must_use]
+pub fn limit(scope: &str, subject: &str, window: i64) -> Key {
+    users(format!("LIMIT#{scope}#{subject}"), window.to_string())
+}
+
+/// The partition of a class's question pool.
+#[must_use]
+pub fn question_pool(class: Class) -> String {
+    format!("QUESTIONS#{}", class.as_str())
+}
+
+/// A question of a pool.
+#[must_use]
+pub fn question(class: Class, id: &QuestionId) -> Key {
+    users(question_pool(class), id.as_str())
+}
+
+/// The lights of one person on one guest.
+#[must_use]
+pub fn pair(lighter: &UserId, target: &UserId) -> Key {
+    lights(partition(lighter), format!("{PAIRS}{target}"))
+}
+
+/// Every pair of a lighter starts so.
+pub const PAIRS: &str = "PAIR#";
+
+/// How many lights a person has received.
+#[must_use]
+pub fn received(target: &UserId) -> Key {
+    lights(partition(target), "RECEIVED")
+}
+
+/// A third light that is on, in order of time: 13 digits of milliseconds.
+#[must_use]
+pub fn third_light(target: &UserId, millis: i64, lighter: &UserId) -> Key {
+    lights(partition(target), format!("{THIRD_LIGHTS}{millis:013}#{lighter}"))
+}
+
+/// Every third light on a person starts so.
+pub const THIRD_LIGHTS: &str = "LIT3#";
+
+/// A user's calendar day, `yyyymmdd`.
+#[must_use]
+pub fn day(uid: &UserId, day: &str) -> Key {
+    lights(partition(uid), format!("DAY#{day}"))
+}
+
+/// The guests that a user has seen in a segment.
+#[must_use]
+pub fn seen(uid: &UserId, segment: &Segment) -> Key {
+    lights(partition(uid), format!("SEEN#{}#{}", segment.date, segment.number))
+}

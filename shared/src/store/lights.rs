@@ -1,0 +1,251 @@
+//! Pairs, received lights, third lights and days.
+
+use super::{Condition, Key, Store, Table, Transacted, Update, Write, keys, number, profiles::Profile, text, value};
+use crate::{
+    error::Error,
+    lights::Message,
+    sessions::{Actor, Reader},
+    values::{Order, UserId},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Days are forgotten so many seconds after they began.
+const KEPT: i64 = 3 * 86_400;
+
+/// `USER#<lighter>`/`PAIR#<target>`: since when each order is on, in milliseconds, and the day it was counted on.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Pair {
+    on1: Option<i64>,
+    on2: Option<i64>,
+    on3: Option<i64>,
+    counted1: Option<String>,
+    counted2: Option<String>,
+    counted3: Option<String>,
+}
+
+impl Pair {
+    /// Since when an order is on.
+    #[must_use]
+    pub fn since(&self, order: Order) -> Option<i64> {
+        match order {
+            Order::First => self.on1,
+            Order::Second => self.on2,
+            Order::Third => self.on3,
+        }
+    }
+
+    /// Whether an order is on.
+    #[must_use]
+    pub fn is_on(&self, order: Order) -> bool {
+        self.since(order).is_some()
+    }
+
+    /// The day that an order took a slot of.
+    fn counted(&self, order: Order) -> Option<&str> {
+        match order {
+            Order::First => self.counted1.as_deref(),
+            Order::Second => self.counted2.as_deref(),
+            Order::Third => self.counted3.as_deref(),
+        }
+    }
+}
+
+fn on_attribute(order: Order) -> &'static str {
+    match order {
+        Order::First => "on1",
+        Order::Second => "on2",
+        Order::Third => "on3",
+    }
+}
+
+fn counted_attribute(order: Order) -> &'static str {
+    match order {
+        Order::First => "counted1",
+        Order::Second => "counted2",
+        Order::Third => "counted3",
+    }
+}
+
+pub(super) fn received_attribute(order: Order) -> &'static str {
+    match order {
+        Order::First => "received1",
+        Order::Second => "received2",
+        Order::Third => "received3",
+    }
+}
+
+/// `USER#<target>`/`RECEIVED`.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Received {
+    #[serde(default)]
+    received1: u32,
+    #[serde(default)]
+    received2: u32,
+    #[serde(default)]
+    received3: u32,
+}
+
+/// `USER#<uid>`/`DAY#<yyyymmdd>`.
+#[derive(Debug, Default, Deserialize)]
+pub struct Day {
+    /// Lights that took a slot.
+    #[serde(default)]
+    pub lights: i64,
+    /// Guests logged.
+    #[serde(default)]
+    pub guests: HashSet<UserId>,
+}
+
+/// `USER#<target>`/`LIT3#<ms>#<lighter>`.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ThirdLight {
+    pub(crate) lighter: UserId,
+    pub(crate) millis: i64,
+}
+
+/// A light that changes.
+#[derive(Debug)]
+pub struct Switch<'a> {
+    /// On whom.
+    pub target: &'a UserId,
+    /// Which.
+    pub order: Order,
+    /// On or off.
+    pub on: bool,
+    /// When, in milliseconds.
+    pub millis: i64,
+    /// The day in UTC+8.
+    pub day: &'a str,
+    /// What the lighter may light that day; `None`: any number.
+    pub quota: Option<u32>,
+}
+
+/// What became of a switch.
+#[derive(Debug)]
+pub enum Switched {
+    /// It happened.
+    Done,
+    /// The light was changed in between: read again.
+    Changed,
+    /// The day has no slot left.
+    QuotaReached,
+    /// The target is being erased.
+    TargetGone,
+}
+
+/// That an order is as it was read.
+pub(super) fn as_read(pair: &Pair, order: Order) -> Condition {
+    Condition::as_read(on_attribute(order), pair.since(order).map(number))
+}
+
+/// The parts of a switch, in this order; the fourth is left out where there is no third light, no slot.
+fn pair_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Write {
+    let (on, counted) = (on_attribute(switch.order), counted_attribute(switch.order));
+    let update = Update::of(keys::pair(actor.uid(), switch.target)).set("type", text("pair"));
+    let update = match (switch.on, switch.quota) {
+        (true, Some(_)) => update.set(on, number(switch.millis)).set(counted, text(switch.day)),
+        (true, None) => update.set(on, number(switch.millis)).remove(counted),
+        (false, _) => update.remove(on).remove(counted),
+    };
+    update.when(as_read(before, switch.order)).into()
+}
+
+/// Counts a light on somebody. A user who is being erased counts nothing any more.
+fn received_write(target: &UserId, order: Order, change: i64) -> Update {
+    Update::of(keys::received(target))
+        .set("type", text("received"))
+        .add(received_attribute(order), number(change))
+        .when(Condition::Absent("erased"))
+}
+
+fn message_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Option<Result<Write, Error>> {
+    if switch.order != Order::Third {
+        return None;
+    }
+    if let Some(since) = before.since(Order::Third) {
+        return Some(Ok(Write::Delete(keys::third_light(switch.target, since, actor.uid()), None)));
+    }
+    let light = ThirdLight { lighter: actor.uid().clone(), millis: switch.millis };
+    let key = keys::third_light(switch.target, switch.millis, actor.uid());
+    Some(super::item("message", &light).map(|item| Write::Put(key, item, None)))
+}
+
+fn day_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Option<Write> {
+    let day = Update::of(keys::day(actor.uid(), switch.day)).set("type", text("day"));
+    if switch.on {
+        let quota = number(i64::from(switch.quota?));
+        let free = Condition::Any(vec![Condition::Absent("lights"), Condition::Below("lights", quota)]);
+        let expires = number(switch.millis / 1_000 + KEPT);
+        return Some(day.add("lights", number(1)).set("expires_at", expires).when(free).into());
+    }
+    let same_day = before.counted(switch.order) == Some(switch.day);
+    same_day.then(|| day.add("lights", number(-1)).when(Condition::AtLeast("lights", number(1))).into())
+}
+
+impl Store {
+    /// The target, the reader's lights on them, and the reader's day.
+    pub(crate) async fn pair_and_day(
+        &self,
+        reader: &Reader,
+        target: &UserId,
+        day: &str,
+    ) -> Result<(Option<Profile>, Pair, Day), Error> {
+        let (person, pair, day) =
+            (keys::profile(target), keys::pair(reader.uid(), target), keys::day(reader.uid(), day));
+        let mut found = self.get_many(&[person.clone(), pair.clone(), day.clone()]).await?;
+        let pair = found.take_as(&pair)?.unwrap_or_default();
+        Ok((found.take_as(&person)?, pair, found.take_as(&day)?.unwrap_or_default()))
+    }
+
+    /// A person, the lights they have received, and their lights on the reader.
+    pub(crate) async fn person_and_lights(
+        &self,
+        reader: &Reader,
+        target: &UserId,
+    ) -> Result<(Option<Profile>, [u32; 3], Option<Pair>), Error> {
+        let (person, received, pair) =
+            (keys::profile(target), keys::received(target), keys::pair(target, reader.uid()));
+        let mut found = self.get_many(&[person.clone(), received.clone(), pair.clone()]).await?;
+        let received: Received = found.take_as(&received)?.unwrap_or_default();
+        let received = [received.received1, received.received2, received.received3];
+        Ok((found.take_as(&person)?, received, found.take_as(&pair)?))
+    }
+
+    /// Switches a light in one transaction: the pair, the target's count, the message and the day's slot.
+    pub(crate) async fn switch(&self, actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Result<Switched, Error> {
+        let change = if switch.on { 1 } else { -1 };
+        let mut writes =
+            vec![pair_write(actor, before, switch), received_write(switch.target, switch.order, change).into()];
+        writes.extend(message_write(actor, before, switch).transpose()?);
+        let day = day_write(actor, before, switch);
+        let day_part = day.as_ref().map(|_| writes.len());
+        writes.extend(day);
+        Ok(match self.transact(writes).await? {
+            Transacted::Done => Switched::Done,
+            Transacted::Refused { part: 1, .. } => Switched::TargetGone,
+            Transacted::Refused { part, .. } if Some(part) == day_part && switch.on => Switched::QuotaReached,
+            Transacted::Refused { .. } => Switched::Changed,
+        })
+    }
+
+    /// The newest third lights on the reader, newest first.
+    pub(crate) async fn third_lights(&self, reader: &Reader, most: i32) -> Result<Vec<ThirdLight>, Error> {
+        let partition = keys::partition(reader.uid());
+        let items = self.query(Table::Lights, &partition, keys::THIRD_LIGHTS, true, Some(most)).await?;
+        items.into_iter().map(value).collect()
+    }
+
+    /// Whose lights they are; somebody who is gone is left out.
+    pub(crate) async fn lighters(&self, _: &Reader, lights: &[ThirdLight]) -> Result<Vec<Message>, Error> {
+        let keys: Vec<Key> = lights.iter().map(|light| keys::profile(&light.lighter)).collect();
+        let mut found = self.get_many(&keys).await?;
+        let mut messages = Vec::new();
+        for (light, key) in lights.iter().zip(&keys) {
+            if let Some(lighter) = found.take_as(key)? {
+                messages.push(Message { lighter, time: light.millis / 1_000 });
+            }
+        }
+        Ok(messages)
+    }
+}

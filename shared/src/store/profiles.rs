@@ -1,0 +1,297 @@
+//! `USER#<uid>`/`PROFILE`: the person, and their Light Up session.
+
+use super::{Condition, Item, Store, Update, Write, Written, item, keys, number, text, value};
+use crate::{
+    error::Error,
+    media::Classes,
+    sessions::{Actor, Reader},
+    values::{E164, LoveSex, Nickname, Sex, TokenHash, UserId},
+};
+use serde::{Deserialize, Serialize};
+
+/// A person as stored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Profile {
+    /// The id.
+    pub uid: UserId,
+    /// The proven number.
+    pub phone: E164,
+    /// Seconds since 1970.
+    pub created_at: i64,
+    /// `erasing` while everything of the person is being deleted: nobody sees them any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Present: there is a profile (contract 4.1 ACTIVE).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<Nickname>,
+    /// Immutable once set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Whom the person would like to meet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub love_sex: Option<LoveSex>,
+    /// Unix seconds as text, may be negative.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weibo_nickname: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weibo_uid: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_nickname: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_uid: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_id: Option<String>,
+    /// The key of the live portrait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<String>,
+    /// The classes with live media.
+    #[serde(default)]
+    pub media: Classes,
+    /// The sex that an upload's form named; decides the pool of guests while `sex` is unset (decision 3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_sex: Option<Sex>,
+    /// The pool that the person is a candidate in: present while complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_pool: Option<String>,
+    /// The place in the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_rank: Option<String>,
+    /// How often a password was set; sessions of an earlier epoch are over.
+    #[serde(default)]
+    pub epoch: i64,
+    /// The hash of Light Up's one live token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lightup_token: Option<TokenHash>,
+    /// When that token was issued, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lightup_issued: Option<i64>,
+}
+
+impl Profile {
+    /// Whether other people can see the person: there is a profile, and it is not being erased.
+    #[must_use]
+    pub fn visible(&self) -> bool {
+        self.nickname.is_some() && self.state.is_none()
+    }
+}
+
+/// A new text for each field; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// Claimed in the same transaction.
+    pub nickname: Option<Nickname>,
+    /// Only while unset.
+    pub sex: Option<Sex>,
+    /// Whom the person would like to meet.
+    pub love_sex: Option<LoveSex>,
+    /// Unix seconds as text.
+    pub birthday: Option<String>,
+    /// Free text.
+    pub location: Option<String>,
+    /// Free text.
+    pub weibo_nickname: Option<String>,
+    /// A contact.
+    pub weibo_uid: Option<String>,
+    /// Free text.
+    pub wechat_nickname: Option<String>,
+    /// A contact.
+    pub wechat_uid: Option<String>,
+    /// A contact.
+    pub wechat_id: Option<String>,
+}
+
+/// A place among the candidates.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `<sex>#<shard>`
+    pub pool: String,
+    /// Random hex.
+    pub rank: String,
+}
+
+/// A nickname claim, or any other that names its owner.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Owner {
+    pub(crate) uid: UserId,
+}
+
+/// The condition that a Light Up session is live: this token, issued at `since` or later, nobody being erased.
+pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
+    Condition::All(vec![
+        Condition::Equals("lightup_token", text(token.as_str())),
+        Condition::AtLeast("lightup_issued", number(since)),
+        Condition::Absent("state"),
+    ])
+}
+
+/// Puts a new Light Up session into a profile; the one before is over.
+pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Update {
+    Update::of(keys::profile(uid))
+        .set("lightup_token", text(token.as_str()))
+        .set("lightup_issued", number(issued))
+        .add("dialects", super::member("lightup"))
+}
+
+/// A person who has just proven a number.
+pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
+    let mut item = item("profile", profile)?;
+    item.insert("dialects".into(), super::member("lightup"));
+    Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
+}
+
+/// Ends the sessions of all other dialects.
+pub(crate) fn next_epoch(uid: &UserId) -> Write {
+    Update::of(keys::profile(uid)).add("epoch", number(1)).when(Condition::Present("pk")).into()
+}
+
+/// That the person is there and nobody is erasing them.
+pub(crate) fn not_erasing() -> Condition {
+    Condition::Present("pk").and(Condition::Absent("state"))
+}
+
+/// That nobody is erasing the person and no password was set since `epoch` was read.
+pub(crate) fn same_epoch(epoch: i64) -> Condition {
+    Condition::All(vec![Condition::Absent("state"), Condition::Equals("epoch", number(epoch))])
+}
+
+/// Everything that decides a person's place among the candidates, exactly as it was read.
+fn as_read(profile: &Profile) -> Condition {
+    let sex = |sex: Option<Sex>| sex.map(|sex| text(sex.as_str()));
+    let nickname = profile.nickname.as_ref().map(|nickname| text(nickname.as_str()));
+    Condition::All(vec![
+        Condition::Equals("media", number(i64::from(profile.media.bits()))),
+        Condition::as_read("sex", sex(profile.sex)),
+        Condition::as_read("form_sex", sex(profile.form_sex)),
+        Condition::as_read("nickname", nickname),
+        Condition::Absent("state"),
+    ])
+}
+
+fn with_place(update: Update, place: Option<Place>) -> Update {
+    match place {
+        Some(place) => update.set("guest_pool", text(place.pool)).set("guest_rank", text(place.rank)),
+        None => update.remove("guest_pool").remove("guest_rank"),
+    }
+}
+
+/// Marks which classes are live, and gives the person a place among the candidates or takes it away.
+pub(crate) fn set_media(profile: &Profile, media: Classes, form_sex: Option<Sex>, place: Option<Place>) -> Update {
+    let update = Update::of(keys::profile(&profile.uid))
+        .set("media", number(i64::from(media.bits())))
+        .set_some("form_sex", form_sex.map(|sex| text(sex.as_str())));
+    with_place(update, place).when(as_read(profile))
+}
+
+/// Makes `key` the live portrait.
+pub(crate) fn set_portrait(uid: &UserId, key: &str) -> Update {
+    Update::of(keys::profile(uid)).set("portrait", text(key))
+}
+
+impl Store {
+    /// A person by id, strongly consistent. `None` also for somebody who is being erased.
+    ///
+    /// # Errors
+    /// Faults only.
+    pub async fn profile(&self, _: &Reader, uid: &UserId) -> Result<Option<Profile>, Error> {
+        self.profile_for_session(uid).await
+    }
+
+    /// The same for `sessions` and `accounts`, which have nobody to act for yet.
+    pub(crate) async fn profile_for_session(&self, uid: &UserId) -> Result<Option<Profile>, Error> {
+        let profile: Option<Profile> = self.get_as(keys::profile(uid)).await?;
+        Ok(profile.filter(|profile| profile.state.is_none()))
+    }
+
+    /// Runs an update of a profile and gives back the person afterwards, or `None` when the condition did not hold.
+    pub(crate) async fn update_profile(&self, update: Update) -> Result<Option<Profile>, Error> {
+        match self.update(update).await? {
+            Written::Done(item) => Ok(Some(value(item)?)),
+            Written::Refused(_) => Ok(None),
+        }
+    }
+
+    /// Replaces a session if `condition` holds. `false`: it does not.
+    ///
+    /// An answer that was lost on its way and asked for again finds its own token: that is a success too.
+    pub(crate) async fn replace_session(
+        &self,
+        new: Update,
+        token: &TokenHash,
+        condition: Condition,
+    ) -> Result<bool, Error> {
+        match self.update(new.when(condition)).await? {
+            Written::Done(_) => Ok(true),
+            Written::Refused(item) => Ok(stored_token(&item).is_some_and(|stored| stored == *token)),
+        }
+    }
+
+    /// Changes a profile in one write, or with the nickname's claim in one transaction.
+    ///
+    /// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the
+    /// caller's session is still the one in `session`. `Ok(false)`: they are not, read again.
+    ///
+    /// # Errors
+    /// [`Error::NicknameTaken`], and faults.
+    pub async fn change_profile(
+        &self,
+        actor: &Actor,
+        before: &Profile,
+        fields: &Fields,
+        place: Option<Place>,
+        now: i64,
+    ) -> Result<bool, Error> {
+        let uid = actor.uid();
+        let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
+        let Some(nickname) = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new)) else {
+            return Ok(matches!(self.update(update).await?, Written::Done(_)));
+        };
+        let (old, new) = (before.nickname.as_ref().map(Nickname::folded), nickname.folded());
+        let mut writes = vec![Write::Update(update), super::accounts::mark_taken(&before.phone, uid)];
+        if old.as_ref() != Some(&new) {
+            let mine = Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))]);
+            let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
+            writes.push(Write::Put(keys::nickname(&new), claim, Some(mine)));
+            if let Some(old) = old {
+                let still_mine = Condition::Equals("uid", text(uid.as_str()));
+                writes.push(Write::Delete(keys::nickname(&old), Some(still_mine)));
+            }
+        }
+        match self.transact(writes).await? {
+            super::Transacted::Done => Ok(true),
+            super::Transacted::Refused { part: 2, .. } => Err(Error::NicknameTaken),
+            super::Transacted::Refused { .. } => Ok(false),
+        }
+    }
+}
+
+fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: i64) -> Update {
+    let copied = |value: &Option<String>| value.clone().map(text);
+    let update = Update::of(keys::profile(&before.uid))
+        .set("updated_at", number(now))
+        .set_some("nickname", fields.nickname.as_ref().map(|nickname| text(nickname.as_str())))
+        .set_some("sex", fields.sex.map(|sex| text(sex.as_str())))
+        .set_some("love_sex", fields.love_sex.map(|sex| text(sex.as_str())))
+        .set_some("birthday", copied(&fields.birthday))
+        .set_some("location", copied(&fields.location))
+        .set_some("weibo_nickname", copied(&fields.weibo_nickname))
+        .set_some("weibo_uid", copied(&fields.weibo_uid))
+        .set_some("wechat_nickname", copied(&fields.wechat_nickname))
+        .set_some("wechat_uid", copied(&fields.wechat_uid))
+        .set_some("wechat_id", copied(&fields.wechat_id));
+    with_place(update, place).when(as_read(before))
+}
+
+fn stored_token(item: &Item) -> Option<TokenHash> {
+    let profile: Profile = value(item.clone()).ok()?;
+    profile.lightup_token
+}

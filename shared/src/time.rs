@@ -1,0 +1,90 @@
+//! Time as the domain sees it: an injected clock, and the day and segment rules of Light Up (contract 4.6).
+
+use jiff::{
+    Timestamp, ToSpan,
+    civil::{Date, DateTime},
+    tz::{Offset, TimeZone},
+};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// The application clock: the machine's time plus an offset that only the local server and tests move.
+///
+/// Everything with a life time (sessions, codes, quotas, segments) is judged by it. Signatures are not: the party
+/// that checks them has a clock of its own, so they are made with [`Clock::wall`].
+#[derive(Clone, Debug, Default)]
+pub struct Clock(Arc<AtomicI64>);
+
+impl Clock {
+    /// The application's time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        let offset = self.0.load(Ordering::Relaxed);
+        Self::wall().checked_add(offset.seconds()).unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whole seconds since 1970.
+    #[must_use]
+    pub fn seconds(&self) -> i64 {
+        self.now().as_second()
+    }
+
+    /// Milliseconds since 1970.
+    #[must_use]
+    pub fn millis(&self) -> i64 {
+        self.now().as_millisecond()
+    }
+
+    /// The machine's time, for signatures that somebody else checks.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the machine")]
+    pub fn wall() -> Timestamp {
+        Timestamp::now()
+    }
+
+    /// Moves the application clock forward and returns the new time. At most ten years a call.
+    pub fn advance(&self, seconds: u32) -> Timestamp {
+        self.0.fetch_add(i64::from(seconds.min(315_360_000)), Ordering::Relaxed);
+        self.now()
+    }
+}
+
+/// Light Up's local time: UTC+8 without daylight saving (contract 1.6).
+fn china(at: Timestamp) -> DateTime {
+    TimeZone::fixed(Offset::constant(8)).to_datetime(at)
+}
+
+fn compact(date: Date) -> String {
+    format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
+}
+
+/// The calendar day in UTC+8 as `yyyymmdd`: the day of the quotas of incomplete users (contract 4.6).
+#[must_use]
+pub fn day(at: Timestamp) -> String {
+    compact(china(at).date())
+}
+
+/// One of the three parts of a day in which guests are counted (contract 4.6).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// The date of the most recent 19:00, as `yyyymmdd`.
+    pub date: String,
+    /// 1 from 19:00, 2 from 05:00, 3 from 12:00.
+    pub number: u8,
+}
+
+/// The segment that `at` lies in. Boundaries: 05:00, 12:00 and 19:00 in UTC+8 (contract C-24).
+#[must_use]
+pub fn segment(at: Timestamp) -> Segment {
+    let local = china(at);
+    let (number, begun_today) = match local.hour() {
+        0..5 => (1, false),
+        5..12 => (2, false),
+        12..19 => (3, false),
+        _ => (1, true),
+    };
+    let date = if begun_today { local.date() } else { local.date().yesterday().unwrap_or(Date::MIN) };
+    Segment { date: compact(date), number }
+}
