@@ -131,8 +131,23 @@ pub async fn redeem_code(
     );
     let counted = counted.map_err(|error| if let Error::TooManyRequests = error { Error::WrongCode } else { error })?;
     let (right, mut claim) = (right?, claim?);
+    // The code was right: that was no attempt at guessing.
+    let signed_in = prove_number(app, address, phone, purpose, &right, &mut claim);
+    let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
+    signed_in
+}
+
+/// Writes everything that follows from a right code, once.
+async fn prove_number(
+    app: &App,
+    address: &Address,
+    phone: &E164,
+    purpose: Purpose,
+    right: &codes::Right,
+    claim: &mut Option<PhoneClaim>,
+) -> Result<SignedIn, Error> {
     let token = Token::new(&app.random);
-    let signed_in = loop {
+    loop {
         let uid = match (&claim, purpose) {
             (Some(claim), _) => claim.uid.clone(),
             (None, Purpose::Register) => UserId::new(&app.clock, &app.random),
@@ -140,7 +155,7 @@ pub async fn redeem_code(
         };
         let writes = redemption(app, address, phone, purpose, &right.hash, claim.is_some(), &uid, &token)?;
         match app.store.transact(writes).await? {
-            Transacted::Done => break SignedIn { uid, token },
+            Transacted::Done => return Ok(SignedIn { uid, token }),
             Transacted::Refused { part: 0, .. } => return Err(Error::WrongCode),
             // Somebody else proved the number at the same moment, or its user is being erased.
             Transacted::Refused { .. } => {
@@ -148,12 +163,10 @@ pub async fn redeem_code(
                 if now.as_ref().map(|claim| &claim.uid) == claim.as_ref().map(|claim| &claim.uid) {
                     return Err(Error::Busy);
                 }
-                claim = now;
+                *claim = now;
             }
         }
-    };
-    counted.give_back(app).await;
-    Ok(signed_in)
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "the parts of one transaction")]

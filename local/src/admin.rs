@@ -1,0 +1,100 @@
+//! `/_local/...`: what only a laptop has. Nothing of it is in a Lambda binary.
+//!
+//! | method and path | answer |
+//! |---|---|
+//! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
+//! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
+//! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
+
+use crate::{
+    sns::{Outbox, Sms},
+    world::Endpoints,
+};
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{RawQuery, State},
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
+};
+use http::{StatusCode, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use shared::time::Clock;
+
+/// The furthest that one request moves the clock: ten years, in seconds.
+const FURTHEST: u32 = 315_360_000;
+
+#[derive(Clone, Debug)]
+pub(crate) struct Admin {
+    pub(crate) endpoints: Endpoints,
+    pub(crate) outbox: Outbox,
+    pub(crate) clock: Clock,
+}
+
+/// The routes under `/_local`, complete: whatever else lies there is answered 404.
+pub(crate) fn routes(admin: Admin) -> Router {
+    Router::new()
+        .route("/_local/health", get(health).fallback(wrong_method))
+        .route("/_local/sms", get(sms).fallback(wrong_method))
+        .route("/_local/clock", post(clock).fallback(wrong_method))
+        .route("/_local", any(unknown))
+        .route("/_local/", any(unknown))
+        .route("/_local/{*rest}", any(unknown))
+        .with_state(admin)
+}
+
+fn json(status: StatusCode, value: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+}
+
+fn refusal(status: StatusCode, text: &str) -> Response {
+    json(status, &json!({ "error": text }))
+}
+
+async fn unknown() -> Response {
+    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms and /_local/clock")
+}
+
+async fn wrong_method() -> Response {
+    refusal(StatusCode::METHOD_NOT_ALLOWED, "this path has another method")
+}
+
+async fn health(State(admin): State<Admin>) -> Response {
+    let Endpoints { dynamodb, s3, sns } = admin.endpoints;
+    json(StatusCode::OK, &json!({ "status": "ok", "dynamodb": dynamodb, "s3": s3, "sns": sns }))
+}
+
+#[derive(Deserialize)]
+struct Filter {
+    phone: Option<String>,
+}
+
+async fn sms(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Response {
+    let Ok(Filter { phone }) = serde_html_form::from_str(query.as_deref().unwrap_or_default()) else {
+        return refusal(StatusCode::BAD_REQUEST, "phone may be given once");
+    };
+    let messages: Vec<Sms> = match phone.filter(|phone| !phone.is_empty()) {
+        Some(phone) => admin.outbox.to(&phone),
+        None => admin.outbox.all(),
+    };
+    json(StatusCode::OK, &json!(messages))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    advance_seconds: u32,
+}
+
+async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
+            json(StatusCode::OK, &json!({ "now": admin.clock.advance(advance_seconds) }))
+        }
+        _ => refusal(
+            StatusCode::BAD_REQUEST,
+            "wanted {\"advance_seconds\": n}, a whole number from 0 to 315360000 (ten years)",
+        ),
+    }
+}

@@ -1,0 +1,53 @@
+//! The real AWS SDK clients, pointed at the stand-ins.
+
+use crate::{
+    faults::{Faults, Service},
+    transport::{Transport, Watch},
+    world::Endpoints,
+};
+use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
+use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache, Region, SharedHttpClient, retry::RetryConfig};
+use aws_types::SdkConfig;
+use shared::Clients;
+use std::time::Duration;
+
+/// The access key of everything local.
+pub(crate) const ACCESS_KEY: &str = "local";
+/// Its secret, which is none.
+pub(crate) const SECRET_KEY: &str = "local";
+/// The region that signatures name. No stand-in looks at it.
+const REGION: &str = "us-east-1";
+
+/// Retries are the SDK's usual ones, only sooner: nobody here needs time to recover.
+const FIRST_BACKOFF: Duration = Duration::from_millis(25);
+
+/// The clients of a world.
+pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> Clients {
+    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
+    let credentials = SharedCredentialsProvider::new(credentials);
+    let common = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::from_static(REGION))
+        .credentials_provider(credentials.clone())
+        // Nothing to cache, and looking for it must not put a wait in front of a call: see the cost headers.
+        .identity_cache(IdentityCache::no_cache())
+        .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
+        .http_client(SharedHttpClient::new(Transport::new(faults.clone())))
+        .build();
+    let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)
+        .endpoint_url(&endpoints.dynamodb)
+        .interceptor(Watch(Service::DynamoDb));
+    let s3 = aws_sdk_s3::config::Builder::from(&common)
+        .endpoint_url(&endpoints.s3)
+        .force_path_style(true)
+        .interceptor(Watch(Service::S3));
+    let sns = aws_sdk_sns::config::Builder::from(&common).endpoint_url(&endpoints.sns).interceptor(Watch(Service::Sns));
+    Clients {
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+        s3: aws_sdk_s3::Client::from_conf(s3.build()),
+        sns: aws_sdk_sns::Client::from_conf(sns.build()),
+        credentials,
+        region: REGION.to_owned(),
+        upload_url: format!("{}/{bucket}", endpoints.s3),
+    }
+}

@@ -1,0 +1,129 @@
+//! DynamoDB: an embedded engine behind a real HTTP endpoint, with the tables of the template.
+//!
+//! It keeps the machine's clock. Items whose time of expiry has come are deleted about once a minute; the application
+//! looks at the time of expiry itself, by its own clock. Streams, backups and throttling do not exist here.
+
+use crate::{
+    error::StartError,
+    folder::Folder,
+    server::{self, Server},
+    template::{self, Table},
+};
+use dynoxide::{Database as Engine, DynoxideError};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::time::Duration;
+use tokio::{task::JoinHandle, time::MissedTickBehavior};
+
+/// How often expired items are deleted. AWS promises a few days.
+const SWEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// The running stand-in.
+#[derive(Debug)]
+pub(crate) struct Database {
+    server: Server,
+    sweeper: JoinHandle<()>,
+}
+
+impl Database {
+    /// Opens the database in the folder, or one in memory for a temporary folder; makes the tables that are missing; and
+    /// serves it on a free port.
+    pub(crate) async fn start(folder: &Folder, tables: &[Table]) -> Result<Self, StartError> {
+        let engine = open(folder)?;
+        for table in tables {
+            prepare(&engine, table, folder)?;
+        }
+        let sweeper = tokio::spawn(sweep(engine.clone()));
+        let server = Server::run(server::bind(0).await?, |listener, stop| async move {
+            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, engine, stop).await {
+                tracing::error!(error, "the database server failed");
+            }
+        })?;
+        Ok(Self { server, sweeper })
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        self.server.url()
+    }
+
+    pub(crate) async fn stop(self, patience: Duration) {
+        // The sweeper has a handle of the database file: it goes first.
+        self.sweeper.abort();
+        self.server.stop(patience).await;
+    }
+}
+
+fn open(folder: &Folder) -> Result<Engine, StartError> {
+    let Some(file) = folder.database() else {
+        return Engine::memory().map_err(refused);
+    };
+    let bad = |reason: String| StartError::Folder { path: file.clone(), reason };
+    let path = file.to_str().ok_or_else(|| bad("the path is no UTF-8".into()))?;
+    Engine::new(path).map_err(|error| bad(error.to_string()))
+}
+
+fn refused(error: impl std::fmt::Display) -> StartError {
+    StartError::Database(error.to_string())
+}
+
+/// The engine's request types are read from JSON, in the shape of the DynamoDB API.
+fn request<T: DeserializeOwned>(value: Value) -> Result<T, StartError> {
+    serde_json::from_value(value).map_err(refused)
+}
+
+/// Makes the table, or makes sure that the one on disk is the same.
+fn prepare(engine: &Engine, table: &Table, folder: &Folder) -> Result<(), StartError> {
+    let name = json!({ "TableName": table.name });
+    match engine.describe_table(request(name)?) {
+        Ok(found) => {
+            let found = serde_json::to_value(found.table).map_err(refused)?;
+            if template::definition(&found) != table.definition {
+                let folder = folder.path().to_owned();
+                return Err(StartError::OtherDefinition { table: table.name.clone(), folder });
+            }
+        }
+        Err(DynoxideError::ResourceNotFoundException(_)) => {
+            let mut create = table.definition.clone();
+            create["TableName"] = json!(table.name);
+            create["BillingMode"] = json!("PAY_PER_REQUEST");
+            engine.create_table(request(create)?).map_err(refused)?;
+        }
+        Err(error) => return Err(refused(error)),
+    }
+    set_expiry(engine, table)
+}
+
+fn set_expiry(engine: &Engine, table: &Table) -> Result<(), StartError> {
+    let described = engine.describe_time_to_live(request(json!({ "TableName": table.name }))?).map_err(refused)?;
+    let described = described.time_to_live_description;
+    let now = described.attribute_name.filter(|_| described.time_to_live_status == "ENABLED");
+    if now == table.expiry {
+        return Ok(());
+    }
+    // The attribute cannot be changed while expiry is on.
+    for (attribute, enabled) in [(&now, false), (&table.expiry, true)] {
+        if let Some(attribute) = attribute {
+            let wanted = json!({
+                "TableName": table.name,
+                "TimeToLiveSpecification": { "AttributeName": attribute, "Enabled": enabled },
+            });
+            engine.update_time_to_live(request(wanted)?).map_err(refused)?;
+        }
+    }
+    Ok(())
+}
+
+async fn sweep(engine: Engine) {
+    let mut ticks = tokio::time::interval(SWEEP_EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let engine = engine.clone();
+        match tokio::task::spawn_blocking(move || engine.sweep_ttl()).await {
+            Ok(Ok(deleted)) => tracing::debug!(deleted, "expired items are gone"),
+            Ok(Err(error)) => tracing::warn!(%error, "expired items could not be deleted"),
+            // The runtime ends.
+            Err(_) => return,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Failures of AWS, on demand: what the stand-ins never do by themselves.
+//!
+//! They strike between the SDK and the stand-in, so the SDK classifies, retries and reports them as it does real ones.
+//! Only calls of this world's own clients are struck, not those of another process.
+
+use aws_smithy_runtime_api::{
+    client::{
+        http::{HttpConnector, SharedHttpConnector},
+        orchestrator::{HttpRequest, HttpResponse},
+        result::ConnectorError,
+    },
+    http::StatusCode,
+};
+use aws_smithy_types::body::SdkBody;
+use serde_json::{Value, json};
+use std::{
+    collections::{HashMap, VecDeque},
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+/// What happens to a call instead of its usual course.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// DynamoDB: another transaction has an item. `TransactionCanceledException` with the reason `TransactionConflict` for
+    /// the first item of a transaction, `TransactionConflictException` for a single write. Not retried by the SDK.
+    Conflict,
+    /// Too many calls: `ProvisionedThroughputExceededException`, `Throttled` or `SlowDown`. Retried by the SDK.
+    Throttled,
+    /// 500. Retried by the SDK.
+    Internal,
+    /// The connection breaks before the request arrives: nothing is done. Retried by the SDK.
+    Unreachable,
+    /// The request is carried out, then the connection breaks. Retried by the SDK, so it may be carried out twice.
+    AnswerLost,
+    /// An error of the service, by its code. Nothing is done.
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The code, such as `InvalidParameter`.
+        code: &'static str,
+    },
+    /// The request is sent this much later.
+    Delayed(Duration),
+}
+
+/// The failures that are still to come. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Faults(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
+
+impl Faults {
+    /// Strikes the next `times` calls of an operation, after those that were asked for before. The operation has the name
+    /// of its API: `TransactWriteItems`, `UpdateItem`, `Publish`, `CopyObject`. Attempts count: the SDK makes up to three.
+    pub fn strike(&self, operation: &str, times: usize, fault: &Fault) {
+        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let queue = faults.entry(operation.to_owned()).or_default();
+        queue.extend(std::iter::repeat_n(fault.clone(), times));
+    }
+
+    /// How many failures of an operation are still to come.
+    #[must_use]
+    pub fn left(&self, operation: &str) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(operation).map_or(0, VecDeque::len)
+    }
+
+    /// Forgets all failures that are still to come.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    pub(crate) fn next(&self, operation: &str) -> Option<Fault> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(operation)?.pop_front()
+    }
+}
+
+/// A service, by how it words its errors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Service {
+    DynamoDb,
+    S3,
+    Sns,
+}
+
+impl Fault {
+    /// Lets the failure happen to a request.
+    pub(crate) async fn happen(
+        self,
+        service: Service,
+        request: HttpRequest,
+        connector: &SharedHttpConnector,
+    ) -> Result<HttpResponse, ConnectorError> {
+        match self {
+            Self::Conflict => conflict(&request),
+            Self::Throttled => match service {
+                Service::DynamoDb => refusal(service, 400, "ProvisionedThroughputExceededException"),
+                Service::S3 => refusal(service, 503, "SlowDown"),
+                Service::Sns => refusal(service, 429, "Throttled"),
+            },
+            Self::Internal => match service {
+                Service::DynamoDb => refusal(service, 500, "InternalServerError"),
+                Service::S3 | Service::Sns => refusal(service, 500, "InternalError"),
+            },
+            Self::Refused { status, code } => refusal(service, status, code),
+            Self::Unreachable => Err(broken()),
+            Self::AnswerLost => {
+                connector.call(request).await?;
+                Err(broken())
+            }
+            Self::Delayed(time) => {
+                tokio::time::sleep(time).await;
+                connector.call(request).await
+            }
+        }
+    }
+}
+
+fn broken() -> ConnectorError {
+    ConnectorError::io(io::Error::from(io::ErrorKind::ConnectionReset).into())
+}
+
+/// As many reasons as the transaction has items.
+fn conflict(request: &HttpRequest) -> Result<HttpResponse, ConnectorError> {
+    let body: Value = request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
+    let Some(items) = body.get("TransactItems").and_then(Value::as_array) else {
+        return refusal(Service::DynamoDb, 400, "TransactionConflictException");
+    };
+    let reasons: Vec<_> = (0..items.len())
+        .map(|item| match item {
+            0 => json!({ "Code": "TransactionConflict", "Message": "Transaction is ongoing for the item" }),
+            _ => json!({ "Code": "None" }),
+        })
+        .collect();
+    let codes: Vec<_> = reasons.iter().filter_map(|reason| reason["Code"].as_str()).collect();
+    let document = json!({
+        "__type": "com.amazonaws.dynamodb.v20120810#TransactionCanceledException",
+        "Message": format!(
+            "Transaction cancelled, please refer cancellation reasons for specific reasons [{}]",
+            codes.join(", ")
+        ),
+        "CancellationReasons": reasons,
+    });
+    response(400, "application/x-amz-json-1.0", document.to_string())
+}
+
+fn refusal(service: Service, status: u16, code: &str) -> Result<HttpResponse, ConnectorError> {
+    let message = "injected";
+    match service {
+        Service::DynamoDb => {
+            let kind = format!("com.amazonaws.dynamodb.v20120810#{code}");
+            response(status, "application/x-amz-json-1.0", json!({ "__type": kind, "message": message }).to_string())
+        }
+        Service::S3 => {
+            let document = format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>");
+            response(status, "application/xml", document)
+        }
+        Service::Sns => response(status, "text/xml", crate::sns::error_document(code, message)),
+    }
+}
+
+fn response(status: u16, content_type: &'static str, body: String) -> Result<HttpResponse, ConnectorError> {
+    let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
+    let mut response = HttpResponse::new(status, SdkBody::from(body));
+    response.headers_mut().insert("content-type", content_type);
+    Ok(response)
+}

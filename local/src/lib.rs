@@ -1,0 +1,33 @@
+//! The whole product on one machine: DynamoDB, S3 and SNS stand-ins and the HTTP API, in one process.
+//!
+//! `cargo run` is this library with a command line. The tests run in the same [`World`], one each, so what they prove
+//! holds for `cargo run` too. Tables and bucket come from `template.yaml`, the clients are the real AWS SDK.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`world`] | starts and ends everything |
+//! | [`template`] | tables and buckets of `template.yaml` |
+//! | [`database`], [`storage`], [`sns`] | the stand-ins |
+//! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
+//! | [`faults`] | failures of AWS, on demand |
+//! | [`admin`] | `/_local/...` |
+//! | [`error`] | why a world does not start |
+
+pub mod admin;
+mod clients;
+pub mod cost;
+pub mod database;
+pub mod error;
+pub mod faults;
+mod folder;
+mod objects;
+mod server;
+pub mod sns;
+pub mod storage;
+pub mod template;
+mod transport;
+pub mod world;
+
+pub use error::StartError;
+pub use faults::{Fault, Faults};
+pub use world::{Endpoints, Options, World};

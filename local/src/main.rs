@@ -1,0 +1,132 @@
+//! `cargo run`: the whole product on this machine.
+
+use clap::Parser;
+use local::{Options, StartError, World};
+use std::{
+    io::{self, IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
+use tracing_subscriber::EnvFilter;
+
+/// What is logged unless `RUST_LOG` says otherwise.
+const DEFAULT_LOG: &str = "warn,kit=info,lightup=info,local=info,shared=info";
+
+/// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1.
+#[derive(Debug, Parser)]
+#[command(name = "local")]
+struct Arguments {
+    /// Port of the HTTP API; 0 takes any that is free.
+    #[arg(long, default_value_t = 3000)]
+    port: u16,
+    /// Folder of all data: database, uploaded files, hash key.
+    #[arg(long, value_name = "DIR", default_value = ".local")]
+    data: PathBuf,
+    /// Keeps nothing: all data is gone at the end.
+    #[arg(long, conflicts_with = "data")]
+    ephemeral: bool,
+    /// The template that defines tables and buckets [default: template.yaml of the project].
+    #[arg(long, value_name = "PATH")]
+    template: Option<PathBuf>,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .init();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error, 1),
+    };
+    let outcome = runtime.block_on(run(arguments));
+    // A password that is being hashed must not hold up the end.
+    runtime.shutdown_timeout(Duration::from_millis(200));
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Start(error)) => failed(&error, error.exit_code()),
+        Err(Failure::Signals(error)) => failed(&error, 1),
+    }
+}
+
+fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {
+    // Without a stderr there is nobody to tell.
+    let _ = writeln!(io::stderr(), "local: {error}");
+    ExitCode::from(code)
+}
+
+enum Failure {
+    Start(StartError),
+    Signals(io::Error),
+}
+
+async fn run(arguments: Arguments) -> Result<(), Failure> {
+    let mut stop = Box::pin(stop_signal().map_err(Failure::Signals)?);
+    let kept = (!arguments.ephemeral).then(|| arguments.data.clone());
+    let mut options = match &kept {
+        Some(folder) => Options::persistent(folder),
+        None => Options::ephemeral(),
+    };
+    options = options.port(arguments.port);
+    if let Some(template) = arguments.template {
+        options = options.template(template);
+    }
+    let world = tokio::select! {
+        started = World::start(options) => started.map_err(Failure::Start)?,
+        () = &mut stop => return Ok(()),
+    };
+    // Whoever started this may have closed its end of the pipe. The server is there all the same.
+    let _ = announce(&world);
+    stop.await;
+    tracing::info!("ending");
+    world.shutdown().await;
+    Ok(())
+}
+
+/// The first line is what other programs wait for.
+fn announce(world: &World) -> io::Result<()> {
+    let (url, endpoints) = (&world.url, &world.endpoints);
+    let mut out = io::stdout().lock();
+    writeln!(out, "listening on {url}")?;
+    writeln!(out, "dynamodb     {}", endpoints.dynamodb)?;
+    writeln!(out, "s3           {}", endpoints.s3)?;
+    writeln!(out, "sns          {}", endpoints.sns)?;
+    writeln!(out, "data         {}", world.folder().display())?;
+    writeln!(out, "try it:")?;
+    writeln!(out, "  curl {url}/v1/account/register -d phone_number=15172354423")?;
+    writeln!(out, "  curl '{url}/_local/sms?phone=15172354423'")?;
+    writeln!(
+        out,
+        "  curl {url}/v1/account/validate_sms -d phone_number=15172354423 -d validate_type=register -d validate_code=CODE"
+    )?;
+    out.flush()
+}
+
+/// Ready at the first Ctrl-C or SIGTERM. Both are caught from the call on, not only once it is awaited.
+#[cfg(unix)]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    })
+}
+
+/// Ready at the first Ctrl-C.
+#[cfg(not(unix))]
+fn stop_signal() -> io::Result<impl Future<Output = ()>> {
+    Ok(async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C is not caught");
+            std::future::pending::<()>().await;
+        }
+    })
+}

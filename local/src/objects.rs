@@ -1,0 +1,309 @@
+//! Objects as files: `s3s-fs` under names that every file system takes.
+//!
+//! S3 allows any key of 1,024 bytes. As paths, long ones do not fit, `a//b` and `a/b` are the same file, and `a` cannot
+//! be there beside `a/b`. So an object's file is named by the SHA-256 of its key, and a small file in `.names` holds the
+//! key itself. All keys are also kept in memory, in order: a listing walks no folders.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
+use http::{HeaderMap, Method, Uri};
+use s3s::{
+    S3, S3Request, S3Response, S3Result,
+    dto::{
+        CommonPrefix, CopyObjectInput, CopyObjectOutput, CopySource, DeleteObjectInput, DeleteObjectOutput,
+        DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, GetBucketLocationInput, GetBucketLocationOutput,
+        GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
+        ListBucketsInput, ListBucketsOutput, ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput,
+        PutObjectOutput,
+    },
+    s3_error,
+};
+use s3s_fs::FileSystem;
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fs, io,
+    ops::Bound,
+    path::{Path, PathBuf},
+    sync::{PoisonError, RwLock},
+};
+use tokio::sync::Mutex;
+
+/// The longest key of S3, in bytes.
+const LONGEST_KEY: usize = 1_024;
+/// The most keys in one listing.
+const PAGE: usize = 1_000;
+/// The folder of the keys, beside the buckets. No bucket can be called so.
+const NAMES: &str = ".names";
+
+/// Buckets in a folder.
+#[derive(Debug)]
+pub(crate) struct Objects {
+    files: FileSystem,
+    root: PathBuf,
+    keys: RwLock<HashMap<String, BTreeSet<String>>>,
+    /// Held while a key appears or goes, so that the file, its name and `keys` agree.
+    changing: Mutex<()>,
+}
+
+/// The name of a key's file.
+fn file_name(key: &str) -> String {
+    hex::encode(Sha256::digest(key))
+}
+
+impl Objects {
+    /// Makes the buckets that are missing and reads the keys of all.
+    pub(crate) fn open(root: &Path, buckets: &[String]) -> Result<Self, String> {
+        let mut keys = HashMap::new();
+        for bucket in buckets {
+            let read = read_keys(root, bucket).map_err(|error| error.to_string())?;
+            keys.insert(bucket.clone(), read);
+        }
+        let files = FileSystem::new(root).map_err(|error| format!("{error:?}"))?;
+        Ok(Self { files, root: root.to_owned(), keys: RwLock::new(keys), changing: Mutex::new(()) })
+    }
+
+    fn name_path(&self, bucket: &str, key: &str) -> PathBuf {
+        self.root.join(NAMES).join(bucket).join(file_name(key))
+    }
+
+    /// `s3s-fs` would make a missing bucket.
+    fn check(&self, bucket: &str, key: &str) -> S3Result<()> {
+        if !self.keys.read().unwrap_or_else(PoisonError::into_inner).contains_key(bucket) {
+            return Err(s3_error!(NoSuchBucket));
+        }
+        if key.len() > LONGEST_KEY { Err(s3_error!(KeyTooLongError)) } else { Ok(()) }
+    }
+
+    fn change(&self, bucket: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
+        if let Some(keys) = self.keys.write().unwrap_or_else(PoisonError::into_inner).get_mut(bucket) {
+            change(keys);
+        }
+    }
+
+    async fn appeared(&self, bucket: &str, key: &str) -> S3Result<()> {
+        let _changing = self.changing.lock().await;
+        let written = tokio::fs::write(self.name_path(bucket, key), key).await;
+        written.map_err(|error| s3_error!(error, InternalError))?;
+        self.change(bucket, |keys| {
+            keys.insert(key.to_owned());
+        });
+        Ok(())
+    }
+
+    /// Deletes an object and all that `s3s-fs` leaves of it. No error if there is none.
+    async fn remove(&self, bucket: &str, key: &str) -> S3Result<()> {
+        self.check(bucket, key)?;
+        let _changing = self.changing.lock().await;
+        let name = file_name(key);
+        let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
+        let beside = format!(".bucket-{}.object-{}", encoded(bucket), encoded(&name));
+        for path in [
+            self.root.join(bucket).join(&name),
+            self.root.join(format!("{beside}.metadata.json")),
+            self.root.join(format!("{beside}.internal.json")),
+            self.name_path(bucket, key),
+        ] {
+            match tokio::fs::remove_file(path).await {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(s3_error!(error, InternalError)),
+                _ => {}
+            }
+        }
+        self.change(bucket, |keys| {
+            keys.remove(key);
+        });
+        Ok(())
+    }
+
+    /// The keys of a page, in order, with what follows: `(keys, common prefixes, the last of them if there are more)`.
+    fn page(&self, input: &ListObjectsV2Input, after: Option<&str>) -> S3Result<Page> {
+        let all = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        let keys = all.get(&input.bucket).ok_or_else(|| s3_error!(NoSuchBucket))?;
+        let prefix = input.prefix.as_deref().unwrap_or_default();
+        let delimiter = input.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty());
+        let limit = input.max_keys.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE).min(PAGE);
+        let start = match after {
+            Some(after) if after >= prefix => Bound::Excluded(after),
+            _ => Bound::Included(prefix),
+        };
+        let mut page = Page::default();
+        for key in keys.range::<str, _>((start, Bound::Unbounded)).take_while(|key| key.starts_with(prefix)) {
+            let group = delimiter.and_then(|delimiter| {
+                let end = key[prefix.len()..].find(delimiter)? + prefix.len() + delimiter.len();
+                Some(&key[..end])
+            });
+            // A group that the page before ended with, or that is in this one already.
+            if group.is_some_and(|group| after == Some(group) || page.last.as_deref() == Some(group)) {
+                continue;
+            }
+            if page.keys.len() + page.groups.len() == limit {
+                page.more = limit > 0;
+                break;
+            }
+            page.last = Some(group.unwrap_or(key).to_owned());
+            match group {
+                Some(group) => page.groups.push(group.to_owned()),
+                None => page.keys.push(key.clone()),
+            }
+        }
+        Ok(page)
+    }
+
+    async fn described(&self, bucket: &str, key: String) -> Option<Object> {
+        let input = HeadObjectInput { bucket: bucket.to_owned(), key: file_name(&key), ..HeadObjectInput::default() };
+        // An object that has gone since is no part of the listing.
+        let found = self.files.head_object(internal(input)).await.ok()?.output;
+        Some(Object {
+            key: Some(key),
+            size: found.content_length,
+            last_modified: found.last_modified,
+            e_tag: found.e_tag,
+            ..Object::default()
+        })
+    }
+}
+
+#[derive(Default)]
+struct Page {
+    keys: Vec<String>,
+    groups: Vec<String>,
+    last: Option<String>,
+    more: bool,
+}
+
+/// Makes a bucket's folders and reads its keys. Names without an object are what a killed process left behind.
+fn read_keys(root: &Path, bucket: &str) -> io::Result<BTreeSet<String>> {
+    let names = root.join(NAMES).join(bucket);
+    fs::create_dir_all(&names)?;
+    fs::create_dir_all(root.join(bucket))?;
+    let mut keys = BTreeSet::new();
+    for entry in fs::read_dir(&names)? {
+        let entry = entry?;
+        if root.join(bucket).join(entry.file_name()).exists() {
+            keys.insert(fs::read_to_string(entry.path())?);
+        } else {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(keys)
+}
+
+fn internal<T>(input: T) -> S3Request<T> {
+    S3Request {
+        input,
+        method: Method::HEAD,
+        uri: Uri::default(),
+        headers: HeaderMap::new(),
+        extensions: http::Extensions::new(),
+        credentials: None,
+        region: None,
+        service: None,
+        trailing_headers: None,
+    }
+}
+
+#[async_trait::async_trait]
+impl S3 for Objects {
+    async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
+        let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
+        self.check(&bucket, &key)?;
+        let request = request.map_input(|input| PutObjectInput { key: file_name(&key), ..input });
+        let response = self.files.put_object(request).await?;
+        self.appeared(&bucket, &key).await?;
+        Ok(response)
+    }
+
+    async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
+        self.check(&request.input.bucket, &request.input.key)?;
+        let request = request.map_input(|input| GetObjectInput { key: file_name(&input.key), ..input });
+        self.files.get_object(request).await
+    }
+
+    async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
+        self.check(&request.input.bucket, &request.input.key)?;
+        let request = request.map_input(|input| HeadObjectInput { key: file_name(&input.key), ..input });
+        self.files.head_object(request).await
+    }
+
+    async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
+        let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
+        self.check(&bucket, &key)?;
+        let CopySource::Bucket { bucket: from, key: source, version_id } = request.input.copy_source.clone() else {
+            return Err(s3_error!(NotImplemented));
+        };
+        self.check(&from, &source)?;
+        let source = CopySource::Bucket { bucket: from, key: file_name(&source).into(), version_id };
+        let request = request.map_input(|input| CopyObjectInput { key: file_name(&key), copy_source: source, ..input });
+        let response = self.files.copy_object(request).await?;
+        self.appeared(&bucket, &key).await?;
+        Ok(response)
+    }
+
+    async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {
+        self.remove(&request.input.bucket, &request.input.key).await?;
+        Ok(S3Response::new(DeleteObjectOutput::default()))
+    }
+
+    async fn delete_objects(
+        &self,
+        request: S3Request<DeleteObjectsInput>,
+    ) -> S3Result<S3Response<DeleteObjectsOutput>> {
+        let DeleteObjectsInput { bucket, delete, .. } = request.input;
+        let mut deleted = Vec::with_capacity(delete.objects.len());
+        for object in delete.objects {
+            self.remove(&bucket, &object.key).await?;
+            deleted.push(DeletedObject { key: Some(object.key), ..DeletedObject::default() });
+        }
+        let deleted = (delete.quiet != Some(true)).then_some(deleted);
+        Ok(S3Response::new(DeleteObjectsOutput { deleted, ..DeleteObjectsOutput::default() }))
+    }
+
+    async fn list_objects_v2(
+        &self,
+        request: S3Request<ListObjectsV2Input>,
+    ) -> S3Result<S3Response<ListObjectsV2Output>> {
+        let input = request.input;
+        let token = input.continuation_token.as_deref().map(continued).transpose()?;
+        let page = self.page(&input, token.as_deref().or(input.start_after.as_deref()))?;
+        let mut contents = Vec::with_capacity(page.keys.len());
+        for key in page.keys {
+            contents.extend(self.described(&input.bucket, key).await);
+        }
+        let prefix = |prefix| CommonPrefix { prefix: Some(prefix) };
+        Ok(S3Response::new(ListObjectsV2Output {
+            key_count: i32::try_from(contents.len() + page.groups.len()).ok(),
+            is_truncated: Some(page.more),
+            next_continuation_token: page.last.filter(|_| page.more).map(hex::encode),
+            contents: Some(contents),
+            common_prefixes: Some(page.groups.into_iter().map(prefix).collect()),
+            max_keys: input.max_keys,
+            continuation_token: input.continuation_token,
+            delimiter: input.delimiter,
+            encoding_type: input.encoding_type,
+            name: Some(input.bucket),
+            prefix: input.prefix,
+            start_after: input.start_after,
+            ..ListObjectsV2Output::default()
+        }))
+    }
+
+    async fn head_bucket(&self, request: S3Request<HeadBucketInput>) -> S3Result<S3Response<HeadBucketOutput>> {
+        self.files.head_bucket(request).await
+    }
+
+    async fn list_buckets(&self, request: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
+        self.files.list_buckets(request).await
+    }
+
+    async fn get_bucket_location(
+        &self,
+        request: S3Request<GetBucketLocationInput>,
+    ) -> S3Result<S3Response<GetBucketLocationOutput>> {
+        self.files.get_bucket_location(request).await
+    }
+}
+
+/// The key in a continuation token.
+fn continued(token: &str) -> S3Result<String> {
+    let bytes = hex::decode(token).map_err(|error| s3_error!(error, InvalidToken))?;
+    String::from_utf8(bytes).map_err(|error| s3_error!(error, InvalidArgument))
+}

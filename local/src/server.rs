@@ -1,0 +1,92 @@
+//! An HTTP server on a port of this machine, with an end that nobody can delay for long.
+
+use crate::error::StartError;
+use axum::{Router, serve::ListenerExt};
+use std::{
+    io,
+    net::{Ipv4Addr, SocketAddr},
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+
+/// A server that runs until it is stopped or dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    url: String,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+/// Takes a port of 127.0.0.1; 0 takes any that is free.
+pub(crate) async fn bind(port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|reason| match reason.kind() {
+        io::ErrorKind::AddrInUse => StartError::PortInUse(port),
+        _ => StartError::Port { port, reason },
+    })
+}
+
+/// The address in a form that people and SDKs take.
+pub(crate) fn url(listener: &TcpListener) -> Result<String, StartError> {
+    let address = listener.local_addr().map_err(|reason| StartError::Port { port: 0, reason })?;
+    Ok(format!("http://{address}"))
+}
+
+impl Server {
+    /// Serves a router. Handlers find the peer's address in `ConnectInfo<SocketAddr>`.
+    pub(crate) fn start(listener: TcpListener, router: Router) -> Result<Self, StartError> {
+        Self::run(listener, move |listener, stop| async move {
+            // Small answers go out at once instead of waiting for an acknowledgement.
+            let listener = listener.tap_io(|stream| {
+                if let Err(error) = stream.set_nodelay(true) {
+                    tracing::debug!(%error, "TCP_NODELAY is not possible");
+                }
+            });
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
+                tracing::error!(%error, "a server failed");
+            }
+        })
+    }
+
+    /// Runs anything that serves a listener until the given future is ready.
+    pub(crate) fn run<S, F>(listener: TcpListener, serve: S) -> Result<Self, StartError>
+    where
+        S: FnOnce(TcpListener, Stopped) -> F,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let url = url(&listener)?;
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(serve(listener, Stopped(stopped)));
+        Ok(Self { url, stop: Some(stop), task })
+    }
+
+    /// Where it answers, without a trailing slash.
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Takes no more connections, closes idle ones, lets running requests finish, and waits for that no longer than
+    /// `patience`: a client that sends half a request must not hold up the end.
+    pub(crate) async fn stop(mut self, patience: Duration) {
+        drop(self.stop.take());
+        if tokio::time::timeout(patience, &mut self.task).await.is_err() {
+            tracing::debug!(url = self.url, "connections were still open at the end");
+            self.task.abort();
+        }
+    }
+}
+
+/// Ready when the [`Server`] is stopped, or dropped.
+#[derive(Debug)]
+pub(crate) struct Stopped(oneshot::Receiver<()>);
+
+impl Future for Stopped {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        // Nothing is ever sent: the end of the sender is the signal.
+        Pin::new(&mut self.0).poll(context).map(|_| ())
+    }
+}

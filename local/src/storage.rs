@@ -1,0 +1,57 @@
+//! S3: verifies signatures and upload forms as AWS does, keeps the objects as files.
+//!
+//! A form's conditions are checked; one that fails is answered 400 where AWS says 403. Forms and signatures are judged by
+//! the machine's clock. Lifecycle rules are not carried out.
+
+use crate::{
+    clients::{ACCESS_KEY, SECRET_KEY},
+    error::StartError,
+    folder::Folder,
+    objects::Objects,
+    server::{self, Server},
+};
+use axum::{Router, error_handling::HandleError};
+use http::{Method, StatusCode, header};
+use s3s::{
+    HttpError,
+    auth::SimpleAuth,
+    config::{S3Config, StaticConfigProvider},
+    service::{S3Service, S3ServiceBuilder},
+};
+use std::{sync::Arc, time::Duration};
+use tower_http::cors::{Any, CorsLayer};
+
+/// How old a signature or an upload form may be. AWS lets a form live as long as it says, a header signature 15 minutes.
+const OLDEST_SIGNATURE: u32 = 24 * 60 * 60;
+
+/// Serves the buckets on a free port.
+pub(crate) async fn start(folder: &Folder, buckets: &[String]) -> Result<Server, StartError> {
+    let path = folder.objects()?;
+    let objects = Objects::open(&path, buckets).map_err(|reason| StartError::Folder { path, reason })?;
+    let service = HandleError::new(service(objects), failed);
+    Server::start(server::bind(0).await?, Router::new().fallback_service(service).layer(any_origin()))
+}
+
+fn service(objects: Objects) -> S3Service {
+    let mut config = S3Config::default();
+    config.presigned_url_max_skew_time_secs = OLDEST_SIGNATURE;
+    let mut builder = S3ServiceBuilder::new(objects);
+    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+    builder.build()
+}
+
+async fn failed(error: HttpError) -> StatusCode {
+    tracing::warn!(?error, "an S3 request failed");
+    StatusCode::INTERNAL_SERVER_ERROR
+}
+
+/// What the template's CORS rule allows, for every origin.
+fn any_origin() -> CorsLayer {
+    CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::POST, Method::GET, Method::HEAD])
+        .allow_headers(Any)
+        .expose_headers([header::ETAG])
+        .max_age(Duration::from_secs(3_600))
+}

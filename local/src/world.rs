@@ -1,0 +1,210 @@
+//! A world: the stand-ins and the HTTP API, started together and ended together.
+
+use crate::{
+    admin::{self, Admin},
+    clients, cost,
+    database::Database,
+    error::StartError,
+    faults::Faults,
+    folder::Folder,
+    server::{self, Server},
+    sns::{self, Outbox},
+    storage,
+    template::Template,
+};
+use axum::{Router, middleware};
+use shared::{App, Clients, Config, random::Random, time::Clock};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How long running requests may take to finish at the end.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// The same for the stand-ins, which nobody calls by then.
+const STANDINS_PATIENCE: Duration = Duration::from_millis(500);
+
+type Tweak = Box<dyn FnOnce(&mut Config) + Send>;
+
+/// How a world is to be.
+pub struct Options {
+    folder: Option<PathBuf>,
+    port: u16,
+    template: PathBuf,
+    questions: bool,
+    random: Random,
+    tweak: Tweak,
+}
+
+impl fmt::Debug for Options {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { folder, port, template, questions, .. } = self;
+        let mut shown = f.debug_struct("Options");
+        shown.field("folder", folder).field("port", port).field("template", template).field("questions", questions);
+        shown.finish_non_exhaustive()
+    }
+}
+
+impl Options {
+    /// Data in memory and in a temporary folder, all of it gone with the world; a free port; the project's own template;
+    /// the question pool loaded.
+    #[must_use]
+    pub fn ephemeral() -> Self {
+        Self {
+            folder: None,
+            port: 0,
+            template: Template::default_path(),
+            questions: true,
+            random: Random::system(),
+            tweak: Box::new(|_| {}),
+        }
+    }
+
+    /// The same, with data that stays in a folder.
+    #[must_use]
+    pub fn persistent(folder: impl Into<PathBuf>) -> Self {
+        Self { folder: Some(folder.into()), ..Self::ephemeral() }
+    }
+
+    /// The port of the HTTP API; 0 is any that is free.
+    #[must_use]
+    pub fn port(self, port: u16) -> Self {
+        Self { port, ..self }
+    }
+
+    /// Another template.
+    #[must_use]
+    pub fn template(self, path: impl Into<PathBuf>) -> Self {
+        Self { template: path.into(), ..self }
+    }
+
+    /// Leaves the question pool empty.
+    #[must_use]
+    pub fn without_questions(self) -> Self {
+        Self { questions: false, ..self }
+    }
+
+    /// Randomness of its own, such as a seeded one. It also makes the hash key of a new data folder.
+    #[must_use]
+    pub fn random(self, random: Random) -> Self {
+        Self { random, ..self }
+    }
+
+    /// Changes settings, starting from [`Config::local`].
+    #[must_use]
+    pub fn config(self, tweak: impl FnOnce(&mut Config) + Send + 'static) -> Self {
+        Self { tweak: Box::new(tweak), ..self }
+    }
+}
+
+/// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// `AWS_ENDPOINT_URL_DYNAMODB`.
+    pub dynamodb: String,
+    /// `AWS_ENDPOINT_URL_S3`.
+    pub s3: String,
+    /// `AWS_ENDPOINT_URL_SNS`.
+    pub sns: String,
+}
+
+/// The whole product, running. Dropped, it ends at once; [`World::shutdown`] lets running requests finish.
+///
+/// It lives on the runtime that started it. DynamoDB blocks a thread for each request, so that should be a multi-threaded
+/// one where speed matters.
+#[derive(Debug)]
+pub struct World {
+    /// The base URL of the HTTP API, without a trailing slash.
+    pub url: String,
+    /// The application behind it.
+    pub app: App,
+    /// The stand-ins.
+    pub endpoints: Endpoints,
+    /// The application's own SDK clients. Calls outside of a request cost nobody anything.
+    pub clients: Clients,
+    /// The SMS sent so far.
+    pub outbox: Outbox,
+    /// The application's clock.
+    pub clock: Clock,
+    /// Failures of AWS, on demand.
+    pub faults: Faults,
+    /// How tables and buckets are defined.
+    pub template: Template,
+    // The fields below are dropped in this order: nobody calls a stand-in that is gone, the folder goes last.
+    api: Server,
+    database: Database,
+    storage: Server,
+    sns: Server,
+    folder: Folder,
+}
+
+impl World {
+    /// Starts everything; when it returns, everything answers.
+    ///
+    /// # Errors
+    /// See [`StartError`]. Nothing keeps running then.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let Options { folder, port, template, questions, random, tweak } = options;
+        let listener = server::bind(port).await?;
+        let template = Template::read(&template)?;
+        let folder = match folder {
+            Some(path) => Folder::open(&path)?,
+            None => Folder::temporary()?,
+        };
+        let mut config = Config::local(folder.hash_key(&random)?);
+        tweak(&mut config);
+        check(&template, &config)?;
+
+        let outbox = Outbox::default();
+        let database = Database::start(&folder, &template.tables).await?;
+        let storage = storage::start(&folder, &template.buckets).await?;
+        let sns = sns::start(outbox.clone()).await?;
+        let endpoints =
+            Endpoints { dynamodb: database.url().to_owned(), s3: storage.url().to_owned(), sns: sns.url().to_owned() };
+
+        let (clock, faults) = (Clock::default(), Faults::default());
+        let clients = clients::clients(&endpoints, &config.media_bucket, &faults);
+        let app = App::new(config, clients.clone(), clock.clone(), random);
+        if questions {
+            shared::questions::seed(&app).await?;
+        }
+        let admin = Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), clock: clock.clone() };
+        let api = Server::start(listener, router(app.clone(), admin))?;
+        let url = api.url().to_owned();
+        Ok(Self { url, app, endpoints, clients, outbox, clock, faults, template, api, database, storage, sns, folder })
+    }
+
+    /// Where the data lies: the folder given, or a temporary one.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Ends everything in order: the API first, with up to two seconds for running requests, then the stand-ins.
+    pub async fn shutdown(self) {
+        let Self { api, database, storage, sns, folder, .. } = self;
+        api.stop(PATIENCE).await;
+        tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
+        drop(folder);
+    }
+}
+
+/// `/_local` and every dialect on one port.
+fn router(app: App, admin: Admin) -> Router {
+    admin::routes(admin).fallback_service(lightup::router(app)).layer(middleware::from_fn(cost::headers))
+}
+
+/// The settings name tables and a bucket that exist here.
+fn check(template: &Template, config: &Config) -> Result<(), StartError> {
+    let missing = |reason: String| StartError::Template { path: template.path.clone(), reason };
+    for table in [&config.users_table, &config.lights_table] {
+        if !template.tables.iter().any(|defined| defined.name == *table) {
+            return Err(missing(format!("it has no AWS::DynamoDB::Table called {table}")));
+        }
+    }
+    if !template.buckets.contains(&config.media_bucket) {
+        return Err(missing(format!("it has no AWS::S3::Bucket for the bucket {}", config.media_bucket)));
+    }
+    Ok(())
+}

@@ -1,0 +1,3 @@
+//! The contract of Light Up.
+
+mod story;
