@@ -57,11 +57,15 @@ async fn two_people_meet() {
     let found = api.signed(&a, "procedure/get_user_id_by_love_sex", &[("love_sex", "female")]).await;
     found.is(200, &format!(r#"{{"data":{{"target_id":"{}","have_light_number":0}}}}"#, b.id));
     let target = ("target_id", &*b.id);
-    let (info, tape, emotion, value) = futures_util::join!(
-        api.signed(&a, "account/get_user_info", &[target]),
-        api.signed(&a, "procedure/get_media", &[target, ("class", "basic_info"), ("file_type", "audio")]),
-        api.signed(&a, "procedure/get_media", &[target, ("class", "emotion_experience"), ("file_type", "video")]),
-        api.signed(&a, "procedure/get_media", &[target, ("class", "value_concept"), ("file_type", "video")]),
+    let one = [target];
+    let audio = [target, ("class", "basic_info"), ("file_type", "audio")];
+    let first = [target, ("class", "emotion_experience"), ("file_type", "video")];
+    let second = [target, ("class", "value_concept"), ("file_type", "video")];
+    let (info, tape, emotion, value) = tokio::join!(
+        api.signed(&a, "account/get_user_info", &one),
+        api.signed(&a, "procedure/get_media", &audio),
+        api.signed(&a, "procedure/get_media", &first),
+        api.signed(&a, "procedure/get_media", &second),
     );
     let info = info.data();
     assert_eq!(
