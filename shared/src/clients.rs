@@ -20,21 +20,17 @@ use std::time::Duration;
 const AMAZON_ROOTS: &[u8] = include_bytes!("../data/amazon-roots.pem");
 
 /// Where the services answer, when it is not where AWS has them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Endpoints {
-    /// `AWS_ENDPOINT_URL_DYNAMODB`, else `AWS_ENDPOINT_URL`.
-    pub dynamodb: Option<String>,
-    /// `AWS_ENDPOINT_URL_S3`, else `AWS_ENDPOINT_URL`. Without a trailing slash.
-    pub s3: Option<String>,
-    /// `AWS_ENDPOINT_URL_SNS`, else `AWS_ENDPOINT_URL`.
-    pub sns: Option<String>,
+#[derive(Default, PartialEq, Eq)]
+struct Endpoints {
+    dynamodb: Option<String>,
+    s3: Option<String>,
+    sns: Option<String>,
 }
 
 impl Endpoints {
-    /// Reads the standard variables. An empty one counts as absent: `sam local` sets those, and the SDK's own
-    /// reading of them would panic.
-    #[must_use]
-    pub fn from_env() -> Self {
+    /// Reads the standard variables. An empty one counts as absent: `sam local` sets those, and the SDK's own reading
+    /// of them would panic.
+    fn from_env() -> Self {
         let of = |service: &str| {
             variable(&format!("AWS_ENDPOINT_URL_{service}"))
                 .or_else(|| variable("AWS_ENDPOINT_URL"))
@@ -51,63 +47,58 @@ impl Endpoints {
 impl Clients {
     /// Clients for where this process runs: region, credentials and endpoints from the environment.
     ///
+    /// `AWS_ENDPOINT_URL_DYNAMODB`, `_S3` and `_SNS`, or `AWS_ENDPOINT_URL` for all of them, lead to other services than
+    /// AWS's; S3 then has the bucket's name in the path.
+    ///
     /// With `AWS_ACCESS_KEY_ID` (Lambda always sets it) nothing else is searched for credentials; without it the
     /// SDK's whole chain is asked (profiles, SSO, metadata services). Does no I/O in the first case.
     pub async fn from_env(config: &Config) -> Self {
         let endpoints = Endpoints::from_env();
-        let region = match variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
-            Some(name) => Region::new(name),
-            None => default_provider::region::default_provider()
-                .region()
-                .await
-                .unwrap_or_else(|| Region::from_static("us-east-1")),
-        };
+        let region = region().await;
         let http = http_client(endpoints.is_empty() && is_commercial(region.as_ref()));
         let credentials = match environment_credentials() {
             Some(found) => SharedCredentialsProvider::new(found),
             None => default_credentials(region.clone(), http.clone()).await,
         };
+        let upload_url = upload_url(&config.media_bucket, region.as_ref(), endpoints.s3.as_deref());
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
-            .region(region)
-            .credentials_provider(credentials)
+            .region(region.clone())
+            .credentials_provider(credentials.clone())
             .http_client(http)
             .retry_config(RetryConfig::standard())
             .timeout_config(timeouts())
             .build();
-        Self::new(&sdk, &endpoints, &config.media_bucket)
-    }
-
-    /// Clients of one configuration. `sdk` has to name a region and credentials.
-    ///
-    /// # Panics
-    /// Without credentials: nothing could be signed.
-    #[must_use]
-    #[expect(clippy::expect_used, reason = "a programming error, found at the first start")]
-    pub fn new(sdk: &SdkConfig, endpoints: &Endpoints, media_bucket: &str) -> Self {
-        let region = sdk.region().map_or("us-east-1", Region::as_ref).to_owned();
-        let credentials = sdk.credentials_provider().expect("credentials");
-        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(sdk);
-        dynamodb.set_endpoint_url(endpoints.dynamodb.clone());
-        let mut sns = aws_sdk_sns::config::Builder::from(sdk);
-        sns.set_endpoint_url(endpoints.sns.clone());
+        let mut dynamodb = aws_sdk_dynamodb::config::Builder::from(&sdk);
+        dynamodb.set_endpoint_url(endpoints.dynamodb);
+        let mut sns = aws_sdk_sns::config::Builder::from(&sdk);
+        sns.set_endpoint_url(endpoints.sns);
         // `http://<bucket>.localhost` resolves hardly anywhere.
-        let mut s3 = aws_sdk_s3::config::Builder::from(sdk).force_path_style(endpoints.s3.is_some());
-        s3.set_endpoint_url(endpoints.s3.clone());
+        let mut s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(endpoints.s3.is_some());
+        s3.set_endpoint_url(endpoints.s3);
         Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             sns: aws_sdk_sns::Client::from_conf(sns.build()),
-            upload_url: upload_url(media_bucket, &region, endpoints.s3.as_deref()),
             credentials,
-            region,
+            region: region.to_string(),
+            upload_url,
+        }
+    }
+}
+
+async fn region() -> Region {
+    match variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
+        Some(name) => Region::new(name),
+        None => {
+            let profile = default_provider::region::default_provider().region().await;
+            profile.unwrap_or_else(|| Region::from_static("us-east-1"))
         }
     }
 }
 
 /// The URL of the bucket, which is what forms are sent to.
-#[must_use]
-pub fn upload_url(bucket: &str, region: &str, endpoint: Option<&str>) -> String {
+fn upload_url(bucket: &str, region: &str, endpoint: Option<&str>) -> String {
     match endpoint {
         Some(endpoint) => format!("{endpoint}/{bucket}"),
         None if region.starts_with("cn-") => format!("https://{bucket}.s3.{region}.amazonaws.com.cn/"),

@@ -1,3 +1,6 @@
 //! The contract of Light Up.
 
+mod hostile;
+mod samples;
 mod story;
+mod strangers;

@@ -4,7 +4,9 @@
 //! | module | what it shows |
 //! |---|---|
 //! | [`world`] | the harness: worlds, people, requests |
+//! | `logs` | what a log may hold |
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
 
 mod lightup;
+mod logs;
 mod world;

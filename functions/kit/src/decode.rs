@@ -135,6 +135,18 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
     }
 }
 
+/// A JSON object. Structs alone would take an array of their fields as well.
+#[derive(Clone, Debug, schemars::JsonSchema)]
+#[schemars(transparent)]
+pub struct Object<T>(pub T);
+
+impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Value::Object(serde_json::Map::deserialize(deserializer)?);
+        T::deserialize(value).map(Self).map_err(D::Error::custom)
+    }
+}
+
 impl<T: schemars::JsonSchema> schemars::JsonSchema for JsonText<T> {
     fn schema_name() -> std::borrow::Cow<'static, str> {
         format!("JsonText_{}", T::schema_name()).into()

@@ -9,7 +9,10 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
-use kit::{Call, Signed, decode::JsonText};
+use kit::{
+    Call, Signed,
+    decode::{JsonText, Object},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -38,10 +41,10 @@ struct Upload {
     file_type: FileType,
     /// `basic_info`
     audio_class: Option<ClassField>,
-    question_arr: Option<JsonText<Vec<AudioField>>>,
+    question_arr: Option<JsonText<Vec<Object<AudioField>>>>,
     /// `emotion_experience` or `value_concept`
     video_class: Option<ClassField>,
-    questions: Option<JsonText<Vec<QuestionField>>>,
+    questions: Option<JsonText<Vec<Object<QuestionField>>>>,
     #[schemars(with = "Option<String>", length(min = 1, max = 254))]
     save_key: Option<SaveKey>,
 }
@@ -53,7 +56,7 @@ impl Upload {
         let media = match self.file_type {
             FileType::Audio => {
                 let answers = self.question_arr.ok_or_else(|| missing("question_arr"))?.0;
-                let media = Media::Audio(answers.into_iter().map(Into::into).collect());
+                let media = Media::Audio(answers.into_iter().map(|answer| answer.0.into()).collect());
                 if class(self.audio_class, "audio_class")? != media.class() {
                     return Err(Error::invalid("audio_class", "not basic_info"));
                 }
@@ -66,7 +69,7 @@ impl Upload {
                 }
                 let questions = self.questions.ok_or_else(|| missing("questions"))?.0;
                 let save_key = self.save_key.ok_or_else(|| missing("save_key"))?;
-                Media::Video(class, save_key, questions.into_iter().map(Into::into).collect())
+                Media::Video(class, save_key, questions.into_iter().map(|question| question.0.into()).collect())
             }
         };
         media.checked()

@@ -5,7 +5,10 @@ use crate::{
     Op, Routes,
     wire::{ClassField, Data, DeviceToken, Done, Integer, Nothing, done},
 };
-use kit::{Caller, Signed, decode::JsonText};
+use kit::{
+    Caller, Signed,
+    decode::{JsonText, Object},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -116,7 +119,7 @@ impl From<PersonalInfo> for Fields {
 
 #[derive(Deserialize, JsonSchema)]
 struct ChangePersonalInfo {
-    personal_info: JsonText<PersonalInfo>,
+    personal_info: JsonText<Object<PersonalInfo>>,
 }
 
 /// `{"status": ...}` alone (contract C-6).
@@ -126,7 +129,7 @@ struct Changed {
 }
 
 async fn change_personal_info(app: App, signed: Signed, input: ChangePersonalInfo) -> Result<Changed, Error> {
-    profiles::change(&app, &signed.claim, &input.personal_info.0.into()).await?;
+    profiles::change(&app, &signed.claim, &input.personal_info.0.0.into()).await?;
     Ok(Changed { status: "change personal_info successfully" })
 }
 

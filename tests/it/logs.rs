@@ -1,0 +1,75 @@
+//! What a log may hold: one event per request, and nothing personal in it.
+
+use crate::world::Api;
+use std::{
+    io::Write,
+    sync::{Arc, Mutex},
+};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter, layer::SubscriberExt};
+
+#[derive(Clone, Default)]
+struct Captured(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Captured {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Captured {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+/// On one thread, so that everything that happens is captured.
+#[tokio::test]
+async fn requests_are_logged_without_anything_personal() {
+    let captured = Captured::default();
+    // With a single subscriber in the process, threads without one would switch its events off; with two they cannot.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let filter = EnvFilter::new("info,shared=trace,kit=trace,lightup=trace,local=trace");
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(captured.clone());
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(filter).with(lines));
+
+    let api = Api::start().await;
+    let who = api.complete("15172354423", "Incognito", "male").await;
+    let code = api.code(&who.phone).await;
+    for password in ["secret12", "wrong-password"] {
+        let fields = [("phone_number", "15172354423"), ("login_type", "password"), ("password", password)];
+        api.form("/v1/account/login", &fields).await;
+    }
+    api.form("/v1/account/register", &[("phone_number", "1517235442x")]).await;
+    api.signed(&who, "account/refresh_device_token", &[("device_token", "push-to-me")]).await;
+    api.signed(&who, "account/get_user_info", &[("target_id", &who.id)]).await;
+    api.world.faults.strike("Publish", 1, &local::Fault::Refused { status: 400, code: "AuthorizationError" });
+    let failed = api.form("/v1/account/register", &[("phone_number", "15172354427")]).await;
+    failed.fails(500, "server error");
+    api.form("/v1/account/delete_user", &[("phone_number", &who.phone)]).await;
+
+    let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
+    let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let requests: Vec<_> = events.iter().filter(|event| event["fields"]["message"] == "request").collect();
+    // Four calls make somebody, three upload; then two logins, a register, a device, an info, a register, a delete.
+    assert_eq!(requests.len(), 14);
+    let operations: Vec<_> = requests.iter().map(|event| event["fields"]["operation"].as_str().unwrap()).collect();
+    assert_eq!(operations[..4], ["Register", "ValidateSms", "ChangePassword", "ChangePersonalInfo"]);
+    for event in &requests {
+        let fields = &event["fields"];
+        assert_eq!(fields["dialect"], "lightup");
+        for name in ["status", "outcome", "milliseconds", "request"] {
+            assert!(!fields[name].is_null(), "{name} in {event}");
+        }
+    }
+    for personal in
+        ["5172354423", "5172354427", "secret12", "wrong-password", "Incognito", "push-to-me", &code, &who.token]
+    {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
+}
