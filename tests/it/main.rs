@@ -4,9 +4,11 @@
 //! | module | what it shows |
 //! |---|---|
 //! | [`world`] | the harness: worlds, people, requests |
+//! | `openapi` | the checked-in documents are those of the routes |
 //! | `logs` | what a log may hold |
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
 
 mod lightup;
 mod logs;
+mod openapi;
 mod world;

@@ -1,8 +1,9 @@
 //! The harness: a running product, people in it, and requests with exact answers.
 
+use aws_sdk_dynamodb::types::AttributeValue;
 use local::{Options, World};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// A request's answer, read whole.
 #[derive(Clone, Debug)]
@@ -92,6 +93,12 @@ impl Api {
         Answer::of(self.http.post(self.url(path)).form(fields).send().await.unwrap()).await
     }
 
+    /// POSTs a form from another address of this machine: 127.0.0.`last`.
+    pub async fn form_from(&self, last: u8, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let http = reqwest::Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, last]));
+        Answer::of(http.build().unwrap().post(self.url(path)).form(fields).send().await.unwrap()).await
+    }
+
     /// POSTs bytes of a content type.
     pub async fn bytes(&self, path: &str, content_type: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
         let request = self.http.post(self.url(path)).body(body);
@@ -129,6 +136,42 @@ impl Api {
     /// Moves the application's clock.
     pub fn advance(&self, seconds: u32) {
         self.world.clock.advance(seconds);
+    }
+
+    /// Calls `late` exactly `seconds` after `early`, to the second of the application's clock. Both are repeated while
+    /// the machine's own clock ticks in between.
+    pub async fn aged<T>(&self, seconds: u32, early: impl AsyncFn() -> T, late: impl AsyncFn(T) -> Answer) -> Answer {
+        loop {
+            let begin = self.world.clock.seconds();
+            let made = early().await;
+            if self.world.clock.seconds() != begin {
+                continue;
+            }
+            self.advance(seconds);
+            let answer = late(made).await;
+            if self.world.clock.seconds() == begin + i64::from(seconds) {
+                return answer;
+            }
+        }
+    }
+
+    /// Moves the application's clock to the start of the next window of so many seconds.
+    pub fn next_window(&self, seconds: u32) {
+        let into = self.world.clock.seconds().rem_euclid(i64::from(seconds));
+        self.advance(seconds - u32::try_from(into).unwrap());
+    }
+
+    /// All rows of a table.
+    pub async fn rows(&self, table: &str) -> Vec<HashMap<String, AttributeValue>> {
+        let pages = self.world.clients.dynamodb.scan().table_name(table).into_paginator().items().send();
+        pages.collect::<Result<_, _>>().await.unwrap()
+    }
+
+    /// The keys of all objects in the media bucket, in order.
+    pub async fn objects(&self) -> Vec<String> {
+        let listed = self.world.clients.s3.list_objects_v2().bucket("media").send().await.unwrap();
+        assert_eq!(listed.is_truncated(), Some(false));
+        listed.contents().iter().map(|object| object.key().unwrap().to_owned()).collect()
     }
 
     /// Registers a number and redeems its code: somebody verified, without password or profile.

@@ -6,12 +6,14 @@
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
+//! | [`openapi`] | the document of a dialect, made of its routes |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
 pub mod call;
 pub mod decode;
 pub mod log;
+pub mod openapi;
 pub mod routes;
 
 pub use call::{Call, Caller, Signed};
@@ -29,6 +31,9 @@ pub trait Dialect: Send + Sync + 'static {
 
     /// The name in logs.
     const NAME: &'static str;
+
+    /// Where clients say who they are, for documents.
+    const SESSION: openapi::Session;
 
     /// Whether a bad form is refused before a bad session. Otherwise the session is proven first, and only who is
     /// signed in hears about the form.

@@ -17,7 +17,11 @@ use axum::{
     http::{Method, StatusCode, header},
     response::Response,
 };
-use kit::{Call, Dialect, decode, routes::json};
+use kit::{
+    Call, Dialect, decode,
+    openapi::{Session, document},
+    routes::json,
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{App, Error, ErrorKind, sessions::Claim, values::UserId};
 use tower_http::cors::{Any, CorsLayer};
@@ -71,6 +75,7 @@ impl Dialect for LightUp {
     type Op = Op;
 
     const NAME: &'static str = "lightup";
+    const SESSION: Session = Session::Fields(&["user_id", "access_token"]);
     /// Form validation comes first (contract 1.5).
     const DECODE_FIRST: bool = true;
 
@@ -159,6 +164,15 @@ pub fn serve(app: App, routes: Routes) -> Router {
 #[must_use]
 pub fn router(app: App) -> Router {
     serve(app, all())
+}
+
+/// The dialect's OpenAPI document: `docs/api/lightup.json`.
+#[must_use]
+pub fn openapi() -> serde_json::Value {
+    let failure = serde_json::json!({
+        "type": "object", "required": ["error"], "properties": {"error": {"type": "string"}},
+    });
+    document("Light Up", &failure, &all())
 }
 
 /// Runs a Lambda function of these operations until the runtime ends it.

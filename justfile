@@ -1,0 +1,61 @@
+# Every task of the project. `just` alone lists them; `just tools` installs what cargo does not bring.
+
+set shell := ["bash", "-euo", "pipefail", "-c"]
+
+tools := justfile_directory() / ".tools"
+export PATH := tools / "bin" + ":" + env("PATH")
+export SAM_CLI_TELEMETRY := "0"
+export AWS_DEFAULT_REGION := env("AWS_DEFAULT_REGION", "us-east-1")
+
+_list:
+    @just --list --unsorted
+
+# start everything on this machine
+run *arguments:
+    cargo run -- {{ arguments }}
+
+# every test
+test *arguments:
+    cargo test --workspace {{ arguments }}
+
+# what CI checks
+check: test fmt-check lint deny template
+
+# format the code
+fmt:
+    cargo fmt --all
+
+fmt-check:
+    cargo fmt --all --check
+
+# clippy, warnings are errors
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+# dependencies: bans, licences, sources
+deny:
+    cargo deny check bans licenses sources
+
+# lint the template
+template:
+    sam validate --lint
+
+# measure start time, sizes and costs
+bench *arguments:
+    scripts/bench.sh {{ arguments }}
+
+# build the functions for this machine's architecture
+sam-build:
+    sam build --config-env local
+
+# one event per function through `sam local invoke`; PORT is where `cargo run` listens
+sam-local PORT="3000":
+    scripts/sam-local.sh {{ PORT }}
+
+# build the functions as they are deployed, one zip each in target/lambda
+package:
+    cargo lambda build --release --arm64 --output-format zip --package lightup
+
+# install sam, cargo-deny and cargo-lambda into .tools
+tools:
+    scripts/tools.sh all
