@@ -40,6 +40,10 @@ deny:
 template:
     sam validate --lint
 
+# write the OpenAPI documents anew
+openapi:
+    cargo run --quiet -- --openapi > docs/api/lightup.json
+
 # measure start time, sizes and costs
 bench *arguments:
     scripts/bench.sh {{ arguments }}

@@ -18,8 +18,8 @@ use axum::{
     routing::{any, get, post},
 };
 use http::{StatusCode, header};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use shared::time::Clock;
 
 /// The furthest that one request moves the clock: ten years, in seconds.
@@ -44,8 +44,11 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .with_state(admin)
 }
 
-fn json(status: StatusCode, value: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], value.to_string()).into_response()
+fn json(status: StatusCode, value: &impl Serialize) -> Response {
+    match serde_json::to_vec(value) {
+        Ok(text) => (status, [(header::CONTENT_TYPE, "application/json")], text).into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 fn refusal(status: StatusCode, text: &str) -> Response {
@@ -78,7 +81,7 @@ async fn sms(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Response 
         Some(phone) => admin.outbox.to(&phone),
         None => admin.outbox.all(),
     };
-    json(StatusCode::OK, &json!(messages))
+    json(StatusCode::OK, &messages)
 }
 
 #[derive(Deserialize)]

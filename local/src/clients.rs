@@ -6,7 +6,9 @@ use crate::{
     world::Endpoints,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
-use aws_sdk_dynamodb::config::{BehaviorVersion, IdentityCache, Region, SharedHttpClient, retry::RetryConfig};
+use aws_sdk_dynamodb::config::{
+    BehaviorVersion, IdentityCache, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+};
 use aws_types::SdkConfig;
 use shared::Clients;
 use std::time::Duration;
@@ -21,6 +23,9 @@ const REGION: &str = "us-east-1";
 /// Retries are the SDK's usual ones, only sooner: nobody here needs time to recover.
 const FIRST_BACKOFF: Duration = Duration::from_millis(25);
 
+/// A machine that is busy building may take longer than the SDK's 3 seconds, and a retry would count as a call.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// The clients of a world.
 pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> Clients {
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
@@ -32,6 +37,7 @@ pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> C
         // Nothing to cache, and looking for it must not put a wait in front of a call: see the cost headers.
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
+        .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
         .http_client(SharedHttpClient::new(Transport::new(faults.clone())))
         .build();
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)

@@ -69,8 +69,3 @@ impl StartError {
         }
     }
 }
-
-/// Several lines as one: the errors of a parser show the place in the text.
-pub(crate) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
-}

@@ -26,7 +26,7 @@ pub enum Fault {
     /// DynamoDB: another transaction has an item. `TransactionCanceledException` with the reason `TransactionConflict` for
     /// the first item of a transaction, `TransactionConflictException` for a single write. Not retried by the SDK.
     Conflict,
-    /// Too many calls: `ProvisionedThroughputExceededException`, `Throttled` or `SlowDown`. Retried by the SDK.
+    /// Too many calls: `ProvisionedThroughputExceededException`, `SlowDown` (S3) or `Throttling` (SNS). Retried by the SDK.
     Throttled,
     /// 500. Retried by the SDK.
     Internal,
@@ -95,7 +95,7 @@ impl Fault {
             Self::Throttled => match service {
                 Service::DynamoDb => refusal(service, 400, "ProvisionedThroughputExceededException"),
                 Service::S3 => refusal(service, 503, "SlowDown"),
-                Service::Sns => refusal(service, 429, "Throttled"),
+                Service::Sns => refusal(service, 400, "Throttling"),
             },
             Self::Internal => match service {
                 Service::DynamoDb => refusal(service, 500, "InternalServerError"),

@@ -10,6 +10,7 @@
 //! | [`database`], [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`] | failures of AWS, on demand |
+//! | [`tasks`] | what the command line does besides running |
 //! | [`admin`] | `/_local/...` |
 //! | [`error`] | why a world does not start |
 
@@ -24,6 +25,7 @@ mod objects;
 mod server;
 pub mod sns;
 pub mod storage;
+pub mod tasks;
 pub mod template;
 mod transport;
 pub mod world;

@@ -1,7 +1,7 @@
 //! `cargo run`: the whole product on this machine.
 
 use clap::Parser;
-use local::{Options, StartError, World};
+use local::{Options, StartError, World, tasks};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -29,6 +29,12 @@ struct Arguments {
     /// The template that defines tables and buckets [default: template.yaml of the project].
     #[arg(long, value_name = "PATH")]
     template: Option<PathBuf>,
+    /// Loads the question pool into this table of the AWS account in the environment, and ends.
+    #[arg(long, value_name = "TABLE", exclusive = true)]
+    seed_questions: Option<String>,
+    /// Prints Light Up's OpenAPI document, and ends.
+    #[arg(long, exclusive = true)]
+    openapi: bool,
 }
 
 fn main() -> ExitCode {
@@ -39,10 +45,17 @@ fn main() -> ExitCode {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
+    if arguments.openapi {
+        return tasks::print_openapi().map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, 1),
     };
+    if let Some(table) = arguments.seed_questions {
+        let seeded = runtime.block_on(tasks::seed_questions(table));
+        return seeded.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
+    }
     let outcome = runtime.block_on(run(arguments));
     // A password that is being hashed must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(200));

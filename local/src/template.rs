@@ -1,7 +1,7 @@
 //! Tables and buckets, as `template.yaml` defines them. Intrinsic functions (`!Ref`, `!If` ...) are not evaluated, so
 //! none may stand in keys, attributes, indexes or TTL.
 
-use crate::error::{StartError, one_line};
+use crate::error::StartError;
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ impl Template {
         // YAML 1.1 would read the attribute type `N` as false.
         let options = serde_saphyr::options! { strict_booleans: true };
         let value: Value =
-            serde_saphyr::from_str_with_options(text, options).map_err(|error| one_line(&error.to_string()))?;
+            serde_saphyr::from_str_with_options(text, options).map_err(|error| first_line(&error.to_string()))?;
         let resources = value.get("Resources").and_then(Value::as_object).ok_or("it has no Resources")?;
         let of_type = |wanted: &'static str| {
             resources.iter().filter(move |(_, resource)| resource.get("Type").and_then(Value::as_str) == Some(wanted))
@@ -59,6 +59,12 @@ impl Template {
         let buckets = of_type("AWS::S3::Bucket").map(|(id, _)| bucket_name(id)).collect();
         Ok(Self { path: path.to_owned(), tables, buckets })
     }
+}
+
+/// What a parser says, without the lines that show the place in the text.
+fn first_line(error: &str) -> String {
+    let line = error.lines().next().unwrap_or_default();
+    line.strip_prefix("error: ").unwrap_or(line).to_owned()
 }
 
 fn table(id: &str, resource: &Value) -> Result<Table, String> {

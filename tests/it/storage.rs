@@ -1,16 +1,15 @@
-//! S3 as the domain uses it: forms against an independent signer and against the running stand-in, copies, listings,
-//! deletion.
+//! S3 as the domain uses it: forms, URLs, copies, listings and deletion, against the running stand-in.
+
+mod forms;
 
 use futures_util::{StreamExt, stream};
-use jiff::Timestamp;
-use local::{Options, World};
+use local::{Fault, Options, World};
 use reqwest::{StatusCode, header, multipart};
-use serde::Deserialize;
 use shared::{
-    media::Kind,
-    storage::{Form, Storage, Upload, content_type, sign},
+    error::Error,
+    storage::{Form, Storage, Upload},
 };
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -31,67 +30,6 @@ const NAMES: [&str; 14] = [
     "#?;,~*()!$@[]{}.mp4",
     "...",
 ];
-
-#[derive(Deserialize)]
-struct Fixture {
-    access_key_id: String,
-    secret_access_key: String,
-    session_token: Option<String>,
-    region: String,
-    bucket: String,
-    time: i64,
-    key: String,
-    content_type: String,
-    max_bytes: u64,
-    valid_seconds: u64,
-    fields: BTreeMap<String, String>,
-}
-
-#[test]
-fn forms_are_signed_as_boto3_signs_them() {
-    let fixtures: Vec<Fixture> = serde_json::from_str(include_str!("../fixtures/post_policies.json")).unwrap();
-    assert!(fixtures.len() >= 40);
-    assert!(fixtures.iter().filter(|fixture| fixture.session_token.is_some()).count() >= 10);
-    for fixture in fixtures {
-        let credentials = aws_sdk_s3::config::Credentials::new(
-            fixture.access_key_id,
-            fixture.secret_access_key,
-            fixture.session_token,
-            None,
-            "fixture",
-        );
-        let upload = Upload {
-            key: &fixture.key,
-            content_type: &fixture.content_type,
-            max_bytes: fixture.max_bytes,
-            valid: Duration::from_secs(fixture.valid_seconds),
-        };
-        let at = Timestamp::from_second(fixture.time).unwrap();
-        let fields = sign(&credentials, &fixture.region, &fixture.bucket, at, &upload);
-        assert_eq!(fields, fixture.fields, "{:?}", fixture.key);
-    }
-}
-
-#[test]
-fn content_types_come_from_the_suffix_and_are_never_active() {
-    for (kind, name, expected) in [
-        (Kind::Portrait, "/portrait/a-1.PNG", "image/png"),
-        (Kind::Portrait, "a.jpeg", "image/jpeg"),
-        (Kind::Portrait, "a.svg", "image/jpeg"),
-        (Kind::Portrait, "a.html", "image/jpeg"),
-        (Kind::Portrait, "http://www.baidu.com", "image/jpeg"),
-        (Kind::Portrait, "dir.png/none", "image/jpeg"),
-        (Kind::Audio, "a.m4a", "audio/mp4"),
-        (Kind::Audio, "a.mp4", "audio/mp4"),
-        (Kind::Audio, "", "audio/mpeg"),
-        (Kind::Audio, "a.png", "audio/mpeg"),
-        (Kind::Video, "a.mov", "video/quicktime"),
-        (Kind::Video, "a.mp4", "video/mp4"),
-        (Kind::Video, "a.mp3.", "video/mp4"),
-    ] {
-        assert_eq!(content_type(kind, name), expected, "{kind:?} {name}");
-    }
-}
 
 async fn world() -> World {
     World::start(Options::ephemeral().without_questions()).await.unwrap()
@@ -293,4 +231,32 @@ async fn forms_and_storage_keep_their_secrets_in_debug() {
     for secret in [form.signature(), form.policy(), "x-amz", "pending/u", "access_key", "secret"] {
         assert!(!shown.contains(secret), "{secret} in {shown}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_may_pass_is_told_apart_from_what_will_not() {
+    let world = world().await;
+    let storage = &world.app.storage;
+    put(storage, "pending/u/1/a.mp4", b"here").await;
+    let copy = async || storage.copy("pending/u/1/a.mp4", "media/u/1/a.mp4").await;
+    for (fault, times) in [(Fault::Throttled, 2), (Fault::Internal, 2), (Fault::AnswerLost, 1)] {
+        world.faults.strike("CopyObject", times, &fault);
+        assert!(copy().await.unwrap(), "{fault:?}");
+        assert_eq!(world.faults.left("CopyObject"), 0, "{fault:?}");
+    }
+    for fault in [Fault::Throttled, Fault::Internal, Fault::Unreachable] {
+        world.faults.strike("CopyObject", 3, &fault);
+        assert!(matches!(copy().await, Err(Error::Unavailable)), "{fault:?}");
+        assert_eq!(world.faults.left("CopyObject"), 0, "{fault:?}");
+    }
+    for (status, code) in [(403, "AccessDenied"), (404, "NoSuchBucket")] {
+        world.faults.strike("CopyObject", 1, &Fault::Refused { status, code });
+        assert!(matches!(copy().await, Err(Error::Internal(_))), "{code}");
+    }
+    // An erasure that fails half-way is resumed by calling it again.
+    world.faults.strike("DeleteObjects", 3, &Fault::Throttled);
+    assert!(matches!(storage.delete_prefix("media/u/").await, Err(Error::Unavailable)));
+    assert!(get(storage, "media/u/1/a.mp4").await.is_some());
+    storage.delete_prefix("media/u/").await.unwrap();
+    assert_eq!(get(storage, "media/u/1/a.mp4").await, None);
 }

@@ -136,9 +136,22 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
 }
 
 /// A JSON object. Structs alone would take an array of their fields as well.
-#[derive(Clone, Debug, schemars::JsonSchema)]
-#[schemars(transparent)]
+#[derive(Clone, Debug)]
 pub struct Object<T>(pub T);
+
+impl<T: schemars::JsonSchema> schemars::JsonSchema for Object<T> {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn schema_id() -> std::borrow::Cow<'static, str> {
+        T::schema_id()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        T::json_schema(generator)
+    }
+}
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

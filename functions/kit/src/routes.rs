@@ -151,7 +151,6 @@ impl<D: Dialect> Routes<D> {
 
     /// The router of these operations. 404 and 405 wear the dialect's envelope too; empty path segments and one
     /// trailing slash do not matter.
-    #[must_use]
     pub fn router(self, app: App) -> Router {
         let mut paths: BTreeMap<&str, MethodRouter<App>> = BTreeMap::new();
         for (endpoint, serve) in self.endpoints.iter().zip(self.served) {
@@ -164,7 +163,7 @@ impl<D: Dialect> Routes<D> {
                 let (call, readable) = Call::read(request).await;
                 match readable {
                     Ok(()) => serve(app, call).await,
-                    Err(error) => refusal::<D>(&call, error),
+                    Err(error) => refusal::<D>(&call, &error),
                 }
             });
             *routes = std::mem::take(routes).merge(handler);
@@ -206,13 +205,13 @@ async fn guarded<O>(work: impl Future<Output = Result<O, Error>>) -> Result<O, E
 /// only then.
 async fn refuse<D: Dialect>(request: Request, error: Error) -> Response {
     let (call, _) = Call::read(request).await;
-    refusal::<D>(&call, error)
+    refusal::<D>(&call, &error)
 }
 
-fn refusal<D: Dialect>(call: &Call, error: Error) -> Response {
+fn refusal<D: Dialect>(call: &Call, error: &Error) -> Response {
     let entry = Entry::start(D::NAME, &call.head);
-    let response = D::encode::<()>(None, Err(&error));
-    entry.finish(None, response.status().as_u16(), Some(&error));
+    let response = D::encode::<()>(None, Err(error));
+    entry.finish(None, response.status().as_u16(), Some(error));
     response
 }
 

@@ -151,7 +151,6 @@ pub fn all() -> Routes {
 
 /// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
 /// cookie.
-#[must_use]
 pub fn serve(app: App, routes: Routes) -> Router {
     let cors = CorsLayer::new()
         .allow_origin(Any)
@@ -161,7 +160,6 @@ pub fn serve(app: App, routes: Routes) -> Router {
 }
 
 /// The router of all operations, for `cargo run` and tests.
-#[must_use]
 pub fn router(app: App) -> Router {
     serve(app, all())
 }

@@ -182,6 +182,7 @@ pub fn done(status: &'static str) -> Done {
 
 /// `{"data": ...}`
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}Answer")]
 pub struct Data<T> {
     /// What was asked for.
     pub data: T,

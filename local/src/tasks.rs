@@ -1,0 +1,26 @@
+//! What `cargo run` does besides running: one task and the end.
+
+use shared::{App, Clients, Config, Error, config::Secret, random::Random, time::Clock};
+use std::io::{self, Write};
+
+/// Loads the question pool into a table of a deployed stack, with the AWS settings of the environment.
+///
+/// # Errors
+/// What the table says.
+pub async fn seed_questions(users_table: String) -> Result<(), Error> {
+    // No code, token or number is made or read here: any key does.
+    let config = Config { users_table, ..Config::local(Secret::new("")) };
+    let clients = Clients::from_env(&config).await;
+    let app = App::new(config, clients, Clock::default(), Random::system());
+    shared::questions::seed(&app).await
+}
+
+/// Prints the OpenAPI document of Light Up.
+///
+/// # Errors
+/// A closed pipe.
+pub fn print_openapi() -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    serde_json::to_writer_pretty(&mut out, &lightup::openapi())?;
+    writeln!(out)
+}

@@ -1,0 +1,154 @@
+//! Every payload of `events/` is what API Gateway sends, is understood, and does what it is for.
+
+use crate::{
+    payloads::{Functions, PHONE, Person, content_type, decoded, events},
+    template::{owner, template},
+};
+use http::{StatusCode, Uri, header};
+use lambda_http::{RequestExt as _, request::RequestContext};
+use local::{Options, World};
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+async fn world() -> (World, Functions) {
+    let world = World::start(Options::ephemeral()).await.expect("a world");
+    let functions = Functions::new(|_| world.app.clone());
+    (world, functions)
+}
+
+#[test]
+fn payloads_are_what_api_gateway_sends() {
+    let template = template();
+    for (name, event) in events() {
+        let group = name.split('/').next().unwrap();
+        let path = event["rawPath"].as_str().unwrap();
+        assert_eq!(owner(&template, path), group, "{name} lies in the folder of its function");
+        let http = &event["requestContext"]["http"];
+        assert_eq!((&event["version"], &http["path"]), (&json!("2.0"), &json!(path)), "{name}");
+        assert_eq!(event["routeKey"], event["requestContext"]["routeKey"], "{name}");
+        let route = event["routeKey"].as_str().unwrap();
+        let prefix = route.strip_prefix("ANY ").and_then(|route| route.strip_suffix("{proxy+}")).unwrap();
+        assert_eq!(event["pathParameters"]["proxy"], json!(path.strip_prefix(prefix).unwrap()), "{name}");
+
+        let request = decoded(&event);
+        assert_eq!(request.method().as_str(), http["method"], "{name}");
+        assert_eq!(request.uri().path(), path, "{name}");
+        let RequestContext::ApiGatewayV2(context) = request.request_context() else { panic!("{name}: no context") };
+        assert_eq!(context.http.source_ip.as_deref(), Some("203.0.113.7"), "{name}");
+        // The HTTP API encodes whatever is not text, and forms are not.
+        let encoded = event["body"].is_string() && content_type(request.headers()) != "application/json";
+        assert_eq!(event["isBase64Encoded"], encoded, "{name}");
+        if let Some(length) = request.headers().get(header::CONTENT_LENGTH) {
+            assert_eq!(length.to_str().unwrap(), request.body().len().to_string(), "{name}");
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_payload() {
+    let events = events();
+    let paths: Vec<_> = events.values().map(|event| event["rawPath"].as_str().unwrap()).collect();
+    for endpoint in lightup::all().endpoints {
+        let fits = |path: &str| match endpoint.path.split_once('{') {
+            Some((prefix, _)) => path.starts_with(prefix),
+            None => path == endpoint.path,
+        };
+        assert!(paths.iter().any(|path| fits(path)), "no event for {}", endpoint.path);
+    }
+}
+
+/// What strangers are told: the form is right, so only the session, the code or the account is missing.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_payload_is_understood() {
+    let (world, functions) = world().await;
+    for (name, event) in events() {
+        let (status, body) = functions.json(&event).await;
+        let expected = match name.as_str() {
+            "account/register" | "account/refresh_device_token_lib" => StatusCode::OK,
+            "account/validate_sms" | "account/login" | "account/login_multipart" | "account/delete_user" => {
+                StatusCode::BAD_REQUEST
+            }
+            "media/file" => StatusCode::NOT_FOUND,
+            _ => StatusCode::UNAUTHORIZED,
+        };
+        assert_eq!(status, expected, "{name}: {body}");
+        assert_ne!(body, json!({"error": "invalid request"}), "{name}");
+        assert_eq!(body["error"].is_string(), status != StatusCode::OK, "{name}: {body}");
+    }
+    world.shutdown().await;
+}
+
+/// The payloads in an order in which each of them has something to do.
+const STORY: [&str; 33] = [
+    "account/register",
+    "account/validate_sms",
+    "account/change_password",
+    "account/change_personal_info",
+    "account/change_personal_info_json",
+    "account/get_user_info",
+    "account/upload_portrait_request",
+    "account/upload_portrait_confirm",
+    "account/refresh_device_token",
+    "account/refresh_device_token_lib",
+    "account/get_questions",
+    "account/get_account_questions",
+    "procedure/get_random_questions",
+    "procedure/get_questions",
+    "procedure/get_problems",
+    "procedure/get_user_id_by_love_sex",
+    "procedure/get_user_ids_by_love_sex",
+    "procedure/get_media_audio",
+    "procedure/get_media_video",
+    "procedure/light_up",
+    "procedure/log_have_seen",
+    "procedure/get_message",
+    "media/upload_request_audio",
+    "media/upload_request_video",
+    "media/confirm",
+    "media/upload_media_audio",
+    "media/upload_media_video",
+    "media/delete_media",
+    "account/refresh_access_token",
+    "account/login",
+    "account/login_multipart",
+    "account/change_password_request",
+    "account/delete_user",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_payload_works_for_somebody_signed_in() {
+    let (world, functions) = world().await;
+    let told: BTreeSet<_> = STORY.into_iter().chain(["media/file"]).map(str::to_owned).collect();
+    assert_eq!(told, events().into_keys().collect(), "every event has its place in the story");
+
+    let mut ann = Person::sign_up(&world, &functions, "13900000002").await;
+    ann.complete("Ann").await;
+    // The first two of the story.
+    let mut tony = Person::sign_up(&world, &functions, PHONE).await;
+    tony.other = ann.uid.clone();
+    for name in STORY.into_iter().skip(2) {
+        let body = tony.send(name, &[]).await;
+        match name {
+            "account/upload_portrait_confirm" => portrait_is_found(&world, &functions, &mut tony).await,
+            "procedure/get_user_id_by_love_sex" => assert_eq!(body["data"]["target_id"], json!(ann.uid)),
+            _ => {}
+        }
+    }
+    world.shutdown().await;
+}
+
+/// The portrait's URL, as the API gives it, leads through the function `media` to S3.
+async fn portrait_is_found(world: &World, functions: &Functions, person: &mut Person<'_>) {
+    let (other, own) = (person.other.clone(), person.uid.clone());
+    person.other = own;
+    let info = person.send("account/get_user_info", &[]).await;
+    person.other = other;
+    let url: Uri = info["data"]["portrait"].as_str().unwrap().parse().expect("an absolute URL");
+    let mut event: Value = events()["media/file"].clone();
+    assert_eq!(url.host(), event["requestContext"]["domainName"].as_str(), "the API's own URL");
+    event["rawPath"] = json!(url.path());
+    event["requestContext"]["http"]["path"] = json!(url.path());
+    let answer = functions.answer(&event).await;
+    assert_eq!(answer.status(), StatusCode::FOUND);
+    assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with(&world.endpoints.s3));
+}

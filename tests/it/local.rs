@@ -1,0 +1,6 @@
+//! `cargo run` itself: what starts, what is kept, what the headers say, what can be made to fail.
+
+mod costs;
+mod faults;
+mod objects;
+mod start;

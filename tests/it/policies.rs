@@ -1,0 +1,232 @@
+//! What each function may do on AWS against what it does: a story is told through three functions whose AWS calls are
+//! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
+
+use crate::{
+    payloads::{Functions, PHONE, Person},
+    template::{binary, of_type, template},
+};
+use aws_sdk_dynamodb::{
+    config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
+    error::BoxError,
+};
+use local::{Options, World};
+use serde_json::Value;
+use shared::{App, Clients, random::Random};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex},
+};
+
+/// The ways of reading a table.
+const READS: [&str; 3] = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
+
+/// An IAM action and its resource, as the template writes it.
+type Right = (String, String);
+
+/// Writes down what the calls of SDK clients need.
+#[derive(Clone, Debug, Default)]
+struct Recorder(Arc<Mutex<BTreeSet<Right>>>);
+
+impl Intercept for Recorder {
+    fn name(&self) -> &'static str {
+        "Recorder"
+    }
+
+    fn read_before_transmit(
+        &self,
+        context: &BeforeTransmitInterceptorContextRef<'_>,
+        _: &RuntimeComponents,
+        _: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let request = context.request();
+        let body = String::from_utf8_lossy(request.body().bytes().unwrap_or_default());
+        let rights = match request.headers().get("x-amz-target") {
+            Some(target) => table_rights(target.rsplit('.').next().unwrap(), &serde_json::from_str(&body)?),
+            None => {
+                let source = request.headers().get("x-amz-copy-source");
+                object_rights(request.method(), request.uri().parse()?, source, &body)
+            }
+        };
+        self.0.lock().unwrap().extend(rights);
+        Ok(())
+    }
+}
+
+fn right(action: &str, resource: String) -> Right {
+    (action.to_owned(), resource)
+}
+
+fn table_rights(operation: &str, body: &Value) -> Vec<Right> {
+    let table = |name: &Value| format!("{}.Arn", name.as_str().expect("a table"));
+    match operation {
+        "BatchGetItem" | "BatchWriteItem" => {
+            let tables = body["RequestItems"].as_object().unwrap().keys();
+            tables.map(|name| right(&format!("dynamodb:{operation}"), format!("{name}.Arn"))).collect()
+        }
+        "TransactWriteItems" => {
+            let parts = body["TransactItems"].as_array().unwrap().iter().flat_map(|part| part.as_object().unwrap());
+            let action = |kind: &str| match kind {
+                "ConditionCheck" => "dynamodb:ConditionCheckItem".to_owned(),
+                other => format!("dynamodb:{other}Item"),
+            };
+            parts.map(|(kind, part)| right(&action(kind), table(&part["TableName"]))).collect()
+        }
+        _ => {
+            let resource = match body["IndexName"].as_str() {
+                Some(index) => format!("${{{}}}/index/{index}", table(&body["TableName"])),
+                None => table(&body["TableName"]),
+            };
+            vec![right(&format!("dynamodb:{operation}"), resource)]
+        }
+    }
+}
+
+/// `uri` names the bucket in its path. Objects are told apart by their first folder, as the policies do.
+fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, body: &str) -> Vec<Right> {
+    let objects = |key: &str| format!("${{MediaBucket.Arn}}/{}/*", key.split('/').next().unwrap());
+    let key = |path: &str| path.trim_start_matches('/').split_once('/').map(|(_, key)| key.to_owned());
+    let path_key = key(uri.path()).filter(|key| !key.is_empty());
+    match (method, path_key) {
+        ("PUT", Some(to)) => {
+            let from = copied.map(|source| right("s3:GetObject", objects(&key(source).unwrap())));
+            from.into_iter().chain([right("s3:PutObject", objects(&to))]).collect()
+        }
+        ("GET" | "HEAD", Some(of)) => vec![right("s3:GetObject", objects(&of))],
+        ("DELETE", Some(of)) => vec![right("s3:DeleteObject", objects(&of))],
+        ("GET", None) => vec![right("s3:ListBucket", "MediaBucket.Arn".into())],
+        ("POST", None) => {
+            let keys = body.split("<Key>").skip(1).map(|rest| rest.split('<').next().unwrap());
+            keys.map(|key| right("s3:DeleteObject", objects(key))).collect()
+        }
+        other => panic!("no right is known for {other:?}"),
+    }
+}
+
+/// The world's application with clients that write down what they do.
+fn watched(world: &World, recorder: &Recorder) -> App {
+    let dynamodb = world.clients.dynamodb.config().to_builder().interceptor(recorder.clone());
+    let s3 = world.clients.s3.config().to_builder().interceptor(recorder.clone());
+    let clients = Clients {
+        dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
+        s3: aws_sdk_s3::Client::from_conf(s3.build()),
+        ..world.clients.clone()
+    };
+    App::new(world.app.config.clone(), clients, world.clock.clone(), Random::system())
+}
+
+/// Everything that needs a right of its own, from signing up to being erased.
+async fn story(world: &World, functions: &Functions) {
+    let mut ann = Person::sign_up(world, functions, "13900000002").await;
+    ann.complete("Ann").await;
+    let mut tony = Person::sign_up(world, functions, PHONE).await;
+    tony.other = ann.uid.clone();
+    tony.complete("Tim").await;
+    ann.other = tony.uid.clone();
+    tony.send("account/change_password", &[]).await;
+    // Twice: the second takes the place of the first.
+    for _ in 0..2 {
+        tony.send("account/upload_portrait_request", &[]).await;
+        tony.send("account/upload_portrait_confirm", &[]).await;
+        tony.send("media/upload_request_video", &[]).await;
+        tony.send("media/confirm", &[]).await;
+    }
+    for name in [
+        "account/get_user_info",
+        "account/refresh_device_token",
+        "account/refresh_device_token_lib",
+        "account/get_questions",
+        "procedure/get_random_questions",
+        "procedure/get_user_id_by_love_sex",
+        "procedure/get_media_audio",
+        "procedure/log_have_seen",
+        "procedure/light_up",
+        "procedure/get_message",
+        "account/login",
+        "account/change_password_request",
+    ] {
+        tony.send(name, &[]).await;
+    }
+    for status in ["light_status=1", "light_status=0", "light_status=1"] {
+        ann.send("procedure/light_up", &[("order=1", "order=3"), ("light_status=1", status)]).await;
+    }
+    tony.send("procedure/get_message", &[]).await;
+    // What was uploaded and not confirmed goes with its owner.
+    let waiting =
+        format!("{}0f1e2d3c4b5a6978/a.mp4", shared::media::pending_prefix(&tony.uid.clone().try_into().unwrap()));
+    let uploaded = world.clients.s3.put_object().bucket("media").key(waiting).send().await;
+    uploaded.expect("an upload");
+    tony.send("account/delete_user", &[]).await;
+    ann.send("media/delete_media", &[]).await;
+}
+
+/// What a signature of a function lets its bearer do: rights that no call of the function itself shows.
+fn signed(binary: &str) -> Vec<Right> {
+    let form = right("s3:PutObject", "${MediaBucket.Arn}/pending/*".into());
+    let url = right("s3:GetObject", "${MediaBucket.Arn}/media/*".into());
+    match binary {
+        "account" => vec![form],
+        "media" => vec![form, url],
+        _ => vec![url],
+    }
+}
+
+/// A value that may stand alone or in a list.
+fn texts(value: &Value) -> Vec<String> {
+    let list = value.as_array().cloned().unwrap_or_else(|| vec![value.clone()]);
+    list.iter().map(|text| text.as_str().expect("a string").to_owned()).collect()
+}
+
+fn statements(function: &Value) -> impl Iterator<Item = &Value> {
+    let policies = function["Properties"]["Policies"].as_array().expect("policies");
+    policies.iter().flat_map(|policy| policy["Statement"].as_array().expect("statements"))
+}
+
+/// The rights that the template gives to a function, SMS aside.
+fn given(function: &Value) -> BTreeSet<Right> {
+    let statements = statements(function).filter(|statement| statement["Action"] != "sns:Publish");
+    let rights = statements.flat_map(|statement| {
+        assert_eq!(statement["Effect"], "Allow");
+        let resources = texts(&statement["Resource"]);
+        texts(&statement["Action"])
+            .into_iter()
+            .flat_map(move |action| resources.clone().into_iter().map(move |resource| (action.clone(), resource)))
+    });
+    rights.collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_function_may_do_what_it_does_and_nothing_else() {
+    let world = World::start(Options::ephemeral()).await.expect("a world");
+    let recorders: BTreeMap<_, _> = ["account", "media", "procedure"].map(|name| (name, Recorder::default())).into();
+    story(&world, &Functions::new(|binary| watched(&world, &recorders[binary]))).await;
+
+    let template = template();
+    for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        let mut needed = recorders[binary(function)].0.lock().unwrap().clone();
+        needed.extend(signed(binary(function)));
+        let given = given(function);
+        let missing: Vec<_> = needed.difference(&given).collect();
+        assert!(missing.is_empty(), "{id} needs more rights: {missing:#?}");
+        // Who reads a table may read it in any way: what is rarely done need not be part of the story.
+        let read = |it: &Right| {
+            READS.contains(&it.0.as_str()) && READS.iter().any(|way| needed.contains(&right(way, it.1.clone())))
+        };
+        let unused: Vec<_> = given.difference(&needed).filter(|it| !read(it)).collect();
+        assert!(unused.is_empty(), "{id} has rights that it does not need: {unused:#?}");
+    }
+    world.shutdown().await;
+}
+
+#[test]
+fn only_accounts_send_sms_and_to_phone_numbers_only() {
+    let template = template();
+    for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        let sms: Vec<_> = statements(function).filter(|it| it["Action"] == "sns:Publish").collect();
+        assert_eq!(sms.len(), usize::from(binary(function) == "account"), "{id}");
+        for statement in sms {
+            // A phone number has no ARN: what has one is a topic or an app.
+            assert_eq!(statement["NotResource"], "arn:${AWS::Partition}:sns:*:*:*", "{id}");
+            assert_eq!(statement["Resource"], Value::Null, "{id}");
+        }
+    }
+}
