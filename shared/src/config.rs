@@ -79,7 +79,7 @@ pub struct Config {
     pub allow_erase: bool,
     /// `SMS_REGIONS`: calling codes with commas between them, or `all`.
     pub sms_regions: Regions,
-    /// `SMS_DAILY_BUDGET`: SMS a day over all users. Spread over ten counters.
+    /// `SMS_DAILY_BUDGET`: SMS a day over all users, 0 for none. Spread over up to ten counters.
     pub sms_daily_budget: u32,
     /// `GUESTS_PER_SEGMENT`: guests that may be logged as seen in a segment; 0 = no limit (contract 4.7).
     pub guests_per_segment: u32,

@@ -8,7 +8,7 @@ use crate::{
     App,
     error::Error,
     profiles,
-    sessions::{self, Claim, Reader},
+    sessions::{self, Claim, Profile, Reader},
     store::guests::Candidate,
     time::{day, segment},
     values::{LoveSex, Order, Sex, UserId},
@@ -37,8 +37,8 @@ pub fn pool(sex: Sex, shard: u32) -> String {
     format!("{}#{shard}", sex.as_str())
 }
 
-/// Up to `wanted` random guests, fewer if a quota has less left (contract 3.16, 3.17). Two rounds, four when the first
-/// page held nobody new.
+/// Up to `wanted` random guests, fewer if a quota has less left (contract 3.16, 3.17). Two rounds, up to four when those
+/// that were looked at first are candidates no more.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::SegmentQuota`], [`Error::GuestQuota`], [`Error::NoGuests`].
@@ -58,15 +58,17 @@ pub async fn find(app: &App, claim: &Claim, love_sex: LoveSex, wanted: u32) -> R
 
     let mut passed: HashSet<UserId> = seen;
     passed.insert(actor.uid().clone());
-    let guests = choose(app, &actor, &first, &passed, wanted).await?;
+    let guests = choose(app, &actor, &first, &mut passed, love_sex, wanted).await?;
     if !guests.is_empty() {
         return Ok(guests);
     }
-    if first.whole {
-        return Err(Error::NoGuests);
-    }
-    let second = draw(app, &actor, love_sex).await?;
-    let guests = choose(app, &actor, &second, &passed, wanted).await?;
+    // The few that were looked at had left: on with the others where these are all there are, else with another page.
+    let (second, most) = match first.whole {
+        true => (first, usize::MAX),
+        false => (draw(app, &actor, love_sex).await?, wanted),
+    };
+    let mut guests = choose(app, &actor, &second, &mut passed, love_sex, most).await?;
+    guests.truncate(wanted);
     if guests.is_empty() { Err(Error::NoGuests) } else { Ok(guests) }
 }
 
@@ -99,26 +101,35 @@ async fn draw(app: &App, reader: &Reader, love_sex: LoveSex) -> Result<Draw, Err
     Ok(Draw { uids, whole })
 }
 
-/// The first of a draw that are new and, looked at closely, still candidates: the index is late. One round.
+/// The first of a draw that are new and, looked at closely, still candidates: the index is late. One round, none when
+/// nobody is new. Whoever was looked at has passed.
 async fn choose(
     app: &App,
     reader: &Reader,
     draw: &Draw,
-    passed: &HashSet<UserId>,
+    passed: &mut HashSet<UserId>,
+    love_sex: LoveSex,
     wanted: usize,
 ) -> Result<Vec<Guest>, Error> {
-    // Two more than wanted, in case that some have just left the pool.
-    let chosen: Vec<_> = draw.uids.iter().filter(|uid| !passed.contains(*uid)).take(wanted + 2).cloned().collect();
+    // Two more than wanted, in case that some have just left the pool. Who has just changed it lies in both.
+    let new = draw.uids.iter().filter(|uid| passed.insert((*uid).clone()));
+    let chosen: Vec<_> = new.take(wanted.saturating_add(2)).cloned().collect();
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
     let candidates = app.store.candidates(reader, &chosen).await?;
     let guest = |candidate: Candidate| {
         let lights = Order::ALL.into_iter().filter(|order| candidate.pair.is_on(*order)).count();
-        let there = candidate.profile.visible() && candidate.profile.guest_pool.is_some();
+        let there = candidate.profile.visible() && is_candidate(&candidate.profile, love_sex);
         there.then(|| Guest { uid: candidate.profile.uid, lights: u8::try_from(lights).unwrap_or(3) })
     };
     Ok(candidates.into_iter().filter_map(guest).take(wanted).collect())
+}
+
+/// Whether somebody is in one of the pools that `love_sex` takes in.
+fn is_candidate(profile: &Profile, love_sex: LoveSex) -> bool {
+    let sex = profile.guest_pool.as_deref().and_then(|pool| pool.split('#').next());
+    sex.is_some_and(|sex| love_sex.sexes().iter().any(|wanted| wanted.as_str() == sex))
 }
 
 /// Remembers that somebody has been seen in this segment and on this day (contract 3.20). Two rounds; idempotent.

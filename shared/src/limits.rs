@@ -8,7 +8,7 @@
 //! | [`Limit::SendBurst`] | phone | 5 | 10 min | closed |
 //! | [`Limit::SendDay`] | phone | 10 | 24 h | closed |
 //! | [`Limit::SendAddress`] | address | 100 | 1 h | closed |
-//! | [`Limit::SmsBudget`] | one of ten shards | a tenth of `SMS_DAILY_BUDGET` | 24 h | closed |
+//! | [`Limit::SmsBudget`] | one of up to ten shards | its part of `SMS_DAILY_BUDGET` | 24 h | closed |
 //! | [`Limit::CheckAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
 //! | [`Limit::LoginPhone`] | phone | 100 | 1 h | closed |
@@ -20,8 +20,10 @@ use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-/// Over so many counters the day's SMS budget is spread: one item takes 500 sends a second at most.
+/// Over so many counters the day's SMS budget is spread at most: one item takes 500 sends a second.
 pub const BUDGET_SHARDS: u32 = 10;
+/// So much of the budget a counter has at least, so that chance does not close a small one early.
+const SMALLEST_SHARD: u32 = 100;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -64,7 +66,7 @@ pub enum OnFault {
 pub struct Rule {
     /// Part of the counter's key.
     pub scope: &'static str,
-    /// So many in a window.
+    /// So many in a window; of the SMS budget, over all shards.
     pub most: u32,
     /// Seconds.
     pub window: i64,
@@ -81,7 +83,7 @@ impl Limit {
             Self::SendBurst => ("send-burst", 5, 10 * MINUTE, Closed),
             Self::SendDay => ("send-day", 10, DAY, Closed),
             Self::SendAddress => ("send-address", 100, HOUR, Closed),
-            Self::SmsBudget => ("sms-budget", app.config.sms_daily_budget.div_ceil(BUDGET_SHARDS), DAY, Closed),
+            Self::SmsBudget => ("sms-budget", app.config.sms_daily_budget, DAY, Closed),
             Self::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
             Self::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
             Self::LoginPhone => ("login-phone", 100, HOUR, Closed),
@@ -114,14 +116,14 @@ pub fn keyed_hash(key: &Secret, context: &str, personal: &str) -> String {
 pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error> {
     let now = app.clock.seconds();
     let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
-    let counting = counters.iter().map(|(limit, key)| {
-        let rule = limit.rule(app);
-        let expires_at = (now / rule.window + 2) * rule.window;
-        async move { app.store.count(key, rule.most, expires_at).await }
+    let counting = counters.iter().map(|counter| {
+        let window = counter.limit.rule(app).window;
+        let expires_at = (now / window + 2) * window;
+        async move { app.store.count(&counter.key, counter.most, expires_at).await }
     });
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
-    for ((limit, key), outcome) in counters.into_iter().zip(outcomes) {
+    for (Counter { limit, key, .. }, outcome) in counters.into_iter().zip(outcomes) {
         match outcome {
             Ok(true) => counted.0.push((limit, key)),
             Ok(false) => refusal = Some(Error::TooManyRequests),
@@ -138,13 +140,25 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     }
 }
 
-fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> (Limit, Key) {
+/// Where an event is counted, and up to what.
+struct Counter {
+    limit: Limit,
+    key: Key,
+    most: u32,
+}
+
+fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
     let rule = limit.rule(app);
-    let subject = match limit {
-        Limit::SmsBudget => app.random.within(0..=BUDGET_SHARDS - 1).to_string(),
-        _ => keyed_hash(&app.config.hash_key, rule.scope, subject),
+    let (subject, most) = match limit {
+        Limit::SmsBudget => {
+            let shards = (rule.most / SMALLEST_SHARD).clamp(1, BUDGET_SHARDS);
+            let shard = app.random.within(0..=shards - 1);
+            // The parts add up to the budget.
+            (shard.to_string(), rule.most / shards + u32::from(shard < rule.most % shards))
+        }
+        _ => (keyed_hash(&app.config.hash_key, rule.scope, subject), rule.most),
     };
-    (limit, keys::limit(rule.scope, &subject, now / rule.window))
+    Counter { limit, key: keys::limit(rule.scope, &subject, now / rule.window), most }
 }
 
 impl Counted {

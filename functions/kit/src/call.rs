@@ -9,15 +9,14 @@ use bytes::BytesMut;
 use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
 use shared::{Error, accounts::Address, sessions::Claim};
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
 /// So much of a body is used.
 pub const LARGEST_BODY: usize = 6 << 20;
 /// So much of a body is read and thrown away, so that a client gets to see the refusal instead of a broken pipe.
 const DRAINED: usize = 16 << 20;
 
-/// One request, read whole.
-#[derive(Debug)]
+/// One request, read whole. `Debug` shows neither headers nor body.
 pub struct Call {
     /// Method, URI, headers, extensions.
     pub head: Parts,
@@ -29,6 +28,13 @@ pub struct Call {
     pub parts: Option<Vec<(String, String)>>,
     /// Who sent it.
     pub caller: Caller,
+}
+
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Parts { method, uri, .. } = &self.head;
+        f.debug_struct("Call").field("method", method).field("path", &uri.path()).finish_non_exhaustive()
+    }
 }
 
 /// Where a request comes from and which URL it came to.

@@ -6,6 +6,9 @@ use crate::error::Error;
 impl Store {
     /// Counts one more, if fewer than `most` are counted. `false`: the limit is reached, nothing was counted.
     pub(crate) async fn count(&self, key: &Key, most: u32, expires_at: i64) -> Result<bool, Error> {
+        if most == 0 {
+            return Ok(false);
+        }
         let below = Condition::Below("count", number(i64::from(most)));
         let update = Update::of(key.clone())
             .add("count", number(1))
