@@ -22,7 +22,17 @@ const SWEEP_EVERY: Duration = Duration::from_secs(60);
 #[derive(Debug)]
 pub(crate) struct Database {
     server: Server,
-    sweeper: JoinHandle<()>,
+    sweeper: Sweeper,
+}
+
+/// The task that deletes expired items. It ends with the value, since it would keep the database open.
+#[derive(Debug)]
+struct Sweeper(JoinHandle<()>);
+
+impl Drop for Sweeper {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
 }
 
 impl Database {
@@ -33,7 +43,7 @@ impl Database {
         for table in tables {
             prepare(&engine, table, folder)?;
         }
-        let sweeper = tokio::spawn(sweep(engine.clone()));
+        let sweeper = Sweeper(tokio::spawn(sweep(engine.clone())));
         let server = Server::run(server::bind(0).await?, |listener, stop| async move {
             if let Err(error) = dynoxide::server::serve_with_shutdown(listener, engine, stop).await {
                 tracing::error!(error, "the database server failed");
@@ -47,8 +57,7 @@ impl Database {
     }
 
     pub(crate) async fn stop(self, patience: Duration) {
-        // The sweeper has a handle of the database file: it goes first.
-        self.sweeper.abort();
+        drop(self.sweeper);
         self.server.stop(patience).await;
     }
 }

@@ -10,10 +10,9 @@ use s3s::{
     S3, S3Request, S3Response, S3Result,
     dto::{
         CommonPrefix, CopyObjectInput, CopyObjectOutput, CopySource, DeleteObjectInput, DeleteObjectOutput,
-        DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, GetBucketLocationInput, GetBucketLocationOutput,
-        GetObjectInput, GetObjectOutput, HeadBucketInput, HeadBucketOutput, HeadObjectInput, HeadObjectOutput,
-        ListBucketsInput, ListBucketsOutput, ListObjectsV2Input, ListObjectsV2Output, Object, PutObjectInput,
-        PutObjectOutput,
+        DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, GetObjectInput, GetObjectOutput, HeadBucketInput,
+        HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListBucketsInput, ListBucketsOutput, ListObjectsV2Input,
+        ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput,
     },
     s3_error,
 };
@@ -114,7 +113,7 @@ impl Objects {
         Ok(())
     }
 
-    /// The keys of a page, in order, with what follows: `(keys, common prefixes, the last of them if there are more)`.
+    /// What a listing shows next after a key or common prefix.
     fn page(&self, input: &ListObjectsV2Input, after: Option<&str>) -> S3Result<Page> {
         let all = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let keys = all.get(&input.bucket).ok_or_else(|| s3_error!(NoSuchBucket))?;
@@ -165,8 +164,11 @@ impl Objects {
 #[derive(Default)]
 struct Page {
     keys: Vec<String>,
+    /// Common prefixes.
     groups: Vec<String>,
+    /// The key or common prefix that the page ends with.
     last: Option<String>,
+    /// Whether something follows it.
     more: bool,
 }
 
@@ -292,13 +294,6 @@ impl S3 for Objects {
 
     async fn list_buckets(&self, request: S3Request<ListBucketsInput>) -> S3Result<S3Response<ListBucketsOutput>> {
         self.files.list_buckets(request).await
-    }
-
-    async fn get_bucket_location(
-        &self,
-        request: S3Request<GetBucketLocationInput>,
-    ) -> S3Result<S3Response<GetBucketLocationOutput>> {
-        self.files.get_bucket_location(request).await
     }
 }
 

@@ -306,16 +306,19 @@ impl LoveSex {
     }
 }
 
-/// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash (contract 4.5).
+/// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash (contract 4.5). The
+/// two characters that XML cannot hold count as control characters: S3's listings are XML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SaveKey(String);
 
 impl SaveKey {
-    /// Without its leading slash, as it stands at the end of an object's key.
+    /// As it stands at the end of an object's key: without its leading slash, and without segments of a single dot,
+    /// which clients take out of the URLs they are given.
     #[must_use]
-    pub fn relative(&self) -> &str {
-        self.0.strip_prefix('/').unwrap_or(&self.0)
+    pub fn relative(&self) -> String {
+        let path = self.0.strip_prefix('/').unwrap_or(&self.0);
+        path.split('/').filter(|segment| *segment != ".").collect::<Vec<_>>().join("/")
     }
 }
 
@@ -323,7 +326,8 @@ impl TryFrom<String> for SaveKey {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self, Error> {
-        let tame = !text.contains("..") && !text.contains('\\') && !text.chars().any(char::is_control);
+        let wild = |char: char| char.is_control() || matches!(char, '\\' | '\u{fffe}' | '\u{ffff}');
+        let tame = !text.contains("..") && !text.contains(wild);
         let key = Self(text);
         if (1..=254).contains(&key.0.len()) && !key.relative().is_empty() && tame {
             Ok(key)

@@ -1,6 +1,13 @@
 //! The contract of Light Up.
 
+mod guests;
 mod hostile;
+mod lights;
+mod messages;
+mod pool;
+mod questions;
 mod samples;
 mod story;
 mod strangers;
+
+pub use lights::LIT;

@@ -34,8 +34,7 @@ async fn a_message_that_is_not_sent_is_logged_without_number_and_text() {
     let to = E164::lightup("15172354423").unwrap();
     for (fault, times) in [
         (Fault::Refused { status: 400, code: "InvalidParameter" }, 1),
-        // The SDK does not repeat a message that SNS throttled.
-        (Fault::Throttled, 1),
+        (Fault::Throttled, 3),
         (Fault::Internal, 3),
         (Fault::Unreachable, 3),
     ] {

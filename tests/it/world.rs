@@ -139,7 +139,7 @@ impl Api {
     }
 
     /// Calls `late` exactly `seconds` after `early`, to the second of the application's clock. Both are repeated while
-    /// the machine's own clock ticks in between.
+    /// the machine's own clock ticks in between; neither moves the clock itself.
     pub async fn aged<T>(&self, seconds: u32, early: impl AsyncFn() -> T, late: impl AsyncFn(T) -> Answer) -> Answer {
         loop {
             let begin = self.world.clock.seconds();

@@ -116,6 +116,15 @@ impl<D: Dialect> Routes<D> {
         self
     }
 
+    /// These but for an operation, as if there were no such path.
+    #[must_use]
+    pub fn without(self, op: D::Op) -> Self {
+        let name = format!("{op:?}");
+        let kept = self.served.into_iter().zip(self.endpoints).filter(|(_, endpoint)| endpoint.operation != name);
+        let (served, endpoints) = kept.unzip();
+        Self { served, endpoints, dialect: PhantomData }
+    }
+
     fn add<I: JsonSchema, O: JsonSchema, F>(
         mut self,
         method: Method,

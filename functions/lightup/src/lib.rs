@@ -150,8 +150,9 @@ pub fn all() -> Routes {
 }
 
 /// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
-/// cookie.
+/// cookie. `delete_user` is there only where the deployment allows it (contract 3.14).
 pub fn serve(app: App, routes: Routes) -> Router {
+    let routes = if app.config.allow_erase { routes } else { routes.without(Op::DeleteUser) };
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::POST, Method::GET])

@@ -44,6 +44,7 @@ pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Re
     let (class, questions, names) = (media.class(), media.questions(), media.save_keys());
     let reads = async |reader: &Reader| {
         let suffixes: Vec<_> = names.iter().map(|name| name.relative()).collect();
+        let suffixes: Vec<_> = suffixes.iter().map(String::as_str).collect();
         let prefix = pending_prefix(reader.uid());
         let newest = app.storage.newest(&prefix, &suffixes);
         futures_util::try_join!(app.store.answered(reader, class, &questions), newest)
@@ -63,7 +64,7 @@ pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Re
 fn found_file<'a>(uid: &UserId, name: &'a SaveKey, key: Option<&str>) -> (&'a SaveKey, Option<File>) {
     let nonce = key
         .and_then(|key| key.strip_prefix(&pending_prefix(uid)))
-        .and_then(|rest| rest.strip_suffix(name.relative()))
+        .and_then(|rest| rest.strip_suffix(&name.relative()))
         .and_then(|rest| rest.strip_suffix('/'));
     (name, nonce.map(|nonce| File { nonce: nonce.to_owned(), save_key: name.clone() }))
 }

@@ -79,7 +79,7 @@ pub(super) fn new_file(app: &App, save_key: &SaveKey) -> File {
 pub(super) async fn sign(app: &App, uid: &UserId, kind: Kind, file: &File, valid: Duration) -> Result<Form, Error> {
     let upload = Upload {
         key: &file.pending(uid),
-        content_type: content_type(kind, file.save_key.relative()),
+        content_type: content_type(kind, &file.save_key.relative()),
         max_bytes: app.config.upload_limit(kind),
         valid,
     };

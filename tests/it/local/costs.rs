@@ -112,6 +112,16 @@ async fn other_services_retries_and_calls_given_up() {
         s3.head_bucket().bucket("media").send().await.unwrap();
     };
     assert_eq!(cost::measured(others).await.1, cost(2, 2, 0.0, 0.0));
+    for _ in 0..50 {
+        let joined = async {
+            let put = s3.put_object().bucket("media").key("k").body(b"body".to_vec().into());
+            let list = s3.list_objects_v2().bucket("media");
+            let publish = sns.publish().phone_number("+8615172354423").message("m");
+            let (put, list, publish, ()) = tokio::join!(put.send(), list.send(), publish.send(), read(db, "a"));
+            (put.unwrap(), list.unwrap(), publish.unwrap())
+        };
+        assert_eq!(cost::measured(joined).await.1, cost(1, 4, 1.0, 0.0));
+    }
     let signing = async {
         let life = aws_sdk_s3::presigning::PresigningConfig::expires_in(Duration::from_secs(60)).unwrap();
         s3.get_object().bucket("media").key("k").presigned(life).await.unwrap();

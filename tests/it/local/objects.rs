@@ -8,6 +8,10 @@ use aws_sdk_s3::{
     types::{Delete, ObjectIdentifier},
 };
 use local::{Options, World};
+use shared::{
+    storage::{Upload, sign},
+    time::Clock,
+};
 use std::time::Duration;
 
 const BUCKET: &str = "media";
@@ -150,4 +154,22 @@ async fn signed_urls_and_ranges() {
     assert_eq!(client.get(forged).send().await.unwrap().status(), 403);
     let head = s3.head_object().bucket(BUCKET).key("nothing").send().await.unwrap_err();
     assert!(head.into_service_error().is_not_found());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_form_lives_for_a_day() {
+    const HOUR: Duration = Duration::from_secs(3_600);
+    let world = world().await;
+    let credentials = aws_sdk_s3::config::Credentials::new("local", "local", None, None, "test");
+    let upload = Upload { key: "pending/k", content_type: "image/png", max_bytes: 100, valid: 23 * HOUR };
+    for (age, status) in [(22 * HOUR, 204), (24 * HOUR, 403)] {
+        let mut form = reqwest::multipart::Form::new();
+        for (name, value) in sign(&credentials, &world.clients.region, BUCKET, Clock::wall() - age, &upload) {
+            form = form.text(name, value);
+        }
+        let form = form.part("file", reqwest::multipart::Part::bytes(b"face".to_vec()).file_name("f"));
+        let sent = reqwest::Client::new().post(&world.clients.upload_url).multipart(form).send().await.unwrap();
+        assert_eq!(sent.status().as_u16(), status);
+    }
+    assert_eq!(list(&world.clients.s3, "pending/").await, ["pending/k"]);
 }

@@ -30,7 +30,7 @@ fn project_template() -> String {
 
 #[track_caller]
 fn refuses(outcome: Result<World, StartError>, words: &str) {
-    let error = outcome.err().expect("a refusal");
+    let error = outcome.expect_err("a refusal");
     let line = error.to_string();
     assert!(line.contains(words) && !line.contains('\n'), "{line}");
     assert_eq!(error.exit_code(), 2);

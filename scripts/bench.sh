@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Builds the functions as they are deployed and measures them. `scripts/bench.sh --quick` keeps what is built already.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if [[ ${1:-} != --quick ]]; then
+  cargo build --release -p lightup
+  cargo build --release -p kit --example hello
+fi
+cargo run --quiet -p tests --example bench
