@@ -7,7 +7,9 @@ use crate::{
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::{
-    BehaviorVersion, IdentityCache, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig,
+    BehaviorVersion, IdentityCache, Region, SharedHttpClient,
+    retry::{RetryConfig, RetryPartition, TokenBucket},
+    timeout::TimeoutConfig,
 };
 use aws_types::SdkConfig;
 use shared::Clients;
@@ -26,6 +28,12 @@ const FIRST_BACKOFF: Duration = Duration::from_millis(25);
 /// A machine that is busy building may take longer than the SDK's 3 seconds, and a retry would count as a call.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// What limits the retries of a client, for this world alone: else all worlds of a process would share the SDK's one
+/// budget for a service, and failures in one would leave none for another.
+fn retries(service: &'static str) -> RetryPartition {
+    RetryPartition::custom(service).token_bucket(TokenBucket::default()).build()
+}
+
 /// The clients of a world.
 pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> Clients {
     let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
@@ -42,12 +50,17 @@ pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> C
         .build();
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)
         .endpoint_url(&endpoints.dynamodb)
+        .retry_partition(retries("dynamodb"))
         .interceptor(Watch(Service::DynamoDb));
     let s3 = aws_sdk_s3::config::Builder::from(&common)
         .endpoint_url(&endpoints.s3)
         .force_path_style(true)
+        .retry_partition(retries("s3"))
         .interceptor(Watch(Service::S3));
-    let sns = aws_sdk_sns::config::Builder::from(&common).endpoint_url(&endpoints.sns).interceptor(Watch(Service::Sns));
+    let sns = aws_sdk_sns::config::Builder::from(&common)
+        .endpoint_url(&endpoints.sns)
+        .retry_partition(retries("sns"))
+        .interceptor(Watch(Service::Sns));
     Clients {
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
         s3: aws_sdk_s3::Client::from_conf(s3.build()),

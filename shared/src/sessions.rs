@@ -131,5 +131,6 @@ pub async fn refresh(app: &App, claim: &Claim) -> Result<Token, Error> {
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let condition = profiles::live_session(&claim.token, now - REFRESHABLE);
     let session = profiles::new_session(&claim.uid, &token.hash(), now);
-    if app.store.replace_session(session, &token.hash(), condition).await? { Ok(token) } else { Err(Error::SignedOut) }
+    let replaced = app.store.replace_session(session, &token.hash(), condition).await?;
+    replaced.map(|_| token).ok_or(Error::SignedOut)
 }

@@ -25,7 +25,8 @@ impl Api {
         self.form("/v1/account/validate_sms", &fields).await
     }
 
-    async fn register(&self, phone: &str) -> Answer {
+    /// Asks for a code for a number.
+    pub async fn register(&self, phone: &str) -> Answer {
         self.form("/v1/account/register", &[("phone_number", phone)]).await
     }
 
@@ -39,13 +40,15 @@ impl Api {
         self.signed(who, "account/change_personal_info", &[("personal_info", &info)]).await
     }
 
-    async fn request_video(&self, who: &Person, class: &str) -> serde_json::Value {
+    /// Asks for the form of a video.
+    pub async fn request_video(&self, who: &Person, class: &str) -> Answer {
         let (questions, key) = (questions(), format!("/{class}/{}-1460000002.mp4", who.id));
         let fields = [("sex", "female"), ("file_type", "video"), ("video_class", class), ("questions", &*questions)];
-        self.signed(who, "media/upload_request", &[&fields[..], &[("save_key", &*key)]].concat()).await.data()
+        self.signed(who, "media/upload_request", &[&fields[..], &[("save_key", &*key)]].concat()).await
     }
 
-    async fn confirm(&self, who: &Person, form: &serde_json::Value) -> Answer {
+    /// Confirms a video.
+    pub async fn confirm(&self, who: &Person, form: &serde_json::Value) -> Answer {
         let id = form["video_buffer_id"].as_str().unwrap();
         self.signed(who, "media/confirm", &[("file_type", "video"), ("file_id", id)]).await
     }
@@ -205,7 +208,7 @@ async fn a_proof_sets_one_password() {
 async fn an_upload_is_confirmed_once() {
     let api = Api::start().await;
     let who = &api.crowd(1, "female").await[0];
-    let form = api.request_video(who, "value_concept").await;
+    let form = api.request_video(who, "value_concept").await.data();
     assert_eq!(api.upload(&form, b"a value").await, 204);
     let answers = join_all((0..10).map(|_| api.confirm(who, &form))).await;
     assert_eq!(successes(&answers, 400, "invalid request").len(), 1);
@@ -228,7 +231,7 @@ async fn the_last_classes_confirmed_together_make_a_candidate() {
     for who in &people {
         api.upload_audio(who, "female").await;
         for class in ["emotion_experience", "value_concept"] {
-            forms.push((who, api.request_video(who, class).await));
+            forms.push((who, api.request_video(who, class).await.data()));
         }
     }
     let confirmed = join_all(forms.iter().map(|(who, form)| api.confirm(who, form))).await;

@@ -1,5 +1,6 @@
 //! The contract of Light Up.
 
+mod account;
 mod guests;
 mod hostile;
 mod lights;

@@ -12,9 +12,11 @@
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
 //! | `concurrency` | races: each has one winner, and the counts stay true |
+//! | `faults` | failures of AWS |
 
 mod concurrency;
 mod crowd;
+mod faults;
 mod lightup;
 mod local;
 mod logs;

@@ -2,7 +2,7 @@
 
 use crate::{
     Op, Routes,
-    wire::{AudioField, ClassField, Data, Done, FileType, QuestionField, SexField, done},
+    wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done},
 };
 use axum::{
     body::Body,
@@ -18,10 +18,8 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     media::{self, AudioForms, Class, Media, VideoForm},
-    storage::Form,
     values::{SaveKey, UploadId},
 };
-use std::collections::BTreeMap;
 
 /// The operations of the function `media`.
 #[must_use]
@@ -73,22 +71,6 @@ impl Upload {
             }
         };
         media.checked()
-    }
-}
-
-/// The documented pair and what S3 needs beside it (contract 4.5).
-#[derive(Serialize, JsonSchema)]
-struct FormFields {
-    policy: String,
-    signature: String,
-    url: String,
-    fields: BTreeMap<String, String>,
-}
-
-impl From<Form> for FormFields {
-    fn from(form: Form) -> Self {
-        let (policy, signature) = (form.policy().to_owned(), form.signature().to_owned());
-        Self { policy, signature, url: form.url, fields: form.fields }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     Op, Routes,
-    account::Portrait,
+    account::portrait_url,
     wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, done},
 };
 use axum::http::Method;
@@ -253,7 +253,7 @@ async fn get_message(app: App, signed: Signed, _: Nothing) -> Result<Data<Logs>,
         content: "我为你亮了三盏灯，快来联系我吧～",
         lighter: Lighter {
             user_id: message.lighter.uid.to_string(),
-            portrait: Portrait::url(&app, &signed.caller, &message.lighter).unwrap_or_default(),
+            portrait: portrait_url(&app, &signed.caller, &message.lighter).unwrap_or_default(),
             nickname: message.lighter.nickname.map(|name| name.as_str().to_owned()).unwrap_or_default(),
         },
         time: message.time,

@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use shared::{
     Error,
     media::{AudioAnswer, Class, Kind, Question},
+    storage::Form,
     values::{E164, Order, Password, QuestionId, SaveKey, Sex},
 };
+use std::collections::BTreeMap;
 
 /// `phone_number`: exactly 11 digits (contract 1.4).
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
@@ -191,3 +193,19 @@ pub struct Data<T> {
 /// What a signed operation without other fields takes: nothing besides `user_id` and `access_token`.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Nothing {}
+
+/// The documented pair and what S3 needs beside it (contract 4.5).
+#[derive(Serialize, JsonSchema)]
+pub struct FormFields {
+    policy: String,
+    signature: String,
+    url: String,
+    fields: BTreeMap<String, String>,
+}
+
+impl From<Form> for FormFields {
+    fn from(form: Form) -> Self {
+        let (policy, signature) = (form.policy().to_owned(), form.signature().to_owned());
+        Self { policy, signature, url: form.url, fields: form.fields }
+    }
+}

@@ -1,6 +1,7 @@
 //! Conditions and updates as values, rendered into DynamoDB's expression language with placeholders throughout, so that
 //! no attribute name can meet a reserved word and no value can meet the syntax.
 
+use super::Key;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::{collections::HashMap, fmt::Write};
 
@@ -93,35 +94,70 @@ impl Placeholders {
     }
 }
 
-/// What an update does to an item.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Changes {
+/// An update of one item, made attribute by attribute.
+#[derive(Clone, Debug)]
+pub struct Update {
+    pub(super) key: Key,
+    pub(super) condition: Option<Condition>,
     set: Vec<(&'static str, AttributeValue)>,
     set_if_absent: Vec<(&'static str, AttributeValue)>,
     add: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
-    delete: Vec<(&'static str, AttributeValue)>,
 }
 
-impl Changes {
-    pub(super) fn set(&mut self, attribute: &'static str, value: AttributeValue) {
+impl Update {
+    /// Changes nothing yet.
+    #[must_use]
+    pub fn of(key: Key) -> Self {
+        let (set, set_if_absent, add, remove) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { key, condition: None, set, set_if_absent, add, remove }
+    }
+
+    /// Sets an attribute.
+    #[must_use]
+    pub fn set(mut self, attribute: &'static str, value: AttributeValue) -> Self {
         self.set.push((attribute, value));
+        self
     }
 
-    pub(super) fn set_if_absent(&mut self, attribute: &'static str, value: AttributeValue) {
+    /// Sets an attribute if there is a value; otherwise leaves it.
+    #[must_use]
+    pub fn set_some(self, attribute: &'static str, value: Option<AttributeValue>) -> Self {
+        match value {
+            Some(value) => self.set(attribute, value),
+            None => self,
+        }
+    }
+
+    /// Sets an attribute that is not there yet.
+    #[must_use]
+    pub fn set_if_absent(mut self, attribute: &'static str, value: AttributeValue) -> Self {
         self.set_if_absent.push((attribute, value));
+        self
     }
 
-    pub(super) fn add(&mut self, attribute: &'static str, value: AttributeValue) {
+    /// Adds to a number (absent counts as 0) or members to a set.
+    #[must_use]
+    pub fn add(mut self, attribute: &'static str, value: AttributeValue) -> Self {
         self.add.push((attribute, value));
+        self
     }
 
-    pub(super) fn remove(&mut self, attribute: &'static str) {
+    /// Removes an attribute.
+    #[must_use]
+    pub fn remove(mut self, attribute: &'static str) -> Self {
         self.remove.push(attribute);
+        self
     }
 
-    pub(super) fn delete(&mut self, attribute: &'static str, value: AttributeValue) {
-        self.delete.push((attribute, value));
+    /// Only if this holds, and whatever was asked for before.
+    #[must_use]
+    pub fn when(mut self, condition: Condition) -> Self {
+        self.condition = Some(match self.condition.take() {
+            None => condition,
+            Some(before) => before.and(condition),
+        });
+        self
     }
 
     pub(super) fn render(&self, placeholders: &mut Placeholders) -> String {
@@ -139,7 +175,6 @@ impl Changes {
         section("SET", sets);
         section("ADD", self.add.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
         section("REMOVE", self.remove.iter().map(|name| placeholders.name(name)).collect());
-        section("DELETE", self.delete.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
         text
     }
 }

@@ -1,6 +1,6 @@
 //! `USER#<uid>`/`PROFILE`: the person, and their Light Up session.
 
-use super::{Condition, Item, Store, Update, Write, Written, item, keys, number, text, value};
+use super::{Condition, Store, Update, Write, Written, item, keys, number, text, value};
 use crate::{
     error::Error,
     media::Classes,
@@ -212,15 +212,7 @@ impl Store {
         Ok(profile.filter(|profile| profile.state.is_none()))
     }
 
-    /// Runs an update of a profile and gives back the person afterwards, or `None` when the condition did not hold.
-    pub(crate) async fn update_profile(&self, update: Update) -> Result<Option<Profile>, Error> {
-        match self.update(update).await? {
-            Written::Done(item) => Ok(Some(value(item)?)),
-            Written::Refused(_) => Ok(None),
-        }
-    }
-
-    /// Replaces a session if `condition` holds. `false`: it does not.
+    /// Replaces a session if `condition` holds, and gives back the person afterwards. `None`: it does not.
     ///
     /// An answer that was lost on its way and asked for again finds its own token: that is a success too.
     pub(crate) async fn replace_session(
@@ -228,10 +220,14 @@ impl Store {
         new: Update,
         token: &TokenHash,
         condition: Condition,
-    ) -> Result<bool, Error> {
+    ) -> Result<Option<Profile>, Error> {
         match self.update(new.when(condition)).await? {
-            Written::Done(_) => Ok(true),
-            Written::Refused(item) => Ok(stored_token(&item).is_some_and(|stored| stored == *token)),
+            Written::Done(item) => value(item).map(Some),
+            Written::Refused(item) if item.is_empty() => Ok(None),
+            Written::Refused(item) => {
+                let profile: Profile = value(item)?;
+                Ok(Some(profile).filter(|profile| profile.lightup_token.as_ref() == Some(token)))
+            }
         }
     }
 
@@ -289,9 +285,4 @@ fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: 
         .set_some("wechat_uid", copied(&fields.wechat_uid))
         .set_some("wechat_id", copied(&fields.wechat_id));
     with_place(update, place).when(as_read(before))
-}
-
-fn stored_token(item: &Item) -> Option<TokenHash> {
-    let profile: Profile = value(item.clone()).ok()?;
-    profile.lightup_token
 }

@@ -1,6 +1,6 @@
 //! Registering, signing in, passwords, and the end of an account (contract 3.1-3.5, 3.7, 3.14).
 
-use super::{POST, people::portrait_url};
+use super::{POST, portrait::portrait_url, profile::Texts};
 use crate::{
     Op, Routes,
     wire::{Data, Done, NewPassword, Phone, done},
@@ -95,16 +95,8 @@ struct Account {
     access_token: String,
     nickname: String,
     portrait: String,
-    sex: String,
-    love_sex: String,
-    birthday: String,
-    location: String,
-    weibo_nickname: String,
-    weibo_uid: String,
-    wechat_nickname: String,
-    wechat_uid: String,
-    #[serde(rename = "wechat_ID")]
-    wechat_id: String,
+    #[serde(flatten)]
+    texts: Texts,
 }
 
 async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, Error> {
@@ -120,7 +112,6 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
             accounts::sign_in_by_token(&app, &caller.address, phone, &token).await?
         }
     };
-    let text = Option::unwrap_or_default;
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
     let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.clone());
     let account = Account {
@@ -130,15 +121,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
         access_token: token.expose().to_owned(),
         nickname: nickname.to_owned(),
         portrait,
-        sex: profile.sex.map_or("", |sex| sex.as_str()).to_owned(),
-        love_sex: profile.love_sex.map_or("", |sex| sex.as_str()).to_owned(),
-        birthday: text(profile.birthday),
-        location: text(profile.location),
-        weibo_nickname: text(profile.weibo_nickname),
-        weibo_uid: text(profile.weibo_uid),
-        wechat_nickname: text(profile.wechat_nickname),
-        wechat_uid: text(profile.wechat_uid),
-        wechat_id: text(profile.wechat_id),
+        texts: Texts::of(profile, true),
     };
     Ok(Data { data: account })
 }

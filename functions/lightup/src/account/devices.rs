@@ -1,0 +1,51 @@
+//! Push tokens (contract 3.11, 3.12).
+
+use super::POST;
+use crate::{
+    Op, Routes,
+    wire::{DeviceToken, Done, done},
+};
+use kit::{Caller, Signed};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{App, Error, devices, sessions::Claim, values::UserId};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().signed(POST, "/v1/account/refresh_device_token", Op::RefreshDeviceToken, refresh_device_token).open(
+        POST,
+        "/v1/account/refresh_device_token_lib",
+        Op::RefreshDeviceTokenLib,
+        refresh_device_token_lib,
+    )
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct RefreshDeviceToken {
+    device_token: DeviceToken,
+}
+
+const DEVICE_UPDATED: &str = "update device_token successfully";
+
+async fn refresh_device_token(app: App, signed: Signed, input: RefreshDeviceToken) -> Result<Done, Error> {
+    devices::register(&app, &signed.claim, &input.device_token.0).await?;
+    Ok(done(DEVICE_UPDATED))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct RefreshDeviceTokenLib {
+    device_token: DeviceToken,
+    /// With it `access_token` is required (contract 3.12).
+    #[schemars(with = "Option<String>", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    user_id: Option<UserId>,
+    access_token: Option<String>,
+}
+
+async fn refresh_device_token_lib(app: App, caller: Caller, input: RefreshDeviceTokenLib) -> Result<Done, Error> {
+    let claim = match (input.user_id, input.access_token) {
+        (None, _) => None,
+        (Some(user), Some(token)) => Some(Claim::new(user, &token)),
+        (Some(_), None) => return Err(Error::invalid("access_token", "is missing")),
+    };
+    devices::register_for(&app, claim.as_ref(), &caller.address, &input.device_token.0).await?;
+    Ok(done(DEVICE_UPDATED))
+}

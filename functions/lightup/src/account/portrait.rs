@@ -1,0 +1,91 @@
+//! Portraits (contract 3.9, 3.10).
+
+use super::POST;
+use crate::{
+    Op, Routes,
+    wire::{Data, Done, FormFields, Nothing, done},
+};
+use kit::{Caller, Signed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{App, Error, media, sessions::Profile, storage::Form, values::SaveKey};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .signed(POST, "/v1/account/upload_portrait_request", Op::UploadPortraitRequest, upload_portrait_request)
+        .signed(POST, "/v1/account/upload_portrait_confirm", Op::UploadPortraitConfirm, upload_portrait_confirm)
+}
+
+/// The stable URL of a portrait (decision 12); `None`: the person has none.
+pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
+    let base = app.config.media_base.as_deref().unwrap_or(&caller.base);
+    profile.portrait_path().map(|path| format!("{base}{path}"))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct UploadPortraitRequest {
+    #[schemars(with = "String", length(min = 1, max = 254))]
+    save_key: SaveKey,
+    expiration: Expiration,
+    /// Taken and not used: the server has one bucket.
+    #[schemars(with = "String", length(min = 1, max = 63))]
+    #[serde(rename = "bucket")]
+    _bucket: Bucket,
+}
+
+/// `expiration`: exactly ten digits (contract 1.4).
+#[derive(Deserialize, JsonSchema)]
+#[serde(try_from = "String")]
+#[schemars(extend("pattern" = r"^[0-9]{10}$"))]
+struct Expiration(#[schemars(with = "String")] i64);
+
+impl TryFrom<String> for Expiration {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        let digits = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit());
+        let seconds = text.parse().ok().filter(|_| digits);
+        seconds.map(Self).ok_or_else(|| Error::invalid("expiration", "not ten digits"))
+    }
+}
+
+/// `bucket`: 1 to 63 bytes (contract 1.4).
+#[derive(Deserialize)]
+#[serde(try_from = "String")]
+struct Bucket;
+
+impl TryFrom<String> for Bucket {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        if (1..=63).contains(&text.len()) { Ok(Self) } else { Err(Error::invalid("bucket", "not 1 to 63 bytes")) }
+    }
+}
+
+/// The signature in the other spelling, too (contract C-8).
+#[derive(Serialize, JsonSchema)]
+struct PortraitForm {
+    signatrue: String,
+    #[serde(flatten)]
+    form: FormFields,
+}
+
+impl From<Form> for PortraitForm {
+    fn from(form: Form) -> Self {
+        Self { signatrue: form.signature().to_owned(), form: form.into() }
+    }
+}
+
+async fn upload_portrait_request(
+    app: App,
+    signed: Signed,
+    input: UploadPortraitRequest,
+) -> Result<Data<PortraitForm>, Error> {
+    let form = media::request_portrait(&app, &signed.claim, &input.save_key, input.expiration.0).await?;
+    Ok(Data { data: form.into() })
+}
+
+async fn upload_portrait_confirm(app: App, signed: Signed, _: Nothing) -> Result<Done, Error> {
+    media::confirm_portrait(&app, &signed.claim).await?;
+    Ok(done("update portrait successfully"))
+}

@@ -1,0 +1,220 @@
+//! Profiles (contract 3.6, 3.8).
+
+use super::{POST, portrait::portrait_url};
+use crate::{
+    Op, Routes,
+    wire::{Data, Integer},
+};
+use kit::{
+    Signed,
+    decode::{JsonText, Object},
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+use shared::{
+    App, Error,
+    media::Class,
+    profiles::{self, Fields, View},
+    sessions::Profile,
+    values::{LoveSex, Nickname, Sex, UserId},
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().signed(POST, "/v1/account/change_personal_info", Op::ChangePersonalInfo, change_personal_info).signed(
+        POST,
+        "/v1/account/get_user_info",
+        Op::GetUserInfo,
+        get_user_info,
+    )
+}
+
+/// Longest free text of a profile, in characters.
+const TEXT: usize = 200;
+
+/// `personal_info` (contract 3.6). `null` and empty text leave a field as it is; unknown keys are ignored.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+struct PersonalInfo {
+    #[schemars(with = "Option<String>", length(min = 1, max = 30))]
+    #[serde(deserialize_with = "absent_if_empty")]
+    nickname: Option<Nickname>,
+    /// `both` counts as not chosen (contract C-14).
+    #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "absent_if_empty")]
+    sex: Option<LoveSex>,
+    #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "absent_if_empty")]
+    love_sex: Option<LoveSex>,
+    #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "absent_if_empty")]
+    birthday: Option<Integer>,
+    #[serde(deserialize_with = "short_text")]
+    location: Option<String>,
+    #[serde(deserialize_with = "nickname_text")]
+    weibo_nickname: Option<String>,
+    #[serde(deserialize_with = "short_text")]
+    weibo_uid: Option<String>,
+    #[serde(deserialize_with = "nickname_text")]
+    wechat_nickname: Option<String>,
+    #[serde(deserialize_with = "short_text")]
+    wechat_uid: Option<String>,
+    #[serde(rename = "wechat_ID", deserialize_with = "short_text")]
+    wechat_id: Option<String>,
+}
+
+fn absent_if_empty<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
+    match Value::deserialize(deserializer)? {
+        Value::Null => Ok(None),
+        Value::String(text) if text.is_empty() => Ok(None),
+        value => T::deserialize(value).map(Some).map_err(serde::de::Error::custom),
+    }
+}
+
+fn text<'de, D: Deserializer<'de>>(deserializer: D, most: usize) -> Result<Option<String>, D::Error> {
+    let text: Option<String> = absent_if_empty(deserializer)?;
+    match text {
+        Some(text) if text.chars().count() > most => Err(serde::de::Error::custom("too long")),
+        other => Ok(other),
+    }
+}
+
+fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    text(deserializer, TEXT)
+}
+
+fn nickname_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    text(deserializer, 30)
+}
+
+impl From<PersonalInfo> for Fields {
+    fn from(info: PersonalInfo) -> Self {
+        let sex = info.sex.and_then(|sex| match sex {
+            LoveSex::Male => Some(Sex::Male),
+            LoveSex::Female => Some(Sex::Female),
+            LoveSex::Both => None,
+        });
+        Self {
+            nickname: info.nickname,
+            sex,
+            love_sex: info.love_sex,
+            birthday: info.birthday.map(|seconds| seconds.0.to_string()),
+            location: info.location,
+            weibo_nickname: info.weibo_nickname,
+            weibo_uid: info.weibo_uid,
+            wechat_nickname: info.wechat_nickname,
+            wechat_uid: info.wechat_uid,
+            wechat_id: info.wechat_id,
+        }
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ChangePersonalInfo {
+    personal_info: JsonText<Object<PersonalInfo>>,
+}
+
+/// `{"status": ...}` alone (contract C-6).
+#[derive(Serialize, JsonSchema)]
+struct Changed {
+    status: &'static str,
+}
+
+async fn change_personal_info(app: App, signed: Signed, input: ChangePersonalInfo) -> Result<Changed, Error> {
+    profiles::change(&app, &signed.claim, &input.personal_info.0.0.into()).await?;
+    Ok(Changed { status: "change personal_info successfully" })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct GetUserInfo {
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    target_id: UserId,
+    access_token: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct UserInfo {
+    portrait: String,
+    phone_number: String,
+    access_token: String,
+    nickname: String,
+    #[serde(flatten)]
+    texts: Texts,
+    age: i64,
+    basic_info_complete: bool,
+    emotion_experience_complete: bool,
+    value_concept_complete: bool,
+    basic_info_light_number: u32,
+    emotion_experience_light_number: u32,
+    value_concept_light_number: u32,
+}
+
+async fn get_user_info(app: App, signed: Signed, input: GetUserInfo) -> Result<Data<UserInfo>, Error> {
+    let view = profiles::view(&app, &signed.claim, &input.target_id).await?;
+    let portrait = portrait_url(&app, &signed.caller, &view.profile).unwrap_or_default();
+    let access_token = if view.own { input.access_token } else { String::new() };
+    Ok(Data { data: user_info(&app, view, portrait, access_token) })
+}
+
+/// Number and token are for oneself only, contacts also for whom the person has lit the third light (contract 3.8).
+fn user_info(app: &App, view: View, portrait: String, access_token: String) -> UserInfo {
+    let complete = Class::ALL.map(|class| view.complete(class));
+    let View { profile, own, contacts, received } = view;
+    UserInfo {
+        portrait,
+        phone_number: if own { profile.phone.national().to_owned() } else { String::new() },
+        access_token,
+        nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()).unwrap_or_default(),
+        age: age(profile.birthday.as_deref(), app.clock.seconds()),
+        texts: Texts::of(profile, contacts),
+        basic_info_complete: complete[0],
+        emotion_experience_complete: complete[1],
+        value_concept_complete: complete[2],
+        basic_info_light_number: received[0],
+        emotion_experience_light_number: received[1],
+        value_concept_light_number: received[2],
+    }
+}
+
+/// What a person tells, as text, empty where there is none (contract 3.3, 3.8).
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Texts {
+    sex: &'static str,
+    love_sex: &'static str,
+    birthday: String,
+    location: String,
+    weibo_nickname: String,
+    weibo_uid: String,
+    wechat_nickname: String,
+    wechat_uid: String,
+    #[serde(rename = "wechat_ID")]
+    wechat_id: String,
+}
+
+impl Texts {
+    /// `contacts`: whether whoever asks may see those.
+    pub(super) fn of(profile: Profile, contacts: bool) -> Self {
+        let text = Option::unwrap_or_default;
+        let contact = |contact: Option<String>| contact.filter(|_| contacts).unwrap_or_default();
+        Self {
+            sex: profile.sex.map_or("", Sex::as_str),
+            love_sex: profile.love_sex.map_or("", LoveSex::as_str),
+            birthday: text(profile.birthday),
+            location: text(profile.location),
+            weibo_nickname: text(profile.weibo_nickname),
+            weibo_uid: contact(profile.weibo_uid),
+            wechat_nickname: text(profile.wechat_nickname),
+            wechat_uid: contact(profile.wechat_uid),
+            wechat_id: contact(profile.wechat_id),
+        }
+    }
+}
+
+/// Whole years of 365 days; 0 without a birthday or before it (contract 3.8).
+#[must_use]
+fn age(birthday: Option<&str>, now: i64) -> i64 {
+    let birthday = birthday.and_then(|seconds| seconds.parse::<i64>().ok());
+    birthday.map_or(0, |birthday| now.saturating_sub(birthday).div_euclid(31_536_000).max(0))
+}

@@ -1,0 +1,47 @@
+//! The questions that were drawn for the user (contract 3.13).
+
+use super::POST;
+use crate::{
+    Op, Routes,
+    wire::{ClassField, Data},
+};
+use kit::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{App, Error, questions};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().signed(POST, "/v1/account/get_questions", Op::GetQuestions, get_questions).signed(
+        POST,
+        "/v1/account/get_account_questions",
+        Op::GetQuestions,
+        get_questions,
+    )
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct GetQuestions {
+    class: ClassField,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct DrawnQuestion {
+    problem_id: String,
+    problem_content: String,
+    problem_order: usize,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Questions {
+    questions: Vec<DrawnQuestion>,
+}
+
+async fn get_questions(app: App, signed: Signed, input: GetQuestions) -> Result<Data<Questions>, Error> {
+    let drawn = questions::drawn(&app, &signed.claim, input.class.into()).await?;
+    let questions = drawn.into_iter().zip(1..).map(|(question, order)| DrawnQuestion {
+        problem_id: question.id.to_string(),
+        problem_content: question.content,
+        problem_order: order,
+    });
+    Ok(Data { data: Questions { questions: questions.collect() } })
+}

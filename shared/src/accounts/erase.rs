@@ -1,0 +1,27 @@
+//! The end of an account (contract 3.14, decision 11).
+
+use crate::{App, error::Error, media, values::E164};
+
+/// Erases everything of a number's user, where the deployment allows it (contract 3.14, decision 11).
+///
+/// First nobody sees the user any more, last the number is free again; a call that died halfway is taken up by the
+/// next.
+///
+/// # Errors
+/// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`].
+pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
+    if !app.config.allow_erase {
+        return Err(Error::NoSuchEndpoint);
+    }
+    let claim = app.store.phone_claim(phone).await?.ok_or(Error::NoSuchUser)?;
+    let nickname = app.store.start_erasing(&claim.uid).await?;
+    app.store.erase_lights(&claim.uid, app.clock.seconds()).await?;
+    let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
+    futures_util::try_join!(
+        app.storage.delete_prefix(&pending),
+        app.storage.delete_prefix(&live),
+        app.store.erase_devices(&claim.uid),
+        app.store.erase_codes(phone),
+    )?;
+    app.store.erase_person(&claim.uid, phone, nickname.as_deref()).await
+}

@@ -1,0 +1,68 @@
+//! Ids: 24 hex digits.
+
+use crate::{error::Error, random::Random, time::Clock};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+fn is_object_id(text: &str) -> bool {
+    text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// A new id: 4 bytes of time and 8 random bytes as 24 lower-case hex digits (contract 1.6).
+fn new_object_id(clock: &Clock, random: &Random) -> String {
+    format!("{:08x}{}", clock.seconds().clamp(0, i64::from(u32::MAX)), random.hex::<8>())
+}
+
+macro_rules! object_id {
+    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// A new one that nobody can guess.
+            #[must_use]
+            pub fn new(clock: &Clock, random: &Random) -> Self {
+                Self(new_object_id(clock, random))
+            }
+
+            /// The 24 lower-case hex digits.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = Error;
+
+            fn try_from(text: String) -> Result<Self, Error> {
+                if is_object_id(&text) {
+                    Ok(Self(text.to_ascii_lowercase()))
+                } else {
+                    Err(Error::invalid($field, "not 24 hex digits"))
+                }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+object_id! {
+    /// A user's id: 24 hex digits, compared in lower case (contract 1.4).
+    UserId, "user_id"
+}
+object_id! {
+    /// A question's id: 24 hex digits.
+    QuestionId, "question_id"
+}
+object_id! {
+    /// The id of an upload that waits to be confirmed: 24 hex digits.
+    UploadId, "file_id"
+}

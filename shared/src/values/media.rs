@@ -1,0 +1,68 @@
+//! Names of files, and orders of lights.
+
+use crate::error::Error;
+use serde::{Deserialize, Serialize};
+
+/// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash (contract 4.5). The
+/// two characters that XML cannot hold count as control characters: S3's listings are XML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct SaveKey(String);
+
+impl SaveKey {
+    /// As it stands at the end of an object's key: without its leading slash, and without segments of a single dot,
+    /// which clients take out of the URLs they are given.
+    #[must_use]
+    pub fn relative(&self) -> String {
+        let path = self.0.strip_prefix('/').unwrap_or(&self.0);
+        path.split('/').filter(|segment| *segment != ".").collect::<Vec<_>>().join("/")
+    }
+}
+
+impl TryFrom<String> for SaveKey {
+    type Error = Error;
+
+    fn try_from(text: String) -> Result<Self, Error> {
+        let wild = |char: char| char.is_control() || matches!(char, '\\' | '\u{fffe}' | '\u{ffff}');
+        let tame = !text.contains("..") && !text.contains(wild);
+        let key = Self(text);
+        if (1..=254).contains(&key.0.len()) && !key.relative().is_empty() && tame {
+            Ok(key)
+        } else {
+            Err(Error::invalid("save_key", "not 1 to 254 bytes, or with .., a backslash or a control character"))
+        }
+    }
+}
+
+/// A light's order on a guest: 1, 2 or 3 (contract 1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// `basic_info`
+    First,
+    /// `emotion_experience`
+    Second,
+    /// `value_concept`; lights a message too
+    Third,
+}
+
+impl Order {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::First, Self::Second, Self::Third];
+
+    /// 1, 2 or 3.
+    #[must_use]
+    pub fn number(self) -> u8 {
+        self as u8 + 1
+    }
+}
+
+impl TryFrom<u8> for Order {
+    type Error = Error;
+
+    fn try_from(number: u8) -> Result<Self, Error> {
+        Self::ALL
+            .into_iter()
+            .find(|order| order.number() == number)
+            .ok_or_else(|| Error::invalid("order", "not 1, 2 or 3"))
+    }
+}

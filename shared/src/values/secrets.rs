@@ -1,0 +1,100 @@
+//! Passwords and tokens, which show themselves to nobody.
+
+use crate::{error::Error, random::Random};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt;
+use subtle::ConstantTimeEq;
+
+/// A password as somebody typed it. `Debug` shows nothing of it. Field limits are the dialect's.
+#[derive(Clone)]
+pub struct Password(String);
+
+impl Password {
+    /// Takes a password of `range` characters.
+    ///
+    /// # Errors
+    /// A length outside of the range.
+    pub fn new(text: String, range: std::ops::RangeInclusive<usize>) -> Result<Self, Error> {
+        if range.contains(&text.chars().count()) {
+            Ok(Self(text))
+        } else {
+            Err(Error::invalid("password", "too short or too long"))
+        }
+    }
+
+    /// The password itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Password {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Password(..)")
+    }
+}
+
+/// A new session token as its owner gets to see it, once. `Debug` shows nothing of it.
+#[derive(Clone)]
+pub struct Token(String);
+
+impl Token {
+    /// 32 lower-case hex digits, 128 random bits.
+    #[must_use]
+    pub fn new(random: &Random) -> Self {
+        Self(random.hex::<16>())
+    }
+
+    /// The token itself.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// What is stored of it.
+    #[must_use]
+    pub fn hash(&self) -> TokenHash {
+        TokenHash::of(&self.0)
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Token(..)")
+    }
+}
+
+/// The SHA-256 of a token: all that is stored of one. Compared in constant time.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TokenHash(String);
+
+impl TokenHash {
+    /// Hashes a token of any length.
+    #[must_use]
+    pub fn of(token: &str) -> Self {
+        Self(hex::encode(Sha256::digest(token)))
+    }
+
+    /// 64 hex digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl PartialEq for TokenHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+    }
+}
+
+impl Eq for TokenHash {}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TokenHash(..)")
+    }
+}
