@@ -67,8 +67,14 @@ fn main() -> ExitCode {
 }
 
 fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
     // Without a stderr there is nobody to tell.
-    let _ = writeln!(io::stderr(), "local: {error}");
+    let _ = writeln!(io::stderr(), "local: {text}");
     ExitCode::from(code)
 }
 

@@ -6,11 +6,11 @@ use std::io::{self, Write};
 /// Loads the question pool into a table of a deployed stack, with the AWS settings of the environment.
 ///
 /// # Errors
-/// What the table says.
+/// A setting that is missing, or what the table says.
 pub async fn seed_questions(users_table: String) -> Result<(), Error> {
     // No code, token or number is made or read here: any key does.
     let config = Config { users_table, ..Config::local(Secret::new("")) };
-    let clients = Clients::from_env(&config).await;
+    let clients = Clients::from_env(&config).map_err(Error::internal)?;
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
 }

@@ -2,17 +2,18 @@
 //!
 //! Only what is needed is looked at: on Lambda that is a handful of variables, no file and no network.
 
-use crate::{Clients, Config, config::variable};
-use aws_config::{
-    BehaviorVersion, Region, SdkConfig, default_provider, meta::region::ProvideRegion, provider_config::ProviderConfig,
-    retry::RetryConfig, timeout::TimeoutConfig,
+use crate::{
+    Clients, Config,
+    config::{BadConfig, required, variable},
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::{behavior_version::BehaviorVersion, http::SharedHttpClient};
+use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
+use aws_types::{SdkConfig, region::Region};
 use std::time::Duration;
 
 /// The five roots that AWS's own endpoints chain to. Reading the system's certificate folder takes longer than all
@@ -20,7 +21,6 @@ use std::time::Duration;
 const AMAZON_ROOTS: &[u8] = include_bytes!("../data/amazon-roots.pem");
 
 /// Where the services answer, when it is not where AWS has them.
-#[derive(Default, PartialEq, Eq)]
 struct Endpoints {
     dynamodb: Option<String>,
     s3: Option<String>,
@@ -39,8 +39,9 @@ impl Endpoints {
         Self { dynamodb: of("DYNAMODB"), s3: of("S3"), sns: of("SNS") }
     }
 
-    fn is_empty(&self) -> bool {
-        *self == Self::default()
+    /// Whether any of them is somebody else's and speaks TLS.
+    fn need_other_roots(&self) -> bool {
+        [&self.dynamodb, &self.s3, &self.sns].into_iter().flatten().any(|url| url.starts_with("https:"))
     }
 }
 
@@ -50,16 +51,16 @@ impl Clients {
     /// `AWS_ENDPOINT_URL_DYNAMODB`, `_S3` and `_SNS`, or `AWS_ENDPOINT_URL` for all of them, lead to other services than
     /// AWS's; S3 then has the bucket's name in the path.
     ///
-    /// With `AWS_ACCESS_KEY_ID` (Lambda always sets it) nothing else is searched for credentials; without it the
-    /// SDK's whole chain is asked (profiles, SSO, metadata services). Does no I/O in the first case.
-    pub async fn from_env(config: &Config) -> Self {
+    /// Credentials and region are those that Lambda hands to every function; nothing else is searched. Does no I/O,
+    /// unless an endpoint of somebody else's needs the system's roots.
+    ///
+    /// # Errors
+    /// `AWS_REGION`, `AWS_ACCESS_KEY_ID` or `AWS_SECRET_ACCESS_KEY` is not set.
+    pub fn from_env(config: &Config) -> Result<Self, BadConfig> {
         let endpoints = Endpoints::from_env();
-        let region = region().await;
-        let http = http_client(endpoints.is_empty() && is_commercial(region.as_ref()));
-        let credentials = match environment_credentials() {
-            Some(found) => SharedCredentialsProvider::new(found),
-            None => default_credentials(region.clone(), http.clone()).await,
-        };
+        let region = Region::new(required("AWS_REGION")?);
+        let http = http_client(!endpoints.need_other_roots() && is_commercial(region.as_ref()));
+        let credentials = SharedCredentialsProvider::new(credentials()?);
         let upload_url = upload_url(&config.media_bucket, region.as_ref(), endpoints.s3.as_deref());
         let sdk = SdkConfig::builder()
             .behavior_version(BehaviorVersion::latest())
@@ -76,24 +77,14 @@ impl Clients {
         // `http://<bucket>.localhost` resolves hardly anywhere.
         let mut s3 = aws_sdk_s3::config::Builder::from(&sdk).force_path_style(endpoints.s3.is_some());
         s3.set_endpoint_url(endpoints.s3);
-        Self {
+        Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
             s3: aws_sdk_s3::Client::from_conf(s3.build()),
             sns: aws_sdk_sns::Client::from_conf(sns.build()),
             credentials,
             region: region.to_string(),
             upload_url,
-        }
-    }
-}
-
-async fn region() -> Region {
-    match variable("AWS_REGION").or_else(|| variable("AWS_DEFAULT_REGION")) {
-        Some(name) => Region::new(name),
-        None => {
-            let profile = default_provider::region::default_provider().region().await;
-            profile.unwrap_or_else(|| Region::from_static("us-east-1"))
-        }
+        })
     }
 }
 
@@ -133,14 +124,7 @@ fn timeouts() -> TimeoutConfig {
 }
 
 /// What Lambda hands to every function. Fixed for the life of the process.
-fn environment_credentials() -> Option<Credentials> {
-    let id = variable("AWS_ACCESS_KEY_ID")?;
-    let secret = variable("AWS_SECRET_ACCESS_KEY")?;
-    Some(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
-}
-
-async fn default_credentials(region: Region, http: SharedHttpClient) -> SharedCredentialsProvider {
-    let settings = ProviderConfig::without_region().with_region(Some(region)).with_http_client(http);
-    let chain = default_provider::credentials::DefaultCredentialsChain::builder().configure(settings);
-    SharedCredentialsProvider::new(chain.build().await)
+fn credentials() -> Result<Credentials, BadConfig> {
+    let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
+    Ok(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
 }

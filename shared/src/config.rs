@@ -111,7 +111,8 @@ pub(crate) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn required(variable_name: &'static str) -> Result<String, BadConfig> {
+/// A variable that has to be there.
+pub(crate) fn required(variable_name: &'static str) -> Result<String, BadConfig> {
     variable(variable_name).ok_or(BadConfig { variable: variable_name, reason: "is not set" })
 }
 

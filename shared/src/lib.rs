@@ -99,9 +99,9 @@ impl App {
     ///
     /// # Errors
     /// A setting that is missing or makes no sense.
-    pub async fn from_env() -> std::result::Result<Self, config::BadConfig> {
+    pub fn from_env() -> std::result::Result<Self, config::BadConfig> {
         let config = Config::from_env()?;
-        let clients = Clients::from_env(&config).await;
+        let clients = Clients::from_env(&config)?;
         Ok(Self::new(config, clients, Clock::default(), Random::system()))
     }
 

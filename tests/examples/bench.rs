@@ -86,7 +86,7 @@ fn function(binary: &Path, api: &str) -> Command {
         ("AWS_REGION", "us-east-1"),
         ("AWS_ACCESS_KEY_ID", "local"),
         ("AWS_SECRET_ACCESS_KEY", "local"),
-        ("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:9"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
         ("STAGE", "dev"),
         ("USERS_TABLE", "users"),
         ("LIGHTS_TABLE", "lights"),

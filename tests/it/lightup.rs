@@ -1,14 +1,18 @@
 //! The contract of Light Up.
 
 mod account;
+mod costs;
 mod guests;
 mod hostile;
 mod lights;
 mod messages;
 mod pool;
+mod portrait;
+mod profile;
 mod questions;
 mod samples;
 mod story;
 mod strangers;
+mod uploads;
 
 pub use lights::LIT;

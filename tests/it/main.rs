@@ -10,9 +10,10 @@
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `logs` | what a log may hold |
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
+//! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
-//! | `concurrency` | races: each has one winner, and the counts stay true |
-//! | `faults` | failures of AWS |
+//! | `faults` | failures of AWS: ridden out, or answered without a change |
+//! | `properties` | what holds for any input |
 
 mod concurrency;
 mod crowd;
@@ -21,6 +22,7 @@ mod lightup;
 mod local;
 mod logs;
 mod openapi;
+mod properties;
 mod sms;
 mod storage;
 mod storms;

@@ -20,7 +20,7 @@ const DRAINED: usize = 16 << 20;
 pub struct Call {
     /// Method, URI, headers, extensions.
     pub head: Parts,
-    /// Path parameters, percent-encoded as they came.
+    /// Path parameters, without their percent-encoding.
     pub path: BTreeMap<String, String>,
     /// The body.
     pub body: Bytes,

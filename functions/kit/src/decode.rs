@@ -47,12 +47,6 @@ pub fn form(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
     serde_html_form::from_bytes(body).map_err(|_| Error::invalid("body", "not a form"))
 }
 
-/// What percent-encoded text says, unless it is not UTF-8.
-#[must_use]
-pub fn percent_decoded(text: &[u8]) -> Option<String> {
-    percent_decode(text).decode_utf8().ok().map(Into::into)
-}
-
 /// The members of a JSON object, repeated ones included.
 ///
 /// # Errors

@@ -180,7 +180,7 @@ pub fn openapi() -> serde_json::Value {
 /// A setting that is missing or makes no sense, and what the Lambda runtime says.
 pub async fn run(routes: Routes) -> Result<(), lambda_http::Error> {
     lambda_http::tracing::init_default_subscriber();
-    let app = App::from_env().await?;
+    let app = App::from_env()?;
     app.warm_up();
     lambda_http::run(serve(app, routes)).await
 }

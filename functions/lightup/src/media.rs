@@ -151,9 +151,8 @@ async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Do
 
 /// 302 to where the picture is at the moment.
 async fn portrait(app: App, call: Call) -> Result<Response, Error> {
-    let path = call.path.get("path").map(String::as_bytes).unwrap_or_default();
-    let path = kit::decode::percent_decoded(path).ok_or(Error::NoSuchMedia)?;
-    let url = media::portrait_url(&app, &path).await?;
+    let path = call.path.get("path").ok_or(Error::NoSuchMedia)?;
+    let url = media::portrait_url(&app, path).await?;
     let location = HeaderValue::try_from(url).map_err(Error::internal)?;
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::FOUND;

@@ -65,8 +65,12 @@ impl From<Update> for Write {
 }
 
 impl Store {
-    /// Puts a whole item.
+    /// Puts a whole item. A transaction in progress on the same item is ridden out with a jittered back-off.
     pub(crate) async fn put(&self, key: &Key, item: Item, condition: Option<Condition>) -> Result<Written, Error> {
+        retrying(|| self.put_once(key, item.clone(), condition.clone())).await
+    }
+
+    async fn put_once(&self, key: &Key, item: Item, condition: Option<Condition>) -> Result<Option<Written>, Error> {
         let mut placeholders = Placeholders::default();
         let condition = condition.map(|condition| placeholders.condition(&condition));
         let sent = self
@@ -81,12 +85,12 @@ impl Store {
             .send()
             .await;
         match sent {
-            Ok(_) => Ok(Written::Done(Item::new())),
+            Ok(_) => Ok(Some(Written::Done(Item::new()))),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 PutItemError::ConditionalCheckFailedException(refusal) => {
-                    Ok(Written::Refused(refusal.item.unwrap_or_default()))
+                    Ok(Some(Written::Refused(refusal.item.unwrap_or_default())))
                 }
-                PutItemError::TransactionConflictException(_) => Err(Error::Busy),
+                PutItemError::TransactionConflictException(_) => Ok(None),
                 other => Err(service_fault(other)),
             },
             Err(other) => Err(fault(other)),

@@ -4,8 +4,15 @@ use super::{CHANGED, INVALID, MISMATCH, PHONE, REGISTER, SIGNED_OUT, VALIDATE, r
 use crate::world::{Api, Person};
 use serde_json::json;
 
-const UNTOUCHED: &str = r#"{"nickname":"nickname","sex":"both","love_sex":"both","portrait":"http://ss.bdimg.com/static/superman/img/logo/bd_logo1_31bdc765.png"}"#;
-const FILLED_IN: &str = r#"{"nickname":"Tony","birthday":"694195200","location":"湖北 武汉","sex":"male","love_sex":"female","portrait":"http://ss.bdimg.com/static/superman/img/logo/bd_logo1_31bdc765.png"}"#;
+/// What the client sends for a form that nobody has touched, and for one that is filled in.
+const UNTOUCHED: &str = concat!(
+    r#"{"nickname":"nickname","sex":"both","love_sex":"both","#,
+    r#""portrait":"http://ss.bdimg.com/static/superman/img/logo/bd_logo1_31bdc765.png"}"#
+);
+const FILLED_IN: &str = concat!(
+    r#"{"nickname":"Tony","birthday":"694195200","location":"湖北 武汉","sex":"male","love_sex":"female","#,
+    r#""portrait":"http://ss.bdimg.com/static/superman/img/logo/bd_logo1_31bdc765.png"}"#
+);
 const INFO_CHANGED: &str = r#"{"status":"change personal_info successfully"}"#;
 
 /// Register, validate, password: what the client does before the profile, with the waiting in between.

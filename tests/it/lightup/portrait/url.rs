@@ -1,0 +1,103 @@
+//! `GET /media/...`: the stable URL of a portrait (decision 12).
+
+use super::{KEY, PHONE, UPDATED, confirm, picture, portrait, uploaded};
+use crate::world::{Api, Person};
+use local::Options;
+
+const NO_MEDIA: &str = "No such media";
+
+async fn with_portrait(api: &Api, phone: &str, nickname: &str) -> (Person, String) {
+    let who = api.person(phone, nickname, "male").await;
+    uploaded(api, &who, KEY, b"face").await;
+    confirm(api, &who).await.is(200, UPDATED);
+    let url = portrait(api, &who, &who).await;
+    (who, url)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_redirects_to_a_signed_url() {
+    let api = Api::start().await;
+    let (_, url) = with_portrait(&api, PHONE, "Tony").await;
+    let answer = api.http.get(&url).send().await.unwrap();
+    assert_eq!(answer.status().as_u16(), 302);
+    assert_eq!(answer.headers()["cache-control"], "private, max-age=300");
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    assert!(location.starts_with(&api.world.endpoints.s3), "{location}");
+    // It works for longer than the redirect may be kept.
+    let expires = location.split("X-Amz-Expires=").nth(1).unwrap().split('&').next().unwrap();
+    assert!(expires.parse::<u32>().unwrap() > 300, "{location}");
+    assert_eq!(answer.bytes().await.unwrap().len(), 0);
+    let found = api.http.get(location).send().await.unwrap();
+    assert_eq!(found.headers()["content-type"], "image/png");
+    assert_eq!(found.bytes().await.unwrap().as_ref(), b"face");
+}
+
+/// The same URL wherever the portrait shows.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_is_the_same_everywhere() {
+    let api = Api::start().await;
+    let (tony, url) = with_portrait(&api, PHONE, "Tony").await;
+    let ann = api.complete("15172354424", "Ann", "female").await;
+    assert_eq!(portrait(&api, &ann, &tony).await, url);
+    let light = [("target_id", &*ann.id), ("order", "3"), ("light_status", "1")];
+    assert_eq!(api.signed(&tony, "procedure/light_up", &light).await.status, 200);
+    let logs = api.signed(&ann, "procedure/get_message", &[]).await.data()["logs"].clone();
+    assert_eq!(logs[0]["lighter"]["portrait"], url);
+    let fields = [("phone_number", PHONE), ("login_type", "password"), ("password", "secret12")];
+    assert_eq!(api.form("/v1/account/login", &fields).await.data()["portrait"], url);
+}
+
+/// Only what is somebody's portrait at the moment: no other media, nothing that waits, nobody else's.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_else_is_public() {
+    let api = Api::start().await;
+    let (tony, url) = with_portrait(&api, PHONE, "Tony").await;
+    let (ann, _) = with_portrait(&api, "15172354424", "Ann").await;
+    let questions = crate::world::questions();
+    let video = [
+        ("sex", "male"),
+        ("file_type", "video"),
+        ("video_class", "value_concept"),
+        ("save_key", "/v.mp4"),
+        ("questions", &*questions),
+    ];
+    let form = api.signed(&tony, "media/upload_request", &video).await.data();
+    assert_eq!(api.upload(&form, b"video").await, 204);
+    let id = [("file_type", "video"), ("file_id", form["video_buffer_id"].as_str().unwrap())];
+    assert_eq!(api.signed(&tony, "media/confirm", &id).await.status, 200);
+    uploaded(&api, &tony, "/next.png", b"next").await;
+    let path = url.strip_prefix(&api.world.url).unwrap();
+    let public: Vec<_> = api.objects().await.into_iter().filter(|key| format!("/{key}") != path).collect();
+    assert!(public.len() >= 5, "{public:?}");
+    for key in public.iter().filter(|key| !key.contains(&ann.id)) {
+        let direct = api.get(&format!("/{key}")).await;
+        direct.fails(404, if key.starts_with("media/") { NO_MEDIA } else { "not found" });
+        api.get(&format!("/media/{key}")).await.fails(404, NO_MEDIA);
+    }
+    for wrong in [
+        path.replace(&tony.id, &ann.id),
+        path.replace(KEY, "/other.png"),
+        path[..path.len() - 1].to_owned(),
+        format!("{path}/x"),
+        format!("/media/{}", tony.id),
+        format!("/media/{}/", crate::world::NOBODY),
+        "/media/x".to_owned(),
+        "/media/%ff".to_owned(),
+    ] {
+        api.get(&wrong).await.fails(404, NO_MEDIA);
+    }
+    assert_eq!(picture(&api, &url).await, (200, b"face".to_vec()));
+    let post = api.form(path, &[]).await;
+    post.fails(405, "method not allowed");
+}
+
+/// Behind a media domain (`MEDIA_BASE`).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn it_may_have_a_domain_of_its_own() {
+    let options = Options::ephemeral().config(|config| config.media_base = Some("https://media.example.org".into()));
+    let api = Api::with(options).await;
+    let (tony, url) = with_portrait(&api, PHONE, "Tony").await;
+    let path = url.strip_prefix("https://media.example.org").unwrap();
+    assert!(path.starts_with(&format!("/media/{}/", tony.id)) && path.ends_with(KEY), "{url}");
+    assert_eq!(picture(&api, &api.url(path)).await, (200, b"face".to_vec()));
+}

@@ -1,0 +1,67 @@
+//! Nicknames: one person each (contract 3.6, 8).
+
+use super::{CHANGED, INVALID, change, view};
+use crate::world::{Api, Person};
+use serde_json::json;
+
+const TAKEN: &str = "This nickname has already been used";
+
+async fn name(api: &Api, who: &Person, nickname: &str) -> crate::world::Answer {
+    change(api, who, &json!({ "nickname": nickname }).to_string()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn which_ones_there_are() {
+    let api = Api::start().await;
+    let who = api.verified("15172354423").await;
+    let (long, too_long) = ("亮".repeat(30), "亮".repeat(31));
+    for good in ["a", "亮灯", "a b", " padded ", "👩‍👩‍👧", "\"quoted\" \\ <b>", "'; DROP TABLE", &long] {
+        name(&api, &who, good).await.is(200, CHANGED);
+        assert_eq!(view(&api, &who, &who).await["nickname"], *good);
+    }
+    for wrong in [" ", "\t", "　", "a\nb", "\u{0}", "\u{7f}", &too_long] {
+        name(&api, &who, wrong).await.fails(400, INVALID);
+    }
+    assert_eq!(view(&api, &who, &who).await["nickname"], long);
+}
+
+/// Unique without regard to case and compatibility forms.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nickname_is_one_persons() {
+    let api = Api::start().await;
+    let tony = api.person("15172354423", "Tony", "male").await;
+    let ann = api.verified("15172354424").await;
+    for taken in ["Tony", "tony", "TONY", "Ｔｏｎｙ", " Tony "] {
+        name(&api, &ann, taken).await.fails(409, TAKEN);
+    }
+    // Nothing else of the refused change happens.
+    let both = r#"{"nickname":"tony","location":"x","sex":"female"}"#;
+    change(&api, &ann, both).await.fails(409, TAKEN);
+    let own = view(&api, &ann, &ann).await;
+    assert_eq!(json!([own["nickname"], own["location"], own["sex"]]), json!(["", "", ""]));
+    // One's own may be written in another way.
+    for own in ["Tony", "TONY", "Ｔony"] {
+        name(&api, &tony, own).await.is(200, CHANGED);
+        assert_eq!(view(&api, &tony, &tony).await["nickname"], own);
+        name(&api, &ann, "tony").await.fails(409, TAKEN);
+    }
+    name(&api, &ann, "Ann").await.is(200, CHANGED);
+    name(&api, &tony, "ANN").await.fails(409, TAKEN);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_nickname_that_is_given_up_is_free() {
+    let api = Api::start().await;
+    let tony = api.person("15172354423", "Tony", "male").await;
+    let ann = api.person("15172354424", "Ann", "female").await;
+    name(&api, &tony, "Anthony").await.is(200, CHANGED);
+    name(&api, &ann, "Tony").await.is(200, CHANGED);
+    name(&api, &tony, "Tony").await.fails(409, TAKEN);
+    name(&api, &tony, "Ann").await.is(200, CHANGED);
+    let claims = api.rows("UsersTable").await;
+    let claims = claims.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("NICKNAME#"));
+    let mut claims: Vec<_> =
+        claims.map(|row| (row["pk"].as_s().unwrap().as_str(), row["uid"].as_s().unwrap())).collect();
+    claims.sort_unstable();
+    assert_eq!(claims, [("NICKNAME#ann", &tony.id), ("NICKNAME#tony", &ann.id)]);
+}
