@@ -152,7 +152,7 @@ async fn a_late_index_shows_nobody_who_has_left() {
     api.stale_index_row(&"f".repeat(24), "female#0", "0000000000000005").await;
     for _ in 0..20 {
         assert_eq!(api.guest(who, "female").await, guest.id);
-        assert_eq!(api.guests(who, "female").await, [guest.id.clone()]);
+        assert_eq!(api.guests(who, "female").await, [guest.id.as_str()]);
     }
     api.delete_media(guest, "video", "value_concept").await;
     api.nobody(who, "female").await;
@@ -169,7 +169,7 @@ async fn a_late_index_shows_nobody_in_the_wrong_pool_or_twice() {
     }
     api.nobody(who, "male").await;
     for _ in 0..5 {
-        assert_eq!(api.guests(who, "both").await, [guest.id.clone()]);
+        assert_eq!(api.guests(who, "both").await, [guest.id.as_str()]);
     }
 }
 
