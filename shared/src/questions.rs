@@ -79,6 +79,10 @@ pub async fn drawn(app: &App, claim: &Claim, class: Class) -> Result<Vec<Questio
         emotion_experience: draw(app, emotion_experience),
         value_concept: draw(app, value_concept),
     };
+    if [&sets.basic_info, &sets.emotion_experience, &sets.value_concept].into_iter().any(Vec::is_empty) {
+        // The pool is not loaded yet: what is in it later is drawn later.
+        return Ok(sets.of(class));
+    }
     // Of two calls that draw at the same time the first one's draw counts for both.
     Ok(app.store.keep_drawn_questions(&actor, sets).await?.of(class))
 }

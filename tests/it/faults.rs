@@ -70,6 +70,15 @@ async fn a_transaction_that_meets_others_is_tried_again() {
     let refreshed = api.refresh(who).await;
     api.all_struck("UpdateItem");
     api.works(who, &refreshed).await;
+    api.strike("PutItem", 2, &Fault::Conflict);
+    let phone = "15172354423";
+    assert_eq!(api.register(phone).await.status, 200);
+    api.all_struck("PutItem");
+    api.validated(phone, "register").await;
+    api.strike("DeleteItem", 2, &Fault::Conflict);
+    let deleted = api.form("/v1/account/delete_user", &[("phone_number", phone)]).await;
+    assert_eq!(deleted.status, 200);
+    api.all_struck("DeleteItem");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

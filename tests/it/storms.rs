@@ -8,12 +8,12 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
-use local::Options;
+use local::{Fault, Options};
 use shared::{
     random::Random,
     time::{day, segment},
 };
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 const QUOTA: &str = "Your light up time is more than the limit";
 
@@ -160,4 +160,26 @@ async fn the_sets_of_guests_end_at_two_hundred_exactly() {
     for key in keys {
         assert_eq!(members(api.lights_row(who, &key).await.as_ref(), "guests").len(), 200);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_light_under_way_while_its_lighter_is_erased_leaves_nothing() {
+    let api = Api::start().await;
+    let who = api.complete("15172354423", "Tony", "male").await;
+    let target = &api.crowd(1, "female").await[0];
+    // The transaction of the light arrives after the erasure has ended.
+    let late = Duration::from_millis(800);
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(late));
+    let erasure = async {
+        while api.world.faults.left("TransactWriteItems") > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        api.form("/v1/account/delete_user", &[("phone_number", &who.phone)]).await
+    };
+    let (_, erased) = tokio::join!(api.light(&who, &target.id, 3, true), erasure);
+    assert_eq!(erased.status, 200);
+    // Whether it was answered as lit and then erased, or refused: nobody's light is on.
+    assert_eq!(api.received(target).await, [0, 0, 0]);
+    assert!(api.lights_rows(&who, "PAIR#").await.is_empty());
+    assert!(api.lights_rows(target, "LIT3#").await.is_empty());
 }

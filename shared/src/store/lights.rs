@@ -212,7 +212,8 @@ impl Store {
         Ok((found.take_as(&person)?, received, found.take_as(&pair)?))
     }
 
-    /// Switches a light in one transaction: the pair, the target's count, the message and the day's slot.
+    /// Switches a light in one transaction: the pair, the target's count, the message and the day's slot,
+    /// if the lighter is still there.
     pub(crate) async fn switch(&self, actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Result<Switched, Error> {
         let change = if switch.on { 1 } else { -1 };
         let mut writes =
@@ -221,6 +222,8 @@ impl Store {
         let day = day_write(actor, before, switch);
         let day_part = day.as_ref().map(|_| writes.len());
         writes.extend(day);
+        // Whoever is erased while their light is on its way lights nothing.
+        writes.push(Write::Check(keys::profile(actor.uid()), super::profiles::not_erasing()));
         Ok(match self.transact(writes).await? {
             Transacted::Done => Switched::Done,
             Transacted::Refused { part: 1, .. } => Switched::TargetGone,
