@@ -5,14 +5,11 @@ use crate::{
     error::Error,
     media::{Class, Classes},
     sessions::{self, Actor, Claim, Profile},
-    store::profiles::Place,
+    store::{profiles::Place, retrying},
     values::{Nickname, Order, Sex, UserId},
 };
 
 pub use crate::store::profiles::Fields;
-
-/// Changes race with uploads of the same person: so often a change is tried on what is new.
-const TRIES: u32 = 5;
 
 /// A person as somebody sees them.
 #[derive(Debug)]
@@ -55,7 +52,8 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NicknameTaken`].
 pub async fn change(app: &App, claim: &Claim, fields: &Fields) -> Result<(), Error> {
-    for _ in 0..TRIES {
+    // Changes race with others and with uploads of the same person: each is tried on what is new.
+    retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
         let before = actor.profile();
         let mut fields = fields.clone();
@@ -63,11 +61,10 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields) -> Result<(), Err
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
         let place = place(app, before, before.media, sex, nickname);
-        if app.store.change_profile(&actor, before, &fields, place, app.clock.seconds()).await? {
-            return Ok(());
-        }
-    }
-    Err(Error::Busy)
+        let changed = app.store.change_profile(&actor, before, &fields, place, app.clock.seconds()).await?;
+        Ok(changed.then_some(()))
+    })
+    .await
 }
 
 /// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and there is a

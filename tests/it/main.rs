@@ -13,17 +13,23 @@
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
 //! | `faults` | failures of AWS: ridden out, or answered without a change |
+//! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
+//! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
 
 mod concurrency;
 mod crowd;
+mod events;
 mod faults;
 mod lightup;
 mod local;
 mod logs;
 mod openapi;
+mod payloads;
+mod policies;
 mod properties;
 mod sms;
 mod storage;
 mod storms;
+mod template;
 mod world;

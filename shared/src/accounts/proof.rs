@@ -122,7 +122,7 @@ impl Redemption<'_> {
                 Transacted::Refused { .. } => {
                     let now = self.app.store.phone_claim(self.phone).await?;
                     if now.as_ref().map(|claim| &claim.uid) == claim.as_ref().map(|claim| &claim.uid) {
-                        return Err(Error::Busy);
+                        return Err(Error::WrongCode);
                     }
                     claim = now;
                 }

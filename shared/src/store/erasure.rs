@@ -98,6 +98,8 @@ impl Store {
             Transacted::Done => Ok(()),
             // The target is being erased as well: nothing is counted there any more.
             Transacted::Refused { part: 1, .. } => self.delete(key).await,
+            // Another call erases the same user and was here before.
+            Transacted::Refused { item, .. } if item.is_empty() => Ok(()),
             Transacted::Refused { .. } => Err(Error::Busy),
         }
     }

@@ -26,13 +26,13 @@ pub mod questions;
 
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
+pub(crate) use write::retrying;
 pub use write::{Transacted, Write, Written};
 
 use crate::{Config, error::Error};
 use aws_sdk_dynamodb::{Client, error::SdkError, types::AttributeValue};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
-use write::retrying;
 
 /// An item as DynamoDB gives it.
 pub type Item = HashMap<String, AttributeValue>;

@@ -231,7 +231,7 @@ impl Store {
 }
 
 /// Runs `attempt` until it has an outcome, with full jitter between 5 ms and a doubling ceiling, for two seconds.
-pub(super) async fn retrying<T, F: Future<Output = Result<Option<T>, Error>>>(
+pub(crate) async fn retrying<T, F: Future<Output = Result<Option<T>, Error>>>(
     attempt: impl Fn() -> F,
 ) -> Result<T, Error> {
     let started = tokio::time::Instant::now();
