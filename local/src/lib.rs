@@ -6,7 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`world`] | starts and ends everything |
-//! | [`template`] | tables and buckets of `template.yaml` |
+//! | [`template`], `gateway` | tables, buckets and routes of `template.yaml` |
 //! | [`database`], [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`] | failures of AWS, on demand |
@@ -21,6 +21,7 @@ pub mod database;
 pub mod error;
 pub mod faults;
 mod folder;
+mod gateway;
 mod objects;
 mod server;
 pub mod sns;

@@ -14,6 +14,28 @@ pub struct Template {
     pub tables: Vec<Table>,
     /// The name of every `AWS::S3::Bucket`: see [`bucket_name`].
     pub buckets: Vec<String>,
+    /// Every route of an `AWS::Serverless::Function`.
+    pub routes: Vec<Route>,
+}
+
+/// A path of the HTTP API, and who answers it.
+#[derive(Clone, Debug)]
+pub struct Route {
+    /// As API Gateway writes it: a path, one that ends in `{proxy+}`, or `$default`.
+    pub path: String,
+    /// The name of the function's binary.
+    pub binary: String,
+}
+
+impl Route {
+    /// Whether API Gateway hands this path to this route, `$default` aside.
+    #[must_use]
+    pub fn takes(&self, path: &str) -> bool {
+        match self.path.strip_suffix("{proxy+}") {
+            Some(prefix) => path.len() > prefix.len() && path.starts_with(prefix),
+            None => self.path == path,
+        }
+    }
 }
 
 /// A table. Its local name is its logical id, which is also what `!Ref` stands for.
@@ -57,8 +79,17 @@ impl Template {
         let tables =
             of_type("AWS::DynamoDB::Table").map(|(id, resource)| table(id, resource)).collect::<Result<_, _>>()?;
         let buckets = of_type("AWS::S3::Bucket").map(|(id, _)| bucket_name(id)).collect();
-        Ok(Self { path: path.to_owned(), tables, buckets })
+        let routes = of_type("AWS::Serverless::Function").flat_map(|(_, function)| routes(function)).collect();
+        Ok(Self { path: path.to_owned(), tables, buckets, routes })
     }
+}
+
+fn routes(function: &Value) -> Vec<Route> {
+    let binary = function.pointer("/Metadata/BuildProperties/Binary").and_then(Value::as_str).unwrap_or_default();
+    let events = function.pointer("/Properties/Events").and_then(Value::as_object);
+    let paths =
+        events.into_iter().flat_map(Map::values).filter_map(|event| event.pointer("/Properties/Path")?.as_str());
+    paths.map(|path| Route { path: path.to_owned(), binary: binary.to_owned() }).collect()
 }
 
 /// What a parser says, without the lines that show the place in the text.

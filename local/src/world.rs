@@ -7,12 +7,13 @@ use crate::{
     error::StartError,
     faults::Faults,
     folder::Folder,
+    gateway,
     server::{self, Server},
     sns::{self, Outbox},
     storage,
     template::Template,
 };
-use axum::{Router, middleware};
+use axum::middleware;
 use shared::{App, Clients, Config, random::Random, time::Clock};
 use std::{
     fmt,
@@ -170,7 +171,10 @@ impl World {
             shared::questions::seed(&app).await?;
         }
         let admin = Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), clock: clock.clone() };
-        let api = Server::start(listener, router(app.clone(), admin))?;
+        let functions = gateway::router(&app, &template.routes)
+            .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
+        let router = admin::routes(admin).fallback_service(functions).layer(middleware::from_fn(cost::headers));
+        let api = Server::start(listener, router)?;
         let url = api.url().to_owned();
         Ok(Self { url, app, endpoints, clients, outbox, clock, faults, template, api, database, storage, sns, folder })
     }
@@ -190,15 +194,10 @@ impl World {
     }
 }
 
-/// `/_local` and every dialect on one port.
-fn router(app: App, admin: Admin) -> Router {
-    admin::routes(admin).fallback_service(lightup::router(app)).layer(middleware::from_fn(cost::headers))
-}
-
 /// The settings name tables and a bucket that exist here.
 fn check(template: &Template, config: &Config) -> Result<(), StartError> {
     let missing = |reason: String| StartError::Template { path: template.path.clone(), reason };
-    for table in [&config.users_table, &config.lights_table] {
+    for table in [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table] {
         if !template.tables.iter().any(|defined| defined.name == *table) {
             return Err(missing(format!("it has no AWS::DynamoDB::Table called {table}")));
         }

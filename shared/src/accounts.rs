@@ -9,7 +9,7 @@ mod sign_in;
 
 pub use erase::erase;
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};
-pub use sign_in::{sign_in, sign_in_by_token};
+pub use sign_in::{NewSession, open_session, sign_in, sign_in_by_token};
 
 use crate::{
     App,

@@ -1,5 +1,9 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
+mod sealtalk;
+
+pub use sealtalk::{SameSite, SealTalk, WebOrigins};
+
 use crate::{media::Kind, values::E164};
 use std::fmt;
 
@@ -69,6 +73,10 @@ pub struct Config {
     pub users_table: String,
     /// `LIGHTS_TABLE`.
     pub lights_table: String,
+    /// `FRIENDS_TABLE`.
+    pub friends_table: String,
+    /// `GROUPS_TABLE`.
+    pub groups_table: String,
     /// `MEDIA_BUCKET`: private, holds uploads and live media.
     pub media_bucket: String,
     /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
@@ -91,6 +99,8 @@ pub struct Config {
     pub guest_shards: u32,
     /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait (contract C-12).
     pub default_portrait: String,
+    /// What only SealTalk has.
+    pub sealtalk: SealTalk,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile (contract C-7).
     pub default_nickname: String,
 }
@@ -152,6 +162,8 @@ impl Config {
             stage,
             users_table: required("USERS_TABLE")?,
             lights_table: required("LIGHTS_TABLE")?,
+            friends_table: required("FRIENDS_TABLE")?,
+            groups_table: required("GROUPS_TABLE")?,
             media_bucket: required("MEDIA_BUCKET")?,
             media_base: variable("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned()),
             hash_key: Secret::new(hash_key),
@@ -164,6 +176,7 @@ impl Config {
             guest_shards: number("GUEST_SHARDS", 1)?.clamp(1, 100),
             default_portrait: variable("DEFAULT_PORTRAIT").unwrap_or_default(),
             default_nickname: variable("DEFAULT_NICKNAME").unwrap_or_default(),
+            sealtalk: SealTalk::from_env()?,
         })
     }
 
@@ -174,6 +187,8 @@ impl Config {
             stage: Stage::Local,
             users_table: "UsersTable".into(),
             lights_table: "LightsTable".into(),
+            friends_table: "FriendsTable".into(),
+            groups_table: "GroupsTable".into(),
             media_bucket: "media".into(),
             media_base: None,
             hash_key,
@@ -186,6 +201,7 @@ impl Config {
             guest_shards: 1,
             default_portrait: String::new(),
             default_nickname: String::new(),
+            sealtalk: SealTalk::local(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! A dialect maps the variants that its contract has codes for and then matches [`Error::kind`] without a wildcard. The
 //! `Display` text is safe to show to anybody; the cause of an [`Error::Internal`] is for the log only.
 
+use crate::limits::Limit;
 use std::error::Error as StdError;
 
 /// What a domain function gives back.
@@ -51,7 +52,10 @@ pub enum Error {
     NicknameTaken,
     /// An attempt limit is reached (`limits.rs`).
     #[error("too many requests")]
-    TooManyRequests,
+    TooManyRequests {
+        /// Which.
+        limit: Limit,
+    },
     /// The guests of this segment have been seen (contract 4.7).
     #[error("no more guests in this segment")]
     SegmentQuota,
@@ -130,7 +134,7 @@ impl Error {
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken => ErrorKind::Conflict,
-            Self::TooManyRequests => ErrorKind::TooMany,
+            Self::TooManyRequests { .. } => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,
         }

@@ -11,7 +11,7 @@ use crate::{
     sessions::{self, Claim, Profile, Reader},
     store::guests::Candidate,
     time::{day, segment},
-    values::{LoveSex, Order, Sex, UserId},
+    values::{Dialect, LoveSex, Order, Sex, UserId},
 };
 use std::collections::HashSet;
 
@@ -120,7 +120,7 @@ async fn choose(
     let candidates = app.store.candidates(reader, &chosen).await?;
     let guest = |candidate: Candidate| {
         let lights = Order::ALL.into_iter().filter(|order| candidate.pair.is_on(*order)).count();
-        let there = candidate.profile.visible() && is_candidate(&candidate.profile, love_sex);
+        let there = candidate.profile.visible_in(Dialect::LightUp) && is_candidate(&candidate.profile, love_sex);
         there.then(|| Guest { uid: candidate.profile.uid, lights: u8::try_from(lights).unwrap_or(3) })
     };
     Ok(candidates.into_iter().filter_map(guest).take(wanted).collect())

@@ -11,6 +11,7 @@
 //! | [`media`] | uploads, live media, portraits |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`devices`] | push tokens |
+//! | [`regions`] | country calling codes |
 //! | [`store`] | the only code that names a key or an attribute |
 //! | [`storage`], [`sms`] | S3 and SNS |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
@@ -32,6 +33,7 @@ pub mod passwords;
 pub mod profiles;
 pub mod questions;
 pub mod random;
+pub mod regions;
 pub mod sessions;
 pub mod sms;
 pub mod storage;

@@ -7,7 +7,7 @@ use crate::{
     sessions::{self, Claim, Profile, Reader},
     store::lights::{Switch, Switched},
     time::day,
-    values::{Order, UserId},
+    values::{Dialect, Order, UserId},
 };
 
 /// So many messages a call shows: the newest (decision 15).
@@ -65,7 +65,7 @@ pub async fn messages(app: &App, claim: &Claim) -> Result<Vec<Message>, Error> {
     let reads = async |reader: &Reader| app.store.third_lights(reader, MESSAGES).await;
     let (actor, lights) = sessions::verify_with(app, claim, reads).await?;
     let mut messages = app.store.lighters(&actor, &lights).await?;
-    messages.retain(|message| message.lighter.visible());
+    messages.retain(|message| message.lighter.visible_in(Dialect::LightUp));
     messages.reverse();
     Ok(messages)
 }

@@ -126,7 +126,7 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     for (Counter { limit, key, .. }, outcome) in counters.into_iter().zip(outcomes) {
         match outcome {
             Ok(true) => counted.0.push((limit, key)),
-            Ok(false) => refusal = Some(Error::TooManyRequests),
+            Ok(false) => refusal = Some(Error::TooManyRequests { limit }),
             Err(_) if limit.rule(app).on_fault == OnFault::Open => {}
             Err(fault) => refusal = refusal.or(Some(fault)),
         }

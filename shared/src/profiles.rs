@@ -40,7 +40,7 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
     let reads = async |reader: &sessions::Reader| app.store.person_and_lights(reader, target).await;
     let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
     let own = actor.uid() == target;
-    let profile = person.filter(|person| own || person.visible()).ok_or(Error::NoSuchUser)?;
+    let profile = person.filter(|person| own || person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)?;
     let contacts = own || lit.is_some_and(|pair| pair.is_on(Order::Third));
     Ok(View { profile, own, contacts, received })
 }
@@ -96,5 +96,5 @@ pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> 
     if actor.uid() == target {
         return Err(Error::invalid("target_id", "oneself"));
     }
-    person.filter(Profile::visible).ok_or(Error::NoSuchUser)
+    person.filter(|person| person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)
 }

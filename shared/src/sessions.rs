@@ -5,13 +5,19 @@
 //! the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
 //!
 //! Light Up has one live token per user. Its hash and the time of issue are attributes of the user's own profile, so a
-//! session check is the read of a profile that most operations need anyway (contract 1.5).
+//! session check is the read of a profile that most operations need anyway (Light Up 1.5). The other dialects have any
+//! number of sessions, a row each ([`rows`]); a check is one read of profile and row.
+
+mod rows;
+
+pub(crate) use rows::{Opened, open};
+pub use rows::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
 
 use crate::{
     App,
     error::Error,
     store::{Condition, profiles},
-    values::{Token, TokenHash, UserId},
+    values::{Dialect, Token, TokenHash, UserId},
 };
 use std::ops::Deref;
 
@@ -27,13 +33,24 @@ pub const REFRESHABLE: i64 = 1_296_000;
 pub struct Claim {
     uid: UserId,
     token: TokenHash,
+    dialect: Dialect,
 }
 
 impl Claim {
-    /// The claim of a user id and a token of any length.
+    /// Light Up's claim of a user id and a token of any length.
     #[must_use]
     pub fn new(uid: UserId, token: &str) -> Self {
-        Self { uid, token: TokenHash::of(token) }
+        Self { uid, token: TokenHash::of(token), dialect: Dialect::LightUp }
+    }
+
+    /// The claim of a token that names its owner: 64 hex digits, the first 24 of them the user id.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] for any other text.
+    pub fn of_token(dialect: Dialect, token: &str) -> Result<Self, Error> {
+        let uid = token.get(..24).filter(|_| token.len() == 64).unwrap_or_default();
+        let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
+        Ok(Self { uid, token: TokenHash::of(token), dialect })
     }
 }
 
@@ -56,8 +73,16 @@ impl Reader {
 pub struct Actor {
     reader: Reader,
     profile: Profile,
-    token: TokenHash,
-    since: i64,
+    proof: Proof,
+}
+
+/// What proved a session, for the condition of a write.
+#[derive(Debug)]
+enum Proof {
+    /// This token, issued then or later.
+    LightUp { token: TokenHash, since: i64 },
+    /// A row of this hash.
+    Row { dialect: Dialect, session: TokenHash },
 }
 
 impl Deref for Actor {
@@ -75,33 +100,64 @@ impl Actor {
         &self.profile
     }
 
-    /// The condition, for a write to the actor's own profile, that the session is still the same.
+    /// The dialect that the actor is signed in to.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        match &self.proof {
+            Proof::LightUp { .. } => Dialect::LightUp,
+            Proof::Row { dialect, .. } => *dialect,
+        }
+    }
+
+    /// The condition, for a write to the actor's own profile, that the session is still the same, or at least that no
+    /// password was set since it was proven.
     #[must_use]
     pub fn still_signed_in(&self) -> Condition {
-        profiles::live_session(&self.token, self.since)
+        match &self.proof {
+            Proof::LightUp { token, since } => profiles::live_session(token, *since),
+            Proof::Row { .. } => profiles::same_epoch(self.profile.epoch),
+        }
+    }
+
+    /// The row of the session, where it is one.
+    pub(crate) fn row(&self) -> Option<&TokenHash> {
+        match &self.proof {
+            Proof::LightUp { .. } => None,
+            Proof::Row { session, .. } => Some(session),
+        }
     }
 }
 
-fn proven(app: &App, claim: &Claim, profile: Option<Profile>) -> Result<Actor, Error> {
-    let since = app.clock.seconds() - LIFETIME;
-    let profile = profile.ok_or(Error::SignedOut)?;
-    let same = profile.lightup_token.as_ref() == Some(&claim.token);
-    let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
-    if same && fresh {
-        let reader = Reader { uid: claim.uid.clone() };
-        Ok(Actor { reader, profile, token: claim.token.clone(), since })
-    } else {
-        Err(Error::SignedOut)
-    }
+/// Reads whatever a claim is checked against, and checks it. One round.
+async fn prove(app: &App, claim: &Claim) -> Result<Actor, Error> {
+    let now = app.clock.seconds();
+    let (profile, proof) = match claim.dialect {
+        Dialect::LightUp => {
+            let since = now - LIFETIME;
+            let profile = app.store.profile_for_session(&claim.uid).await?.ok_or(Error::SignedOut)?;
+            let same = profile.lightup_token.as_ref() == Some(&claim.token);
+            let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
+            let proof = Proof::LightUp { token: claim.token.clone(), since };
+            (profile, Some(proof).filter(|_| same && fresh))
+        }
+        dialect => {
+            let (profile, row) = app.store.profile_and_session(&claim.uid, &claim.token).await?;
+            let profile = profile.ok_or(Error::SignedOut)?;
+            let live = row.is_some_and(|row| rows::is_live(&row, &profile, dialect, now));
+            let proof = Proof::Row { dialect, session: claim.token.clone() };
+            (profile, Some(proof).filter(|_| live))
+        }
+    };
+    let proof = proof.ok_or(Error::SignedOut)?;
+    Ok(Actor { reader: Reader { uid: claim.uid.clone() }, profile, proof })
 }
 
 /// Proves a claim. One round.
 ///
 /// # Errors
-/// [`Error::SignedOut`] for an unknown user, another token or one older than [`LIFETIME`]; faults.
+/// [`Error::SignedOut`] for an unknown user, another token or one that is too old; faults.
 pub async fn verify(app: &App, claim: &Claim) -> Result<Actor, Error> {
-    let profile = app.store.profile_for_session(&claim.uid).await?;
-    proven(app, claim, profile)
+    prove(app, claim).await
 }
 
 /// Proves a claim while `reads` run, and gives their result out only if it holds. One round, if `reads` is one.
@@ -116,12 +172,12 @@ pub async fn verify_with<T>(
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
     let reader = Reader { uid: claim.uid.clone() };
-    let (profile, read) = futures_util::join!(app.store.profile_for_session(&claim.uid), reads(&reader));
-    let actor = proven(app, claim, profile?)?;
+    let (actor, read) = futures_util::join!(prove(app, claim), reads(&reader));
+    let actor = actor?;
     Ok((actor, read?))
 }
 
-/// Exchanges a token that is at most [`REFRESHABLE`] seconds old for a new one; the old one is dead. One round.
+/// Exchanges a Light Up token that is at most [`REFRESHABLE`] seconds old for a new one; the old one is dead. One round.
 ///
 /// Of two callers with the same token one wins.
 ///

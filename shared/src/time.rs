@@ -66,6 +66,12 @@ pub fn day(at: Timestamp) -> String {
     compact(china(at).date())
 }
 
+/// Milliseconds since 1970 as ISO 8601 in UTC, with exactly three digits of milliseconds.
+#[must_use]
+pub fn iso_millis(millis: i64) -> String {
+    Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
+}
+
 /// One of the three parts of a day in which guests are counted (contract 4.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {

@@ -28,6 +28,7 @@ mod openapi;
 mod payloads;
 mod policies;
 mod properties;
+mod sealtalk;
 mod sms;
 mod storage;
 mod storms;

@@ -213,7 +213,7 @@ async fn follow(api: &Api, subject: &str, steps: &[Step]) -> Result<(), TestCase
         match (counted, step) {
             (Ok(counted), Step::Success) => counted.give_back(app).await,
             (Ok(_), _) => (0..2).for_each(|at| *counts.entry((at, windows[at])).or_default() += 1),
-            (Err(error), _) => prop_assert!(matches!(error, shared::Error::TooManyRequests), "{}", error),
+            (Err(error), _) => prop_assert!(matches!(error, shared::Error::TooManyRequests { .. }), "{}", error),
         }
     }
     Ok(())

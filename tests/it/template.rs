@@ -32,6 +32,7 @@ fn endpoints(binary: &str) -> Vec<Endpoint> {
         "account" => lightup::account::routes().endpoints,
         "media" => lightup::media::routes().endpoints,
         "procedure" => lightup::procedure::routes().endpoints,
+        "sealtalk" => sealtalk::all().endpoints,
         other => panic!("no binary is called {other}"),
     }
 }
@@ -44,7 +45,8 @@ fn paths(function: &Value) -> Vec<&str> {
 
 /// Whether API Gateway hands this path to that route.
 fn takes(route: &str, path: &str) -> bool {
-    route.strip_suffix("{proxy+}").is_some_and(|prefix| path.len() > prefix.len() && path.starts_with(prefix))
+    let prefix = route.strip_suffix("{proxy+}");
+    prefix.map_or(route == path, |prefix| path.len() > prefix.len() && path.starts_with(prefix))
 }
 
 /// The binaries of the functions with such a route.
@@ -117,7 +119,7 @@ fn preflight_is_the_dialects_and_the_access_log_says_nothing_personal() {
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let source = file("shared/src/config.rs");
+    let source = file("shared/src/config.rs") + &file("shared/src/config/sealtalk.rs");
     let calls = ["required(\"", "number(\"", "variable(\""];
     let mut found = BTreeMap::new();
     for call in calls {
@@ -186,7 +188,7 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
     let template = template();
     let key = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
     let tables: BTreeMap<_, _> = of_type(&template, "AWS::DynamoDB::Table").collect();
-    assert_eq!(tables.keys().collect::<Vec<_>>(), [&"LightsTable", &"UsersTable"]);
+    assert_eq!(tables.keys().collect::<Vec<_>>(), [&"FriendsTable", &"GroupsTable", &"LightsTable", &"UsersTable"]);
     for (id, table) in &tables {
         let properties = &table["Properties"];
         assert_eq!(properties["KeySchema"], key("pk", "sk"), "{id}");
@@ -202,7 +204,8 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
         assert_eq!(table["DeletionPolicy"], "RetainExceptOnCreate", "{id}");
         assert_eq!(table["UpdateReplacePolicy"], "Retain", "{id}");
         for attribute in properties["AttributeDefinitions"].as_array().unwrap() {
-            assert_eq!(attribute["AttributeType"], "S", "{id}: {attribute}");
+            let expected = if attribute["AttributeName"] == "version" { "N" } else { "S" };
+            assert_eq!(attribute["AttributeType"], expected, "{id}: {attribute}");
         }
     }
     assert_eq!(template["Conditions"]["IsProd"], json!(["Stage", "prod"]));
@@ -213,7 +216,17 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
         "Projection": {"ProjectionType": "KEYS_ONLY"},
     });
     assert_eq!(*indexes, json!([guests]));
-    assert_eq!(tables["LightsTable"]["Properties"]["GlobalSecondaryIndexes"], Value::Null);
+    let changes = json!({
+        "IndexName": "changes",
+        "KeySchema": key("pk", "version"),
+        "Projection": {"ProjectionType": "ALL"},
+    });
+    for (id, table) in &tables {
+        let synced = ["FriendsTable", "GroupsTable"].contains(id);
+        let expected = if synced { json!([changes]) } else { Value::Null };
+        assert_eq!(table["Properties"]["LocalSecondaryIndexes"], expected, "{id}");
+        assert_eq!(table["Properties"]["GlobalSecondaryIndexes"].is_null(), *id != "UsersTable", "{id}");
+    }
 }
 
 #[test]
@@ -247,7 +260,8 @@ fn functions_are_built_and_sized_for_what_they_do() {
     assert_eq!(template["Parameters"]["Architecture"]["Default"], "arm64");
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
         assert_eq!(function["Metadata"]["BuildMethod"], "rust-cargolambda", "{id}");
-        file(&format!("{}/src/bin/{}.rs", globals["CodeUri"].as_str().unwrap(), binary(function)));
+        let code = function["Properties"]["CodeUri"].as_str().or(globals["CodeUri"].as_str()).unwrap();
+        file(&format!("{code}/src/bin/{}.rs", binary(function)));
         let logs = function["Properties"]["LoggingConfig"]["LogGroup"].as_str().unwrap();
         assert_eq!(template["Resources"][logs]["Properties"]["RetentionInDays"], "LogRetentionDays", "{id}");
         // API Gateway gives up after 30 s.

@@ -8,7 +8,11 @@ use axum::{
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
-use shared::{Error, accounts::Address, sessions::Claim};
+use shared::{
+    App, Error,
+    accounts::Address,
+    sessions::{self, Claim},
+};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
 /// So much of a body is used.
@@ -53,6 +57,19 @@ pub struct Signed {
     pub claim: Claim,
     /// Where they call from.
     pub caller: Caller,
+}
+
+impl Signed {
+    /// What a check of the form gave. Whoever has no session hears of that instead of what is wrong with the form.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`], else that of the check.
+    pub async fn checked<T>(&self, app: &App, check: Result<T, Error>) -> Result<T, Error> {
+        match check {
+            Ok(value) => Ok(value),
+            Err(error) => Err(sessions::verify(app, &self.claim).await.err().unwrap_or(error)),
+        }
+    }
 }
 
 impl Caller {

@@ -47,6 +47,15 @@ pub fn form(body: &[u8]) -> Result<Vec<(String, String)>, Error> {
     serde_html_form::from_bytes(body).map_err(|_| Error::invalid("body", "not a form"))
 }
 
+/// The pairs of the URL's query.
+///
+/// # Errors
+/// As [`form`].
+pub fn query(call: &Call) -> Result<Fields, Error> {
+    let pairs = form(call.head.uri.query().unwrap_or_default().as_bytes())?;
+    Ok(pairs.into_iter().map(|(name, text)| (name, text.into())).collect())
+}
+
 /// The members of a JSON object, repeated ones included.
 ///
 /// # Errors

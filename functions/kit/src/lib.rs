@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`call`] | a request read whole, and who sent it |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
+//! | [`reply`] | what a handler gives back |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
@@ -14,14 +15,16 @@ pub mod call;
 pub mod decode;
 pub mod log;
 pub mod openapi;
+pub mod reply;
 pub mod routes;
 
 pub use call::{Call, Caller, Signed};
+pub use reply::{Reply, WithCookie};
 pub use routes::{Endpoint, Routes};
 
 use axum::response::Response;
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{Error, sessions::Claim};
+use shared::{App, Error, sessions::Claim};
 use std::fmt::Debug;
 
 /// One wire contract: where the session is, how fields become values, how outcomes become answers.
@@ -35,6 +38,9 @@ pub trait Dialect: Send + Sync + 'static {
     /// Where clients say who they are, for documents.
     const SESSION: openapi::Session;
 
+    /// The content types that clients may send.
+    const BODIES: &'static [&'static str];
+
     /// Whether a bad form is refused before a bad session. Otherwise the session is proven first, and only who is
     /// signed in hears about the form.
     const DECODE_FIRST: bool;
@@ -43,7 +49,7 @@ pub trait Dialect: Send + Sync + 'static {
     ///
     /// # Errors
     /// What the dialect says to a call without a session.
-    fn claim(call: &Call) -> Result<Claim, Error>;
+    fn claim(app: &App, call: &Call) -> Result<Claim, Error>;
 
     /// The query, path and body as a value.
     ///

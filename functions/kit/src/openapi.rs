@@ -1,6 +1,6 @@
 //! The OpenAPI document of a dialect, made of its routes.
 
-use crate::{Dialect, Routes};
+use crate::{Dialect, Endpoint, Routes};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -9,6 +9,8 @@ use serde_json::{Map, Value, json};
 pub enum Session {
     /// Fields of the body.
     Fields(&'static [&'static str]),
+    /// A cookie of this name.
+    Cookie(&'static str),
 }
 
 /// The OpenAPI 3.0 document of these routes. The same routes give the same document, byte for byte.
@@ -17,45 +19,57 @@ pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) ->
     let mut generator = SchemaSettings::openapi3().into_generator();
     let mut paths: Map<String, Value> = Map::new();
     for endpoint in &routes.endpoints {
-        let output = (endpoint.output)(&mut generator);
-        let mut operation = json!({
-            "operationId": operation_id(endpoint.path),
-            "summary": endpoint.operation,
-            "responses": {
-                "200": {"description": "Done", "content": {"application/json": {"schema": output}}},
-                "default": {"description": "Refused", "content": {"application/json": {"schema": failure}}},
-            },
-        });
-        if endpoint.method == "GET" {
-            operation["parameters"] = parameters(endpoint.path);
-            operation["responses"]["200"] = Value::Null;
-            operation["responses"]["302"] = json!({"description": "Where the picture is at the moment"});
-        } else {
-            let input = body::<D>(&mut generator, endpoint);
-            let content = json!({"schema": input});
-            operation["requestBody"] = json!({"required": true, "content": {
-                "application/x-www-form-urlencoded": content, "application/json": content,
-            }});
-        }
-        if let Some(responses) = operation["responses"].as_object_mut() {
-            responses.retain(|_, response| !response.is_null());
-        }
         let path = endpoint.path.replace("{*", "{");
         let item = paths.entry(path).or_insert_with(|| json!({}));
-        item[endpoint.method.as_str().to_lowercase()] = operation;
+        item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, failure, endpoint);
+    }
+    let mut components = json!({"schemas": generator.take_definitions(true)});
+    if let Session::Cookie(name) = D::SESSION {
+        components["securitySchemes"] = json!({"session": {"type": "apiKey", "in": "cookie", "name": name}});
     }
     json!({
         "openapi": "3.0.3",
         "info": {"title": title, "version": "1"},
         "paths": paths,
-        "components": {"schemas": generator.take_definitions(true)},
+        "components": components,
     })
 }
 
+fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpoint: &Endpoint) -> Value {
+    let output = (endpoint.output)(generator);
+    let done = if endpoint.raw && endpoint.method == "GET" {
+        ("302", json!({"description": "Where the picture is at the moment"}))
+    } else {
+        ("200", json!({"description": "Done", "content": {"application/json": {"schema": output}}}))
+    };
+    let refused = json!({"description": "Refused", "content": {"application/json": {"schema": failure}}});
+    let mut operation = json!({
+        "operationId": operation_id(endpoint),
+        "summary": endpoint.operation,
+        "responses": {done.0: done.1, "default": refused},
+    });
+    let input = (endpoint.input)(generator).to_value();
+    let in_path = path_names(endpoint.path);
+    let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(name, "path", true)).collect();
+    if endpoint.method == "GET" {
+        parameters.extend(query_parameters(generator, &input, &in_path));
+    } else {
+        let schema = body::<D>(endpoint, input);
+        let content: Map<_, _> = D::BODIES.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
+        operation["requestBody"] = json!({"required": true, "content": content});
+    }
+    if !parameters.is_empty() {
+        operation["parameters"] = parameters.into();
+    }
+    if endpoint.signed && matches!(D::SESSION, Session::Cookie(_)) {
+        operation["security"] = json!([{"session": []}]);
+    }
+    operation
+}
+
 /// An operation's own fields, and those of the session where it needs one.
-fn body<D: Dialect>(generator: &mut SchemaGenerator, endpoint: &crate::Endpoint) -> Value {
-    let own = (endpoint.input)(generator).to_value();
-    let Session::Fields(names) = D::SESSION;
+fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
+    let Session::Fields(names) = D::SESSION else { return own };
     if !endpoint.signed {
         return own;
     }
@@ -64,14 +78,28 @@ fn body<D: Dialect>(generator: &mut SchemaGenerator, endpoint: &crate::Endpoint)
     json!({"allOf": [{"type": "object", "required": names, "properties": properties}, own]})
 }
 
-fn parameters(path: &str) -> Value {
-    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
-    let names = names.map(|name| name.trim_start_matches('*'));
-    let parameter = |name| json!({"name": name, "in": "path", "required": true, "schema": {"type": "string"}});
-    names.map(parameter).collect()
+/// The fields of an input that a GET has in its query.
+fn query_parameters(generator: &SchemaGenerator, input: &Value, in_path: &[&str]) -> Vec<Value> {
+    let name = input["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
+    let defined = name.and_then(|name| generator.definitions().get(name)).unwrap_or(input);
+    let required = |name: &str| defined["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
+    let fields = defined["properties"].as_object().into_iter().flat_map(|fields| fields.keys());
+    let fields = fields.filter(|name| !in_path.contains(&name.as_str()));
+    fields.map(|name| parameter(name, "query", required(name))).collect()
 }
 
-fn operation_id(path: &str) -> String {
-    let words: Vec<_> = path.split(['/', '{', '}', '*']).filter(|word| !word.is_empty() && *word != "v1").collect();
-    words.join("_")
+fn parameter(name: &str, place: &str, required: bool) -> Value {
+    json!({"name": name, "in": place, "required": required, "schema": {"type": "string"}})
+}
+
+fn path_names(path: &str) -> Vec<&str> {
+    let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    names.map(|name| name.trim_start_matches('*')).collect()
+}
+
+fn operation_id(endpoint: &Endpoint) -> String {
+    let words = endpoint.path.split(['/', '{', '}', '*']).filter(|word| !word.is_empty() && *word != "v1");
+    let method = endpoint.method.as_str().to_lowercase();
+    let method = Some(method.as_str()).filter(|method| *method != "post");
+    method.into_iter().chain(words).collect::<Vec<_>>().join("_")
 }

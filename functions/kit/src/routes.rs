@@ -1,6 +1,6 @@
 //! The operations of a dialect: a list that tests and documents read, and the axum router made of it.
 
-use crate::{Call, Caller, Dialect, Signed, log::Entry};
+use crate::{Call, Caller, Dialect, Reply, Signed, log::Entry};
 use axum::{
     Router,
     extract::{Request, State},
@@ -11,7 +11,7 @@ use axum::{
 use futures_util::{FutureExt, future::BoxFuture};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{App, Error, sessions};
+use shared::{App, Error};
 use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData, panic::AssertUnwindSafe, sync::Arc};
 
 /// What can be said about an operation without calling it.
@@ -25,10 +25,20 @@ pub struct Endpoint {
     pub operation: String,
     /// Whether it is for somebody signed in.
     pub signed: bool,
+    /// Whether its answer is something else than JSON of the dialect.
+    pub raw: bool,
     /// The schema of its input.
     pub input: fn(&mut SchemaGenerator) -> Schema,
     /// The schema of its output.
     pub output: fn(&mut SchemaGenerator) -> Schema,
+}
+
+/// Who may call, and what they get.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Open,
+    Signed,
+    Raw,
 }
 
 type Serve = Arc<dyn Fn(App, Call) -> BoxFuture<'static, Response> + Send + Sync>;
@@ -59,10 +69,10 @@ impl<D: Dialect> Routes<D> {
     pub fn open<I, O, F>(self, method: Method, path: &'static str, op: D::Op, handler: fn(App, Caller, I) -> F) -> Self
     where
         I: DeserializeOwned + JsonSchema + Send + 'static,
-        O: Serialize + JsonSchema + Send + 'static,
+        O: Reply,
         F: Future<Output = Result<O, Error>> + Send + 'static,
     {
-        self.add::<I, O, _>(method, path, op, false, move |app, call| async move {
+        self.add::<I, O::Body, _>(method, path, op, Kind::Open, move |app, call| async move {
             let outcome = match D::decode(&call) {
                 Ok(input) => guarded(handler(app, call.caller, input)).await,
                 Err(error) => Err(error),
@@ -82,12 +92,12 @@ impl<D: Dialect> Routes<D> {
     ) -> Self
     where
         I: DeserializeOwned + JsonSchema + Send + 'static,
-        O: Serialize + JsonSchema + Send + 'static,
+        O: Reply,
         F: Future<Output = Result<O, Error>> + Send + 'static,
     {
-        self.add::<I, O, _>(method, path, op, true, move |app, call| async move {
+        self.add::<I, O::Body, _>(method, path, op, Kind::Signed, move |app, call| async move {
             let outcome = match signed::<D, I>(&app, &call).await {
-                Ok((claim, input)) => guarded(handler(app, Signed { claim, caller: call.caller }, input)).await,
+                Ok((signed, input)) => guarded(handler(app, signed, input)).await,
                 Err(error) => Err(error),
             };
             encode::<D, O>(op, outcome)
@@ -100,7 +110,7 @@ impl<D: Dialect> Routes<D> {
     where
         F: Future<Output = Result<Response, Error>> + Send + 'static,
     {
-        self.add::<(), (), _>(method, path, op, false, move |app, call| async move {
+        self.add::<(), (), _>(method, path, op, Kind::Raw, move |app, call| async move {
             match guarded(handler(app, call)).await {
                 Ok(response) => (response, None),
                 Err(error) => encode::<D, ()>(op, Err(error)),
@@ -130,7 +140,7 @@ impl<D: Dialect> Routes<D> {
         method: Method,
         path: &'static str,
         op: D::Op,
-        signed: bool,
+        kind: Kind,
         answer: impl Fn(App, Call) -> F + Clone + Send + Sync + 'static,
     ) -> Self
     where
@@ -151,7 +161,8 @@ impl<D: Dialect> Routes<D> {
             method,
             path,
             operation: format!("{op:?}"),
-            signed,
+            signed: kind == Kind::Signed,
+            raw: kind == Kind::Raw,
             input: SchemaGenerator::subschema_for::<I>,
             output: SchemaGenerator::subschema_for::<O>,
         });
@@ -187,21 +198,25 @@ impl<D: Dialect> Routes<D> {
     }
 }
 
-async fn signed<D: Dialect, I: DeserializeOwned>(app: &App, call: &Call) -> Result<(sessions::Claim, I), Error> {
+async fn signed<D: Dialect, I: DeserializeOwned>(app: &App, call: &Call) -> Result<(Signed, I), Error> {
     if D::DECODE_FIRST {
         let input = D::decode(call)?;
-        return Ok((D::claim(call)?, input));
+        return Ok((Signed { claim: D::claim(app, call)?, caller: call.caller.clone() }, input));
     }
-    let claim = D::claim(call)?;
-    match D::decode(call) {
-        Ok(input) => Ok((claim, input)),
-        Err(error) => Err(sessions::verify(app, &claim).await.err().unwrap_or(error)),
-    }
+    let signed = Signed { claim: D::claim(app, call)?, caller: call.caller.clone() };
+    let input = signed.checked(app, D::decode(call)).await?;
+    Ok((signed, input))
 }
 
-fn encode<D: Dialect, O: Serialize>(op: D::Op, outcome: Result<O, Error>) -> (Response, Option<Error>) {
-    let response = D::encode(Some(op), outcome.as_ref());
-    (response, outcome.err())
+fn encode<D: Dialect, O: Reply>(op: D::Op, outcome: Result<O, Error>) -> (Response, Option<Error>) {
+    match outcome.and_then(Reply::split) {
+        Ok((body, headers)) => {
+            let mut response = D::encode(Some(op), Ok(&body));
+            response.headers_mut().extend(headers);
+            (response, None)
+        }
+        Err(error) => (D::encode::<()>(Some(op), Err(&error)), Some(error)),
+    }
 }
 
 /// A panic is an internal error of the operation that it happened in.

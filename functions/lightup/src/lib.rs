@@ -76,10 +76,11 @@ impl Dialect for LightUp {
 
     const NAME: &'static str = "lightup";
     const SESSION: Session = Session::Fields(&["user_id", "access_token"]);
+    const BODIES: &'static [&'static str] = &["application/x-www-form-urlencoded", "application/json"];
     /// Form validation comes first (contract 1.5).
     const DECODE_FIRST: bool = true;
 
-    fn claim(call: &Call) -> Result<Claim, Error> {
+    fn claim(_: &App, call: &Call) -> Result<Claim, Error> {
         let Credentials { user_id, access_token } = Self::decode(call)?;
         Ok(Claim::new(user_id, &access_token))
     }

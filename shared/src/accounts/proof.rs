@@ -13,7 +13,7 @@ use crate::{
         accounts::{Credential, PhoneClaim, Proof, claim_phone, prove, redeem},
         keys, profiles,
     },
-    values::{E164, Password, Token, TokenHash, UserId},
+    values::{Dialect, E164, Password, Token, TokenHash, UserId},
 };
 
 /// How long a proven number allows its password to be set, in seconds (contract 3.5).
@@ -89,7 +89,8 @@ pub async fn redeem_code(
         codes::check(app, purpose, phone, code),
         app.store.phone_claim(phone)
     );
-    let counted = counted.map_err(|error| if let Error::TooManyRequests = error { Error::WrongCode } else { error })?;
+    let counted =
+        counted.map_err(|error| if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error })?;
     let (right, claim) = (right?, claim?);
     let redemption = Redemption { app, address, phone, purpose, right, token: Token::new(&app.random) };
     // The code was right: that was no attempt at guessing.
@@ -159,6 +160,7 @@ fn new_profile(uid: &UserId, phone: &E164, token: TokenHash, now: i64) -> Profil
         phone: phone.clone(),
         created_at: now,
         media: Classes::default(),
+        dialects: vec![Dialect::LightUp],
         lightup_token: Some(token),
         lightup_issued: Some(now),
         ..Profile::default()

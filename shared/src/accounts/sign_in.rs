@@ -5,14 +5,12 @@ use crate::{
     App,
     error::Error,
     limits::{self, Counted, Limit},
-    sessions::{Profile, REFRESHABLE},
-    store::{accounts::PhoneClaim, profiles},
-    values::{E164, Password, Token, TokenHash},
+    sessions::{self, Profile, REFRESHABLE},
+    store::{Transacted, accounts::PhoneClaim, profiles},
+    values::{Dialect, E164, Password, Token, TokenHash},
 };
 
-/// Signs in with a password (contract 3.3). Three rounds and a hash.
-///
-/// Attempts are counted before the password is hashed and given back when it is right.
+/// Signs in to Light Up with a password (contract 3.3). Three rounds and a hash.
 ///
 /// # Errors
 /// [`Error::NoSuchUser`] when nobody has proven the number or there is no password; [`Error::WrongPassword`];
@@ -23,6 +21,59 @@ pub async fn sign_in(
     phone: &E164,
     password: &Password,
 ) -> Result<(Profile, Token), Error> {
+    let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
+    let (token, now) = (Token::new(&app.random), app.clock.seconds());
+    let hash = token.hash();
+    let session = profiles::new_session(&profile.uid, &hash, now);
+    // A password that was changed since it was read signs nobody in.
+    let unchanged = profiles::same_epoch(profile.epoch);
+    let replaced = app.store.replace_session(session, &hash, unchanged);
+    let (replaced, ()) = futures_util::join!(replaced, counted.give_back(app));
+    replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
+}
+
+/// Opens a session of a dialect that allows many, with a password (SealTalk 2.8). Three rounds and a hash.
+///
+/// # Errors
+/// As [`sign_in`].
+pub async fn open_session(
+    app: &App,
+    address: &Address,
+    dialect: Dialect,
+    phone: &E164,
+    password: &Password,
+) -> Result<NewSession, Error> {
+    let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
+    // It carries the epoch that was read with the password: one that was changed since leaves it dead.
+    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
+    let (written, ()) = futures_util::join!(app.store.transact(opened.writes(&profile.uid)?), counted.give_back(app));
+    match written? {
+        Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
+        Transacted::Refused { .. } => Err(Error::NoSuchUser),
+    }
+}
+
+/// Somebody who has just opened a session.
+#[derive(Debug)]
+pub struct NewSession {
+    /// Who it is.
+    pub profile: Profile,
+    /// For the client.
+    pub token: Token,
+    /// For the client's push connection.
+    pub push_token: Token,
+}
+
+/// Whoever knew the password of a number.
+struct Recognised {
+    profile: Profile,
+    counted: Counted,
+}
+
+/// Finds the user of a number and compares the password. Two rounds and a hash.
+///
+/// Attempts are counted before the password is hashed, to be given back by whoever goes on.
+async fn recognise(app: &App, address: &Address, phone: &E164, password: &Password) -> Result<Recognised, Error> {
     let (claim, counted) = attempt(app, address, phone).await?;
     let Some(claim) = claim else {
         app.hasher.matches(password, None).await?;
@@ -34,17 +85,7 @@ pub async fn sign_in(
     let known = stored.is_some();
     let right = app.hasher.matches(password, stored).await?;
     let Some(profile) = profile.filter(|_| known) else { return Err(Error::NoSuchUser) };
-    if !right {
-        return Err(Error::WrongPassword);
-    }
-    let (token, now) = (Token::new(&app.random), app.clock.seconds());
-    let hash = token.hash();
-    let session = profiles::new_session(&claim.uid, &hash, now);
-    // A password that was changed since it was read signs nobody in.
-    let unchanged = profiles::same_epoch(profile.epoch);
-    let replaced = app.store.replace_session(session, &hash, unchanged);
-    let (replaced, ()) = futures_util::join!(replaced, counted.give_back(app));
-    replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
+    if right { Ok(Recognised { profile, counted }) } else { Err(Error::WrongPassword) }
 }
 
 /// Signs in with a token that is at most 15 days old (contract 3.3, C-31). Two rounds.

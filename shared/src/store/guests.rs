@@ -1,7 +1,7 @@
 //! The index of candidates, and what a user has seen.
 
 use super::{
-    Condition, Key, Store, Update, fault, keys,
+    Condition, Key, Store, Table, Update, fault, keys,
     lights::{Day, Pair},
     member, number,
     profiles::Profile,
@@ -53,7 +53,7 @@ impl Store {
         let answer = self
             .client
             .query()
-            .table_name(&self.users)
+            .table_name(self.table(Table::Users))
             .index_name("guests")
             .key_condition_expression(condition)
             .expression_attribute_values(":pool", text(pool))

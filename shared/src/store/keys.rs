@@ -4,6 +4,7 @@
 //! |---|---|---|---|---|
 //! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | accounts, profiles, media |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
+//! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
@@ -19,12 +20,18 @@
 //! | lights | `USER#<target>` | `LIT3#<ms>#<lighter>` | a third light that is on: a message | lights |
 //! | lights | `USER#<uid>` | `DAY#<yyyymmdd>` | lights and guests of a day (TTL) | lights, guests |
 //! | lights | `USER#<uid>` | `SEEN#<yyyymmdd>#<segment>` | guests of a segment (TTL) | guests |
+//! | friends | `USER#<uid>` | `VERSION` | the newest version of any row that the user syncs | versions |
+//! | friends | `USER#<owner>` | `FRIEND#<other>` | what the owner has to do with somebody (synced) | friends |
+//! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
+//! | groups | `GROUP#<gid>` | `META` | the group | groups |
+//! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
+//! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 
 use crate::{
     codes::Purpose,
     media::{Class, Slot},
     time::Segment,
-    values::{E164, QuestionId, TokenHash, UserId},
+    values::{E164, GroupId, QuestionId, TokenHash, UserId},
 };
 
 /// A table, by what it holds.
@@ -34,6 +41,15 @@ pub enum Table {
     Users,
     /// Lights, days and messages.
     Lights,
+    /// Friends, blocks and how far a user's changes have come.
+    Friends,
+    /// Groups and their members.
+    Groups,
+}
+
+impl Table {
+    /// All of them, in the order of the names that the store keeps.
+    pub const ALL: [Self; 4] = [Self::Users, Self::Lights, Self::Friends, Self::Groups];
 }
 
 /// The full primary key of an item.
@@ -63,7 +79,15 @@ fn lights(pk: String, sk: impl Into<String>) -> Key {
     Key { table: Table::Lights, pk, sk: sk.into() }
 }
 
-/// The partition of a user in either table.
+fn friends(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Friends, pk, sk: sk.into() }
+}
+
+fn groups(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Groups, pk, sk: sk.into() }
+}
+
+/// The partition of a user in any table.
 #[must_use]
 pub fn partition(uid: &UserId) -> String {
     format!("USER#{uid}")
@@ -79,6 +103,12 @@ pub fn profile(uid: &UserId) -> Key {
 #[must_use]
 pub fn credential(uid: &UserId) -> Key {
     users(partition(uid), "CREDENTIAL")
+}
+
+/// A session of a dialect that allows many.
+#[must_use]
+pub fn session(uid: &UserId, token: &TokenHash) -> Key {
+    users(partition(uid), format!("SESSION#{}", token.as_str()))
 }
 
 /// The questions drawn for a user.
@@ -191,3 +221,57 @@ pub fn day(uid: &UserId, day: &str) -> Key {
 pub fn seen(uid: &UserId, segment: &Segment) -> Key {
     lights(partition(uid), format!("SEEN#{}#{}", segment.date, segment.number))
 }
+
+/// How far a user's changes have come.
+#[must_use]
+pub fn version(uid: &UserId) -> Key {
+    friends(partition(uid), "VERSION")
+}
+
+/// What `owner` has to do with somebody.
+#[must_use]
+pub fn edge(owner: &UserId, other: &UserId) -> Key {
+    friends(partition(owner), format!("{EDGES}{other}"))
+}
+
+/// Every edge of a user starts so.
+pub const EDGES: &str = "FRIEND#";
+
+/// The owner's block of somebody.
+#[must_use]
+pub fn block(owner: &UserId, other: &UserId) -> Key {
+    friends(partition(owner), format!("{BLOCKS}{other}"))
+}
+
+/// Every block of a user starts so.
+pub const BLOCKS: &str = "BLOCK#";
+
+/// The partition of a group.
+#[must_use]
+pub fn group_partition(gid: &GroupId) -> String {
+    format!("GROUP#{gid}")
+}
+
+/// A group.
+#[must_use]
+pub fn group(gid: &GroupId) -> Key {
+    groups(group_partition(gid), "META")
+}
+
+/// Somebody in a group.
+#[must_use]
+pub fn member(gid: &GroupId, uid: &UserId) -> Key {
+    groups(group_partition(gid), format!("{MEMBERS}{uid}"))
+}
+
+/// Every member of a group starts so.
+pub const MEMBERS: &str = "MEMBER#";
+
+/// A group of a user.
+#[must_use]
+pub fn membership(uid: &UserId, gid: &GroupId) -> Key {
+    groups(partition(uid), format!("{MEMBERSHIPS}{gid}"))
+}
+
+/// Every group of a user starts so.
+pub const MEMBERSHIPS: &str = "GROUP#";

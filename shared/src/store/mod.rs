@@ -23,6 +23,8 @@ pub mod limits;
 pub mod media;
 pub mod profiles;
 pub mod questions;
+pub mod sessions;
+pub(crate) mod versions;
 
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
@@ -41,8 +43,7 @@ pub type Item = HashMap<String, AttributeValue>;
 #[derive(Clone, Debug)]
 pub struct Store {
     client: Client,
-    users: String,
-    lights: String,
+    names: [String; 4],
 }
 
 /// A string attribute.
@@ -79,7 +80,8 @@ impl Store {
     /// The tables that the settings name.
     #[must_use]
     pub fn new(client: Client, config: &Config) -> Self {
-        Self { client, users: config.users_table.clone(), lights: config.lights_table.clone() }
+        let names = [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table];
+        Self { client, names: names.map(String::clone) }
     }
 
     /// Makes a connection by reading a key that is never there. What comes of it does not matter.
@@ -89,10 +91,7 @@ impl Store {
     }
 
     fn table(&self, table: Table) -> &str {
-        match table {
-            Table::Users => &self.users,
-            Table::Lights => &self.lights,
-        }
+        &self.names[table as usize]
     }
 
     /// One item, strongly consistent.

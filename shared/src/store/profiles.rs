@@ -5,8 +5,9 @@ use crate::{
     error::Error,
     media::Classes,
     sessions::{Actor, Reader},
-    values::{E164, LoveSex, Nickname, Sex, TokenHash, UserId},
+    values::{Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 /// A person as stored.
@@ -54,6 +55,15 @@ pub struct Profile {
     /// The key of the live portrait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portrait: Option<String>,
+    /// What the other dialects than Light Up show; `male` unless chosen (SealTalk 2.7).
+    #[serde(default)]
+    pub gender: Gender,
+    /// The SealTalk number, as written; claimed in lower case (SealTalk 2.25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub st_account: Option<String>,
+    /// Who may find and add the person (SealTalk 2.27).
+    #[serde(default)]
+    pub privacy: Privacy,
     /// The classes with live media.
     #[serde(default)]
     pub media: Classes,
@@ -66,6 +76,9 @@ pub struct Profile {
     /// The place in the pool.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub guest_rank: Option<String>,
+    /// Where the person has signed in: elsewhere nobody finds them.
+    #[serde(default, skip_serializing)]
+    pub dialects: Vec<Dialect>,
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
@@ -78,10 +91,11 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Whether other people can see the person: there is a profile, and it is not being erased.
+    /// Whether other people can see the person in a dialect: they were there, there is a profile, and it is not being
+    /// erased.
     #[must_use]
-    pub fn visible(&self) -> bool {
-        self.nickname.is_some() && self.state.is_none()
+    pub fn visible_in(&self, dialect: Dialect) -> bool {
+        self.nickname.is_some() && self.state.is_none() && self.dialects.contains(&dialect)
     }
 }
 
@@ -139,13 +153,14 @@ pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Updat
     Update::of(keys::profile(uid))
         .set("lightup_token", text(token.as_str()))
         .set("lightup_issued", number(issued))
-        .add("dialects", super::member("lightup"))
+        .add("dialects", super::member(Dialect::LightUp.as_str()))
 }
 
 /// A person who has just proven a number.
 pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
     let mut item = item("profile", profile)?;
-    item.insert("dialects".into(), super::member("lightup"));
+    let dialects = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
+    item.insert("dialects".into(), AttributeValue::Ss(dialects));
     Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
 }
 

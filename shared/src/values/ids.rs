@@ -27,6 +27,12 @@ macro_rules! object_id {
                 Self(new_object_id(clock, random))
             }
 
+            /// An id that nobody has: what a text that is no id stands for where the contract answers "unknown".
+            #[must_use]
+            pub fn nobody() -> Self {
+                Self("0".repeat(24))
+            }
+
             /// The 24 lower-case hex digits.
             #[must_use]
             pub fn as_str(&self) -> &str {
@@ -65,4 +71,8 @@ object_id! {
 object_id! {
     /// The id of an upload that waits to be confirmed: 24 hex digits.
     UploadId, "file_id"
+}
+object_id! {
+    /// A group's id: 24 hex digits.
+    GroupId, "groupId"
 }

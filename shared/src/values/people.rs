@@ -92,3 +92,46 @@ impl LoveSex {
         }
     }
 }
+
+/// A person's gender as the dialects other than Light Up show it (SealTalk 2.26). It decides nothing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Gender {
+    /// `male`
+    #[default]
+    Male,
+    /// `female`
+    Female,
+}
+
+impl Gender {
+    /// `male` or `female`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Male => "male",
+            Self::Female => "female",
+        }
+    }
+}
+
+/// Who may find and add a person (SealTalk 2.27). All on unless switched off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privacy {
+    /// Others find the person by phone number.
+    pub phone: bool,
+    /// Others find the person by SealTalk number.
+    pub st_account: bool,
+    /// Requests of friendship wait for approval.
+    pub friends: bool,
+    /// Others may put the person into groups; else the person is asked.
+    pub groups: bool,
+    /// The person takes pokes (SealTalk 2.29).
+    pub pokes: bool,
+}
+
+impl Default for Privacy {
+    fn default() -> Self {
+        Self { phone: true, st_account: true, friends: true, groups: true, pokes: true }
+    }
+}

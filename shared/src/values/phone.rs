@@ -47,6 +47,27 @@ impl E164 {
         self.0.strip_prefix("+86").unwrap_or(&self.0[1..])
     }
 
+    /// A SealTalk number: a code of the region list, 11 digits of a mobile number in China, 5 to 15 elsewhere
+    /// (SealTalk 1.6).
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn sealtalk(region: &str, phone: &str) -> Result<Self, Error> {
+        let region = region.strip_prefix('+').unwrap_or(region);
+        let mobile = phone.len() == 11 && phone.starts_with('1') && matches!(phone.as_bytes()[1], b'3'..=b'9');
+        if crate::regions::known(region) && (region != "86" || mobile) {
+            Self::new(region, phone)
+        } else {
+            Err(Error::invalid("phone", "not a phone number"))
+        }
+    }
+
+    /// Calling code and national number, both without `+`.
+    #[must_use]
+    pub fn split(&self) -> (&str, &str) {
+        crate::regions::split(&self.0[1..])
+    }
+
     /// Whether the number is of this calling code.
     #[must_use]
     pub fn is_of(&self, region: &str) -> bool {

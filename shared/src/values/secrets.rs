@@ -1,5 +1,6 @@
 //! Passwords and tokens, which show themselves to nobody.
 
+use super::UserId;
 use crate::{error::Error, random::Random};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -47,6 +48,18 @@ impl Token {
         Self(random.hex::<16>())
     }
 
+    /// The user id, then 40 random hex digits: it names its owner, so that no index is needed to find them.
+    #[must_use]
+    pub fn of_user(uid: &UserId, random: &Random) -> Self {
+        Self(format!("{uid}{}", random.hex::<20>()))
+    }
+
+    /// The user id, the hash of the session that it belongs to, then 40 random hex digits.
+    #[must_use]
+    pub fn of_session(uid: &UserId, session: &TokenHash, random: &Random) -> Self {
+        Self(format!("{uid}{}{}", session.as_str(), random.hex::<20>()))
+    }
+
     /// The token itself.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -76,6 +89,19 @@ impl TokenHash {
     #[must_use]
     pub fn of(token: &str) -> Self {
         Self(hex::encode(Sha256::digest(token)))
+    }
+
+    /// A hash as it stands in a token of [`Token::of_session`].
+    ///
+    /// # Errors
+    /// Anything but 64 lower-case hex digits.
+    pub fn parse(text: &str) -> Result<Self, Error> {
+        let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 64 && text.bytes().all(hex) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Error::invalid("token", "not a hash"))
+        }
     }
 
     /// 64 hex digits.

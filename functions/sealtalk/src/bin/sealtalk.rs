@@ -1,0 +1,6 @@
+//! The Lambda function `sealtalk`.
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    sealtalk::run().await
+}

@@ -1,0 +1,49 @@
+//! The session cookie: written in one form, read in the three forms that shipped clients send back (contract 1.3).
+
+use axum::http::{HeaderMap, header};
+use cookie::{Cookie, time::Duration};
+use shared::{App, config::SameSite, sessions::ROW_LIFETIME, values::Token};
+
+/// What `register`, `login` and `verify_code_register` set: no `Expires`, because iOS clients split at its comma.
+#[must_use]
+pub fn signed_in(app: &App, token: &Token) -> String {
+    written(app, token.expose(), ROW_LIFETIME)
+}
+
+/// What `logout` sets: the same attributes, so that browsers drop the same cookie.
+#[must_use]
+pub fn signed_out(app: &App) -> String {
+    written(app, "", 0)
+}
+
+fn written(app: &App, value: &str, seconds: i64) -> String {
+    let settings = &app.config.sealtalk;
+    let same_site = match settings.cookie_same_site {
+        SameSite::Lax => cookie::SameSite::Lax,
+        SameSite::Strict => cookie::SameSite::Strict,
+        SameSite::None => cookie::SameSite::None,
+    };
+    let mut cookie = Cookie::build((settings.cookie_name.as_str(), value))
+        .path("/")
+        .max_age(Duration::seconds(seconds))
+        .http_only(true)
+        .same_site(same_site)
+        .build();
+    // Only when switched on: without TLS a browser would throw a secure cookie away.
+    if settings.cookie_secure {
+        cookie.set_secure(true);
+    }
+    if let Some(domain) = &settings.cookie_domain {
+        cookie.set_domain(domain.as_str());
+    }
+    cookie.to_string()
+}
+
+/// The first value of that name. Android sends the whole `Set-Cookie` text back, iOS leaves pieces of it behind the
+/// value, and either may come in several headers: whatever else stands there is passed over.
+#[must_use]
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
+}

@@ -1,0 +1,141 @@
+//! The SealTalk dialect: JSON and a session cookie, `{code,result}` (`docs/dialects/sealtalk.md`).
+//!
+//! | module | operations |
+//! |---|---|
+//! | [`account`] | codes, registering, signing in and out, passwords |
+//! | [`profile`] | what a person tells about themselves |
+//! | [`people`] | finding people |
+//! | [`friends`] | friends and the blacklist |
+//! | [`groups`] | groups and their members |
+//! | [`images`] | uploading pictures |
+//! | [`sync`] | what has changed |
+//! | [`misc`] | what has to do with nobody |
+//! | [`wire`] | the fields and answers that they share |
+//! | [`cookie`] | the session cookie, out and in |
+//! | [`refusal`] | what every failure says |
+//! | [`origin`] | which web pages may call |
+
+pub mod account;
+pub mod cookie;
+pub mod friends;
+pub mod groups;
+pub mod images;
+pub mod misc;
+pub mod origin;
+pub mod people;
+pub mod profile;
+pub mod refusal;
+pub mod sync;
+pub mod wire;
+
+use axum::{Router, http::StatusCode, middleware::from_fn_with_state, response::Response};
+use kit::{
+    Call, Dialect, decode,
+    openapi::{Session, document},
+    routes::json,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use shared::{App, Error, sessions::Claim, values};
+
+/// The SealTalk contract.
+#[derive(Debug)]
+pub enum SealTalk {}
+
+/// SealTalk's operations.
+pub type Routes = kit::Routes<SealTalk>;
+
+pub use refusal::Op;
+
+/// Fields whose empty text means something; in all others it is the same as leaving the field out (contract 1.2).
+const MAY_BE_EMPTY: [&str; 12] = [
+    "displayName",
+    "pushContent",
+    "bulletin",
+    "content",
+    "groupNickname",
+    "WeChat",
+    "Alipay",
+    "memberDesc",
+    "description",
+    "imageUri",
+    "contactList",
+    "memberIds",
+];
+
+impl Dialect for SealTalk {
+    type Op = Op;
+
+    const NAME: &'static str = "sealtalk";
+    const SESSION: Session = Session::Cookie("rong_auth_cookie");
+    const BODIES: &'static [&'static str] = &["application/json"];
+    const DECODE_FIRST: bool = false;
+
+    fn claim(app: &App, call: &Call) -> Result<Claim, Error> {
+        let token = cookie::read(&call.head.headers, &app.config.sealtalk.cookie_name).ok_or(Error::SignedOut)?;
+        Claim::of_token(values::Dialect::SealTalk, token)
+    }
+
+    /// Path, query and body together: documented reads are GET and POST alike (contract C2).
+    fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error> {
+        let mut fields: decode::Fields =
+            call.path.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
+        let body = if call.body.is_empty() { Vec::new() } else { decode::fields(call)? };
+        let given = decode::query(call)?.into_iter().chain(body);
+        fields.extend(given.filter(|(name, value)| !call.path.contains_key(name) && is_given(name, value)));
+        decode::value(fields)
+    }
+
+    fn encode<T: Serialize>(op: Option<Op>, outcome: Result<&T, &Error>) -> Response {
+        let mut response = match outcome {
+            Ok(body) => json(StatusCode::OK, body),
+            Err(error) => refusal::answer(op, error),
+        };
+        let headers = response.headers_mut();
+        headers.insert("cache-control", axum::http::HeaderValue::from_static("private"));
+        response
+    }
+}
+
+fn is_given(name: &str, value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty() || MAY_BE_EMPTY.contains(&name),
+        Value::Array(elements) => !elements.is_empty() || MAY_BE_EMPTY.contains(&name),
+        _ => true,
+    }
+}
+
+/// All operations of the dialect.
+#[must_use]
+pub fn all() -> Routes {
+    let people = profile::routes().and(people::routes()).and(friends::routes());
+    let rest = groups::routes().and(images::routes()).and(sync::routes()).and(misc::routes());
+    account::routes().and(people).and(rest)
+}
+
+/// The router of all operations.
+pub fn router(app: App) -> Router {
+    all().router(app.clone()).layer(from_fn_with_state(app, origin::check))
+}
+
+/// The dialect's OpenAPI document: `docs/api/sealtalk.json`.
+#[must_use]
+pub fn openapi() -> Value {
+    let failure = serde_json::json!({
+        "type": "object", "required": ["code"],
+        "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+    });
+    document("SealTalk", &failure, &all())
+}
+
+/// Runs the Lambda function until the runtime ends it.
+///
+/// # Errors
+/// A setting that is missing or makes no sense, and what the Lambda runtime says.
+pub async fn run() -> Result<(), lambda_http::Error> {
+    lambda_http::tracing::init_default_subscriber();
+    let app = App::from_env()?;
+    app.warm_up();
+    lambda_http::run(router(app)).await
+}

@@ -1,0 +1,37 @@
+//! What API Gateway does: hands each path to the function whose route takes it. Every function is a router here.
+
+use crate::template::Route;
+use axum::{Router, body::Body, extract::Request, response::Response};
+use shared::App;
+use std::{collections::BTreeMap, convert::Infallible};
+use tower::ServiceExt;
+
+/// The functions by the names of their binaries.
+fn functions(app: &App) -> BTreeMap<&'static str, Router> {
+    BTreeMap::from([
+        ("account", lightup::serve(app.clone(), lightup::account::routes())),
+        ("media", lightup::serve(app.clone(), lightup::media::routes())),
+        ("procedure", lightup::serve(app.clone(), lightup::procedure::routes())),
+        ("sealtalk", sealtalk::router(app.clone())),
+    ])
+}
+
+/// One router over all functions, with the routes of the template.
+pub(crate) fn router(app: &App, routes: &[Route]) -> Result<Router, String> {
+    let functions = functions(app);
+    let mut table = Vec::new();
+    for route in routes {
+        let unknown = || format!("no function is called {}", route.binary);
+        table.push((route.clone(), functions.get(route.binary.as_str()).ok_or_else(unknown)?.clone()));
+    }
+    let default = table.iter().find(|(route, _)| route.path == "$default").ok_or("it has no route $default")?.1.clone();
+    let service = tower::service_fn(move |request: Request<Body>| {
+        // Doubled and trailing slashes reach the function that the tidy path belongs to, which takes them as well.
+        let segments: Vec<_> = request.uri().path().split('/').filter(|segment| !segment.is_empty()).collect();
+        let path = format!("/{}", segments.join("/"));
+        let taken = table.iter().find(|(route, _)| route.takes(&path));
+        let function = taken.map_or_else(|| default.clone(), |(_, function)| function.clone());
+        async move { Ok::<Response, Infallible>(function.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    });
+    Ok(Router::new().fallback_service(service))
+}

@@ -1,0 +1,97 @@
+//! The settings of the SealTalk API.
+
+use super::{BadConfig, variable};
+
+/// Where browsers send the session cookie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSite {
+    /// To pages of the same site, and to those that a link leads to.
+    Lax,
+    /// To pages of the same site only.
+    Strict,
+    /// Everywhere; needs a secure cookie.
+    None,
+}
+
+/// Which web pages may call the API with a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum WebOrigins {
+    /// Pages of this machine, on any port.
+    Localhost,
+    /// These, as browsers write them: scheme, host and port.
+    Only(Vec<String>),
+}
+
+impl WebOrigins {
+    /// Whether pages of this origin may call.
+    #[must_use]
+    pub fn allow(&self, origin: &str) -> bool {
+        match self {
+            Self::Only(origins) => origins.iter().any(|allowed| allowed == origin),
+            Self::Localhost => {
+                let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+                let (host, port) = host.map_or(("", ""), |host| host.rsplit_once(':').unwrap_or((host, "")));
+                ["localhost", "127.0.0.1"].contains(&host) && port.bytes().all(|byte| byte.is_ascii_digit())
+            }
+        }
+    }
+}
+
+/// Every setting that only SealTalk has. The name of the variable is in each field's comment.
+#[derive(Clone, Debug)]
+pub struct SealTalk {
+    /// `COOKIE_NAME`: the session cookie's.
+    pub cookie_name: String,
+    /// `COOKIE_DOMAIN`: unset, the cookie is for the API's own host only.
+    pub cookie_domain: Option<String>,
+    /// `COOKIE_SECURE`: whether browsers send the cookie over TLS only.
+    pub cookie_secure: bool,
+    /// `COOKIE_SAME_SITE`: `Lax`, `Strict` or `None`.
+    pub cookie_same_site: SameSite,
+    /// `WEB_ORIGINS`: origins with commas between them; unset, none.
+    pub web_origins: WebOrigins,
+    /// `WRONG_PASSWORD_CODE`: 1000 as documented, or 1001 as the shipped mobile apps tell it apart (contract C1).
+    pub wrong_password_code: u16,
+    /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (contract 2.19).
+    pub captcha_required: bool,
+}
+
+impl SealTalk {
+    pub(super) fn from_env() -> Result<Self, BadConfig> {
+        let cookie_same_site = match variable("COOKIE_SAME_SITE").as_deref() {
+            None | Some("Lax") => SameSite::Lax,
+            Some("Strict") => SameSite::Strict,
+            Some("None") => SameSite::None,
+            Some(_) => return Err(BadConfig { variable: "COOKIE_SAME_SITE", reason: "is none of Lax, Strict, None" }),
+        };
+        let wrong_password_code = match variable("WRONG_PASSWORD_CODE").as_deref() {
+            None | Some("1000") => 1_000,
+            Some("1001") => 1_001,
+            Some(_) => return Err(BadConfig { variable: "WRONG_PASSWORD_CODE", reason: "is neither 1000 nor 1001" }),
+        };
+        let origins = variable("WEB_ORIGINS").unwrap_or_default();
+        let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        Ok(Self {
+            cookie_name: variable("COOKIE_NAME").unwrap_or_else(|| "rong_auth_cookie".into()),
+            cookie_domain: variable("COOKIE_DOMAIN"),
+            cookie_secure: variable("COOKIE_SECURE").as_deref() != Some("false"),
+            cookie_same_site,
+            web_origins: WebOrigins::Only(origins.map(str::to_owned).collect()),
+            wrong_password_code,
+            captcha_required: variable("CAPTCHA_REQUIRED").as_deref() == Some("true"),
+        })
+    }
+
+    /// What `cargo run` and the tests use: cookies without TLS, pages of this machine.
+    pub(super) fn local() -> Self {
+        Self {
+            cookie_name: "rong_auth_cookie".into(),
+            cookie_domain: None,
+            cookie_secure: false,
+            cookie_same_site: SameSite::Lax,
+            web_origins: WebOrigins::Localhost,
+            wrong_password_code: 1_000,
+            captcha_required: false,
+        }
+    }
+}

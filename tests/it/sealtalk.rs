@@ -1,0 +1,4 @@
+//! The SealTalk dialect, row by row of its contract.
+
+pub(crate) mod client;
+mod sessions;
