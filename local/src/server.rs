@@ -1,7 +1,13 @@
 //! An HTTP server on a port of this machine, with an end that nobody can delay for long.
 
 use crate::error::StartError;
-use axum::{Router, serve::ListenerExt};
+use axum::{Extension, Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
@@ -9,7 +15,17 @@ use std::{
     task::{Context, Poll},
     time::Duration,
 };
-use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::sleep,
+};
+
+/// How long the head of a request may take, if nothing else is said; also how long an unused connection is kept.
+pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
+/// How long the server waits when it cannot take a connection, which is so while the process has no file to spare.
+const BREATHER: Duration = Duration::from_millis(100);
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -34,19 +50,35 @@ pub(crate) fn url(listener: &TcpListener) -> Result<String, StartError> {
 }
 
 impl Server {
-    /// Serves a router. Handlers find the peer's address in `ConnectInfo<SocketAddr>`.
-    pub(crate) fn start(listener: TcpListener, router: Router) -> Result<Self, StartError> {
-        Self::run(listener, move |listener, stop| async move {
-            // Small answers go out at once instead of waiting for an acknowledgement.
-            let listener = listener.tap_io(|stream| {
-                if let Err(error) = stream.set_nodelay(true) {
-                    tracing::debug!(%error, "TCP_NODELAY is not possible");
+    /// Serves a router. Handlers find the peer's address in `ConnectInfo<SocketAddr>`. A connection, new or kept, on
+    /// which no whole head of a request arrives for `head_time` is closed.
+    pub(crate) fn start(listener: TcpListener, router: Router, head_time: Duration) -> Result<Self, StartError> {
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(head_time);
+        Self::run(listener, move |listener, mut stop| async move {
+            let connections = GracefulShutdown::new();
+            loop {
+                let accepted = tokio::select! {
+                    accepted = listener.accept() => accepted,
+                    () = &mut stop => break,
+                };
+                match accepted {
+                    Ok((stream, peer)) => {
+                        let connection = connections.watch(connection(&http, &router, stream, peer));
+                        tokio::spawn(async {
+                            if let Err(error) = connection.await {
+                                tracing::debug!(%error, "a connection failed");
+                            }
+                        });
+                    }
+                    Err(error) => {
+                        tracing::warn!(%error, "no connection could be taken");
+                        sleep(BREATHER).await;
+                    }
                 }
-            });
-            let service = router.into_make_service_with_connect_info::<SocketAddr>();
-            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(stop).await {
-                tracing::error!(%error, "a server failed");
             }
+            drop(listener);
+            connections.shutdown().await;
         })
     }
 
@@ -76,6 +108,17 @@ impl Server {
             self.task.abort();
         }
     }
+}
+
+type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+
+fn connection(http: &http1::Builder, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection {
+    // Small answers go out at once instead of waiting for an acknowledgement.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "TCP_NODELAY is not possible");
+    }
+    let service = router.clone().layer(Extension(ConnectInfo(peer)));
+    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
 /// Ready when the [`Server`] is stopped, or dropped.

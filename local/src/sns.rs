@@ -89,7 +89,8 @@ impl Outbox {
 
 /// Serves SNS on a free port.
 pub(crate) async fn start(outbox: Outbox) -> Result<Server, StartError> {
-    Server::start(server::bind(0).await?, Router::new().route("/", post(answer)).with_state(outbox))
+    let router = Router::new().route("/", post(answer)).with_state(outbox);
+    Server::start(server::bind(0).await?, router, server::HEAD_TIME)
 }
 
 async fn answer(State(outbox): State<Outbox>, body: Bytes) -> Response {

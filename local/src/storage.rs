@@ -29,7 +29,8 @@ pub(crate) async fn start(folder: &Folder, buckets: &[String]) -> Result<Server,
     let path = folder.objects()?;
     let objects = Objects::open(&path, buckets).map_err(|reason| StartError::Folder { path, reason })?;
     let service = HandleError::new(service(objects), failed);
-    Server::start(server::bind(0).await?, Router::new().fallback_service(service).layer(any_origin()))
+    let router = Router::new().fallback_service(service).layer(any_origin());
+    Server::start(server::bind(0).await?, router, server::HEAD_TIME)
 }
 
 fn service(objects: Objects) -> S3Service {

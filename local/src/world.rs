@@ -14,17 +14,22 @@ use crate::{
     template::Template,
 };
 use axum::middleware;
+use http::StatusCode;
 use shared::{App, Clients, Config, random::Random, time::Clock};
 use std::{
     fmt,
     path::{Path, PathBuf},
     time::Duration,
 };
+use tower_http::timeout::TimeoutLayer;
 
 /// How long running requests may take to finish at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// The same for the stand-ins, which nobody calls by then.
 const STANDINS_PATIENCE: Duration = Duration::from_millis(500);
+
+/// How long a request may take: API Gateway's limit.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 type Tweak = Box<dyn FnOnce(&mut Config) + Send>;
 
@@ -35,6 +40,7 @@ pub struct Options {
     template: PathBuf,
     questions: bool,
     random: Random,
+    request_time: Duration,
     tweak: Tweak,
 }
 
@@ -58,6 +64,7 @@ impl Options {
             template: Template::default_path(),
             questions: true,
             random: Random::system(),
+            request_time: REQUEST_TIME,
             tweak: Box::new(|_| {}),
         }
     }
@@ -90,6 +97,13 @@ impl Options {
     #[must_use]
     pub fn random(self, random: Random) -> Self {
         Self { random, ..self }
+    }
+
+    /// How long the API waits for the head of a request, and then how long that request may take, its body included;
+    /// 30 seconds if not said. Who is late is cut off, or gets a 408 if there is a head to answer.
+    #[must_use]
+    pub fn request_time(self, request_time: Duration) -> Self {
+        Self { request_time, ..self }
     }
 
     /// Changes settings, starting from [`Config::local`].
@@ -146,7 +160,7 @@ impl World {
     /// # Errors
     /// See [`StartError`]. Nothing keeps running then.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { folder, port, template, questions, random, tweak } = options;
+        let Options { folder, port, template, questions, random, request_time, tweak } = options;
         let listener = server::bind(port).await?;
         let template = Template::read(&template)?;
         let folder = match folder {
@@ -174,7 +188,7 @@ impl World {
         let functions = gateway::router(&app, &template.routes)
             .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
         let router = admin::routes(admin).fallback_service(functions).layer(middleware::from_fn(cost::headers));
-        let api = Server::start(listener, router)?;
+        let api = Server::start(listener, router.layer(late(request_time)), request_time)?;
         let url = api.url().to_owned();
         Ok(Self { url, app, endpoints, clients, outbox, clock, faults, template, api, database, storage, sns, folder })
     }
@@ -192,6 +206,11 @@ impl World {
         tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
         drop(folder);
     }
+}
+
+/// Nobody holds a request open for longer, by sending a body slowly for example.
+fn late(request_time: Duration) -> TimeoutLayer {
+    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_time)
 }
 
 /// The settings name tables and a bucket that exist here.

@@ -10,6 +10,7 @@ mod portrait;
 
 pub use live::{confirm, delete, get, upload};
 pub use pending::{AudioForms, Forms, VideoForm, request};
+pub(crate) use portrait::confirm_portrait_named;
 pub use portrait::{confirm_portrait, portrait_url, request_portrait};
 
 use crate::{

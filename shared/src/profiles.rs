@@ -3,10 +3,10 @@
 use crate::{
     App,
     error::Error,
-    media::{Class, Classes},
+    media::{self, Class, Classes},
     sessions::{self, Actor, Claim, Profile},
     store::{profiles::Place, retrying},
-    values::{Nickname, Order, Sex, UserId},
+    values::{Nickname, Order, SaveKey, Sex, UserId},
 };
 
 pub use crate::store::profiles::Fields;
@@ -45,13 +45,14 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
     Ok(View { profile, own, contacts, received })
 }
 
-/// Changes what is given and leaves the rest (contract 3.6). Two rounds.
+/// Changes what is given and leaves the rest (contract 3.6). Two rounds, and three more if a portrait is named.
 ///
-/// A sex that is already set stays, silently (contract C-15).
+/// A sex that is already set stays, silently (contract C-15). `portrait` is the name of the portrait that waits: after
+/// the rest has changed, it becomes the live one. Any other name changes nothing: there is no file behind it.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NicknameTaken`].
-pub async fn change(app: &App, claim: &Claim, fields: &Fields) -> Result<(), Error> {
+pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<&SaveKey>) -> Result<(), Error> {
     // Changes race with others and with uploads of the same person: each is tried on what is new.
     retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
@@ -64,7 +65,11 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields) -> Result<(), Err
         let changed = app.store.change_profile(&actor, before, &fields, place, app.clock.seconds()).await?;
         Ok(changed.then_some(()))
     })
-    .await
+    .await?;
+    match portrait {
+        Some(name) => media::confirm_portrait_named(app, claim, name).await,
+        None => Ok(()),
+    }
 }
 
 /// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and there is a

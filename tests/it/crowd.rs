@@ -81,6 +81,7 @@ impl Api {
             ("pk".into(), text(format!("USER#{}", person.id))),
             ("sk".into(), text("PROFILE")),
             ("type".into(), text("profile")),
+            ("dialects".into(), AttributeValue::Ss(vec!["lightup".into()])),
             ("uid".into(), text(&person.id)),
             ("phone".into(), text(format!("+86{}", person.phone))),
             ("created_at".into(), number(now)),

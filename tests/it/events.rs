@@ -1,12 +1,13 @@
 //! Every payload of `events/` is what API Gateway sends, is understood, and does what it is for.
 
 use crate::{
-    payloads::{Functions, PHONE, Person, content_type, decoded, events},
+    payloads::{CALLER, Functions, PHONE, Person, content_type, decoded, events},
     template::{owner, template},
 };
 use http::{StatusCode, Uri, header};
 use lambda_http::{RequestExt as _, request::RequestContext};
 use local::{Options, World};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -151,4 +152,33 @@ async fn portrait_is_found(world: &World, functions: &Functions, person: &mut Pe
     let answer = functions.answer(&event).await;
     assert_eq!(answer.status(), StatusCode::FOUND);
     assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with(&world.endpoints.s3));
+}
+
+/// An HTTP API may hand over the path with its percent-encoding or without, so a name may look like anything.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portraits_name_may_be_decoded() {
+    let (world, functions) = world().await;
+    let mut tony = Person::sign_up(&world, &functions, PHONE).await;
+    tony.other = tony.uid.clone();
+    for key in ["/a%2fb%zz%ff.png", "/50%.png", "/a?b=c#d.png", "/头像 1.png", "/a//b.png", "http://www.baidu.com"] {
+        let replaced = format!("save_key={}", utf8_percent_encode(key, NON_ALPHANUMERIC));
+        let form = format!("save_key=%2Fportrait%2F{}-1460000000.png", tony.uid);
+        tony.send("account/upload_portrait_request", &[(CALLER, &tony.uid.clone()), (&form, &replaced)]).await;
+        tony.send("account/upload_portrait_confirm", &[]).await;
+        let info = tony.send("account/get_user_info", &[]).await;
+        let url: Uri = info["data"]["portrait"].as_str().unwrap().parse().expect("an absolute URL");
+        let decoded = percent_decode_str(url.path()).decode_utf8().unwrap();
+        assert!(decoded.ends_with(key), "{decoded}");
+        for path in [url.path(), &*decoded] {
+            let mut event: Value = events()["media/file"].clone();
+            event["rawPath"] = json!(path);
+            event["requestContext"]["http"]["path"] = json!(path);
+            event["pathParameters"]["proxy"] = json!(path.strip_prefix("/media/"));
+            let answer = functions.answer(&event).await;
+            assert_eq!(answer.status(), StatusCode::FOUND, "{path}");
+            let location: Uri = answer.headers()[header::LOCATION].to_str().unwrap().parse().unwrap();
+            assert!(percent_decode_str(location.path()).decode_utf8().unwrap().ends_with(&*decoded), "{location}");
+        }
+    }
+    world.shutdown().await;
 }

@@ -129,6 +129,7 @@ async fn lasting_failures_of_dynamodb_are_server_errors() {
             ("target_id", &*target.id),
             ("love_sex", "female"),
             ("class", "basic_info"),
+            ("limit", "3"),
             ("order", "1"),
             ("light_status", "1"),
         ];

@@ -10,6 +10,7 @@ mod pool;
 mod portrait;
 mod profile;
 mod questions;
+mod repeated;
 mod samples;
 mod story;
 mod strangers;

@@ -3,4 +3,5 @@
 mod costs;
 mod faults;
 mod objects;
+mod slow;
 mod start;

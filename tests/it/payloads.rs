@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use tower::ServiceExt as _;
 
 /// Who and what the payloads speak of.
-const CALLER: &str = "5702a4a5589613964cafdc76";
+pub(crate) const CALLER: &str = "5702a4a5589613964cafdc76";
 const TOKEN: &str = "87ec2279c7b10a1c6f0a41e60349aa46";
 const TARGET: &str = "5703f1c27b6ef053a330e8c9";
 const UPLOAD: &str = "5703b31aed2139366e73b718";

@@ -1,5 +1,7 @@
 //! What holds for any input: codes, keys, names, forms, limits.
 
+mod nicknames;
+
 use crate::world::Api;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};
 use shared::{
@@ -8,7 +10,7 @@ use shared::{
     media::{Class, Slot},
     store::{Key, keys},
     time::Segment,
-    values::{E164, Nickname, QuestionId, SaveKey, TokenHash, UserId},
+    values::{E164, QuestionId, SaveKey, TokenHash, UserId},
 };
 use std::collections::HashMap;
 use tokio::runtime::Handle;
@@ -58,24 +60,6 @@ proptest! {
     }
 
     #[test]
-    fn folding_a_nickname_twice_changes_nothing(text in nickname_text()) {
-        if let Ok(nickname) = Nickname::try_from(text) {
-            let folded = nickname.folded();
-            // Compatibility forms may make it longer than a nickname may be.
-            if let Ok(again) = Nickname::try_from(folded.clone()) {
-                prop_assert_eq!(again.folded(), folded);
-            }
-        }
-    }
-
-    #[test]
-    fn a_nickname_is_1_to_30_characters(text in nickname_text()) {
-        let fits = (1..=30).contains(&text.chars().count());
-        let plain = !text.chars().any(char::is_control) && !text.trim().is_empty();
-        prop_assert_eq!(Nickname::try_from(text).is_ok(), fits && plain);
-    }
-
-    #[test]
     fn bytes_are_fields_or_refused(body in prop_oneof![
         vec(any::<u8>(), 0..64).boxed(),
         "[a-z%=&+0-9A-F;]{0,40}".prop_map(String::into_bytes).boxed(),
@@ -97,11 +81,6 @@ proptest! {
         let body = request.body().and_then(reqwest::Body::as_bytes).unwrap_or_default();
         prop_assert_eq!(kit::decode::form(body).unwrap(), pairs);
     }
-}
-
-/// Any text, and often characters whose compatibility form is longer, starts with a space or has another case.
-fn nickname_text() -> impl Strategy<Value = String> {
-    prop_oneof!["\\PC{0,32}", "(?s).{1,4}", "[ \u{a0}\u{3000}a-zA-Z#Ａ-Ｚ]{1,8}", "[¨´¸˘‾ﾞͺΣςσİıßẞ℡Ǆǅﬀ㍐Å a]{1,6}"]
 }
 
 fn one_of<T: Clone + std::fmt::Debug + 'static>(values: &[T]) -> impl Strategy<Value = T> + Clone + use<T> {

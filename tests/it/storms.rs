@@ -171,9 +171,12 @@ async fn a_light_under_way_while_its_lighter_is_erased_leaves_nothing() {
     let late = Duration::from_millis(800);
     api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(late));
     let erasure = async {
-        while api.world.faults.left("TransactWriteItems") > 0 {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
+        let on_its_way = async {
+            while api.world.faults.left("TransactWriteItems") > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), on_its_way).await.expect("the light is on its way");
         api.form("/v1/account/delete_user", &[("phone_number", &who.phone)]).await
     };
     let (_, erased) = tokio::join!(api.light(&who, &target.id, 3, true), erasure);

@@ -4,9 +4,9 @@ use crate::Call;
 use percent_encoding::percent_decode;
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, Error as _, MapAccess, Visitor, value::MapDeserializer},
+    de::{DeserializeOwned, Error as _, MapAccess, SeqAccess, Visitor, value::MapDeserializer},
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 use shared::Error;
 use std::fmt;
 
@@ -56,7 +56,7 @@ pub fn query(call: &Call) -> Result<Fields, Error> {
     Ok(pairs.into_iter().map(|(name, text)| (name, text.into())).collect())
 }
 
-/// The members of a JSON object, repeated ones included.
+/// The members of a JSON object, repeated ones included. Objects inside of them may not repeat a key.
 ///
 /// # Errors
 /// [`Error::Invalid`].
@@ -72,8 +72,8 @@ pub fn object(body: &[u8]) -> Result<Fields, Error> {
 
         fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
             let mut members = Vec::new();
-            while let Some(member) = map.next_entry()? {
-                members.push(member);
+            while let Some((name, Plain(value))) = map.next_entry()? {
+                members.push((name, value));
             }
             Ok(members)
         }
@@ -82,6 +82,68 @@ pub fn object(body: &[u8]) -> Result<Fields, Error> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let members = json.deserialize_map(Members).and_then(|members| json.end().map(|()| members));
     members.map_err(|_| Error::invalid("body", "not a JSON object"))
+}
+
+/// JSON that can be read in one way only: an object in it that gives a key twice is refused, at any depth (decision
+/// 4). [`Value`] alone would keep the last one.
+struct Plain(Value);
+
+impl<'de> Deserialize<'de> for Plain {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PlainVisitor)
+    }
+}
+
+struct PlainVisitor;
+
+impl<'de> Visitor<'de> for PlainVisitor {
+    type Value = Plain;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON without repeated keys")
+    }
+
+    fn visit_unit<E>(self) -> Result<Plain, E> {
+        Ok(Plain(Value::Null))
+    }
+
+    fn visit_bool<E>(self, yes: bool) -> Result<Plain, E> {
+        Ok(Plain(yes.into()))
+    }
+
+    fn visit_i64<E>(self, number: i64) -> Result<Plain, E> {
+        Ok(Plain(number.into()))
+    }
+
+    fn visit_u64<E>(self, number: u64) -> Result<Plain, E> {
+        Ok(Plain(number.into()))
+    }
+
+    fn visit_f64<E>(self, number: f64) -> Result<Plain, E> {
+        Ok(Plain(number.into()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
+        Ok(Plain(text.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Plain, A::Error> {
+        let mut elements = Vec::new();
+        while let Some(Plain(element)) = seq.next_element()? {
+            elements.push(element);
+        }
+        Ok(Plain(elements.into()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Plain, A::Error> {
+        let mut members = Map::new();
+        while let Some((name, Plain(value))) = map.next_entry()? {
+            if members.insert(name, value).is_some() {
+                return Err(A::Error::custom("duplicate field"));
+            }
+        }
+        Ok(Plain(members.into()))
+    }
 }
 
 /// A scalar as text, however it was written: a native number, a JSON string in quotes (clients that take "each field
@@ -123,7 +185,8 @@ fn reason(error: &serde_json::Error) -> &'static str {
     }
 }
 
-/// A value that comes as JSON text, as JSON text inside of a JSON string, or natively in a JSON body (contract 1.1).
+/// A value that comes as JSON text, as JSON text inside of a JSON string, or natively in a JSON body (contract 1.1). An
+/// object in it that gives a key twice is refused.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);
 
@@ -132,7 +195,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
         let mut value = Value::deserialize(deserializer)?;
         for _ in 0..2 {
             let Value::String(text) = value else { break };
-            value = serde_json::from_str(&text).map_err(D::Error::custom)?;
+            Plain(value) = serde_json::from_str(&text).map_err(D::Error::custom)?;
         }
         T::deserialize(value).map(Self).map_err(D::Error::custom)
     }
@@ -158,7 +221,7 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Object<T> {
 
 impl<'de, T: DeserializeOwned> Deserialize<'de> for Object<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let value = Value::Object(serde_json::Map::deserialize(deserializer)?);
+        let value = Value::Object(Map::deserialize(deserializer)?);
         T::deserialize(value).map(Self).map_err(D::Error::custom)
     }
 }

@@ -151,7 +151,8 @@ async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Do
 
 /// 302 to where the picture is at the moment.
 async fn portrait(app: App, call: Call) -> Result<Response, Error> {
-    let path = call.path.get("path").ok_or(Error::NoSuchMedia)?;
+    // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
+    let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
     let url = media::portrait_url(&app, path).await?;
     let location = HeaderValue::try_from(url).map_err(Error::internal)?;
     let mut response = Response::new(Body::empty());

@@ -9,6 +9,7 @@ use axum::http::Method;
 use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use shared::{
     App, Error, guests,
     guests::Guest,
@@ -25,8 +26,8 @@ const POST: Method = Method::POST;
 pub fn routes() -> Routes {
     Routes::new()
         .signed(POST, "/v1/procedure/get_random_questions", Op::GetRandomQuestions, get_random_questions)
-        .signed(POST, "/v1/procedure/get_questions", Op::GetRandomQuestions, get_random_questions)
-        .signed(POST, "/v1/procedure/get_problems", Op::GetRandomQuestions, get_random_questions)
+        .signed(POST, "/v1/procedure/get_questions", Op::GetRandomQuestions, get_old_questions)
+        .signed(POST, "/v1/procedure/get_problems", Op::GetRandomQuestions, get_old_questions)
         .signed(POST, "/v1/procedure/get_user_id_by_love_sex", Op::GetUserIdByLoveSex, get_user_id_by_love_sex)
         .signed(POST, "/v1/procedure/get_user_ids_by_love_sex", Op::GetUserIdsByLoveSex, get_user_ids_by_love_sex)
         .signed(POST, "/v1/procedure/get_media", Op::GetMedia, get_media)
@@ -38,9 +39,19 @@ pub fn routes() -> Routes {
 #[derive(Deserialize, JsonSchema)]
 struct GetRandomQuestions {
     class: ClassField,
-    /// 3, also when it is not given (old clients, contract C-3).
+    #[schemars(with = "u8", range(min = 3, max = 3))]
+    #[serde(rename = "limit")]
+    _limit: Three,
+}
+
+/// The same under the paths of old clients, some of which name no limit (contract 2, rows 27 and 28).
+#[derive(Deserialize, JsonSchema)]
+struct GetOldQuestions {
+    class: ClassField,
+    /// 3, also when it is not given.
     #[schemars(with = "Option<u8>", range(min = 3, max = 3))]
-    limit: Option<Three>,
+    #[serde(rename = "limit")]
+    _limit: Option<Three>,
 }
 
 /// The number 3 (contract 1.4).
@@ -72,8 +83,15 @@ async fn get_random_questions(
     signed: Signed,
     input: GetRandomQuestions,
 ) -> Result<Data<RandomQuestions>, Error> {
-    let _three = input.limit;
-    let questions = questions::random(&app, &signed.claim, input.class.into()).await?;
+    random_questions(&app, &signed, input.class).await
+}
+
+async fn get_old_questions(app: App, signed: Signed, input: GetOldQuestions) -> Result<Data<RandomQuestions>, Error> {
+    random_questions(&app, &signed, input.class).await
+}
+
+async fn random_questions(app: &App, signed: &Signed, class: ClassField) -> Result<Data<RandomQuestions>, Error> {
+    let questions = questions::random(app, &signed.claim, class.into()).await?;
     let questions = questions
         .into_iter()
         .map(|question| RandomQuestion { problem_content: question.content, problem_id: question.id.to_string() });
@@ -114,15 +132,27 @@ async fn get_user_ids_by_love_sex(app: App, signed: Signed, input: FindGuests) -
     Ok(Data { data: FoundGuests { user_ids: guests.into_iter().map(Into::into).collect() } })
 }
 
-/// The class comes under any of three names (contract C-4).
+/// The class comes under any of three names: the first that is there counts, the others are not looked at (contract
+/// C-4).
 #[derive(Deserialize, JsonSchema)]
 struct GetMedia {
     #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
     target_id: UserId,
-    class: Option<ClassField>,
-    audio_class: Option<ClassField>,
-    video_class: Option<ClassField>,
+    #[schemars(with = "Option<ClassField>")]
+    class: Option<Value>,
+    #[schemars(with = "Option<ClassField>")]
+    audio_class: Option<Value>,
+    #[schemars(with = "Option<ClassField>")]
+    video_class: Option<Value>,
     file_type: FileType,
+}
+
+impl GetMedia {
+    fn class(&self) -> Result<ClassField, Error> {
+        let given = self.class.as_ref().or(self.audio_class.as_ref()).or(self.video_class.as_ref());
+        let given = given.ok_or_else(|| Error::invalid("class", "is missing"))?;
+        ClassField::deserialize(given).map_err(|_| Error::invalid("class", "not one of the three"))
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -148,9 +178,8 @@ enum Shown {
 }
 
 async fn get_media(app: App, signed: Signed, input: GetMedia) -> Result<Data<Shown>, Error> {
-    let class = input.class.or(input.audio_class).or(input.video_class);
-    let class = class.ok_or_else(|| Error::invalid("class", "is missing"))?;
-    let playable = media::get(&app, &signed.claim, &input.target_id, input.file_type.into(), class.into()).await?;
+    let class = input.class()?.into();
+    let playable = media::get(&app, &signed.claim, &input.target_id, input.file_type.into(), class).await?;
     Ok(Data { data: shown(input.file_type, playable) })
 }
 

@@ -1,6 +1,6 @@
 //! Portraits (contract 3.9, 3.10; decision 12).
 
-use super::{FORM_LIFETIME, File, Kind, pending};
+use super::{FORM_LIFETIME, File, Kind, live_prefix, pending};
 use crate::{
     App,
     error::Error,
@@ -39,9 +39,25 @@ pub async fn request_portrait(app: &App, claim: &Claim, save_key: &SaveKey, expi
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NothingPending`].
 pub async fn confirm_portrait(app: &App, claim: &Claim) -> Result<(), Error> {
+    confirm_if(app, claim, |_| true).await
+}
+
+/// Makes the pending portrait the live one if it has this name (contract 3.6); else nothing happens. Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub(crate) async fn confirm_portrait_named(app: &App, claim: &Claim, name: &SaveKey) -> Result<(), Error> {
+    match confirm_if(app, claim, |file| file.save_key.relative() == name.relative()).await {
+        Err(Error::NothingPending) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool) -> Result<(), Error> {
     let reads = async |reader: &Reader| app.store.pending_portrait(reader).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
-    let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds()).ok_or(Error::NothingPending)?;
+    let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds() && meant(&waiting.file));
+    let waiting = waiting.ok_or(Error::NothingPending)?;
     let file: &File = &waiting.file;
     let live = file.live(actor.uid());
     app.storage.copy(&file.pending(actor.uid()), &live).await?;
@@ -57,22 +73,20 @@ pub async fn confirm_portrait(app: &App, claim: &Claim) -> Result<(), Error> {
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
 ///
-/// Only what is somebody's portrait now is found: other media is never public.
+/// Only what is somebody's portrait now is found: other media is never public. User and nonce say which one it is. The
+/// name behind them is not looked at: on its way a gateway may have decoded it, cut it at a `?` or a `#`, or tidied it.
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`].
 pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
-    let owner = path.split('/').next().unwrap_or_default();
+    let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
+    let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;
     let owner = UserId::try_from(owner.to_owned()).map_err(|_| Error::NoSuchMedia)?;
     let person = app.store.profile_for_session(&owner).await?;
     let portrait = person.and_then(|person| person.portrait);
-    let key = portrait.filter(|key| tidy(key) == tidy(&format!("media/{path}"))).ok_or(Error::NoSuchMedia)?;
+    let folder = format!("{}{nonce}/", live_prefix(&owner));
+    let key = portrait.filter(|key| key.starts_with(&folder)).ok_or(Error::NoSuchMedia)?;
     app.storage.url(&key, REDIRECT).await
-}
-
-/// A path as it may arrive: gateways and routers drop empty segments.
-fn tidy(path: &str) -> Vec<&str> {
-    path.split('/').filter(|segment| !segment.is_empty()).collect()
 }
 
 /// Everything but what a path may hold as it is.

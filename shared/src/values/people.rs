@@ -1,10 +1,12 @@
 //! What people say of themselves.
 
 use crate::error::Error;
+use caseless::Caseless;
+use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// A nickname: 1 to 30 characters, none of them a control character, not blank (contract 3.6).
+/// A nickname: 1 to 30 characters, none of them a control character, at least one that can be seen (contract 3.6).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Nickname(String);
@@ -16,13 +18,28 @@ impl Nickname {
         &self.0
     }
 
-    /// What two nicknames are compared by: compatibility forms and case make no difference.
+    /// What two nicknames are compared by: compatibility forms, case and invisible characters make no difference, and
+    /// neither do spaces around. Folding it again changes nothing.
     #[must_use]
     pub fn folded(&self) -> String {
-        let folded: String = self.0.nfkc().collect::<String>().to_lowercase().nfkc().collect();
-        // Compatibility forms of some characters start with a space.
-        folded.trim().to_owned()
+        folded(&self.0)
     }
+}
+
+/// Unicode's compatibility caseless form (definition D146), without what cannot be seen, composed.
+fn folded(text: &str) -> String {
+    let visible = text.chars().filter(|char| !is_invisible(*char));
+    let folded: String = visible.nfd().default_case_fold().nfkd().default_case_fold().nfkc().collect();
+    // Compatibility forms of some characters start with a space.
+    folded.trim().to_owned()
+}
+
+/// Whether a character shows nothing: joiners, variation selectors, marks of direction, fillers (contract 3.6 names no
+/// such rule; without it two nicknames that look the same would be two).
+fn is_invisible(char: char) -> bool {
+    /// An empty cell of Braille, which no property calls blank.
+    const BRAILLE_BLANK: char = '\u{2800}';
+    char == BRAILLE_BLANK || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(char)
 }
 
 impl TryFrom<String> for Nickname {
@@ -30,10 +47,10 @@ impl TryFrom<String> for Nickname {
 
     fn try_from(text: String) -> Result<Self, Error> {
         let length = text.chars().count();
-        if (1..=30).contains(&length) && !text.chars().any(char::is_control) && !text.trim().is_empty() {
+        if (1..=30).contains(&length) && !text.chars().any(char::is_control) && !folded(&text).is_empty() {
             Ok(Self(text))
         } else {
-            Err(Error::invalid("nickname", "not 1 to 30 characters"))
+            Err(Error::invalid("nickname", "not 1 to 30 characters that can be seen"))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Portraits: the form, the confirmation, and the stable URL (contract 3.9, 3.10, the flow 7.6, and decision 12).
 
 mod form;
+mod named;
 mod url;
 
 use crate::world::{Answer, Api, Person};

@@ -22,7 +22,10 @@ pub fn fields(endpoint: &Endpoint) -> Vec<(&'static str, String, bool)> {
         }
         "RefreshDeviceToken" | "RefreshDeviceTokenLib" => vec![text("device_token", "device")],
         "GetQuestions" => vec![class],
-        "GetRandomQuestions" => vec![class, ("limit", "3".to_owned(), false)],
+        // Old clients, which have other paths, name no limit.
+        "GetRandomQuestions" => {
+            vec![class, ("limit", "3".to_owned(), endpoint.path.ends_with("/get_random_questions"))]
+        }
         "GetUserIdByLoveSex" | "GetUserIdsByLoveSex" => vec![text("love_sex", "both")],
         "GetMedia" => vec![target, class, text("file_type", "video")],
         "LightUp" => vec![target, text("order", "1"), text("light_status", "1")],

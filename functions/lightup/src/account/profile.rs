@@ -17,7 +17,7 @@ use shared::{
     media::Class,
     profiles::{self, Fields, View},
     sessions::Profile,
-    values::{LoveSex, Nickname, Sex, UserId},
+    values::{LoveSex, Nickname, SaveKey, Sex, UserId},
 };
 
 pub(super) fn routes() -> Routes {
@@ -61,6 +61,10 @@ struct PersonalInfo {
     wechat_uid: Option<String>,
     #[serde(rename = "wechat_ID", deserialize_with = "short_text")]
     wechat_id: Option<String>,
+    /// The `save_key` of the portrait that waits. Absolute URLs are ignored (contract C-13).
+    #[schemars(with = "Option<String>")]
+    #[serde(deserialize_with = "relative_key")]
+    portrait: Option<SaveKey>,
 }
 
 fn absent_if_empty<'de, D: Deserializer<'de>, T: serde::de::DeserializeOwned>(
@@ -87,6 +91,21 @@ fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
 
 fn nickname_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     text(deserializer, 30)
+}
+
+fn relative_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SaveKey>, D::Error> {
+    let text: Option<String> = absent_if_empty(deserializer)?;
+    let relative = text.filter(|text| !is_absolute(text)).map(SaveKey::try_from);
+    relative.transpose().map_err(serde::de::Error::custom)
+}
+
+/// Whether a text is a URL with a scheme, or one that lacks only the scheme (RFC 3986, 3.1 and 4.2).
+fn is_absolute(text: &str) -> bool {
+    let scheme = |scheme: &str| {
+        let rest = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic()) && scheme.bytes().all(rest)
+    };
+    text.starts_with("//") || text.split_once(':').is_some_and(|(before, _)| scheme(before))
 }
 
 impl From<PersonalInfo> for Fields {
@@ -123,7 +142,9 @@ struct Changed {
 }
 
 async fn change_personal_info(app: App, signed: Signed, input: ChangePersonalInfo) -> Result<Changed, Error> {
-    profiles::change(&app, &signed.claim, &input.personal_info.0.0.into()).await?;
+    let mut info = input.personal_info.0.0;
+    let portrait = info.portrait.take();
+    profiles::change(&app, &signed.claim, &info.into(), portrait.as_ref()).await?;
     Ok(Changed { status: "change personal_info successfully" })
 }
 

@@ -74,11 +74,13 @@ async fn nothing_else_is_public() {
         direct.fails(404, if key.starts_with("media/") { NO_MEDIA } else { "not found" });
         api.get(&format!("/media/{key}")).await.fails(404, NO_MEDIA);
     }
+    let folder = path.strip_suffix(KEY).unwrap();
     for wrong in [
         path.replace(&tony.id, &ann.id),
-        path.replace(KEY, "/other.png"),
-        path[..path.len() - 1].to_owned(),
-        format!("{path}/x"),
+        format!("{}{KEY}", &folder[..folder.len() - 1]),
+        format!("{folder}0{KEY}"),
+        format!("/media/{}{KEY}", tony.id),
+        folder.to_owned(),
         format!("/media/{}", tony.id),
         format!("/media/{}/", crate::world::NOBODY),
         "/media/x".to_owned(),
@@ -89,6 +91,25 @@ async fn nothing_else_is_public() {
     assert_eq!(picture(&api, &url).await, (200, b"face".to_vec()));
     let post = api.form(path, &[]).await;
     post.fails(405, "method not allowed");
+}
+
+/// Which portrait it is, user and nonce say. What a gateway makes of the name does not matter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_name_is_not_looked_at() {
+    let api = Api::start().await;
+    let who = api.person(PHONE, "Tony", "male").await;
+    for key in
+        ["/a%2fb%zz%ff.png", "/50%.png", "/a?b=c#d.png", "/头像 1.png", "http://www.baidu.com", "/a//b/./c.png", "/%2e"]
+    {
+        uploaded(&api, &who, key, key.as_bytes()).await;
+        confirm(&api, &who).await.is(200, UPDATED);
+        let url = portrait(&api, &who, &who).await;
+        assert_eq!(picture(&api, &url).await, (200, key.as_bytes().to_vec()), "{url}");
+        let folder = url.splitn(7, '/').take(6).collect::<Vec<_>>().join("/");
+        for name in ["x", "%ff", "%zz", "a/b//c/", "a?b", "头像"] {
+            assert_eq!(picture(&api, &format!("{folder}/{name}")).await.0, 200, "{key} as {name}");
+        }
+    }
 }
 
 /// Behind a media domain (`MEDIA_BASE`).

@@ -15,17 +15,23 @@ async fn which_ones_there_are() {
     let api = Api::start().await;
     let who = api.verified("15172354423").await;
     let (long, too_long) = ("亮".repeat(30), "亮".repeat(31));
-    for good in ["a", "亮灯", "a b", " padded ", "👩‍👩‍👧", "\"quoted\" \\ <b>", "'; DROP TABLE", &long] {
+    for good in ["a", "亮灯", "a b", " padded ", "👩‍👩‍👧", "❤\u{fe0f}", "\"quoted\" \\ <b>", "'; DROP TABLE", &long]
+    {
         name(&api, &who, good).await.is(200, CHANGED);
         assert_eq!(view(&api, &who, &who).await["nickname"], *good);
     }
     for wrong in [" ", "\t", "　", "a\nb", "\u{0}", "\u{7f}", &too_long] {
         name(&api, &who, wrong).await.fails(400, INVALID);
     }
+    // Nothing of these can be seen: spaces of no width, marks, fillers, an empty cell of Braille.
+    let pairs = ["\u{202e}\u{feff}", "\u{ffa0}\u{115f}", "\u{e0041}\u{ad}"];
+    for unseen in ["\u{200b}", " \u{200d}\u{fe0f} ", "\u{3164}", "\u{2800}"].into_iter().chain(pairs) {
+        name(&api, &who, unseen).await.fails(400, INVALID);
+    }
     assert_eq!(view(&api, &who, &who).await["nickname"], long);
 }
 
-/// Unique without regard to case and compatibility forms.
+/// Unique without regard to case, compatibility forms and what cannot be seen.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_nickname_is_one_persons() {
     let api = Api::start().await;
@@ -47,6 +53,19 @@ async fn a_nickname_is_one_persons() {
     }
     name(&api, &ann, "Ann").await.is(200, CHANGED);
     name(&api, &tony, "ANN").await.fails(409, TAKEN);
+    for (own, same) in [
+        ("Strauß", "STRAUSS"),
+        ("Ὀδυσσεύς", "ὈΔΥΣΣΕΎΣ"),
+        ("👩\u{200d}👩\u{200d}👧", "👩👩👧"),
+        ("❤\u{fe0f}", "❤"),
+        ("亮灯", "亮\u{200b}灯\u{3164}"),
+        ("İstanbul", "i\u{307}stanbul"),
+        ("Ǆ", "dž"),
+    ] {
+        name(&api, &ann, own).await.is(200, CHANGED);
+        assert_eq!(view(&api, &ann, &ann).await["nickname"], own, "as it was written");
+        name(&api, &tony, same).await.fails(409, TAKEN);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -118,6 +118,18 @@ async fn three_names_for_the_class() {
     is(get("video", &[("video_class", basic), ("audio_class", basic), ("class", value)]).await, true);
     is(get("audio", &[("video_class", value), ("audio_class", basic)]).await, false);
     is(get("video", &[("video_class", value), ("audio_class", ""), ("class", "")]).await, true);
+    // The others are not looked at, whatever they hold.
+    is(get("video", &[("video_class", "junk"), ("audio_class", "junk"), ("class", value)]).await, true);
+    is(get("audio", &[("video_class", "junk"), ("audio_class", basic)]).await, false);
+    let json = json!({
+        "user_id": who.id, "access_token": who.token, "target_id": who.id, "file_type": "video", "class": value,
+        "video_class": {},
+    });
+    let json = json.to_string();
+    is(api.bytes("/v1/procedure/get_media", Some("application/json"), json).await, true);
+    get("video", &[("class", "junk"), ("video_class", value)]).await.fails(400, INVALID);
+    get("audio", &[("audio_class", "junk"), ("video_class", basic)]).await.fails(400, INVALID);
+    get("video", &[("class", value), ("audio_class", basic), ("audio_class", basic)]).await.fails(400, INVALID);
     get("video", &[]).await.fails(400, INVALID);
     get("video", &[("class", "other")]).await.fails(400, INVALID);
     // Kind and class have to fit.
