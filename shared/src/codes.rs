@@ -1,6 +1,12 @@
 //! Verification codes: random, hashed, bound to a purpose and a phone, short-lived, dead after five tries.
 
-use crate::{App, error::Error, limits::keyed_hash, store::accounts::StoredCode, values::E164};
+use crate::{
+    App,
+    error::Error,
+    limits::keyed_hash,
+    store::{Key, accounts::StoredCode, keys},
+    values::E164,
+};
 use subtle::ConstantTimeEq;
 
 /// How long a code lives, in seconds (contract 3.1).
@@ -66,6 +72,11 @@ impl std::fmt::Debug for Code {
     }
 }
 
+/// Where the code of a number is. The number itself does not stand in the table: a code may outlive its user.
+fn key(app: &App, purpose: Purpose, phone: &E164) -> Key {
+    keys::code(purpose, &keyed_hash(&app.config.hash_key, "code", phone.as_str()))
+}
+
 fn hash(app: &App, purpose: Purpose, phone: &E164, salt: &str, code: Code) -> String {
     let text = format!("{}\0{salt}\0{}", phone.as_str(), code.digits());
     keyed_hash(&app.config.hash_key, purpose.as_str(), &text)
@@ -79,12 +90,13 @@ pub async fn store(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Res
     let (salt, now) = (app.random.hex::<8>(), app.clock.seconds());
     let hash = hash(app, purpose, phone, &salt, code);
     let stored = StoredCode { hash, salt, attempts: 0, sent_at: now, expires_at: now + LIFETIME };
-    app.store.put_code(purpose, phone, &stored).await
+    app.store.put_code(&key(app, purpose, phone), &stored).await
 }
 
 /// A code that was right. Redeemed in the transaction that acts on it, by whoever comes first.
 #[derive(Debug)]
 pub struct Right {
+    pub(crate) key: Key,
     pub(crate) hash: String,
 }
 
@@ -94,11 +106,21 @@ pub struct Right {
 /// [`Error::WrongCode`], whatever is wrong with it; faults.
 pub async fn check(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Result<Right, Error> {
     let now = app.clock.seconds();
-    let stored = app.store.count_attempt(purpose, phone, ATTEMPTS, now).await?.ok_or(Error::WrongCode)?;
+    let key = key(app, purpose, phone);
+    let stored = app.store.count_attempt(&key, ATTEMPTS, now).await?.ok_or(Error::WrongCode)?;
     let presented = hash(app, purpose, phone, &stored.salt, code);
     if bool::from(presented.as_bytes().ct_eq(stored.hash.as_bytes())) {
-        Ok(Right { hash: stored.hash })
+        Ok(Right { key, hash: stored.hash })
     } else {
         Err(Error::WrongCode)
     }
+}
+
+/// Deletes the codes of a number, of every purpose.
+///
+/// # Errors
+/// Faults only.
+pub(crate) async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
+    let delete = |purpose| app.store.delete(key(app, purpose, phone));
+    futures_util::try_join!(delete(Purpose::Register), delete(Purpose::ChangePassword)).map(drop)
 }

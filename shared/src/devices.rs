@@ -6,13 +6,12 @@ use crate::{
     error::Error,
     limits::{self, Limit},
     sessions::{self, Claim},
-    values::TokenHash,
+    store::retrying_from,
+    values::{TokenHash, UserId},
 };
 
 /// How long a token is remembered after it was last registered, in seconds.
 pub const LIFETIME: i64 = 365 * 86_400;
-/// Two users may register the same token at once: so often one looks again.
-const TRIES: u32 = 5;
 
 /// Registers a token for the caller, whoever had it before. Three rounds.
 ///
@@ -21,15 +20,13 @@ const TRIES: u32 = 5;
 pub async fn register(app: &App, claim: &Claim, token: &str) -> Result<(), Error> {
     let hash = TokenHash::of(token);
     let reads = async |reader: &sessions::Reader| app.store.device_owner(reader, &hash).await;
-    let (actor, mut owner) = sessions::verify_with(app, claim, reads).await?;
+    let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
     let expires_at = app.clock.seconds() + LIFETIME;
-    for _ in 0..TRIES {
-        match app.store.put_device(&actor, &hash, token, owner.as_ref(), expires_at).await? {
-            None => return Ok(()),
-            Some(now) => owner = now,
-        }
-    }
-    Err(Error::Busy)
+    // Two users may register the same token at once.
+    let (actor, hash) = (&actor, &hash);
+    let attempt =
+        async |owner: Option<UserId>| app.store.put_device(actor, hash, token, owner.as_ref(), expires_at).await;
+    retrying_from(owner, attempt).await
 }
 
 /// Registers a token for a caller who may have no session (contract 3.12).

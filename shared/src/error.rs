@@ -88,6 +88,21 @@ pub enum Error {
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
+/// An error and what is behind it, in one line for the log.
+///
+/// Only what errors say of themselves. The `Debug` of an SDK's error, which `DisplayErrorContext` of AWS adds, shows
+/// the body of the answer that could not be read, and with it people's data.
+#[must_use]
+pub fn causes(error: &(dyn StdError + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// The few kinds of failure, for everything that a dialect has no special code for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {

@@ -1,11 +1,12 @@
 //! Races about accounts and media: each has one winner, and what is left behind fits together.
 
 use crate::{
-    crowd::count,
+    crowd::{count, text},
     world::{Answer, Api, Person, questions},
 };
 use futures_util::future::join_all;
-use std::collections::HashSet;
+use local::Fault;
+use std::{collections::HashSet, time::Duration};
 
 const SIGNED_OUT: &str = "You haven't logined";
 const WRONG_CODE: &str = "validate code not right";
@@ -120,8 +121,8 @@ async fn wrong_codes_at_the_same_time_are_five_tries() {
     let wrong = (100_000..).map(|code| code.to_string()).filter(|code| *code != right).take(50);
     let answers = join_all(wrong.map(async |code| api.redeem(phone, &code).await)).await;
     answers.iter().for_each(|answer| answer.fails(400, WRONG_CODE));
-    let pk = format!("CODE#register#+86{phone}");
-    assert_eq!(count(api.item(&api.world.app.config.users_table, &pk, "CODE").await.as_ref(), "attempts"), 5);
+    let rows = api.rows(&api.world.app.config.users_table).await;
+    assert_eq!(count(rows.iter().find(|row| row["sk"] == text("CODE")), "attempts"), 5);
     api.redeem(phone, &right).await.fails(400, WRONG_CODE);
     // A new code has tries of its own.
     assert_eq!(api.register(phone).await.status, 200);
@@ -227,6 +228,27 @@ async fn an_upload_is_confirmed_once() {
     assert_eq!(api.signed(who, "account/upload_portrait_request", &fields).await.status, 200);
     let answers = join_all((0..10).map(|_| api.signed(who, "account/upload_portrait_confirm", &[]))).await;
     assert_eq!(successes(&answers, 400, "You haven't sent this request").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn media_that_meets_a_busy_profile_is_live_in_the_end() {
+    let api = Api::start().await;
+    let who = &api.crowd(1, "female").await[0];
+    let (pk, tries) = (format!("USER#{}", who.id), 7);
+    api.world.faults.strike("TransactWriteItems", tries, &Fault::Delayed(Duration::from_millis(40)));
+    let busy = async {
+        // Whatever a try was made on is changed before it arrives.
+        for number in 0.. {
+            if api.world.faults.left("TransactWriteItems") == 0 {
+                break;
+            }
+            api.amend(&pk, "PROFILE", &[("nickname", Some(text(format!("name {number}"))))]).await;
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    tokio::join!(api.upload_video(who, "value_concept", "female"), busy);
+    let own = api.signed(who, "account/get_user_info", &[("target_id", &who.id)]).await.data();
+    assert_eq!(own["value_concept_complete"], true);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -227,10 +227,10 @@ async fn what_was_done_without_an_answer_is_done_once() {
     let fields = [("target_id", &*target.id)];
     api.unanswered("UpdateItem", 0, api.signed(who, "procedure/log_have_seen", &fields)).await;
     let draw = async || api.signed(who, "account/get_questions", &[("class", "basic_info")]).await;
-    let drawn = api.unanswered("PutItem", 0, draw()).await;
+    let drawn = api.unanswered("TransactWriteItems", 0, draw()).await;
     draw().await.is(200, &drawn.text);
 
-    let form = api.unanswered("UpdateItem", 0, api.request_video(who, "value_concept")).await.data();
+    let form = api.unanswered("TransactWriteItems", 0, api.request_video(who, "value_concept")).await.data();
     api.unanswered("TransactWriteItems", 0, api.confirm(who, &form)).await;
     api.confirm(who, &form).await.fails(400, "invalid request");
     let fields = [("phone_number", phone)];

@@ -51,13 +51,19 @@ async fn requests_are_logged_without_anything_personal() {
     api.world.faults.strike("Publish", 1, &local::Fault::Refused { status: 400, code: "AuthorizationError" });
     let failed = api.form("/v1/account/register", &[("phone_number", "15172354427")]).await;
     failed.fails(500, "server error");
+    for operation in ["GetItem", "ListObjectsV2"] {
+        api.world.faults.strike(operation, 10, &local::Fault::Unreachable);
+        let unanswered = api.form("/v1/account/delete_user", &[("phone_number", &who.phone)]).await;
+        unanswered.fails(500, "server error");
+        api.world.faults.clear();
+    }
     api.form("/v1/account/delete_user", &[("phone_number", &who.phone)]).await;
 
     let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<_> = events.iter().filter(|event| event["fields"]["message"] == "request").collect();
-    // Four calls make somebody, three upload; then two logins, a register, a device, an info, a register, a delete.
-    assert_eq!(requests.len(), 14);
+    // Four calls make somebody, three upload; then two logins, a register, a device, an info, a register, three deletes.
+    assert_eq!(requests.len(), 16);
     let operations: Vec<_> = requests.iter().map(|event| event["fields"]["operation"].as_str().unwrap()).collect();
     assert_eq!(operations[..4], ["Register", "ValidateSms", "ChangePassword", "ChangePersonalInfo"]);
     for event in &requests {
@@ -66,6 +72,11 @@ async fn requests_are_logged_without_anything_personal() {
         for name in ["status", "outcome", "milliseconds", "request"] {
             assert!(!fields[name].is_null(), "{name} in {event}");
         }
+    }
+    for service in ["DynamoDB did not answer", "S3 does not answer"] {
+        let event = events.iter().find(|event| event["fields"]["message"] == service).unwrap();
+        let cause = event["fields"]["cause"].as_str().unwrap();
+        assert_eq!(cause, "dispatch failure: io error: connection reset", "what it was, and not a word more");
     }
     for personal in
         ["5172354423", "5172354427", "secret12", "wrong-password", "Incognito", "push-to-me", &code, &who.token]

@@ -56,7 +56,7 @@ pub(crate) fn with(event: &Value, texts: &[(&str, &str)]) -> Value {
     event
 }
 
-/// The three functions, each on an application of its own, without the Lambda runtime.
+/// The functions, each on an application of its own, without the Lambda runtime.
 pub(crate) struct Functions(BTreeMap<&'static str, Router>);
 
 impl Functions {
@@ -66,13 +66,19 @@ impl Functions {
             ("media", lightup::media::routes()),
             ("procedure", lightup::procedure::routes()),
         ];
-        Self(binaries.into_iter().map(|(binary, routes)| (binary, lightup::serve(app_of(binary), routes))).collect())
+        let lightup = binaries.into_iter().map(|(binary, routes)| (binary, lightup::serve(app_of(binary), routes)));
+        Self(lightup.chain([("sealtalk", sealtalk::router(app_of("sealtalk")))]).collect())
     }
 
     pub(crate) async fn answer(&self, event: &Value) -> Response<Body> {
         let template = template();
         let owner = owner(&template, event["rawPath"].as_str().unwrap());
         self.0[owner].clone().oneshot(decoded(event)).await.unwrap()
+    }
+
+    /// A function's own router.
+    pub(crate) fn router(&self, binary: &str) -> Router {
+        self.0[binary].clone()
     }
 
     pub(crate) async fn json(&self, event: &Value) -> (StatusCode, Value) {

@@ -1,6 +1,8 @@
 //! What each function may do on AWS against what it does: a story is told through three functions whose AWS calls are
 //! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
 
+mod sealtalk;
+
 use crate::{
     payloads::{Functions, PHONE, Person},
     template::{binary, of_type, template},
@@ -197,8 +199,10 @@ fn given(function: &Value) -> BTreeSet<Right> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
     let world = World::start(Options::ephemeral()).await.expect("a world");
-    let recorders: BTreeMap<_, _> = ["account", "media", "procedure"].map(|name| (name, Recorder::default())).into();
-    story(&world, &Functions::new(|binary| watched(&world, &recorders[binary]))).await;
+    let recorders: BTreeMap<_, _> = ["account", "media", "procedure", "sealtalk"].map(|name| (name, Recorder::default())).into();
+    let functions = Functions::new(|binary| watched(&world, &recorders[binary]));
+    story(&world, &functions).await;
+    sealtalk::story(&world, functions.router("sealtalk")).await;
 
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {

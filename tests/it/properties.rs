@@ -115,7 +115,7 @@ fn any_key() -> impl Strategy<Value = (String, Key)> {
             8 => (format!("nickname {folded:?}"), keys::nickname(&folded)),
             9 => {
                 let purpose = if number == 1 { Purpose::Register } else { Purpose::ChangePassword };
-                (format!("code {purpose:?} {}", phone.as_str()), keys::code(purpose, &phone))
+                (format!("code {purpose:?} {}", limit.1), keys::code(purpose, &limit.1))
             }
             10 => (format!("owner {}", token.as_str()), keys::device_owner(&token)),
             11 => (format!("limit {limit:?}"), keys::limit(&limit.0, &limit.1, limit.2)),

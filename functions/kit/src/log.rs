@@ -2,7 +2,7 @@
 
 use axum::http::request::Parts;
 use lambda_http::request::RequestContext;
-use shared::{Error, ErrorKind};
+use shared::{Error, ErrorKind, error::causes};
 use std::{fmt::Debug, time::Instant};
 
 /// What is known of a request before it is answered.
@@ -33,21 +33,11 @@ impl Entry {
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match error.map(Error::kind) {
             Some(ErrorKind::Internal | ErrorKind::Unavailable) => {
-                let cause = error.map(chain).unwrap_or_default();
+                // Only faults come here; refusals may name fields, faults name none.
+                let cause = error.map(|error| causes(error)).unwrap_or_default();
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
             }
             _ => tracing::info!(dialect, operation, status, outcome, milliseconds, request, "request"),
         }
     }
-}
-
-/// An error and its causes. Only faults come here; refusals may name fields, faults name none.
-fn chain(error: &Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

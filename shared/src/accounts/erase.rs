@@ -1,6 +1,6 @@
 //! The end of an account (contract 3.14, decision 11).
 
-use crate::{App, error::Error, media, values::E164};
+use crate::{App, codes, error::Error, media, values::E164};
 
 /// Erases everything of a number's user, where the deployment allows it (contract 3.14, decision 11).
 ///
@@ -20,8 +20,12 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     futures_util::try_join!(
         app.storage.delete_prefix(&pending),
         app.storage.delete_prefix(&live),
-        app.store.erase_devices(&claim.uid),
-        app.store.erase_codes(phone),
+        codes::erase(app, phone),
     )?;
-    app.store.erase_person(&claim.uid, phone, nickname.as_deref()).await
+    app.store.erase_person(&claim.uid, phone, nickname.as_deref()).await?;
+    // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
+    if let Err(error) = codes::erase(app, phone).await {
+        tracing::warn!(%error, "the codes of an erased number stay until they expire");
+    }
+    Ok(())
 }

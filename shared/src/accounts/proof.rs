@@ -136,7 +136,7 @@ impl Redemption<'_> {
         let now = self.app.clock.seconds();
         let (address, token) = (self.address.hash(self.app), self.token.hash());
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
-        let mut writes = vec![redeem(self.purpose, self.phone, &self.right.hash)];
+        let mut writes = vec![redeem(&self.right)];
         if known {
             let session = profiles::new_session(uid, &token, now);
             writes.push(prove(self.phone, uid, &proof));

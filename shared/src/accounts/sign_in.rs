@@ -88,7 +88,8 @@ async fn recognise(app: &App, address: &Address, phone: &E164, password: &Passwo
     if right { Ok(Recognised { profile, counted }) } else { Err(Error::WrongPassword) }
 }
 
-/// Signs in with a token that is at most 15 days old (contract 3.3, C-31). Two rounds.
+/// Signs in with a token that is at most 15 days old (contract 3.3, C-31). Three rounds: that the token was right, and
+/// the attempt none to be counted, is known from the write that replaces it.
 ///
 /// # Errors
 /// As [`sign_in`].

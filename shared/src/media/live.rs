@@ -6,13 +6,14 @@ use crate::{
     error::Error,
     profiles::{self, place},
     sessions::{self, Actor, Claim, Profile, Reader},
-    store::media::{Change, Outcome, Pending},
+    store::{
+        media::{Change, Outcome, Pending},
+        retrying_from,
+    },
     values::{SaveKey, Sex, UploadId, UserId},
 };
 use futures_util::future::try_join_all;
-
-/// Changes race with others of the same person: so often one is tried on what is new.
-const TRIES: u32 = 5;
+use std::ops::ControlFlow;
 
 /// Makes a pending upload live (contract 3.23). Three rounds.
 ///
@@ -85,10 +86,16 @@ async fn go_live(
     pending: Option<Pending>,
 ) -> Result<bool, Error> {
     let form_sex = record.form_sex;
+    let files: Vec<_> = record.files.iter().map(|file| file.live(actor.uid())).collect();
     let copied = copy(app, actor.uid(), &record.files);
     let ((), replaced) = futures_util::try_join!(copied, app.store.live_media(actor, class))?;
     let change = Change::Put { class, record, pending };
-    change_media(app, actor, change, replaced, |classes| classes.with(class), Some(form_sex)).await
+    let changed = change_media(app, actor, change, replaced, |classes| classes.with(class), Some(form_sex)).await;
+    if let Err(Error::SignedOut) = changed {
+        // The person is being erased, which may have passed the bucket before the copies arrived.
+        delete_files(app, &files).await;
+    }
+    changed
 }
 
 /// Takes the media of a class away; none there is no error (contract 3.25). Two rounds.
@@ -115,32 +122,38 @@ async fn change_media(
     classes: impl Fn(Classes) -> Classes,
     form_sex: Option<Sex>,
 ) -> Result<bool, Error> {
-    let mut person: Option<Profile> = Some(actor.profile().clone());
-    for _ in 0..TRIES {
-        let before = person.take().ok_or(Error::SignedOut)?;
+    let (changes, classes) = (&change, &classes);
+    let attempt = async |person: Option<Profile>| {
+        let before = person.ok_or(Error::SignedOut)?;
         let media = classes(before.media);
         let sex = before.sex.or(form_sex).or(before.form_sex);
         let place = place(app, &before, media, sex, before.nickname.as_ref());
-        match app.store.change_media(actor, &before, &change, media, form_sex, place).await? {
-            Outcome::Done => {
-                discard(app, actor.uid(), &change, replaced).await;
-                return Ok(true);
-            }
-            Outcome::Used => return Ok(false),
-            Outcome::ProfileChanged => person = app.store.profile(actor, actor.uid()).await?,
-        }
+        Ok(match app.store.change_media(actor, &before, changes, media, form_sex, place).await? {
+            Outcome::Done => ControlFlow::Break(true),
+            Outcome::Used => ControlFlow::Break(false),
+            Outcome::ProfileChanged => ControlFlow::Continue(app.store.profile(actor, actor.uid()).await?),
+        })
+    };
+    let done = retrying_from(Some(actor.profile().clone()), attempt).await?;
+    if done {
+        discard(app, actor.uid(), &change, replaced).await;
     }
-    Err(Error::Busy)
+    Ok(done)
 }
 
-/// Deletes the files that were live before and are not any more. They are garbage: a failure harms nobody.
+/// Deletes the files that were live before and are not any more.
 async fn discard(app: &App, uid: &UserId, change: &Change, replaced: Option<Record>) {
     let kept = change.files();
     let files = replaced.into_iter().flat_map(|record| record.files);
     let keys: Vec<_> = files.filter(|file| !kept.contains(file)).map(|file| file.live(uid)).collect();
     debug_assert!(keys.iter().all(|key| key.starts_with(&live_prefix(uid))));
-    if let Err(error) = app.storage.delete(&keys).await {
-        tracing::warn!(%error, "replaced media stays in the bucket");
+    delete_files(app, &keys).await;
+}
+
+/// Deletes files that are nobody's any more. They are garbage: a failure harms nobody.
+pub(super) async fn delete_files(app: &App, keys: &[String]) {
+    if let Err(error) = app.storage.delete(keys).await {
+        tracing::warn!(%error, "media that is not live any more stays in the bucket");
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     sessions::{self, Actor, Claim, Reader},
     storage::{Form, Upload, content_type},
-    store::media::Pending,
+    store::{media::Pending, retrying_from},
     values::{SaveKey, Sex, UploadId, UserId},
 };
 use futures_util::future::try_join_all;
@@ -50,13 +50,18 @@ pub enum Forms {
 pub async fn request(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Result<Forms, Error> {
     let media = media.checked()?;
     let (class, questions) = (media.class(), media.questions());
-    let texts = async |reader: &Reader| app.store.answered(reader, class, &questions).await;
-    let (actor, answered) = sessions::verify_with(app, claim, texts).await?;
+    let slot = Slot::Class(class);
+    let reads = async |reader: &Reader| {
+        let slots = [slot];
+        futures_util::try_join!(app.store.answered(reader, class, &questions), app.store.pending(reader, &slots))
+    };
+    let (actor, (answered, waiting)) = sessions::verify_with(app, claim, reads).await?;
     let files: Vec<_> = media.save_keys().into_iter().map(|key| new_file(app, key)).collect();
     let signed = files.iter().map(|file| sign(app, actor.uid(), class.kind(), file, FORM_LIFETIME));
     let forms = try_join_all(signed).await?;
     let record = Record { questions: answered, files, form_sex };
-    let id = remember(app, &actor, Slot::Class(class), record).await?;
+    let before = waiting.into_iter().flatten().next().map(|pending| pending.id);
+    let id = remember(app, &actor, slot, record, before).await?;
     let expires = app.clock.seconds() + FORM_LIFETIME.as_secs().cast_signed();
     match media {
         Media::Audio(_) => {
@@ -86,9 +91,16 @@ pub(super) async fn sign(app: &App, uid: &UserId, kind: Kind, file: &File, valid
     app.storage.form(&upload).await
 }
 
-/// Puts a pending upload into its slot and gives back the slot's id.
-pub(super) async fn remember(app: &App, actor: &Actor, slot: Slot, record: Record) -> Result<UploadId, Error> {
+/// Puts a pending upload into its slot and gives back the slot's id: the one that is waiting there, if one is.
+async fn remember(
+    app: &App,
+    actor: &Actor,
+    slot: Slot,
+    record: Record,
+    before: Option<UploadId>,
+) -> Result<UploadId, Error> {
     let id = UploadId::new(&app.clock, &app.random);
-    let pending = Pending { id, record, expires_at: app.clock.seconds() + PENDING_LIFETIME };
-    app.store.put_pending(actor, slot, pending).await
+    let pending = &Pending { id, record, expires_at: app.clock.seconds() + PENDING_LIFETIME };
+    // Requests for the same slot may meet; all of them get the id of the first.
+    retrying_from(before, async |before| app.store.put_pending(actor, slot, pending, before).await).await
 }

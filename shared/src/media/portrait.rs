@@ -1,6 +1,6 @@
 //! Portraits (contract 3.9, 3.10; decision 12).
 
-use super::{FORM_LIFETIME, File, Kind, live_prefix, pending};
+use super::{FORM_LIFETIME, File, Kind, live::delete_files, live_prefix, pending};
 use crate::{
     App,
     error::Error,
@@ -61,13 +61,19 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
     let file: &File = &waiting.file;
     let live = file.live(actor.uid());
     app.storage.copy(&file.pending(actor.uid()), &live).await?;
-    if !app.store.set_portrait(&actor, &waiting, &live).await? {
-        return Err(Error::NothingPending);
+    match app.store.set_portrait(&actor, &waiting, &live).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Error::NothingPending),
+        Err(error) => {
+            if let Error::SignedOut = error {
+                // The person is being erased, which may have passed the bucket before the copy arrived.
+                delete_files(app, &[live]).await;
+            }
+            return Err(error);
+        }
     }
     let replaced: Vec<_> = actor.profile().portrait.iter().filter(|key| **key != live).cloned().collect();
-    if let Err(error) = app.storage.delete(&replaced).await {
-        tracing::warn!(%error, "a replaced portrait stays in the bucket");
-    }
+    delete_files(app, &replaced).await;
     Ok(())
 }
 

@@ -6,7 +6,11 @@ mod types;
 pub use policy::{Form, Upload, sign};
 pub use types::content_type;
 
-use crate::{Clients, Config, error::Error, time::Clock};
+use crate::{
+    Clients, Config,
+    error::{Error, causes},
+    time::Clock,
+};
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
 use aws_sdk_s3::{
     Client,
@@ -188,7 +192,7 @@ where
         _ => false,
     };
     if later {
-        tracing::warn!(cause = %aws_sdk_s3::error::DisplayErrorContext(&error), "S3 does not answer");
+        tracing::warn!(cause = causes(&error), "S3 does not answer");
         Error::Unavailable
     } else {
         Error::internal(error)

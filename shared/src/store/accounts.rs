@@ -1,8 +1,8 @@
 //! Phone claims, credentials and verification codes.
 
-use super::{Condition, Item, Store, Transacted, Update, Write, Written, item, keys, number, text, value};
+use super::{Condition, Item, Key, Store, Transacted, Update, Write, Written, item, keys, number, text, value};
 use crate::{
-    codes::Purpose,
+    codes::Right,
     error::Error,
     values::{E164, TokenHash, UserId},
 };
@@ -79,8 +79,8 @@ pub(crate) fn prove(phone: &E164, uid: &UserId, proof: &Proof) -> Write {
 }
 
 /// The end of a code, by whoever is the first to redeem it.
-pub(crate) fn redeem(purpose: Purpose, phone: &E164, hash: &str) -> Write {
-    Write::Delete(keys::code(purpose, phone), Some(Condition::Equals("hash", text(hash))))
+pub(crate) fn redeem(right: &Right) -> Write {
+    Write::Delete(right.key.clone(), Some(Condition::Equals("hash", text(&right.hash))))
 }
 
 impl Store {
@@ -94,7 +94,7 @@ impl Store {
         self.get_as(keys::credential(uid)).await
     }
 
-    /// Sets a password and uses the proof up, once. `false`: the proof is gone or another.
+    /// Sets a password and uses the proof up, once. `false`: the proof is gone or another, or the user is being erased.
     pub(crate) async fn set_password(
         &self,
         phone: &E164,
@@ -118,19 +118,13 @@ impl Store {
     }
 
     /// Puts a code in the place of the one before.
-    pub(crate) async fn put_code(&self, purpose: Purpose, phone: &E164, code: &StoredCode) -> Result<(), Error> {
-        self.put(&keys::code(purpose, phone), item("code", code)?, None).await.map(drop)
+    pub(crate) async fn put_code(&self, key: &Key, code: &StoredCode) -> Result<(), Error> {
+        self.put(key, item("code", code)?, None).await.map(drop)
     }
 
     /// Counts an attempt on a code that is alive and has fewer than `most`, and gives the code back; else `None`.
-    pub(crate) async fn count_attempt(
-        &self,
-        purpose: Purpose,
-        phone: &E164,
-        most: u32,
-        now: i64,
-    ) -> Result<Option<StoredCode>, Error> {
-        let attempt = Update::of(keys::code(purpose, phone))
+    pub(crate) async fn count_attempt(&self, key: &Key, most: u32, now: i64) -> Result<Option<StoredCode>, Error> {
+        let attempt = Update::of(key.clone())
             .add("attempts", number(1))
             .when(Condition::Below("attempts", number(i64::from(most))))
             .when(Condition::AtLeast("expires_at", number(now + 1)));

@@ -1,12 +1,13 @@
 //! Push tokens: the user's rows hold them, the owner's row says whose a token is.
 
-use super::{Condition, Store, Transacted, Update, Write, item, keys, number, text};
+use super::{Condition, Store, Transacted, Update, Write, item, keys, number, profiles, text};
 use crate::{
     error::Error,
     sessions::{Actor, Reader},
     values::{TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// `DEVTOKEN#<hash>`/`OWNER`.
 #[derive(Deserialize)]
@@ -28,7 +29,10 @@ impl Store {
         Ok(row.and_then(|row| row.uid))
     }
 
-    /// Makes a token the actor's, if `owner` still owns it. `Some`: somebody else does now.
+    /// Makes a token the actor's, if `owner` still owns it; else says who does now.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] while the actor is being erased; faults.
     pub(crate) async fn put_device(
         &self,
         actor: &Actor,
@@ -36,7 +40,7 @@ impl Store {
         token: &str,
         owner: Option<&UserId>,
         expires_at: i64,
-    ) -> Result<Option<Option<UserId>>, Error> {
+    ) -> Result<ControlFlow<(), Option<UserId>>, Error> {
         let uid = actor.uid();
         let as_read = Condition::as_read("uid", owner.map(|owner| text(owner.as_str())));
         let owned = Update::of(keys::device_owner(hash))
@@ -49,13 +53,16 @@ impl Store {
         if let Some(owner) = owner.filter(|owner| *owner != uid) {
             writes.push(Write::Delete(keys::device(owner, hash), None));
         }
-        Ok(match self.transact(writes).await? {
-            Transacted::Done => None,
+        let check = writes.len();
+        writes.push(profiles::still_there(uid));
+        match self.transact(writes).await? {
+            Transacted::Done => Ok(ControlFlow::Break(())),
+            Transacted::Refused { part, .. } if part == check => Err(Error::SignedOut),
             Transacted::Refused { item, .. } => {
                 let now = super::accounts::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose()?;
-                Some(now)
+                Ok(ControlFlow::Continue(now))
             }
-        })
+        }
     }
 
     /// Remembers a token that nobody owns.

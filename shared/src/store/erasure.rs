@@ -1,23 +1,23 @@
 //! The end of a user: everything of theirs, in every table. Each step can be repeated.
 
 use super::{
-    Condition, Key, Store, Table, Transacted, Update, Write, Written, keys,
+    Condition, Item, Key, Store, Table, Transacted, Update, Write, Written, keys,
     lights::{Pair, ThirdLight, as_read, received_attribute},
-    number, text, value,
+    number, retrying_from, text, value,
 };
 use crate::{
-    codes::Purpose,
     error::Error,
     sessions::Profile,
     values::{E164, Nickname, Order, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt, stream};
+use std::ops::ControlFlow;
 
 /// So many writes run side by side.
 const WIDTH: usize = 16;
 
-fn key_of(table: Table, item: &super::Item) -> Result<Key, Error> {
+fn key_of(table: Table, item: &Item) -> Result<Key, Error> {
     let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
     match (part("pk"), part("sk")) {
         (Some(pk), Some(sk)) => Ok(Key { table, pk, sk }),
@@ -73,11 +73,22 @@ impl Store {
     }
 
     /// The lights of the user on somebody: their count goes down with them.
-    async fn erase_pair(&self, uid: &UserId, key: Key, item: super::Item) -> Result<(), Error> {
-        let target = uid_after(keys::PAIRS, &key.sk)?;
+    async fn erase_pair(&self, uid: &UserId, key: Key, item: Item) -> Result<(), Error> {
+        let (target, key) = (&uid_after(keys::PAIRS, &key.sk)?, &key);
+        retrying_from(item, async |item| self.try_to_erase_pair(uid, target, key, item).await).await
+    }
+
+    /// The same, if the lights are as in `item`; else gives back what they are now.
+    async fn try_to_erase_pair(
+        &self,
+        uid: &UserId,
+        target: &UserId,
+        key: &Key,
+        item: Item,
+    ) -> Result<ControlFlow<(), Item>, Error> {
         let pair: Pair = value(item)?;
         let mut condition = Condition::Present("pk");
-        let mut received = Update::of(keys::received(&target)).set("type", text("received"));
+        let mut received = Update::of(keys::received(target)).set("type", text("received"));
         let mut message = None;
         for order in Order::ALL {
             condition = condition.and(as_read(&pair, order));
@@ -86,7 +97,7 @@ impl Store {
             }
         }
         if let Some(since) = pair.since(Order::Third) {
-            message = Some(Write::Delete(keys::third_light(&target, since, uid), None));
+            message = Some(Write::Delete(keys::third_light(target, since, uid), None));
         }
         let any_on = Order::ALL.into_iter().any(|order| pair.is_on(order));
         let mut writes = vec![Write::Delete(key.clone(), Some(condition))];
@@ -94,14 +105,14 @@ impl Store {
             writes.push(received.when(Condition::Absent("erased")).into());
         }
         writes.extend(message);
-        match self.transact(writes).await? {
-            Transacted::Done => Ok(()),
+        Ok(match self.transact(writes).await? {
+            Transacted::Done => ControlFlow::Break(()),
             // The target is being erased as well: nothing is counted there any more.
-            Transacted::Refused { part: 1, .. } => self.delete(key).await,
-            // Another call erases the same user and was here before.
-            Transacted::Refused { item, .. } if item.is_empty() => Ok(()),
-            Transacted::Refused { .. } => Err(Error::Busy),
-        }
+            Transacted::Refused { part: 1, .. } => ControlFlow::Break(self.delete(key.clone()).await?),
+            // Another call erases the same user, or the target, and was here before.
+            Transacted::Refused { item, .. } if item.is_empty() => ControlFlow::Break(()),
+            Transacted::Refused { item, .. } => ControlFlow::Continue(item),
+        })
     }
 
     /// Somebody's third light on the user, with the rest of their lights on them.
@@ -110,43 +121,36 @@ impl Store {
         self.transact(writes).await.map(drop)
     }
 
-    /// The user's push tokens; one that is somebody else's by now stays theirs.
-    pub(crate) async fn erase_devices(&self, uid: &UserId) -> Result<(), Error> {
-        let items = self.query(Table::Users, &keys::partition(uid), keys::DEVICES, false, None).await?;
-        let erased = items.into_iter().map(|item| async move {
-            let key = key_of(Table::Users, &item)?;
-            let owner = keys::owner_of_device(&key);
-            let mine = Condition::Equals("uid", text(uid.as_str()));
-            let owner = Write::Delete(owner, Some(mine));
-            match self.transact(vec![owner, Write::Delete(key.clone(), None)]).await? {
-                Transacted::Done => Ok(()),
-                Transacted::Refused { .. } => self.delete(key).await,
-            }
-        });
-        stream::iter(erased).buffer_unordered(WIDTH).try_collect().await
-    }
-
-    /// The codes of a number.
-    pub(crate) async fn erase_codes(&self, phone: &E164) -> Result<(), Error> {
-        let delete = |purpose| self.delete(keys::code(purpose, phone));
-        futures_util::try_join!(delete(Purpose::Register), delete(Purpose::ChangePassword)).map(drop)
-    }
-
     /// The rest: the user's own rows, then the profile and the claims in one transaction.
     pub(crate) async fn erase_person(&self, uid: &UserId, phone: &E164, nickname: Option<&str>) -> Result<(), Error> {
         let items = self.query(Table::Users, &keys::partition(uid), "", false, None).await?;
         let keys: Result<Vec<_>, _> = items.iter().map(|item| key_of(Table::Users, item)).collect();
-        let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| self.delete(key));
+        let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| self.erase_row(uid, key));
         let () = stream::iter(others).buffer_unordered(WIDTH).try_collect().await?;
+        let mut claims = vec![keys::phone(phone)];
+        claims.extend(nickname.map(keys::nickname));
         let mine = Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))]);
-        let mut writes =
-            vec![Write::Delete(keys::profile(uid), None), Write::Delete(keys::phone(phone), Some(mine.clone()))];
-        if let Some(nickname) = nickname {
-            writes.push(Write::Delete(keys::nickname(nickname), Some(mine)));
+        loop {
+            let released = claims.iter().map(|key| Write::Delete(key.clone(), Some(mine.clone())));
+            let writes = released.chain([Write::Delete(keys::profile(uid), None)]).collect();
+            match self.transact(writes).await? {
+                Transacted::Done => return Ok(()),
+                // Another call erased the user before, and the claim is somebody else's by now.
+                Transacted::Refused { part, .. } if part < claims.len() => drop(claims.remove(part)),
+                Transacted::Refused { .. } => return Err(Error::internal("an unconditional delete was refused")),
+            }
         }
-        match self.transact(writes).await? {
-            Transacted::Done => Ok(()),
-            Transacted::Refused { .. } => Err(Error::Busy),
+    }
+
+    /// A row of the user's. A push token goes with its owner's row, unless it is somebody else's by now.
+    async fn erase_row(&self, uid: &UserId, key: Key) -> Result<(), Error> {
+        if key.sk.starts_with(keys::DEVICES) {
+            let mine = Condition::Equals("uid", text(uid.as_str()));
+            let owner = Write::Delete(keys::owner_of_device(&key), Some(mine));
+            if let Transacted::Done = self.transact(vec![owner, Write::Delete(key.clone(), None)]).await? {
+                return Ok(());
+            }
         }
+        self.delete(key).await
     }
 }

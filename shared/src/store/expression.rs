@@ -100,7 +100,6 @@ pub struct Update {
     pub(super) key: Key,
     pub(super) condition: Option<Condition>,
     set: Vec<(&'static str, AttributeValue)>,
-    set_if_absent: Vec<(&'static str, AttributeValue)>,
     add: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
 }
@@ -109,8 +108,7 @@ impl Update {
     /// Changes nothing yet.
     #[must_use]
     pub fn of(key: Key) -> Self {
-        let (set, set_if_absent, add, remove) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { key, condition: None, set, set_if_absent, add, remove }
+        Self { key, condition: None, set: Vec::new(), add: Vec::new(), remove: Vec::new() }
     }
 
     /// Sets an attribute.
@@ -127,13 +125,6 @@ impl Update {
             Some(value) => self.set(attribute, value),
             None => self,
         }
-    }
-
-    /// Sets an attribute that is not there yet.
-    #[must_use]
-    pub fn set_if_absent(mut self, attribute: &'static str, value: AttributeValue) -> Self {
-        self.set_if_absent.push((attribute, value));
-        self
     }
 
     /// Adds to a number (absent counts as 0) or members to a set.
@@ -167,12 +158,7 @@ impl Update {
                 let _ = write!(text, "{word} {} ", parts.join(", "));
             }
         };
-        let mut sets: Vec<_> = self.set.iter().map(|(name, value)| pair(placeholders, name, " = ", value)).collect();
-        for (name, value) in &self.set_if_absent {
-            let (name, value) = (placeholders.name(name), placeholders.value(value.clone()));
-            sets.push(format!("{name} = if_not_exists({name}, {value})"));
-        }
-        section("SET", sets);
+        section("SET", self.set.iter().map(|(name, value)| pair(placeholders, name, " = ", value)).collect());
         section("ADD", self.add.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
         section("REMOVE", self.remove.iter().map(|name| placeholders.name(name)).collect());
         text

@@ -11,7 +11,7 @@
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
-//! | users | `CODE#<purpose>#<e164>` | `CODE` | a verification code (TTL) | codes |
+//! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
@@ -150,10 +150,10 @@ pub fn nickname(folded: &str) -> Key {
     users(format!("NICKNAME#{folded}"), "CLAIM")
 }
 
-/// The verification code of a purpose.
+/// The verification code of a purpose. `subject` is a keyed hash of the phone number.
 #[must_use]
-pub fn code(purpose: Purpose, phone: &E164) -> Key {
-    users(format!("CODE#{}#{}", purpose.as_str(), phone.as_str()), "CODE")
+pub fn code(purpose: Purpose, subject: &str) -> Key {
+    users(format!("CODE#{}#{subject}", purpose.as_str()), "CODE")
 }
 
 /// Whose push token it is.

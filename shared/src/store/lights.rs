@@ -223,7 +223,7 @@ impl Store {
         let day_part = day.as_ref().map(|_| writes.len());
         writes.extend(day);
         // Whoever is erased while their light is on its way lights nothing.
-        writes.push(Write::Check(keys::profile(actor.uid()), super::profiles::not_erasing()));
+        writes.push(super::profiles::still_there(actor.uid()));
         Ok(match self.transact(writes).await? {
             Transacted::Done => Switched::Done,
             Transacted::Refused { part: 1, .. } => Switched::TargetGone,

@@ -1,7 +1,7 @@
 //! Live media and pending uploads.
 
 use super::{
-    Condition, Store, Transacted, Write, Written, item, keys,
+    Condition, Store, Transacted, Write, item, keys,
     profiles::{self, Place, Profile},
     text, value,
 };
@@ -12,6 +12,7 @@ use crate::{
     values::{QuestionId, Sex, UploadId, UserId},
 };
 use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
 
 /// `USER#<uid>`/`UPLOAD#<class>`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -119,8 +120,20 @@ impl Store {
         Ok(questions.iter().map(answered).collect())
     }
 
-    /// Puts a pending upload into its slot. The id of the one before stays while it waits (contract 3.22).
-    pub(crate) async fn put_pending(&self, actor: &Actor, slot: Slot, pending: Pending) -> Result<UploadId, Error> {
+    /// Puts a pending upload into its slot, under the id `before` if one was waiting there (contract 3.22), and gives
+    /// back its id; else says under which id one waits now.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] while the actor is being erased; faults.
+    pub(crate) async fn put_pending(
+        &self,
+        actor: &Actor,
+        slot: Slot,
+        pending: &Pending,
+        before: Option<UploadId>,
+    ) -> Result<ControlFlow<UploadId, Option<UploadId>>, Error> {
+        let known = before.as_ref().map(|id| text(id.as_str()));
+        let id = before.unwrap_or_else(|| pending.id.clone());
         let nonce = pending.record.files.first().map(|file| file.nonce.clone()).unwrap_or_default();
         let record = serde_dynamo::to_attribute_value(&pending.record).map_err(Error::internal)?;
         let update = super::Update::of(keys::upload(actor.uid(), slot))
@@ -128,10 +141,13 @@ impl Store {
             .set("nonce", text(nonce))
             .set("record", record)
             .set("expires_at", super::number(pending.expires_at))
-            .set_if_absent("upload_id", text(pending.id.as_str()));
-        match self.update(update).await? {
-            Written::Done(item) => Ok(value::<Pending>(item)?.id),
-            Written::Refused(_) => Err(Error::internal("an update without a condition was refused")),
+            .set("upload_id", text(id.as_str()))
+            .when(Condition::as_read("upload_id", known));
+        match self.transact(vec![update.into(), profiles::still_there(actor.uid())]).await? {
+            Transacted::Done => Ok(ControlFlow::Break(id)),
+            Transacted::Refused { part: 0, item } if item.is_empty() => Ok(ControlFlow::Continue(None)),
+            Transacted::Refused { part: 0, item } => Ok(ControlFlow::Continue(Some(value::<Pending>(item)?.id))),
+            Transacted::Refused { .. } => Err(Error::SignedOut),
         }
     }
 
@@ -190,9 +206,16 @@ impl Store {
     }
 
     /// Puts a pending portrait into its slot.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] while the actor is being erased; faults.
     pub(crate) async fn put_pending_portrait(&self, actor: &Actor, pending: &PendingPortrait) -> Result<(), Error> {
         let key = keys::upload(actor.uid(), Slot::Portrait);
-        self.put(&key, item("upload", pending)?, None).await.map(drop)
+        let put = Write::Put(key, item("upload", pending)?, None);
+        match self.transact(vec![put, profiles::still_there(actor.uid())]).await? {
+            Transacted::Done => Ok(()),
+            Transacted::Refused { .. } => Err(Error::SignedOut),
+        }
     }
 
     /// The portrait that waits.
@@ -201,6 +224,9 @@ impl Store {
     }
 
     /// Makes a pending portrait the live one, once. `false`: it was used or replaced.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] while the actor is being erased; faults.
     pub(crate) async fn set_portrait(
         &self,
         actor: &Actor,
@@ -211,6 +237,10 @@ impl Store {
         let same = Condition::Equals("nonce", text(&pending.file.nonce));
         let portrait = profiles::set_portrait(actor.uid(), live).when(profiles::not_erasing());
         let writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
-        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+        match self.transact(writes).await? {
+            Transacted::Done => Ok(true),
+            Transacted::Refused { part: 0, .. } => Err(Error::SignedOut),
+            Transacted::Refused { .. } => Ok(false),
+        }
     }
 }

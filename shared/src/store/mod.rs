@@ -28,10 +28,13 @@ pub(crate) mod versions;
 
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
-pub(crate) use write::retrying;
 pub use write::{Transacted, Write, Written};
+pub(crate) use write::{retrying, retrying_from};
 
-use crate::{Config, error::Error};
+use crate::{
+    Config,
+    error::{Error, causes},
+};
 use aws_sdk_dynamodb::{Client, error::SdkError, types::AttributeValue};
 use serde::{Serialize, de::DeserializeOwned};
 use std::collections::HashMap;
@@ -135,10 +138,10 @@ where
     match error {
         SdkError::ServiceError(error) => service_fault(error.into_err()),
         SdkError::TimeoutError(_) | SdkError::DispatchFailure(_) | SdkError::ResponseError(_) => {
-            tracing::warn!(kind = %error, "DynamoDB did not answer");
+            tracing::warn!(cause = causes(&error), "DynamoDB did not answer");
             Error::Unavailable
         }
-        other => Error::internal(other.to_string()),
+        other => Error::internal(causes(&other)),
     }
 }
 

@@ -164,14 +164,19 @@ pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
     Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
 }
 
-/// Ends the sessions of all other dialects.
+/// Ends the sessions of all other dialects, unless the person is being erased.
 pub(crate) fn next_epoch(uid: &UserId) -> Write {
-    Update::of(keys::profile(uid)).add("epoch", number(1)).when(Condition::Present("pk")).into()
+    Update::of(keys::profile(uid)).add("epoch", number(1)).when(not_erasing()).into()
 }
 
 /// That the person is there and nobody is erasing them.
 pub(crate) fn not_erasing() -> Condition {
     Condition::Present("pk").and(Condition::Absent("state"))
+}
+
+/// The same as a part of a transaction: what is written for somebody who is being erased would outlive them.
+pub(super) fn still_there(uid: &UserId) -> Write {
+    Write::Check(keys::profile(uid), not_erasing())
 }
 
 /// That nobody is erasing the person and no password was set since `epoch` was read.

@@ -1,6 +1,6 @@
 //! The question pools and the users' draws.
 
-use super::{Condition, Store, Table, Write, Written, item, keys, value};
+use super::{Condition, Store, Table, Transacted, Write, item, keys, profiles, value};
 use crate::{
     error::Error,
     media::Class,
@@ -21,11 +21,16 @@ impl Store {
     }
 
     /// Keeps a draw unless there is one, and gives back the one that counts.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] while the actor is being erased; faults.
     pub(crate) async fn keep_drawn_questions(&self, actor: &Actor, sets: Sets) -> Result<Sets, Error> {
         let key = keys::drawn_questions(actor.uid());
-        match self.put(&key, item("drawn questions", &sets)?, Some(Condition::Absent("pk"))).await? {
-            Written::Done(_) => Ok(sets),
-            Written::Refused(earlier) => value(earlier),
+        let draw = Write::Put(key, item("drawn questions", &sets)?, Some(Condition::Absent("pk")));
+        match self.transact(vec![draw, profiles::still_there(actor.uid())]).await? {
+            Transacted::Done => Ok(sets),
+            Transacted::Refused { part: 0, item } => value(item),
+            Transacted::Refused { .. } => Err(Error::SignedOut),
         }
     }
 

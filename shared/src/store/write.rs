@@ -17,7 +17,8 @@ use aws_sdk_dynamodb::{
         TransactWriteItem, Update as TransactUpdate,
     },
 };
-use std::time::Duration;
+use futures_util::TryFutureExt;
+use std::{ops::ControlFlow, time::Duration};
 
 /// How long a transaction that meets others at the same items is tried again.
 const CONFLICT_PATIENCE: Duration = Duration::from_secs(2);
@@ -234,11 +235,21 @@ impl Store {
 pub(crate) async fn retrying<T, F: Future<Output = Result<Option<T>, Error>>>(
     attempt: impl Fn() -> F,
 ) -> Result<T, Error> {
+    let outcome = |outcome: Option<T>| outcome.map_or(ControlFlow::Continue(()), ControlFlow::Break);
+    retrying_from((), |()| attempt().map_ok(outcome)).await
+}
+
+/// The same for an attempt on something that was read: one without an outcome says what the next is made on.
+pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<ControlFlow<T, S>, Error>>>(
+    mut read: S,
+    attempt: impl Fn(S) -> F,
+) -> Result<T, Error> {
     let started = tokio::time::Instant::now();
     let mut ceiling = 20;
     loop {
-        if let Some(outcome) = attempt().await? {
-            return Ok(outcome);
+        match attempt(read).await? {
+            ControlFlow::Break(outcome) => return Ok(outcome),
+            ControlFlow::Continue(now) => read = now,
         }
         if started.elapsed() > CONFLICT_PATIENCE {
             return Err(Error::Busy);

@@ -1,6 +1,9 @@
 //! Questions: the pools, and the three that are drawn for each user (contract 3.13, 3.15, 4.2, C-3).
 
-use crate::world::{Answer, Api, Person};
+use crate::{
+    crowd::text,
+    world::{Answer, Api, Person},
+};
 use local::Options;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
@@ -179,6 +182,30 @@ async fn an_empty_pool_gives_an_empty_list() {
             api.questions(who, name, class).await.is(200, r#"{"data":{"questions":[]}}"#);
         }
     }
+}
+
+/// Whoever came before the pool was loaded, wholly or in part, gets their three all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_draw_from_an_empty_pool_is_not_kept() {
+    let api = Api::with(Options::ephemeral().without_questions()).await;
+    let who = &api.crowd(1, "male").await[0];
+    let none = r#"{"questions":[]}"#;
+    assert_eq!(api.draw_of(who).await, [none; 3]);
+    let item = |id: &str, content: &str| {
+        [("pk", "QUESTIONS#basic_info"), ("sk", id), ("id", id), ("content", content)]
+            .map(|(name, value)| (name.to_owned(), text(value)))
+            .into()
+    };
+    api.write(&api.world.app.config.users_table, vec![item(FIRST, "the first question")]).await;
+    let drawn = api.draw_of(who).await;
+    assert_eq!((drawn[0].contains(FIRST), drawn[1].as_str(), drawn[2].as_str()), (true, none, none));
+
+    shared::questions::seed(&api.world.app).await.unwrap();
+    let drawn = api.draw_of(who).await;
+    for draw in &drawn {
+        assert_eq!(ids(&serde_json::from_str(draw).unwrap()).len(), 3, "{draw}");
+    }
+    assert_eq!(api.draw_of(who).await, drawn, "this one is kept");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

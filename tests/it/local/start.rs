@@ -42,7 +42,7 @@ async fn tables_are_those_of_the_template() {
     let dynamodb = &world.clients.dynamodb;
     let mut names = dynamodb.list_tables().send().await.unwrap().table_names.unwrap();
     names.sort();
-    assert_eq!(names, ["LightsTable", "UsersTable"]);
+    assert_eq!(names, ["FriendsTable", "GroupsTable", "LightsTable", "UsersTable"]);
     for name in &names {
         let ttl = dynamodb.describe_time_to_live().table_name(name).send().await.unwrap();
         let ttl = ttl.time_to_live_description.unwrap();
@@ -52,6 +52,9 @@ async fn tables_are_those_of_the_template() {
     let users = dynamodb.describe_table().table_name("UsersTable").send().await.unwrap().table.unwrap();
     let indexes: Vec<_> = users.global_secondary_indexes().iter().filter_map(|index| index.index_name()).collect();
     assert_eq!(indexes, ["guests"]);
+    let friends = dynamodb.describe_table().table_name("FriendsTable").send().await.unwrap().table.unwrap();
+    let indexes: Vec<_> = friends.local_secondary_indexes().iter().filter_map(|index| index.index_name()).collect();
+    assert_eq!(indexes, ["changes"]);
     assert_eq!(world.clients.upload_url, format!("{}/media", world.endpoints.s3));
 }
 

@@ -1,5 +1,8 @@
 //! `delete_user` (contract 3.14, decision 11).
 
+mod late;
+mod storm;
+
 use super::{CODE_SENT, DELETE, INVALID, NO_USER, PASSWORD, PHONE, SIGNED_OUT, login, refresh, register, text};
 use crate::world::{Answer, Api, Person};
 use local::{Fault, Options};

@@ -22,6 +22,8 @@ async fn a_code_is_sent() {
     let rows = api.rows("UsersTable").await;
     let stored = rows.iter().find(|row| super::text(row, "pk").starts_with("CODE#register#")).unwrap();
     assert!(!format!("{stored:?}").contains(&code));
+    // Nor does it say whose it is.
+    assert!(!format!("{stored:?}").contains(PHONE));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

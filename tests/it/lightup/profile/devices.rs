@@ -136,3 +136,15 @@ async fn anonymous_tokens_are_limited() {
     api.advance(3_600);
     anonymous(&api, "device 1").await.is(200, UPDATED);
 }
+
+/// Whoever loses looks again until it works, and makes room for the others meanwhile.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everybody_who_registers_the_same_device_is_answered() {
+    let api = Api::start().await;
+    let people = api.crowd(12, "male").await;
+    let calls = people.iter().map(|who| deprecated(&api, who, "the same device"));
+    futures_util::future::join_all(calls).await.iter().for_each(|answer| answer.is(200, UPDATED));
+    let (owners, devices) = (owners(&api).await, devices(&api).await);
+    assert_eq!((owners.len(), devices.len()), (1, 1));
+    assert_eq!(owners[0].as_ref(), Some(&devices[0].0));
+}

@@ -183,3 +183,14 @@ async fn only_for_oneself() {
     }
     assert_eq!(complete(&api, &ann).await, [false; 3]);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_for_an_upload_at_the_same_time_have_one_id() {
+    let api = Api::start().await;
+    let who = &api.crowd(1, "female").await[0];
+    let answers = futures_util::future::join_all((0..20).map(|_| api.request_video(who, "value_concept"))).await;
+    let ids: std::collections::HashSet<_> =
+        answers.iter().map(|answer| answer.data()["video_buffer_id"].to_string()).collect();
+    assert_eq!(ids.len(), 1);
+    api.confirm(who, &answers[0].data()).await.is(200, r#"{"status":"operate successfully","data":{}}"#);
+}
