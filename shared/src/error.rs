@@ -50,6 +50,9 @@ pub enum Error {
     /// The nickname belongs to somebody else.
     #[error("this nickname is taken")]
     NicknameTaken,
+    /// The SealTalk number belongs to somebody else.
+    #[error("this SealTalk number is taken")]
+    AccountNameTaken,
     /// An attempt limit is reached (`limits.rs`).
     #[error("too many requests")]
     TooManyRequests {
@@ -148,7 +151,7 @@ impl Error {
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota => ErrorKind::Forbidden,
-            Self::PhoneTaken | Self::NicknameTaken => ErrorKind::Conflict,
+            Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken => ErrorKind::Conflict,
             Self::TooManyRequests { .. } => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,

@@ -5,15 +5,16 @@ use crate::{
     error::Error,
     profiles,
     sessions::{self, Claim, Profile, Reader},
-    store::lights::{Switch, Switched},
+    store::{
+        lights::{Switch, Switched},
+        retrying,
+    },
     time::day,
     values::{Dialect, Order, UserId},
 };
 
 /// So many messages a call shows: the newest (decision 15).
 pub const MESSAGES: i32 = 100;
-/// Two switches of the same light may meet: so often one looks again.
-const TRIES: u32 = 20;
 
 /// Somebody has lit the third light.
 #[derive(Debug)]
@@ -34,12 +35,13 @@ pub struct Message {
 pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, on: bool) -> Result<(), Error> {
     let now = app.clock.now();
     let day = day(now);
-    for _ in 0..TRIES {
+    // Two switches of the same light may meet: then one looks again.
+    retrying(|| async {
         let reads = async |reader: &Reader| app.store.pair_and_day(reader, target, &day).await;
         let (actor, (person, pair, today)) = sessions::verify_with(app, claim, reads).await?;
         profiles::other(&actor, target, person)?;
         if pair.is_on(order) == on {
-            return Ok(());
+            return Ok(Some(()));
         }
         let counted = !actor.profile().media.complete();
         let quota = Some(app.config.lights_per_day).filter(|quota| counted && *quota > 0);
@@ -48,13 +50,13 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
         }
         let switch = Switch { target, order, on, millis: now.as_millisecond(), day: &day, quota };
         match app.store.switch(&actor, &pair, &switch).await? {
-            Switched::Done => return Ok(()),
-            Switched::QuotaReached => return Err(Error::LightQuota),
-            Switched::TargetGone => return Err(Error::NoSuchUser),
-            Switched::Changed => {}
+            Switched::Done => Ok(Some(())),
+            Switched::QuotaReached => Err(Error::LightQuota),
+            Switched::TargetGone => Err(Error::NoSuchUser),
+            Switched::Changed => Ok(None),
         }
-    }
-    Err(Error::Busy)
+    })
+    .await
 }
 
 /// Whose third light is on, the newest [`MESSAGES`] of them, oldest first (contract 3.21). Two rounds.

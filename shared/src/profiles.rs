@@ -5,11 +5,20 @@ use crate::{
     error::Error,
     media::{self, Class, Classes},
     sessions::{self, Actor, Claim, Profile},
-    store::{profiles::Place, retrying},
-    values::{Nickname, Order, SaveKey, Sex, UserId},
+    store::{
+        profiles::{Heard, Place},
+        retrying,
+    },
+    values::{Dialect, Nickname, Order, SaveKey, Sex, UserId},
 };
 
-pub use crate::store::profiles::Fields;
+mod appearance;
+mod settings;
+
+pub use crate::store::profiles::{Fields, SettingsChange};
+pub(crate) use appearance::tell_friends;
+pub use appearance::{PortraitUrl, rename, set_portrait_url};
+pub use settings::{AccountName, change_settings, set_st_account};
 
 /// A person as somebody sees them.
 #[derive(Debug)]
@@ -54,7 +63,7 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
 /// [`Error::SignedOut`], [`Error::NicknameTaken`].
 pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<&SaveKey>) -> Result<(), Error> {
     // Changes race with others and with uploads of the same person: each is tried on what is new.
-    retrying(|| async {
+    let (uid, heard) = retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
         let before = actor.profile();
         let mut fields = fields.clone();
@@ -62,10 +71,20 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
         let place = place(app, before, before.media, sex, nickname);
-        let changed = app.store.change_profile(&actor, before, &fields, place, app.clock.seconds()).await?;
-        Ok(changed.then_some(()))
+        // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
+        let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
+        let heard = match renamed && before.dialects.contains(&Dialect::SealTalk) {
+            true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
+            false => None,
+        };
+        let changed = app.store.change_profile(&actor, before, &fields, place, app.clock.seconds(), heard).await?;
+        let uid = actor.uid().clone();
+        Ok(changed.then_some((uid, heard)))
     })
     .await?;
+    if let Some(heard) = heard {
+        tell_friends(app, &uid, heard.version).await;
+    }
     match portrait {
         Some(name) => media::confirm_portrait_named(app, claim, name).await,
         None => Ok(()),

@@ -199,7 +199,8 @@ fn given(function: &Value) -> BTreeSet<Right> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
     let world = World::start(Options::ephemeral()).await.expect("a world");
-    let recorders: BTreeMap<_, _> = ["account", "media", "procedure", "sealtalk"].map(|name| (name, Recorder::default())).into();
+    let recorders: BTreeMap<_, _> =
+        ["account", "media", "procedure", "sealtalk"].map(|name| (name, Recorder::default())).into();
     let functions = Functions::new(|binary| watched(&world, &recorders[binary]));
     story(&world, &functions).await;
     sealtalk::story(&world, functions.router("sealtalk")).await;

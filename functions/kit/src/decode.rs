@@ -169,8 +169,16 @@ pub fn value<T: DeserializeOwned>(fields: Fields) -> Result<T, Error> {
     let fields = MapDeserializer::<_, serde_json::Error>::new(fields.into_iter());
     serde_path_to_error::deserialize(fields).map_err(|error| {
         let path = error.path().to_string();
-        Error::invalid(if path == "." { "body".to_owned() } else { path }, reason(error.inner()))
+        let name = if path == "." { named(error.inner()).unwrap_or_else(|| "body".to_owned()) } else { path };
+        Error::invalid(name, reason(error.inner()))
     })
+}
+
+/// The field of ours that is missing or given twice.
+fn named(error: &serde_json::Error) -> Option<String> {
+    let text = error.to_string();
+    let rest = text.strip_prefix("missing field `").or_else(|| text.strip_prefix("duplicate field `"))?;
+    rest.split_once('`').map(|(name, _)| name.to_owned())
 }
 
 /// What is wrong, without a word of what was sent: serde's own messages quote it.

@@ -144,16 +144,22 @@ fn special(op: Option<Op>, error: &Error) -> Option<Response> {
 fn anywhere(error: &Error) -> Option<Response> {
     Some(match error {
         Error::Invalid { field, reason } => transport(StatusCode::BAD_REQUEST, &invalid(field, reason)),
+        Error::AccountNameTaken => business(1_000, "ST account exists."),
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE, "Body too large."),
         Error::NoSuchUser => transport(StatusCode::NOT_FOUND, "Unknown user."),
         _ => return None,
     })
 }
 
+/// What a flag hears that is neither 0 nor 1 (contract 2.27, 2.29).
+const ILLEGAL: &str = "Illegal parameter .";
+
 /// A form that is wrong. What the kit found has a reason of the kit's; checks of this dialect say the documented text.
 fn invalid(field: &str, reason: &str) -> String {
     match reason {
+        "is missing" if field == "pokeStatus" => ILLEGAL.to_owned(),
         "is missing" => format!("Empty {field}."),
+        "is not what it should be" if field.ends_with("Verify") || field == "pokeStatus" => ILLEGAL.to_owned(),
         text if text.ends_with('.') => text.to_owned(),
         _ => format!("Invalid {field}."),
     }

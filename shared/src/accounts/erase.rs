@@ -14,7 +14,7 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         return Err(Error::NoSuchEndpoint);
     }
     let claim = app.store.phone_claim(phone).await?.ok_or(Error::NoSuchUser)?;
-    let nickname = app.store.start_erasing(&claim.uid).await?;
+    let names = app.store.start_erasing(&claim.uid).await?;
     app.store.erase_lights(&claim.uid, app.clock.seconds()).await?;
     let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
     futures_util::try_join!(
@@ -22,7 +22,7 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         app.storage.delete_prefix(&live),
         codes::erase(app, phone),
     )?;
-    app.store.erase_person(&claim.uid, phone, nickname.as_deref()).await?;
+    app.store.erase_person(&claim.uid, phone, &names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
     if let Err(error) = codes::erase(app, phone).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");

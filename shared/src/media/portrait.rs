@@ -4,10 +4,11 @@ use super::{FORM_LIFETIME, File, Kind, live::delete_files, live_prefix, pending}
 use crate::{
     App,
     error::Error,
+    profiles,
     sessions::{self, Claim, Reader},
     storage::Form,
-    store::media::PendingPortrait,
-    values::{SaveKey, UserId},
+    store::{media::PendingPortrait, profiles::Heard, retrying},
+    values::{Dialect, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
@@ -61,9 +62,19 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
     let file: &File = &waiting.file;
     let live = file.live(actor.uid());
     app.storage.copy(&file.pending(actor.uid()), &live).await?;
-    match app.store.set_portrait(&actor, &waiting, &live).await {
-        Ok(true) => {}
-        Ok(false) => return Err(Error::NothingPending),
+    let made_live = retrying(|| async {
+        // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
+        let heard = match actor.profile().dialects.contains(&Dialect::SealTalk) {
+            true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
+            false => None,
+        };
+        let made_live = app.store.set_portrait(&actor, &waiting, &live, heard).await?;
+        Ok(made_live.map(|made_live| (made_live, heard)))
+    });
+    match made_live.await {
+        Ok((true, None)) => {}
+        Ok((true, Some(heard))) => profiles::tell_friends(app, actor.uid(), heard.version).await,
+        Ok((false, _)) => return Err(Error::NothingPending),
         Err(error) => {
             if let Error::SignedOut = error {
                 // The person is being erased, which may have passed the bucket before the copy arrived.
@@ -72,7 +83,8 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
             return Err(error);
         }
     }
-    let replaced: Vec<_> = actor.profile().portrait.iter().filter(|key| **key != live).cloned().collect();
+    let ours = |key: &&String| key.starts_with(&live_prefix(actor.uid())) && **key != live;
+    let replaced: Vec<_> = actor.profile().portrait.iter().filter(ours).cloned().collect();
     delete_files(app, &replaced).await;
     Ok(())
 }

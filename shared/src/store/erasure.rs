@@ -3,12 +3,11 @@
 use super::{
     Condition, Item, Key, Store, Table, Transacted, Update, Write, Written, keys,
     lights::{Pair, ThirdLight, as_read, received_attribute},
-    number, retrying_from, text, value,
+    number, profiles, retrying_from, text, value,
 };
 use crate::{
     error::Error,
-    sessions::Profile,
-    values::{E164, Nickname, Order, UserId},
+    values::{E164, Order, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -30,8 +29,8 @@ fn uid_after(prefix: &str, sk: &str) -> Result<UserId, Error> {
 }
 
 impl Store {
-    /// Hides the user everywhere, at once and for good. Gives back the nickname to be released.
-    pub(crate) async fn start_erasing(&self, uid: &UserId) -> Result<Option<String>, Error> {
+    /// Hides the user everywhere, at once and for good. Gives back the names to be released.
+    pub(crate) async fn start_erasing(&self, uid: &UserId) -> Result<Vec<Key>, Error> {
         let hidden = Update::of(keys::profile(uid))
             .set("state", text("erasing"))
             .remove("guest_pool")
@@ -39,8 +38,8 @@ impl Store {
             .remove("lightup_token")
             .when(Condition::Present("pk"));
         match self.update(hidden).await? {
-            Written::Done(item) => Ok(value::<Profile>(item)?.nickname.as_ref().map(Nickname::folded)),
-            Written::Refused(_) => Ok(None),
+            Written::Done(item) => Ok(profiles::claims(&value(item)?)),
+            Written::Refused(_) => Ok(Vec::new()),
         }
     }
 
@@ -122,13 +121,13 @@ impl Store {
     }
 
     /// The rest: the user's own rows, then the profile and the claims in one transaction.
-    pub(crate) async fn erase_person(&self, uid: &UserId, phone: &E164, nickname: Option<&str>) -> Result<(), Error> {
+    pub(crate) async fn erase_person(&self, uid: &UserId, phone: &E164, names: &[Key]) -> Result<(), Error> {
         let items = self.query(Table::Users, &keys::partition(uid), "", false, None).await?;
         let keys: Result<Vec<_>, _> = items.iter().map(|item| key_of(Table::Users, item)).collect();
         let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| self.erase_row(uid, key));
         let () = stream::iter(others).buffer_unordered(WIDTH).try_collect().await?;
         let mut claims = vec![keys::phone(phone)];
-        claims.extend(nickname.map(keys::nickname));
+        claims.extend_from_slice(names);
         let mine = Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))]);
         loop {
             let released = claims.iter().map(|key| Write::Delete(key.clone(), Some(mine.clone())));

@@ -11,6 +11,7 @@
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
+//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
 //! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
@@ -148,6 +149,12 @@ pub fn phone(phone: &E164) -> Key {
 #[must_use]
 pub fn nickname(folded: &str) -> Key {
     users(format!("NICKNAME#{folded}"), "CLAIM")
+}
+
+/// The user of a SealTalk number; takes the lower-case form.
+#[must_use]
+pub fn st_account(lower: &str) -> Key {
+    users(format!("STACCOUNT#{lower}"), "CLAIM")
 }
 
 /// The verification code of a purpose. `subject` is a keyed hash of the phone number.

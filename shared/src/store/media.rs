@@ -2,7 +2,7 @@
 
 use super::{
     Condition, Store, Transacted, Write, item, keys,
-    profiles::{self, Place, Profile},
+    profiles::{self, Heard, Place, Profile},
     text, value,
 };
 use crate::{
@@ -223,7 +223,8 @@ impl Store {
         self.get_as(keys::upload(reader.uid(), Slot::Portrait)).await
     }
 
-    /// Makes a pending portrait the live one, once. `false`: it was used or replaced.
+    /// Makes a pending portrait the live one, once. `Some(false)`: it was used or replaced; `None`: the person's changes
+    /// went on since `heard` was read.
     ///
     /// # Errors
     /// [`Error::SignedOut`] while the actor is being erased; faults.
@@ -232,15 +233,19 @@ impl Store {
         actor: &Actor,
         pending: &PendingPortrait,
         live: &str,
-    ) -> Result<bool, Error> {
+        heard: Option<Heard>,
+    ) -> Result<Option<bool>, Error> {
         let slot = keys::upload(actor.uid(), Slot::Portrait);
         let same = Condition::Equals("nonce", text(&pending.file.nonce));
         let portrait = profiles::set_portrait(actor.uid(), live).when(profiles::not_erasing());
-        let writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
+        let portrait = heard.into_iter().fold(portrait, |portrait, heard| heard.mark(portrait));
+        let mut writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
+        writes.extend(heard.map(|heard| heard.advance(actor.uid())));
         match self.transact(writes).await? {
-            Transacted::Done => Ok(true),
+            Transacted::Done => Ok(Some(true)),
             Transacted::Refused { part: 0, .. } => Err(Error::SignedOut),
-            Transacted::Refused { .. } => Ok(false),
+            Transacted::Refused { part: 2, .. } => Ok(None),
+            Transacted::Refused { .. } => Ok(Some(false)),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! `USER#<uid>`/`PROFILE`: the person, and their Light Up session.
 
-use super::{Condition, Store, Update, Write, Written, item, keys, number, text, value};
+use super::{
+    Condition, Key, Store, Transacted, Update, Write, Written, item, keys, number, text, value,
+    versions::{self, Version},
+};
 use crate::{
     error::Error,
     media::Classes,
@@ -62,8 +65,17 @@ pub struct Profile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub st_account: Option<String>,
     /// Who may find and add the person (SealTalk 2.27).
-    #[serde(default)]
+    #[serde(flatten)]
     pub privacy: Privacy,
+    /// The folded nickname that is claimed: a nickname is unique in Light Up only, and claimed only when set there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname_claim: Option<String>,
+    /// The version, among those that the person syncs, of their newest nickname or portrait.
+    #[serde(default)]
+    pub changed_version: i64,
+    /// Friends have still to be told of that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fanout: Option<i64>,
     /// The classes with live media.
     #[serde(default)]
     pub media: Classes,
@@ -97,6 +109,41 @@ impl Profile {
     pub fn visible_in(&self, dialect: Dialect) -> bool {
         self.nickname.is_some() && self.state.is_none() && self.dialects.contains(&dialect)
     }
+}
+
+/// A change that friends hear of: how far the person's changes had come, and the version that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    pub(crate) before: Version,
+    pub(crate) version: i64,
+}
+
+impl Heard {
+    /// The next version of a person.
+    pub(crate) fn next(before: Version, millis: i64) -> Self {
+        Self { before, version: before.next(millis) }
+    }
+
+    /// Marks the profile, until all friends have been told; the version itself is a write beside it.
+    pub(crate) fn mark(self, update: Update) -> Update {
+        update.set("changed_version", number(self.version)).set("fanout", number(self.version))
+    }
+
+    pub(crate) fn advance(self, uid: &UserId) -> Write {
+        versions::advance(uid, self.before, self.version)
+    }
+}
+
+/// The names that are this person's alone, to be released with them.
+pub(crate) fn claims(profile: &Profile) -> Vec<Key> {
+    let nickname = profile.nickname_claim.as_deref().map(keys::nickname);
+    let account = profile.st_account.as_ref().map(|account| keys::st_account(&account.to_ascii_lowercase()));
+    nickname.into_iter().chain(account).collect()
+}
+
+/// That a claim is the person's, or nobody's.
+fn mine(uid: &UserId) -> Condition {
+    Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))])
 }
 
 /// A new text for each field; `None` leaves a field as it is.
@@ -193,6 +240,7 @@ fn as_read(profile: &Profile) -> Condition {
         Condition::as_read("sex", sex(profile.sex)),
         Condition::as_read("form_sex", sex(profile.form_sex)),
         Condition::as_read("nickname", nickname),
+        Condition::as_read("nickname_claim", profile.nickname_claim.clone().map(text)),
         Condition::Absent("state"),
     ])
 }
@@ -254,40 +302,126 @@ impl Store {
     /// Changes a profile in one write, or with the nickname's claim in one transaction.
     ///
     /// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the
-    /// caller's session is still the one in `session`. `Ok(false)`: they are not, read again.
+    /// caller's session is still the one in `session`. `heard` is what a new nickname is told to friends by. `Ok(false)`: they are not, read again.
     ///
     /// # Errors
     /// [`Error::NicknameTaken`], and faults.
-    pub async fn change_profile(
+    pub(crate) async fn change_profile(
         &self,
         actor: &Actor,
         before: &Profile,
         fields: &Fields,
         place: Option<Place>,
         now: i64,
+        heard: Option<Heard>,
     ) -> Result<bool, Error> {
         let uid = actor.uid();
         let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
-        let Some(nickname) = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new)) else {
+        let claimed = fields.nickname.as_ref().map(Nickname::folded);
+        let renamed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new));
+        if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
             return Ok(matches!(self.update(update).await?, Written::Done(_)));
-        };
-        let (old, new) = (before.nickname.as_ref().map(Nickname::folded), nickname.folded());
+        }
+        let update = heard.into_iter().fold(update, |update, heard| heard.mark(update));
+        let update = update.set_some("nickname_claim", claimed.clone().map(text));
         let mut writes = vec![Write::Update(update), super::accounts::mark_taken(&before.phone, uid)];
-        if old.as_ref() != Some(&new) {
-            let mine = Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))]);
+        if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
             let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
-            writes.push(Write::Put(keys::nickname(&new), claim, Some(mine)));
-            if let Some(old) = old {
-                let still_mine = Condition::Equals("uid", text(uid.as_str()));
-                writes.push(Write::Delete(keys::nickname(&old), Some(still_mine)));
+            writes.push(Write::Put(keys::nickname(&new), claim, Some(mine(uid))));
+            if let Some(old) = &before.nickname_claim {
+                writes.push(Write::Delete(keys::nickname(old), Some(mine(uid))));
             }
         }
+        writes.extend(heard.map(|heard| heard.advance(uid)));
         match self.transact(writes).await? {
-            super::Transacted::Done => Ok(true),
-            super::Transacted::Refused { part: 2, .. } => Err(Error::NicknameTaken),
-            super::Transacted::Refused { .. } => Ok(false),
+            Transacted::Done => Ok(true),
+            Transacted::Refused { part: 2, item } if super::accounts::owner(&item).is_some() => {
+                Err(Error::NicknameTaken)
+            }
+            Transacted::Refused { .. } => Ok(false),
         }
     }
+
+    /// Gives a person another nickname without a claim, and releases the one of the former (SealTalk 2.12).
+    /// `Ok(false)`: something has changed, read again.
+    pub(crate) async fn rename(
+        &self,
+        actor: &Actor,
+        nickname: &Nickname,
+        place: Option<Place>,
+        heard: Heard,
+    ) -> Result<bool, Error> {
+        let (before, uid) = (actor.profile(), actor.uid());
+        let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
+        let update = with_place(heard.mark(update), place).when(as_read(before)).when(actor.still_signed_in());
+        let mut writes = vec![update.into(), heard.advance(uid)];
+        writes.extend(before.nickname_claim.iter().map(|old| Write::Delete(keys::nickname(old), Some(mine(uid)))));
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
+    pub(crate) async fn set_portrait_url(&self, actor: &Actor, url: &str, heard: Heard) -> Result<bool, Error> {
+        let update = heard.mark(set_portrait(actor.uid(), url)).when(actor.still_signed_in());
+        let writes = vec![update.into(), heard.advance(actor.uid())];
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// All friends have been told of this version.
+    pub(crate) async fn end_fanout(&self, uid: &UserId, version: i64) -> Result<(), Error> {
+        let told = Condition::Equals("fanout", number(version));
+        self.update(Update::of(keys::profile(uid)).remove("fanout").when(told)).await.map(drop)
+    }
+
+    /// Changes what nobody has to be told of (SealTalk 2.26, 2.27, 2.29). `Ok(false)`: the session is over.
+    pub(crate) async fn change_settings(&self, actor: &Actor, change: &SettingsChange) -> Result<bool, Error> {
+        let flag = |flag: Option<bool>| flag.map(AttributeValue::Bool);
+        let update = Update::of(keys::profile(actor.uid()))
+            .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
+            .set_some("privacy_phone", flag(change.phone))
+            .set_some("privacy_st_account", flag(change.st_account))
+            .set_some("privacy_friends", flag(change.friends))
+            .set_some("privacy_groups", flag(change.groups))
+            .set_some("privacy_pokes", flag(change.pokes))
+            .when(actor.still_signed_in());
+        Ok(matches!(self.update(update).await?, Written::Done(_)))
+    }
+
+    /// Gives a person a SealTalk number, and releases the one before (SealTalk 2.25). `Ok(false)`: something has
+    /// changed, read again.
+    ///
+    /// # Errors
+    /// [`Error::AccountNameTaken`].
+    pub(crate) async fn set_st_account(&self, actor: &Actor, account: &str) -> Result<bool, Error> {
+        let (before, uid) = (actor.profile(), actor.uid());
+        let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
+        let update = Update::of(keys::profile(uid))
+            .set("st_account", text(account))
+            .when(Condition::as_read("st_account", before.st_account.clone().map(text)))
+            .when(actor.still_signed_in());
+        let mut writes = vec![Write::Update(update)];
+        if old.as_ref() != Some(&new) {
+            let claim = item("SealTalk number claim", &Owner { uid: uid.clone() })?;
+            writes.push(Write::Put(keys::st_account(&new), claim, Some(mine(uid))));
+            writes.extend(old.map(|old| Write::Delete(keys::st_account(&old), Some(mine(uid)))));
+        }
+        match self.transact(writes).await? {
+            Transacted::Done => Ok(true),
+            Transacted::Refused { part: 1, .. } => Err(Error::AccountNameTaken),
+            Transacted::Refused { .. } => Ok(false),
+        }
+    }
+}
+
+/// What is given changes, the rest stays.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "each is the setting of that name in `Profile` and `Privacy`")]
+pub struct SettingsChange {
+    pub gender: Option<Gender>,
+    pub phone: Option<bool>,
+    pub st_account: Option<bool>,
+    pub friends: Option<bool>,
+    pub groups: Option<bool>,
+    pub pokes: Option<bool>,
 }
 
 fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: i64) -> Update {

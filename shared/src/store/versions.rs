@@ -50,6 +50,11 @@ pub(crate) fn advance(uid: &UserId, before: Version, to: i64) -> Write {
 }
 
 impl Store {
+    /// How far a user's changes have come.
+    pub(crate) async fn version(&self, uid: &UserId) -> Result<Version, Error> {
+        Ok(Version(self.get(keys::version(uid)).await?.map_or(0, |item| latest(&item))))
+    }
+
     /// Tells users of a change one by one, each in a transaction with their `VERSION`: `row` gives the write to the
     /// user's own row for the version it is to have. A user whose row refuses has nothing to hear. Can be repeated.
     pub(crate) async fn announce(
@@ -58,13 +63,14 @@ impl Store {
         millis: i64,
         row: impl Fn(&UserId, i64) -> Write,
     ) -> Result<(), Error> {
-        let told = users.iter().map(|uid| self.announce_to(uid, millis, &row));
+        let row = &row;
+        let told = users.to_vec().into_iter().map(|uid| async move { self.announce_to(&uid, millis, row).await });
         stream::iter(told).buffer_unordered(WIDTH).try_collect().await
     }
 
     async fn announce_to(&self, uid: &UserId, millis: i64, row: &impl Fn(&UserId, i64) -> Write) -> Result<(), Error> {
         retrying(|| async {
-            let before = Version(self.get(keys::version(uid)).await?.map_or(0, |item| latest(&item)));
+            let before = self.version(uid).await?;
             let version = before.next(millis);
             let writes = vec![row(uid, version), advance(uid, before, version)];
             Ok(match self.transact(writes).await? {
@@ -73,6 +79,18 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// Everybody whom a user has anything to do with, and so everybody who may have an edge to them.
+    pub(crate) async fn edges_of(&self, uid: &UserId) -> Result<Vec<UserId>, Error> {
+        let items = self.query(Table::Friends, &keys::partition(uid), keys::EDGES, false, None).await?;
+        let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(keys::EDGES).map(str::to_owned);
+        items.iter().filter_map(other).map(UserId::try_from).collect()
+    }
+
+    /// Gives the edge of `owner` to somebody who looks different now another version, if there is one.
+    pub(crate) fn touch_edge(owner: &UserId, somebody: &UserId, version: i64) -> Write {
+        Update::of(keys::edge(owner, somebody)).set("version", number(version)).when(Condition::Present("pk")).into()
     }
 
     /// Rows of a user's partition with a version above `after`, oldest first, strongly consistent; at most so many.

@@ -132,19 +132,28 @@ impl Gender {
     }
 }
 
-/// Who may find and add a person (SealTalk 2.27). All on unless switched off.
+/// Who may find and add a person (SealTalk 2.27). All on unless switched off; each is an attribute of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Privacy {
     /// Others find the person by phone number.
+    #[serde(rename = "privacy_phone", default = "on")]
     pub phone: bool,
     /// Others find the person by SealTalk number.
+    #[serde(rename = "privacy_st_account", default = "on")]
     pub st_account: bool,
     /// Requests of friendship wait for approval.
+    #[serde(rename = "privacy_friends", default = "on")]
     pub friends: bool,
     /// Others may put the person into groups; else the person is asked.
+    #[serde(rename = "privacy_groups", default = "on")]
     pub groups: bool,
     /// The person takes pokes (SealTalk 2.29).
+    #[serde(rename = "privacy_pokes", default = "on")]
     pub pokes: bool,
+}
+
+fn on() -> bool {
+    true
 }
 
 impl Default for Privacy {
