@@ -2,7 +2,7 @@
 
 mod sealtalk;
 
-pub use sealtalk::{SameSite, SealTalk, WebOrigins};
+pub use sealtalk::{Qiniu, SameSite, SealTalk, WebOrigins};
 
 use crate::{media::Kind, values::E164};
 use std::fmt;

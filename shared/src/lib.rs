@@ -8,7 +8,7 @@
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
 //! | [`limits`] | every attempt limit, in one table |
 //! | [`questions`] | the question pools and each user's draw |
-//! | [`media`] | uploads, live media, portraits |
+//! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`devices`] | push tokens |
 //! | [`regions`] | country calling codes |
@@ -26,6 +26,7 @@ pub mod config;
 pub mod devices;
 pub mod error;
 pub mod guests;
+pub mod images;
 pub mod lights;
 pub mod limits;
 pub mod media;

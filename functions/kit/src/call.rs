@@ -117,13 +117,29 @@ impl Call {
         (call, outcome)
     }
 
-    async fn read_parts(&mut self) -> Result<(), Error> {
-        let Some(content_type) = text_header(&self.head.headers, header::CONTENT_TYPE) else { return Ok(()) };
-        let Ok(boundary) = multer::parse_boundary(content_type) else { return Ok(()) };
-        let broken = |_| Error::invalid("body", "not a multipart body");
+    /// The bytes of a file in a multipart body; `None`: there is no such part.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a body that is no multipart body.
+    pub async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(mut multipart) = self.multipart() else { return Ok(None) };
+        while let Some(field) = multipart.next_field().await.map_err(broken)? {
+            if field.name() == Some(name) {
+                return Ok(Some(field.bytes().await.map_err(broken)?.to_vec()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn multipart(&self) -> Option<multer::Multipart<'static>> {
+        let boundary = multer::parse_boundary(text_header(&self.head.headers, header::CONTENT_TYPE)?).ok()?;
         let body = self.body.clone();
         let stream = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
-        let mut multipart = multer::Multipart::new(stream, boundary);
+        Some(multer::Multipart::new(stream, boundary))
+    }
+
+    async fn read_parts(&mut self) -> Result<(), Error> {
+        let Some(mut multipart) = self.multipart() else { return Ok(()) };
         let mut parts = Vec::new();
         while let Some(field) = multipart.next_field().await.map_err(broken)? {
             if field.file_name().is_some() {
@@ -137,6 +153,10 @@ impl Call {
         self.parts = Some(parts);
         Ok(())
     }
+}
+
+fn broken(_: multer::Error) -> Error {
+    Error::invalid("body", "not a multipart body")
 }
 
 async fn whole(mut body: Body) -> Result<Bytes, Error> {

@@ -1,7 +1,109 @@
-//! Uploading pictures (contract 2.18, C12).
+//! Uploading pictures (contract 2.18, C12, decision 18).
 
-use crate::Routes;
+use crate::{
+    Op, Routes, SealTalk,
+    refusal::transport,
+    wire::{Answer, POST, answer, signed_read},
+};
+use axum::{
+    http::{StatusCode, header},
+    response::Response,
+};
+use kit::{Call, Caller, Dialect, Signed, routes::json};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    images::{self, Ticket},
+    values::SaveKey,
+};
+use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    let routes = Routes::new().raw(POST, "/", Op::UploadImage, upload);
+    signed_read(routes, "/user/get_image_token", Op::GetImageToken, get_image_token)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct TokenInput {
+    /// What the picture is to be called in the signed form; its ending says the type. `image.jpg` unless given.
+    name: Option<String>,
+}
+
+/// For clients that send the bytes to the bucket themselves.
+#[derive(Serialize, JsonSchema)]
+struct UploadItem {
+    /// Where the Qiniu-compatible form goes.
+    form_url: String,
+    /// Where the signed form goes.
+    url: String,
+    fields: BTreeMap<String, String>,
+    /// What follows the domain in the picture's URL after that.
+    key: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct ImageToken {
+    target: &'static str,
+    domain: String,
+    token: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    upload: Option<UploadItem>,
+}
+
+async fn get_image_token(app: App, signed: Signed, input: TokenInput) -> Result<Answer<ImageToken>, Error> {
+    let name = SaveKey::try_from(input.name.unwrap_or_else(|| "image.jpg".to_owned()));
+    let name = signed.checked(&app, name.map_err(|_| Error::invalid("name", "is not what it should be"))).await?;
+    Ok(answer(match images::ticket(&app, &signed.claim, &name).await? {
+        Ticket::Own { token, form, path } => ImageToken {
+            target: "s3",
+            domain: domain(&app, &signed.caller),
+            token: token.expose().to_owned(),
+            upload: Some(UploadItem {
+                form_url: signed.caller.base.clone() + "/",
+                url: form.url,
+                fields: form.fields,
+                key: path,
+            }),
+        },
+        Ticket::Qiniu { token, domain } => {
+            ImageToken { target: "qiniu", domain, token: token.expose().to_owned(), upload: None }
+        }
+    }))
+}
+
+/// Where pictures are read, without a scheme: clients put `http://` in front.
+fn domain(app: &App, caller: &Caller) -> String {
+    let base = app.config.media_base.as_ref().unwrap_or(&caller.base);
+    base.split_once("://").map_or(base.as_str(), |(_, domain)| domain).to_owned()
+}
+
+#[derive(Deserialize)]
+struct UploadInput {
+    token: String,
+    key: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Uploaded {
+    hash: String,
+    key: String,
+}
+
+/// Qiniu's own way to take a form, for clients that know no other.
+async fn upload(app: App, call: Call) -> Result<Response, Error> {
+    let input: UploadInput = SealTalk::decode(&call)?;
+    let name = input.key.map(SaveKey::try_from).transpose();
+    let name = name.map_err(|_| Error::invalid("key", "is not what it should be"))?;
+    let file = call.file("file").await?.ok_or_else(|| Error::invalid("file", "is missing"))?;
+    match images::upload(&app, &input.token, name.as_ref(), file).await {
+        // The code of a session that is over would sign a client out.
+        Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.")),
+        Err(error) => Err(error),
+        Ok(images::Uploaded { hash, path }) => {
+            let mut response = json(StatusCode::OK, &Uploaded { hash, key: path });
+            response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("private"));
+            Ok(response)
+        }
+    }
 }

@@ -1,6 +1,6 @@
 //! The end of an account (contract 3.14, decision 11).
 
-use crate::{App, codes, error::Error, media, values::E164};
+use crate::{App, codes, error::Error, images, media, values::E164};
 
 /// Erases everything of a number's user, where the deployment allows it (contract 3.14, decision 11).
 ///
@@ -17,9 +17,11 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     let names = app.store.start_erasing(&claim.uid).await?;
     app.store.erase_lights(&claim.uid, app.clock.seconds()).await?;
     let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
+    let pictures = images::prefix(&claim.uid);
     futures_util::try_join!(
         app.storage.delete_prefix(&pending),
         app.storage.delete_prefix(&live),
+        app.storage.delete_prefix(&pictures),
         codes::erase(app, phone),
     )?;
     app.store.erase_person(&claim.uid, phone, &names).await?;

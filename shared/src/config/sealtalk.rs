@@ -1,6 +1,7 @@
 //! The settings of the SealTalk API.
 
-use super::{BadConfig, variable};
+use super::{BadConfig, Secret, required, variable};
+use serde_json::{Value, json};
 
 /// Where browsers send the session cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +38,31 @@ impl WebOrigins {
     }
 }
 
+/// An account with Qiniu, which the shipped apps upload to by themselves (contract C12).
+#[derive(Clone, Debug)]
+pub struct Qiniu {
+    /// `QINIU_ACCESS_KEY`.
+    pub access_key: String,
+    /// `QINIU_SECRET_KEY`.
+    pub secret_key: Secret,
+    /// `QINIU_BUCKET`.
+    pub bucket: String,
+    /// `QINIU_DOMAIN`: where the bucket's objects are read, without a scheme.
+    pub domain: String,
+}
+
+impl Qiniu {
+    fn from_env() -> Result<Option<Self>, BadConfig> {
+        let Some(access_key) = variable("QINIU_ACCESS_KEY") else { return Ok(None) };
+        Ok(Some(Self {
+            access_key,
+            secret_key: Secret::new(required("QINIU_SECRET_KEY")?),
+            bucket: required("QINIU_BUCKET")?,
+            domain: required("QINIU_DOMAIN")?,
+        }))
+    }
+}
+
 /// Every setting that only SealTalk has. The name of the variable is in each field's comment.
 #[derive(Clone, Debug)]
 pub struct SealTalk {
@@ -54,6 +80,15 @@ pub struct SealTalk {
     pub wrong_password_code: u16,
     /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (contract 2.19).
     pub captcha_required: bool,
+    /// Where pictures are uploaded to; unset, to this project's own bucket.
+    pub qiniu: Option<Qiniu>,
+    /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are (contract 3.4).
+    pub client_versions: Value,
+}
+
+/// What is said while no deployment knows better.
+fn no_versions() -> Value {
+    json!({"iOS": {"version": "", "build": "", "url": ""}, "Android": {"version": "", "url": ""}})
 }
 
 impl SealTalk {
@@ -69,6 +104,13 @@ impl SealTalk {
             Some("1001") => 1_001,
             Some(_) => return Err(BadConfig { variable: "WRONG_PASSWORD_CODE", reason: "is neither 1000 nor 1001" }),
         };
+        let client_versions = match variable("CLIENT_VERSIONS") {
+            None => no_versions(),
+            Some(text) => serde_json::from_str(&text)
+                .ok()
+                .filter(Value::is_object)
+                .ok_or(BadConfig { variable: "CLIENT_VERSIONS", reason: "is no JSON object" })?,
+        };
         let origins = variable("WEB_ORIGINS").unwrap_or_default();
         let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         Ok(Self {
@@ -79,6 +121,8 @@ impl SealTalk {
             web_origins: WebOrigins::Only(origins.map(str::to_owned).collect()),
             wrong_password_code,
             captcha_required: variable("CAPTCHA_REQUIRED").as_deref() == Some("true"),
+            qiniu: Qiniu::from_env()?,
+            client_versions,
         })
     }
 
@@ -92,6 +136,8 @@ impl SealTalk {
             web_origins: WebOrigins::Localhost,
             wrong_password_code: 1_000,
             captcha_required: false,
+            qiniu: None,
+            client_versions: no_versions(),
         }
     }
 }

@@ -91,12 +91,15 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
 ///
-/// Only what is somebody's portrait now is found: other media is never public. User and nonce say which one it is. The
+/// Pictures of [`crate::images`] are public. Of the rest only what is somebody's portrait now is found. User and nonce say which one it is. The
 /// name behind them is not looked at: on its way a gateway may have decoded it, cut it at a `?` or a `#`, or tidied it.
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`].
 pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
+    if path.starts_with("images/") {
+        return app.storage.url(path, REDIRECT).await;
+    }
     let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
     let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;
     let owner = UserId::try_from(owner.to_owned()).map_err(|_| Error::NoSuchMedia)?;

@@ -77,6 +77,15 @@ impl Storage {
         Ok(request.uri().to_owned())
     }
 
+    /// Puts a small object.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        request.body(bytes.into()).send().await.map(drop).map_err(failed)
+    }
+
     /// Copies an object with its content type; up to 5 GB. `Ok(false)` when there is nothing at `from`.
     ///
     /// S3 says so only to those who may list the bucket; to others a missing object is a refusal.

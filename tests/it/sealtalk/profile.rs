@@ -14,16 +14,15 @@ async fn settings_in_every_style_of_cookie() {
     for (phone, style) in ["13900000001", "13900000002", "13900000003"].iter().zip(Style::ALL) {
         let ann = api.friend_as(style, phone, &format!("Ann {phone}")).await;
         let privacy = |phone: u8, group: u8| {
-            format!(
-                r#""id":"{}","phoneVerify":{phone},"stSearchVerify":1,"friVerify":1,"groupVerify":{group}"#,
-                ann.id
-            )
+            format!(r#""id":"{}","phoneVerify":{phone},"stSearchVerify":1,"friVerify":1,"groupVerify":{group}"#, ann.id)
         };
         let shown = |privacy: &str| format!(r#"{{"code":200,"result":{{{privacy}}},{privacy}}}"#);
         api.asks(&ann, "/user/get_privacy").await.is(200, &shown(&privacy(1, 1)));
         api.says(&ann, "/user/set_privacy", json!({"phoneVerify": 0})).await.ok();
         // Text counts as well, empty is as good as absent.
-        api.says(&ann, "/user/set_privacy", json!({"groupVerify": "0", "phoneVerify": "", "friVerify": null})).await.ok();
+        api.says(&ann, "/user/set_privacy", json!({"groupVerify": "0", "phoneVerify": "", "friVerify": null}))
+            .await
+            .ok();
         api.asks(&ann, "/user/get_privacy").await.is(200, &shown(&privacy(0, 0)));
         let again = api.talk(Some(&ann), "POST", "/user/get_privacy", None).await;
         again.is(200, &shown(&privacy(0, 0)));
@@ -69,7 +68,11 @@ async fn forms_that_are_wrong_change_nothing() {
         ("set_portrait_uri", json!({"portraitUri": "http://nodot/abcdef"}), "Invalid portraitUri format."),
         ("set_portrait_uri", json!({"portraitUri": "http://a.example/ b"}), "Invalid portraitUri format."),
         ("set_portrait_uri", json!({"portraitUri": "http://a.de"}), "Invalid portraitUri length."),
-        ("set_portrait_uri", json!({"portraitUri": format!("http://a.example/{}", "x".repeat(256))}), "Invalid portraitUri length."),
+        (
+            "set_portrait_uri",
+            json!({"portraitUri": format!("http://a.example/{}", "x".repeat(256))}),
+            "Invalid portraitUri length.",
+        ),
     ] {
         api.says(ann, &format!("/user/{path}"), body).await.is(400, &form(text));
     }
