@@ -42,7 +42,7 @@ template:
 
 # write the OpenAPI documents anew
 openapi:
-    cargo run --quiet -- --openapi > docs/api/lightup.json
+    for dialect in lightup sealtalk; do cargo run --quiet -- --openapi "$dialect" > "docs/api/$dialect.json"; done
 
 # measure start time, sizes and costs
 bench *arguments:

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes events/<function>/<operation>.json: payloads of API Gateway's HTTP API, version 2.0, one per operation.
 
-Forms are base64, as the HTTP API hands them over. Run it after a change of an operation; it needs nothing but Python.
+Forms are base64, as the HTTP API hands them over; cookies stand beside the headers. Run it after a change of an operation; it needs nothing but Python.
 """
 import base64
 import hashlib
@@ -82,6 +82,94 @@ OPERATIONS = {
     },
 }
 
+COOKIE = f"rong_auth_cookie={USER}b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37"
+GROUP = "5703b8f0a2c4e6081b3d5f79"
+NUMBER = {"region": "86", "phone": PHONE}
+TOKEN = "75dd0f90-9b0d-41e5-803f-59b82644bc50"
+FRIEND = {"friendId": TARGET}
+OF_GROUP = {"groupId": GROUP}
+
+# SealTalk: method, path with query, body. The name of the event is that of the operation (contract, sections 2 and 3).
+PUBLIC = [
+    ("POST", "/user/send_code", {"region": 86, "phone": int(PHONE)}),
+    ("POST", "/user/send_code_yp", NUMBER),
+    ("POST", "/user/verify_code", {**NUMBER, "code": "123456"}),
+    ("POST", "/user/verify_code_yp", {**NUMBER, "code": "123456"}),
+    ("GET", "/user/regionlist", None),
+    ("POST", "/user/check_phone_available", NUMBER),
+    ("POST", "/user/register", {"nickname": "Tony", "password": "secret12", "verification_token": TOKEN}),
+    ("POST", "/user/login", {**NUMBER, "password": "secret12"}),
+    ("POST", "/user/reset_password", {"password": "secret12", "verification_token": TOKEN}),
+    ("POST", "/user/verify_code_register", {**NUMBER, "code": "123456"}),
+    ("GET", "/user/get_sms_img_code", None),
+    ("GET", "/user/pic_code", None),
+    ("GET", "/misc/client_version", None),
+    ("GET", "/misc/mobile_version", None),
+    ("GET", "/misc/demo_square", None),
+    ("GET", "/ping", None),
+    ("POST", "/user//logout", {}),
+]
+SIGNED = [
+    ("POST", "/user/change_password", {"oldPassword": "secret12", "newPassword": "secret34"}),
+    ("POST", "/user/set_nickname", {"nickname": "Tony 🙂"}),
+    ("POST", "/user/set_portrait_uri", {"portraitUri": "http://img.example.com/tony.png"}),
+    ("GET", "/user/blacklist", None),
+    ("POST", "/user/add_to_blacklist", FRIEND),
+    ("POST", "/user/remove_from_blacklist", FRIEND),
+    ("GET", "/user/get_token", None),
+    ("GET", "/user/get_image_token", None),
+    ("GET", "/user/groups", None),
+    ("GET", "/user/sync/0", None),
+    ("GET", f"/user/find/86/{PHONE}", None),
+    ("GET", f"/user/find_user?region=86&phone={PHONE}", None),
+    ("GET", f"/user/batch?id={USER}&id={TARGET}", None),
+    ("GET", f"/user/{TARGET}", None),
+    ("GET", "/user/favgroups?limit=1&offset=0", None),
+    ("POST", "/user/set_st_account", {"stAccount": "tony_2016"}),
+    ("POST", "/user/set_gender", {"gender": "male"}),
+    ("POST", "/user/set_privacy", {"phoneVerify": 1, "friVerify": 0}),
+    ("GET", "/user/get_privacy", None),
+    ("POST", "/user/set_poke", {"pokeStatus": 1}),
+    ("GET", "/user/get_poke", None),
+    ("POST", "/friendship/invite", {**FRIEND, "message": "I am Tony"}),
+    ("POST", "/friendship/agree", FRIEND),
+    ("POST", "/friendship/ignore", FRIEND),
+    ("POST", "/friendship/delete", FRIEND),
+    ("POST", "/friendship/batch_delete", {"friendIds": [TARGET]}),
+    ("POST", "/friendship/set_display_name", {**FRIEND, "displayName": ""}),
+    ("GET", "/friendship/all", None),
+    ("GET", f"/friendship/{TARGET}/profile", None),
+    ("POST", "/friendship/get_contacts_info", {"contactList": [PHONE]}),
+    ("POST", "/friendship/set_friend_description", {**FRIEND, "description": "Met in Wuhan"}),
+    ("POST", "/friendship/get_friend_description", FRIEND),
+    ("POST", "/group/create", {"name": "Team 1", "memberIds": [USER, TARGET]}),
+    ("POST", "/group/add", {**OF_GROUP, "memberIds": [TARGET]}),
+    ("POST", "/group/join", OF_GROUP),
+    ("POST", "/group/quit", OF_GROUP),
+    ("POST", "/group/kick", {**OF_GROUP, "memberIds": [TARGET]}),
+    ("POST", "/group/dismiss", OF_GROUP),
+    ("POST", "/group/transfer", {**OF_GROUP, "userId": TARGET}),
+    ("POST", "/group/rename", {**OF_GROUP, "name": "Team 2"}),
+    ("POST", "/group/set_portrait_uri", {**OF_GROUP, "portraitUri": "http://img.example.com/team.png"}),
+    ("POST", "/group/set_display_name", {**OF_GROUP, "displayName": "Ironman"}),
+    ("POST", "/group/fav", OF_GROUP),
+    ("DELETE", "/group/fav", OF_GROUP),
+    ("GET", f"/group/{GROUP}", None),
+    ("GET", f"/group/{GROUP}/members", None),
+    ("GET", "/group/notice_info", None),
+    ("POST", "/group/agree", {**OF_GROUP, "receiverId": USER, "status": 1}),
+    ("POST", "/group/clear_notice", {}),
+    ("POST", "/group/set_certification", {**OF_GROUP, "certiStatus": 0}),
+    ("POST", "/group/set_manager", {**OF_GROUP, "memberIds": [TARGET]}),
+    ("POST", "/group/remove_manager", {**OF_GROUP, "memberIds": [TARGET]}),
+    ("POST", "/group/mute_all", {**OF_GROUP, "muteStatus": 1}),
+    ("POST", "/group/set_bulletin", {**OF_GROUP, "content": "Meet at eight"}),
+    ("GET", f"/group/get_bulletin?groupId={GROUP}", None),
+    ("POST", "/group/set_member_info", {**OF_GROUP, "memberId": TARGET, "groupNickname": "Iron"}),
+    ("POST", "/group/get_member_info", {**OF_GROUP, "memberId": TARGET}),
+    ("POST", "/group/set_member_protection", {**OF_GROUP, "memberProtection": 1}),
+]
+
 
 def text(value):
     """A form's text for a value: numbers and strings as they are, lists and objects as JSON."""
@@ -104,7 +192,8 @@ def as_json(fields):
     return "application/json", json.dumps(fields, ensure_ascii=False).encode()
 
 
-def event(route, method, path, body=None):
+def event(route, method, path, body=None, cookies=None):
+    path, _, query = path.partition("?")
     headers = {
         "accept": "*/*",
         "accept-encoding": "gzip",
@@ -128,7 +217,8 @@ def event(route, method, path, body=None):
         "version": "2.0",
         "routeKey": route,
         "rawPath": path,
-        "rawQueryString": "",
+        "rawQueryString": query,
+        **({"cookies": cookies} if cookies else {}),
         "headers": dict(sorted(headers.items())),
         "requestContext": {
             "accountId": "123456789012",
@@ -148,7 +238,7 @@ def event(route, method, path, body=None):
             "time": "12/May/2016:03:35:28 +0000",
             "timeEpoch": 1463024128000,
         },
-        "pathParameters": {"proxy": path.removeprefix(prefix)},
+        **({"pathParameters": {"proxy": path.removeprefix(prefix)}} if "{proxy+}" in route else {}),
         **content,
     }
 
@@ -158,6 +248,24 @@ def write(group, name, payload):
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name.replace(' ', '_')}.json"
     path.write_text(json.dumps(payload, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def sealtalk_name(method, path):
+    """`GET /group/<id>/members` is `group_members`, `DELETE /group/fav` is `delete_group_fav`."""
+    words = [word for word in path.partition("?")[0].split("/") if word and word not in (USER, TARGET, GROUP, PHONE)]
+    known = [word for word in words if word not in ("0", "86")]
+    return "_".join((["delete"] if method == "DELETE" else []) + known)
+
+
+def sealtalk():
+    for operations, cookies in ((PUBLIC, None), (SIGNED, [COOKIE])):
+        for method, path, fields in operations:
+            first = path.split("/")[1]
+            route = "ANY /ping" if first == "ping" else f"ANY /{first}/{{proxy+}}"
+            body = None if fields is None else as_json(fields)
+            write("sealtalk", sealtalk_name(method, path), event(route, method, path, body, cookies))
+    picture = multipart({"token": "a:b:c"})
+    write("sealtalk", "upload", event("ANY /", "POST", "/", picture))
 
 
 def main():
@@ -175,6 +283,7 @@ def main():
     # A portrait's stable URL.
     path = f"/media/{USER}/0f1e2d3c4b5a6978{PORTRAIT['save_key']}"
     write("media", "file", event("ANY /media/{proxy+}", "GET", path))
+    sealtalk()
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ struct Arguments {
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
-    /// Prints Light Up's OpenAPI document, and ends.
-    #[arg(long, exclusive = true)]
-    openapi: bool,
+    /// Prints the OpenAPI document of a dialect, lightup or sealtalk, and ends.
+    #[arg(long, value_name = "DIALECT", exclusive = true)]
+    openapi: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -45,8 +45,8 @@ fn main() -> ExitCode {
         .with_writer(io::stderr)
         .with_ansi(io::stderr().is_terminal())
         .init();
-    if arguments.openapi {
-        return tasks::print_openapi().map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
+    if let Some(dialect) = arguments.openapi {
+        return tasks::print_openapi(&dialect).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

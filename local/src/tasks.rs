@@ -15,12 +15,17 @@ pub async fn seed_questions(users_table: String) -> Result<(), Error> {
     shared::questions::seed(&app).await
 }
 
-/// Prints the OpenAPI document of Light Up.
+/// Prints the OpenAPI document of a dialect.
 ///
 /// # Errors
-/// A closed pipe.
-pub fn print_openapi() -> io::Result<()> {
+/// No such dialect; a closed pipe.
+pub fn print_openapi(dialect: &str) -> io::Result<()> {
+    let document = match dialect {
+        "lightup" => lightup::openapi(),
+        "sealtalk" => sealtalk::openapi(),
+        _ => return Err(io::Error::new(io::ErrorKind::InvalidInput, "the dialects are lightup and sealtalk")),
+    };
     let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &lightup::openapi())?;
+    serde_json::to_writer_pretty(&mut out, &document)?;
     writeln!(out)
 }

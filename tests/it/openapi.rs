@@ -4,9 +4,114 @@ use std::collections::BTreeSet;
 
 #[test]
 fn the_checked_in_documents_are_current() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api/lightup.json");
-    let checked_in: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    assert!(checked_in == lightup::openapi(), "run `just openapi` and commit docs/api/lightup.json");
+    for (dialect, document) in [("lightup", lightup::openapi()), ("sealtalk", sealtalk::openapi())] {
+        let checked_in: serde_json::Value =
+            serde_json::from_str(&crate::template::file(&format!("docs/api/{dialect}.json"))).unwrap();
+        assert!(checked_in == document, "run `just openapi` and commit docs/api/{dialect}.json");
+    }
+}
+
+/// Sections 2 and 3 of the contract. Reads are GET as clients call them, and POST where that is documented (C2).
+#[test]
+fn every_operation_of_sealtalk_is_there() {
+    let reads = [
+        "/user/regionlist",
+        "/user/blacklist",
+        "/user/get_token",
+        "/user/get_image_token",
+        "/user/get_sms_img_code",
+        "/user/groups",
+        "/user/sync/{version}",
+        "/user/find/{region}/{phone}",
+        "/user/{id}",
+        "/user/favgroups",
+        "/user/get_privacy",
+        "/user/get_poke",
+    ];
+    let writes = [
+        "/user/send_code",
+        "/user/send_code_yp",
+        "/user/verify_code",
+        "/user/verify_code_yp",
+        "/user/check_phone_available",
+        "/user/register",
+        "/user/login",
+        "/user/logout",
+        "/user/reset_password",
+        "/user/change_password",
+        "/user/set_nickname",
+        "/user/set_portrait_uri",
+        "/user/add_to_blacklist",
+        "/user/remove_from_blacklist",
+        "/user/set_st_account",
+        "/user/set_gender",
+        "/user/set_privacy",
+        "/user/set_poke",
+    ];
+    assert_eq!(reads.len() + writes.len(), 30);
+    let neighbours = [
+        "GET /friendship/all",
+        "GET /friendship/{id}/profile",
+        "GET /group/notice_info",
+        "GET /group/get_bulletin",
+        "GET /group/{id}",
+        "GET /group/{id}/members",
+        "GET /misc/client_version",
+        "GET /misc/demo_square",
+        "GET /misc/mobile_version",
+        "GET /ping",
+        "GET /user/batch",
+        "GET /user/find_user",
+        "GET /user/pic_code",
+        "DELETE /group/fav",
+        "POST /",
+        "POST /user/verify_code_register",
+    ];
+    let friendship = [
+        "invite",
+        "agree",
+        "ignore",
+        "delete",
+        "batch_delete",
+        "set_display_name",
+        "get_contacts_info",
+        "set_friend_description",
+        "get_friend_description",
+    ];
+    let group = [
+        "create",
+        "add",
+        "join",
+        "quit",
+        "kick",
+        "dismiss",
+        "transfer",
+        "rename",
+        "set_portrait_uri",
+        "set_display_name",
+        "fav",
+        "agree",
+        "clear_notice",
+        "set_certification",
+        "set_manager",
+        "remove_manager",
+        "mute_all",
+        "set_bulletin",
+        "set_member_info",
+        "get_member_info",
+        "set_member_protection",
+    ];
+    let mut expected: BTreeSet<String> = neighbours.into_iter().map(str::to_owned).collect();
+    expected.extend(writes.iter().map(|path| format!("POST {path}")));
+    expected.extend(reads.iter().flat_map(|path| [format!("GET {path}"), format!("POST {path}")]));
+    expected.extend(friendship.iter().map(|name| format!("POST /friendship/{name}")));
+    expected.extend(group.iter().map(|name| format!("POST /group/{name}")));
+    let endpoints = sealtalk::all().endpoints;
+    let served: BTreeSet<_> = endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    let missing: Vec<_> = expected.difference(&served).collect();
+    let unexpected: Vec<_> = served.difference(&expected).collect();
+    assert!(missing.is_empty() && unexpected.is_empty(), "missing {missing:?}, unexpected {unexpected:?}");
+    assert_eq!(endpoints.len(), expected.len());
 }
 
 /// Rows 1 to 28 of section 2 of the contract.
