@@ -4,12 +4,18 @@
 //! and nowhere else. It is *taken* once there is a password or a profile (contract C-7).
 
 mod erase;
+mod password;
 mod proof;
+mod registration;
 mod sign_in;
+mod verification;
 
 pub use erase::erase;
+pub use password::{change_password, reset_password};
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};
+pub use registration::{is_taken, register_with_token, sign_in_by_code};
 pub use sign_in::{NewSession, open_session, sign_in, sign_in_by_token};
+pub use verification::{CODE_LIFETIME, TOKEN_LIFETIME, send_verification, verify_number};
 
 use crate::{
     App,

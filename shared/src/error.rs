@@ -38,6 +38,21 @@ pub enum Error {
     /// The verification code is wrong, used, expired or dead.
     #[error("wrong verification code")]
     WrongCode,
+    /// No code was sent to this number within a day (SealTalk 2.3).
+    #[error("no code was sent to this number")]
+    NoCodeSent,
+    /// The code is too old, used, or was tried too often (SealTalk 2.3).
+    #[error("the verification code has expired")]
+    CodeExpired,
+    /// The token of a proven number is unknown, too old or used (SealTalk 2.7, 2.10).
+    #[error("unknown verification token")]
+    UnknownVerification,
+    /// The captcha was not solved (SealTalk 2.19).
+    #[error("wrong captcha")]
+    WrongCaptcha,
+    /// No SMS are sent to this region.
+    #[error("this region is not served")]
+    RegionNotServed,
     /// Phone number and secret do not belong together.
     #[error("wrong password")]
     WrongPassword,
@@ -147,6 +162,8 @@ impl Error {
             Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
                 ErrorKind::Invalid
             }
+            Self::CodeExpired | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
+            Self::NoCodeSent | Self::UnknownVerification => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,

@@ -166,7 +166,7 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
     let hash = hex::encode(&Sha256::digest(&bytes)[..20]);
     let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::relative);
     let key = new_key(app, &uid, &name);
-    app.storage.put(&key, mime, bytes).await?;
+    app.storage.put(&key, bytes, mime).await?;
     // Looked at afterwards: an erasure that had passed the bucket by then has marked the person before.
     if app.store.profile_for_session(&uid).await?.is_none() {
         app.storage.delete(&[key]).await?;

@@ -6,6 +6,7 @@
 //! | [`profiles`] | what a person tells about themselves, and who may see it |
 //! | [`sessions`] | a [`sessions::Claim`] and how it becomes an [`sessions::Actor`] |
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
+//! | [`captcha`] | pictures that ask for a person |
 //! | [`limits`] | every attempt limit, in one table |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
@@ -20,6 +21,7 @@
 //! for a request.
 
 pub mod accounts;
+pub mod captcha;
 mod clients;
 pub mod codes;
 pub mod config;

@@ -8,11 +8,16 @@
 //! | [`Limit::SendBurst`] | phone | 5 | 10 min | closed |
 //! | [`Limit::SendDay`] | phone | 10 | 24 h | closed |
 //! | [`Limit::SendAddress`] | address | 100 | 1 h | closed |
+//! | [`Limit::SendGap`] | phone | 1 | 1 min | closed |
+//! | [`Limit::SendHour`] | phone | 3 | 1 h | closed |
+//! | [`Limit::VerificationAddress`] | address | `CODES_PER_ADDRESS` | 1 h | closed |
 //! | [`Limit::SmsBudget`] | one of up to ten shards | its part of `SMS_DAILY_BUDGET` | 24 h | closed |
 //! | [`Limit::CheckAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
 //! | [`Limit::LoginPhone`] | phone | 100 | 1 h | closed |
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 use crate::{App, config::Secret, error::Error, store::Key, store::keys};
@@ -38,6 +43,12 @@ pub enum Limit {
     SendDay,
     /// Codes asked for from an address.
     SendAddress,
+    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second (SealTalk 2.1).
+    SendGap,
+    /// SealTalk codes sent to a phone in an hour.
+    SendHour,
+    /// SealTalk codes asked for from an address, whether they could be sent or not.
+    VerificationAddress,
     /// SMS sent by the deployment.
     SmsBudget,
     /// Codes tried from an address.
@@ -48,6 +59,10 @@ pub enum Limit {
     LoginPhone,
     /// Failed sign-ins from an address to any phone.
     LoginAddress,
+    /// Numbers looked up from an address: whether they are taken (SealTalk 2.6).
+    LookUpAddress,
+    /// Captchas drawn for an address.
+    CaptchaAddress,
     /// Anonymous device tokens from an address.
     DeviceAddress,
 }
@@ -83,11 +98,16 @@ impl Limit {
             Self::SendBurst => ("send-burst", 5, 10 * MINUTE, Closed),
             Self::SendDay => ("send-day", 10, DAY, Closed),
             Self::SendAddress => ("send-address", 100, HOUR, Closed),
+            Self::SendGap => ("send-gap", 1, MINUTE, Closed),
+            Self::SendHour => ("send-hour", 3, HOUR, Closed),
+            Self::VerificationAddress => ("code-address", app.config.sealtalk.codes_per_address, HOUR, Closed),
             Self::SmsBudget => ("sms-budget", app.config.sms_daily_budget, DAY, Closed),
             Self::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
             Self::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
             Self::LoginPhone => ("login-phone", 100, HOUR, Closed),
             Self::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
+            Self::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
+            Self::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
             Self::DeviceAddress => ("device-address", 60, HOUR, Open),
         };
         Rule { scope, most, window, on_fault }

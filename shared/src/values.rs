@@ -12,4 +12,4 @@ pub use ids::{GroupId, QuestionId, UploadId, UserId};
 pub use media::{Order, SaveKey};
 pub use people::{Gender, LoveSex, Nickname, Privacy, Sex};
 pub use phone::E164;
-pub use secrets::{Password, Token, TokenHash};
+pub use secrets::{Password, Token, TokenHash, VerificationToken};

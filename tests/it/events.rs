@@ -32,7 +32,9 @@ fn payloads_are_what_api_gateway_sends() {
             Some(prefix) => {
                 assert_eq!(event["pathParameters"]["proxy"], json!(path.strip_prefix(prefix).unwrap()), "{name}");
             }
-            None => assert_eq!((route, &event["pathParameters"]), (format!("ANY {path}").as_str(), &Value::Null), "{name}"),
+            None => {
+                assert_eq!((route, &event["pathParameters"]), (format!("ANY {path}").as_str(), &Value::Null), "{name}")
+            }
         }
 
         let request = decoded(&event);
@@ -156,7 +158,11 @@ const STORY: [&str; 33] = [
 async fn every_payload_works_for_somebody_signed_in() {
     let (world, functions) = world().await;
     let told: BTreeSet<_> = STORY.into_iter().chain(["media/file"]).map(str::to_owned).collect();
-    assert_eq!(told, events().into_keys().filter(|name| !name.starts_with("sealtalk/")).collect(), "every event has its place in the story");
+    assert_eq!(
+        told,
+        events().into_keys().filter(|name| !name.starts_with("sealtalk/")).collect(),
+        "every event has its place in the story"
+    );
 
     let mut ann = Person::sign_up(&world, &functions, "13900000002").await;
     ann.complete("Ann").await;

@@ -10,6 +10,7 @@
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `logs` | what a log may hold |
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
+//! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
 //! | `faults` | failures of AWS: ridden out, or answered without a change |
@@ -25,6 +26,7 @@ mod lightup;
 mod local;
 mod logs;
 mod openapi;
+mod parity;
 mod payloads;
 mod policies;
 mod properties;

@@ -11,7 +11,7 @@ use axum::{
 use futures_util::{FutureExt, future::BoxFuture};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{App, Error};
+use shared::{App, Error, sessions::Claim};
 use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData, panic::AssertUnwindSafe, sync::Arc};
 
 /// What can be said about an operation without calling it.
@@ -101,6 +101,26 @@ impl<D: Dialect> Routes<D> {
                 Err(error) => Err(error),
             };
             encode::<D, O>(op, outcome)
+        })
+    }
+
+    /// An operation that anyone may call, who may be somebody signed in. It takes no fields: nothing that is sent can
+    /// be wrong.
+    #[must_use]
+    pub fn optional<O, F>(
+        self,
+        method: Method,
+        path: &'static str,
+        op: D::Op,
+        handler: fn(App, Option<Claim>) -> F,
+    ) -> Self
+    where
+        O: Reply,
+        F: Future<Output = Result<O, Error>> + Send + 'static,
+    {
+        self.add::<(), O::Body, _>(method, path, op, Kind::Open, move |app, call| async move {
+            let claim = D::claim(&app, &call).ok();
+            encode::<D, O>(op, guarded(handler(app, claim)).await)
         })
     }
 

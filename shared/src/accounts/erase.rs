@@ -1,5 +1,6 @@
 //! The end of an account (contract 3.14, decision 11).
 
+use super::verification::erase_verification;
 use crate::{App, codes, error::Error, images, media, values::E164};
 
 /// Erases everything of a number's user, where the deployment allows it (contract 3.14, decision 11).
@@ -23,10 +24,11 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         app.storage.delete_prefix(&live),
         app.storage.delete_prefix(&pictures),
         codes::erase(app, phone),
+        erase_verification(app, phone),
     )?;
     app.store.erase_person(&claim.uid, phone, &names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
-    if let Err(error) = codes::erase(app, phone).await {
+    if let Err(error) = futures_util::try_join!(codes::erase(app, phone), erase_verification(app, phone)) {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");
     }
     Ok(())

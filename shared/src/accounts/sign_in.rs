@@ -111,14 +111,15 @@ pub async fn sign_in_by_token(
     Ok((profile, token))
 }
 
+/// What an attempt to sign in is counted under. `pair` is the number and the address.
+pub(super) fn login_events<'a>(pair: &'a str, phone: &'a E164, address: &'a Address) -> [(Limit, &'a str); 3] {
+    [(Limit::LoginPair, pair), (Limit::LoginPhone, phone.as_str()), (Limit::LoginAddress, address.subject())]
+}
+
 /// Counts a sign-in and looks the number up, side by side.
 async fn attempt(app: &App, address: &Address, phone: &E164) -> Result<(Option<PhoneClaim>, Counted), Error> {
     let pair = format!("{} {}", phone.as_str(), address.subject());
-    let events = [
-        (Limit::LoginPair, pair.as_str()),
-        (Limit::LoginPhone, phone.as_str()),
-        (Limit::LoginAddress, address.subject()),
-    ];
+    let events = login_events(&pair, phone, address);
     let (counted, claim) = futures_util::join!(limits::count(app, &events), app.store.phone_claim(phone));
     Ok((claim?, counted?))
 }

@@ -1,6 +1,6 @@
 //! The settings of the SealTalk API.
 
-use super::{BadConfig, Secret, required, variable};
+use super::{BadConfig, Secret, number, required, variable};
 use serde_json::{Value, json};
 
 /// Where browsers send the session cookie.
@@ -84,6 +84,8 @@ pub struct SealTalk {
     pub qiniu: Option<Qiniu>,
     /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are (contract 3.4).
     pub client_versions: Value,
+    /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour (contract C14).
+    pub codes_per_address: u32,
 }
 
 /// What is said while no deployment knows better.
@@ -123,6 +125,7 @@ impl SealTalk {
             captcha_required: variable("CAPTCHA_REQUIRED").as_deref() == Some("true"),
             qiniu: Qiniu::from_env()?,
             client_versions,
+            codes_per_address: number("CODES_PER_ADDRESS", 20)?,
         })
     }
 
@@ -138,6 +141,7 @@ impl SealTalk {
             captcha_required: false,
             qiniu: None,
             client_versions: no_versions(),
+            codes_per_address: 20,
         }
     }
 }

@@ -66,6 +66,15 @@ impl Storage {
         Ok(Form { url: self.upload_url.clone(), fields })
     }
 
+    /// Stores a small object in one call.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn put(&self, key: &str, bytes: Vec<u8>, content_type: &str) -> Result<(), Error> {
+        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        request.body(bytes.into()).send().await.map(drop).map_err(failed)
+    }
+
     /// A URL that anybody may read the object with for as long as `valid` (1 s to 7 days, whole seconds). No call; the
     /// object need not exist.
     ///
@@ -75,15 +84,6 @@ impl Storage {
         let life = PresigningConfig::expires_in(valid).map_err(Error::internal)?;
         let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(life).await.map_err(failed)?;
         Ok(request.uri().to_owned())
-    }
-
-    /// Puts a small object.
-    ///
-    /// # Errors
-    /// The call failed.
-    pub async fn put(&self, key: &str, content_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        request.body(bytes.into()).send().await.map(drop).map_err(failed)
     }
 
     /// Copies an object with its content type; up to 5 GB. `Ok(false)` when there is nothing at `from`.

@@ -4,6 +4,7 @@ use super::{Condition, Item, Key, Store, Transacted, Update, Write, Written, ite
 use crate::{
     codes::Right,
     error::Error,
+    passwords::Phc,
     values::{E164, TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -39,7 +40,7 @@ pub struct Proof {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Credential {
     /// An Argon2id PHC string.
-    pub hash: crate::passwords::Phc,
+    pub hash: Phc,
     /// Seconds since 1970.
     pub changed_at: i64,
 }
@@ -66,6 +67,41 @@ pub(crate) fn mark_taken(phone: &E164, uid: &UserId) -> Write {
 /// A new claim, if there is none yet.
 pub(crate) fn claim_phone(phone: &E164, claim: &PhoneClaim) -> Result<Write, Error> {
     Ok(Write::Put(keys::phone(phone), item("phone claim", claim)?, Some(Condition::Absent("pk"))))
+}
+
+/// Takes a number for its user, who has neither password nor profile yet. A proof that waits is void.
+pub(crate) fn take(phone: &E164, uid: &UserId) -> Write {
+    let free = Condition::Any(vec![
+        Condition::Absent("taken"),
+        Condition::Equals("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(false)),
+    ]);
+    taken_without_proof(phone, uid).when(free).into()
+}
+
+/// Voids a proof that waits: a password was set in another way. The number is taken.
+pub(crate) fn void_proof(phone: &E164, uid: &UserId) -> Write {
+    taken_without_proof(phone, uid).into()
+}
+
+fn taken_without_proof(phone: &E164, uid: &UserId) -> Update {
+    Update::of(keys::phone(phone))
+        .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+        .remove("proof_address")
+        .remove("proof_token")
+        .remove("proof_until")
+        .when(Condition::Equals("uid", text(uid.as_str())))
+}
+
+/// A password, whatever was there.
+pub(crate) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Write, Error> {
+    Ok(Write::Put(keys::credential(uid), item("credential", credential)?, None))
+}
+
+/// A password in the place of this one.
+pub(crate) fn replace_credential(uid: &UserId, credential: &Credential, before: &Phc) -> Result<Write, Error> {
+    let before = serde_dynamo::to_attribute_value(before).map_err(Error::internal)?;
+    let same = Condition::Equals("hash", before);
+    Ok(Write::Put(keys::credential(uid), item("credential", credential)?, Some(same)))
 }
 
 /// A new proof for a claimed number.
@@ -102,13 +138,8 @@ impl Store {
         proof: &Proof,
         credential: &Credential,
     ) -> Result<bool, Error> {
-        let consumed = Update::of(keys::phone(phone))
-            .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
-            .remove("proof_address")
-            .remove("proof_token")
-            .remove("proof_until")
-            .when(Condition::Equals("uid", text(claim.uid.as_str())))
-            .when(Condition::Equals("proof_token", text(proof.token.as_str())));
+        let consumed =
+            taken_without_proof(phone, &claim.uid).when(Condition::Equals("proof_token", text(proof.token.as_str())));
         let writes = vec![
             consumed.into(),
             Write::Put(keys::credential(&claim.uid), item("credential", credential)?, None),

@@ -13,6 +13,9 @@
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
 //! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
+//! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | verification |
+//! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | verification |
+//! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | verification |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
@@ -161,6 +164,24 @@ pub fn st_account(lower: &str) -> Key {
 #[must_use]
 pub fn code(purpose: Purpose, subject: &str) -> Key {
     users(format!("CODE#{}#{subject}", purpose.as_str()), "CODE")
+}
+
+/// The newest SealTalk code of a number. `subject` is a keyed hash of it.
+#[must_use]
+pub fn verification(subject: &str) -> Key {
+    users(format!("VERIFY#{subject}"), "CODE")
+}
+
+/// What a SealTalk code was exchanged for.
+#[must_use]
+pub fn verification_token(token: &TokenHash) -> Key {
+    users(format!("VERIFYTOKEN#{}", token.as_str()), "TOKEN")
+}
+
+/// What a picture shows.
+#[must_use]
+pub fn captcha(id: &str) -> Key {
+    users(format!("CAPTCHA#{id}"), "CAPTCHA")
 }
 
 /// Whose push token it is.

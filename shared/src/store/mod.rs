@@ -24,6 +24,7 @@ pub mod media;
 pub mod profiles;
 pub mod questions;
 pub mod sessions;
+pub(crate) mod verification;
 pub(crate) mod versions;
 
 pub use expression::{Condition, Update};

@@ -211,6 +211,26 @@ pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
     Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
 }
 
+/// Gives somebody without a profile a nickname that nobody else is kept from, and lets them appear in a dialect
+/// (SealTalk 2.7).
+pub(crate) fn name(before: &Profile, nickname: &Nickname, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
+    let update = Update::of(keys::profile(&before.uid))
+        .set("nickname", text(nickname.as_str()))
+        .set("updated_at", number(now))
+        .add("dialects", super::member(dialect.as_str()));
+    with_place(update, place).when(as_read(before))
+}
+
+/// Ends the sessions of all dialects, if no password was set since `epoch` was read.
+pub(crate) fn end_sessions(update: Update, epoch: i64) -> Update {
+    end_all(update).when(same_epoch(epoch))
+}
+
+/// Ends the sessions of all dialects.
+pub(crate) fn end_all(update: Update) -> Update {
+    update.add("epoch", number(1)).remove("lightup_token").remove("lightup_issued")
+}
+
 /// Ends the sessions of all other dialects, unless the person is being erased.
 pub(crate) fn next_epoch(uid: &UserId) -> Write {
     Update::of(keys::profile(uid)).add("epoch", number(1)).when(not_erasing()).into()

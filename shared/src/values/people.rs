@@ -6,7 +6,11 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// A nickname: 1 to 30 characters, none of them a control character, at least one that can be seen (contract 3.6).
+/// The longest nickname of any dialect, in characters (SealTalk 2.7).
+const LONGEST_NICKNAME: usize = 32;
+
+/// A nickname: 1 to 32 characters, none of them a control character, at least one that can be seen. A dialect may
+/// have a lower limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Nickname(String);
@@ -47,10 +51,11 @@ impl TryFrom<String> for Nickname {
 
     fn try_from(text: String) -> Result<Self, Error> {
         let length = text.chars().count();
-        if (1..=30).contains(&length) && !text.chars().any(char::is_control) && !folded(&text).is_empty() {
+        if (1..=LONGEST_NICKNAME).contains(&length) && !text.chars().any(char::is_control) && !folded(&text).is_empty()
+        {
             Ok(Self(text))
         } else {
-            Err(Error::invalid("nickname", "not 1 to 30 characters that can be seen"))
+            Err(Error::invalid("nickname", "not 1 to 32 characters that can be seen"))
         }
     }
 }

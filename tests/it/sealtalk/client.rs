@@ -51,6 +51,18 @@ impl Answer {
         self.is(200, r#"{"code":200}"#);
     }
 
+    /// A failure of the business: HTTP 200 and exactly this code and text.
+    #[track_caller]
+    pub fn declined(&self, code: u16, message: &str) {
+        self.is(200, &format!(r#"{{"code":{code},"message":"{message}"}}"#));
+    }
+
+    /// A failure that is an HTTP status too, with exactly this text.
+    #[track_caller]
+    pub fn rejected(&self, status: u16, message: &str) {
+        self.is(status, &format!(r#"{{"code":{status},"message":"{message}"}}"#));
+    }
+
     /// A failure: status and code, and never a result.
     #[track_caller]
     pub fn refused(&self, status: u16, code: u16) {
@@ -95,11 +107,33 @@ impl Api {
         self.talk(None, "POST", path, Some(body)).await
     }
 
+    /// A POST as nobody from another address of this machine, one for each number: addresses have limits too.
+    pub async fn anyone_at(&self, number: &str, path: &str, body: Value) -> Answer {
+        let digits: u32 = number[number.len() - 6..].parse().unwrap();
+        let address =
+            [127, 1 + u8::try_from(digits / 65_536).unwrap(), (digits / 256 % 256) as u8, (digits % 256) as u8];
+        let http = reqwest::Client::builder().local_address(std::net::IpAddr::from(address)).build().unwrap();
+        Answer::of(http.post(self.url(path)).json(&body).send().await.unwrap()).await
+    }
+
+    /// A code sent to a number of region 86.
+    pub async fn sent(&self, phone: &str) -> String {
+        self.anyone_at(phone, "/user/send_code_yp", json!({"region": "86", "phone": phone})).await.ok();
+        self.code(phone).await
+    }
+
+    /// The token that proves a number of region 86.
+    pub async fn proven(&self, phone: &str) -> String {
+        let body = json!({"region": "86", "phone": phone, "code": self.sent(phone).await});
+        let verified = self.anyone_at(phone, "/user/verify_code_yp", body).await;
+        verified.result()["verification_token"].as_str().unwrap().to_owned()
+    }
+
     /// Somebody who registered with this nickname, phone (region 86) and the password `secret12`, in this cookie style.
     pub async fn friend_as(&self, style: Style, phone: &str, nickname: &str) -> Friend {
-        self.person(phone, nickname, "male").await;
-        let body = json!({"region": "86", "phone": phone, "password": "secret12"});
-        let registered = self.anyone("/user/login", body).await;
+        let token = self.proven(phone).await;
+        let body = json!({"nickname": nickname, "password": "secret12", "verification_token": token});
+        let registered = self.anyone("/user/register", body).await;
         let id = registered.result()["id"].as_str().unwrap().to_owned();
         Friend { phone: phone.to_owned(), id, cookie: style.cookie(&registered.headers["set-cookie"]) }
     }

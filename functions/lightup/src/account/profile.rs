@@ -37,7 +37,7 @@ const TEXT: usize = 200;
 #[serde(default)]
 struct PersonalInfo {
     #[schemars(with = "Option<String>", length(min = 1, max = 30))]
-    #[serde(deserialize_with = "absent_if_empty")]
+    #[serde(deserialize_with = "nickname")]
     nickname: Option<Nickname>,
     /// `both` counts as not chosen (contract C-14).
     #[schemars(with = "Option<String>")]
@@ -87,6 +87,11 @@ fn text<'de, D: Deserializer<'de>>(deserializer: D, most: usize) -> Result<Optio
 
 fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     text(deserializer, TEXT)
+}
+
+fn nickname<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Nickname>, D::Error> {
+    let text = nickname_text(deserializer)?;
+    text.map(|text| Nickname::try_from(text).map_err(serde::de::Error::custom)).transpose()
 }
 
 fn nickname_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {

@@ -1,0 +1,135 @@
+//! Registering, signing in and out (contract 2.7-2.9, 2.17, 3.3).
+
+use super::{Number, new_password, old_password, token, unspaced};
+use crate::{
+    Op, Routes, cookie,
+    wire::{Answer, Done, Nothing, POST, Text, answer, done, signed_read},
+};
+use kit::{Caller, Signed, WithCookie};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    accounts::{self, NewSession},
+    sessions::{self, Claim},
+    values::{Dialect, Nickname},
+};
+
+pub(super) fn routes() -> Routes {
+    let routes = Routes::new()
+        .open(POST, "/user/register", Op::Register, register)
+        .open(POST, "/user/login", Op::Login, login)
+        .open(POST, "/user/verify_code_register", Op::VerifyCodeRegister, verify_code_register)
+        .optional(POST, "/user/logout", Op::Logout, logout);
+    signed_read(routes, "/user/get_token", Op::GetToken, get_token)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Register {
+    #[schemars(length(min = 1, max = 32))]
+    nickname: String,
+    #[schemars(length(min = 6, max = 20))]
+    password: String,
+    verification_token: Option<String>,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Registered {
+    id: String,
+}
+
+async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Answer<Registered>>, Error> {
+    // In the documented order: which of several faults is told matters to clients.
+    unspaced(&input.password, "Password must have no space.")?;
+    let nickname =
+        Nickname::try_from(input.nickname).map_err(|_| Error::invalid("nickname", "Length of nickname invalid."))?;
+    let password = new_password(input.password, "Length of password invalid.")?;
+    let token = token(input.verification_token.as_deref())?;
+    let session = accounts::register_with_token(&app, Dialect::SealTalk, &nickname, &password, &token).await?;
+    let body = answer(Registered { id: session.profile.uid.to_string() });
+    Ok(WithCookie { body, cookie: cookie::signed_in(&app, &session.token) })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Login {
+    region: Text,
+    phone: Text,
+    password: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct SignedIn {
+    id: String,
+    /// For the push connection.
+    token: String,
+}
+
+async fn login(app: App, caller: Caller, input: Login) -> Result<WithCookie<Answer<SignedIn>>, Error> {
+    let phone = Number { region: input.region, phone: input.phone }.e164()?;
+    let password = old_password(input.password)?;
+    let opened = accounts::open_session(&app, &caller.address, Dialect::SealTalk, &phone, &password).await;
+    let session = match opened {
+        // As documented, a wrong password says no more than an unknown number; the shipped apps want more (contract C1).
+        Err(Error::WrongPassword) if app.config.sealtalk.wrong_password_code == 1_000 => Err(Error::NoSuchUser),
+        opened => opened,
+    }?;
+    let NewSession { profile, token, push_token } = session;
+    let body = answer(SignedIn { id: profile.uid.to_string(), token: push_token.expose().to_owned() });
+    Ok(WithCookie { body, cookie: cookie::signed_in(&app, &token) })
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct VerifyCodeRegister {
+    region: Text,
+    phone: Text,
+    code: Text,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SignedInByCode {
+    id: String,
+    /// For the push connection.
+    token: String,
+    nick_name: String,
+}
+
+async fn verify_code_register(
+    app: App,
+    caller: Caller,
+    input: VerifyCodeRegister,
+) -> Result<WithCookie<Answer<SignedInByCode>>, Error> {
+    let phone = Number { region: input.region, phone: input.phone }.e164()?;
+    let code = &input.code.0;
+    let session = accounts::sign_in_by_code(&app, &caller.address, Dialect::SealTalk, &phone, code).await?;
+    let NewSession { profile, token, push_token } = session;
+    let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), Nickname::as_str);
+    let body = answer(SignedInByCode {
+        id: profile.uid.to_string(),
+        token: push_token.expose().to_owned(),
+        nick_name: crate::wire::escaped(nickname, 32),
+    });
+    Ok(WithCookie { body, cookie: cookie::signed_in(&app, &token) })
+}
+
+async fn logout(app: App, claim: Option<Claim>) -> Result<WithCookie<Done>, Error> {
+    if let Some(claim) = claim {
+        sessions::end(&app, &claim).await?;
+    }
+    Ok(WithCookie { body: done(), cookie: cookie::signed_out(&app) })
+}
+
+/// Both names of the id are in use (contract C8).
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct NewToken {
+    id: String,
+    user_id: String,
+    token: String,
+}
+
+async fn get_token(app: App, signed: Signed, _: Nothing) -> Result<Answer<NewToken>, Error> {
+    let (actor, token) = sessions::new_push_token(&app, &signed.claim).await?;
+    let id = actor.uid().to_string();
+    Ok(answer(NewToken { user_id: id.clone(), id, token: token.expose().to_owned() }))
+}

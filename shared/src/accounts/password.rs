@@ -1,0 +1,90 @@
+//! New passwords, by a proven number or by the one before (SealTalk 2.10, 2.11).
+
+use super::{Address, sign_in::login_events, verification::proven_number};
+use crate::{
+    App,
+    error::Error,
+    limits,
+    sessions::{self, Claim},
+    store::{
+        Transacted, Update, Write,
+        accounts::{Credential, put_credential, replace_credential, void_proof},
+        keys, profiles, retrying, sessions as rows,
+        verification::{TokenUse, use_token},
+    },
+    values::{Password, VerificationToken},
+};
+
+/// Sets a password with a proven number, and ends all sessions in all dialects (SealTalk 2.10). Three rounds and a hash.
+///
+/// Without an account nothing changes, and nobody is told.
+///
+/// # Errors
+/// [`Error::UnknownVerification`] for a token that is unknown, too old, or was used for this before.
+pub async fn reset_password(app: &App, password: &Password, token: &VerificationToken) -> Result<(), Error> {
+    let token = &token.hash();
+    let phone = &proven_number(app, token)
+        .await
+        .and_then(|proven| if proven.reset { Err(Error::UnknownVerification) } else { Ok(proven.phone) })?;
+    let hash = &app.hasher.hash(&app.random, password).await?;
+    retrying(|| async move {
+        let now = app.clock.seconds();
+        let claim = app.store.phone_claim(phone).await?.filter(|claim| claim.taken);
+        let mut writes = vec![use_token(token, TokenUse::ResetPassword, now)];
+        if let Some(claim) = &claim {
+            let credential = Credential { hash: hash.clone(), changed_at: now };
+            let profile = Update::of(keys::profile(&claim.uid)).when(profiles::not_erasing());
+            writes.push(profiles::end_all(profile).into());
+            writes.push(void_proof(phone, &claim.uid));
+            writes.push(put_credential(&claim.uid, &credential)?);
+        }
+        match app.store.transact(writes).await? {
+            Transacted::Done => Ok(Some(())),
+            Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
+            // Somebody who is being erased has no account any more.
+            Transacted::Refused { part: 1, item } if item.contains_key("state") => {
+                let spent = app.store.spend_token(token, TokenUse::ResetPassword, now).await?;
+                if spent { Ok(Some(())) } else { Err(Error::UnknownVerification) }
+            }
+            Transacted::Refused { .. } => Ok(None),
+        }
+    })
+    .await
+}
+
+/// Sets a password with the one before. The session stays, all others in all dialects end (SealTalk 2.11). Four rounds
+/// and two hashes.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::WrongPassword`], also when there is none; [`Error::TooManyRequests`] after as many
+/// wrong ones as a sign-in allows.
+pub async fn change_password(
+    app: &App,
+    address: &Address,
+    claim: &Claim,
+    old: &Password,
+    new: &Password,
+) -> Result<(), Error> {
+    let actor = sessions::verify(app, claim).await?;
+    let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
+    let pair = format!("{} {}", phone.as_str(), address.subject());
+    let events = login_events(&pair, phone, address);
+    let (counted, credential) = futures_util::join!(limits::count(app, &events), app.store.credential(uid));
+    let (counted, stored) = (counted?, credential?.map(|credential| credential.hash));
+    if !app.hasher.matches(old, stored.clone()).await? {
+        return Err(Error::WrongPassword);
+    }
+    let stored = stored.ok_or(Error::WrongPassword)?;
+    let hash = app.hasher.hash(&app.random, new).await?;
+    let credential = Credential { hash, changed_at: app.clock.seconds() };
+    let profile = profiles::end_sessions(Update::of(keys::profile(uid)), epoch);
+    let mut writes: Vec<Write> =
+        vec![profile.into(), replace_credential(uid, &credential, &stored)?, void_proof(phone, uid)];
+    writes.extend(actor.row().map(|session| rows::carry_over(uid, session, epoch + 1)));
+    let (written, ()) = futures_util::join!(app.store.transact(writes), counted.give_back(app));
+    match written? {
+        Transacted::Done => Ok(()),
+        // Another password was set meanwhile, and this session is over with it; or it was ended itself.
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}

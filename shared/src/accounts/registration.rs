@@ -1,0 +1,215 @@
+//! Accounts that are made with a proven number, a nickname and a password, or with a code alone (SealTalk 2.6, 2.7, 3.3).
+
+use super::{
+    Address, NewSession,
+    sign_in::login_events,
+    verification::{check_code, proven_number, too_often},
+};
+use crate::{
+    App,
+    error::Error,
+    limits::{self, Limit},
+    media::Classes,
+    passwords::Phc,
+    profiles::place,
+    sessions::{self, Profile},
+    store::{
+        Transacted, Write,
+        accounts::{Credential, PhoneClaim, claim_phone, put_credential, take},
+        profiles, retrying, sessions as rows,
+        verification::{TokenUse, use_code, use_token},
+    },
+    values::{Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
+};
+
+/// Whether a number belongs to an account (SealTalk 2.6). One round.
+///
+/// # Errors
+/// [`Error::TooManyRequests`].
+pub async fn is_taken(app: &App, address: &Address, phone: &E164) -> Result<bool, Error> {
+    let asked = [(Limit::LookUpAddress, address.subject())];
+    let (counted, claim) = futures_util::join!(limits::count(app, &asked), app.store.phone_claim(phone));
+    counted?;
+    Ok(claim?.is_some_and(|claim| claim.taken))
+}
+
+/// Makes an account and signs in (SealTalk 2.7). Three rounds and a hash.
+///
+/// A user who has proven the number elsewhere and has neither password nor profile becomes this account; what they
+/// were signed in to ends.
+///
+/// # Errors
+/// [`Error::UnknownVerification`]; [`Error::PhoneTaken`], also for whoever loses a race.
+pub async fn register_with_token(
+    app: &App,
+    dialect: Dialect,
+    nickname: &Nickname,
+    password: &Password,
+    token: &VerificationToken,
+) -> Result<NewSession, Error> {
+    let token = token.hash();
+    // Nothing is hashed for a token that nobody has.
+    free_number(app, &token).await?;
+    let hash = app.hasher.hash(&app.random, password).await?;
+    let (token, hash) = (&token, &hash);
+    retrying(|| async move {
+        let (phone, claim) = free_number(app, token).await?;
+        let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
+        let account = Account { app, dialect, phone: &phone, nickname, hash: Some(hash), consumed };
+        account.make(claim).await
+    })
+    .await
+}
+
+/// The number of a token, and its user, if it is free.
+async fn free_number(app: &App, token: &TokenHash) -> Result<(E164, Option<PhoneClaim>), Error> {
+    let proven = proven_number(app, token).await?;
+    let claim = app.store.phone_claim(&proven.phone).await?;
+    match claim {
+        Some(claim) if claim.taken => Err(Error::PhoneTaken),
+        // The account that was made with it is gone.
+        _ if proven.registered => Err(Error::UnknownVerification),
+        claim => Ok((proven.phone, claim)),
+    }
+}
+
+/// Signs in with a code; whoever has no account gets one with a nickname of the number's last four digits (SealTalk 3.3,
+/// decision 8). Three rounds.
+///
+/// # Errors
+/// As [`super::verify_number`]; [`Error::WrongCode`] also for somebody who is being erased.
+pub async fn sign_in_by_code(
+    app: &App,
+    address: &Address,
+    dialect: Dialect,
+    phone: &E164,
+    presented: &str,
+) -> Result<NewSession, Error> {
+    let pair = format!("{} {}", phone.as_str(), address.subject());
+    let [one, two, three] = login_events(&pair, phone, address);
+    let events = [one, two, three, (Limit::CheckAddress, address.subject())];
+    let counted = limits::count(app, &events).await.map_err(too_often)?;
+    let right = &check_code(app, phone, presented).await?;
+    let signed_in = retrying(|| async move {
+        let consumed = use_code(&right.key, &right.hash, None);
+        match app.store.phone_claim(phone).await? {
+            Some(claim) if claim.taken => enter(app, dialect, &claim, consumed).await,
+            claim => {
+                let nickname = default_nickname(phone)?;
+                let account = Account { app, dialect, phone, nickname: &nickname, hash: None, consumed };
+                account.make(claim).await
+            }
+        }
+    });
+    let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
+    signed_in.map_err(|error| match error {
+        Error::UnknownVerification => Error::CodeExpired,
+        Error::PhoneTaken => Error::WrongCode,
+        other => other,
+    })
+}
+
+fn default_nickname(phone: &E164) -> Result<Nickname, Error> {
+    let digits = phone.as_str();
+    Nickname::try_from(format!("user{}", &digits[digits.len() - 4..]))
+}
+
+/// Opens a session of somebody with an account. `None`: something has changed, read again.
+async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write) -> Result<Option<NewSession>, Error> {
+    let profile = app.store.profile_for_session(&claim.uid).await?.ok_or(Error::WrongCode)?;
+    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
+    let mut writes = vec![consumed];
+    writes.extend(opened.writes(&profile.uid)?);
+    outcome(app.store.transact(writes).await?, NewSession::of(profile, opened))
+}
+
+/// `None` when the user has changed; a refused first part is a code or token that somebody else has used.
+fn outcome(transacted: Transacted, session: NewSession) -> Result<Option<NewSession>, Error> {
+    match transacted {
+        Transacted::Done => Ok(Some(session)),
+        Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
+        Transacted::Refused { .. } => Ok(None),
+    }
+}
+
+/// An account to be made, once.
+struct Account<'a> {
+    app: &'a App,
+    dialect: Dialect,
+    phone: &'a E164,
+    nickname: &'a Nickname,
+    hash: Option<&'a Phc>,
+    /// What proves the number is used up: the first part of the transaction.
+    consumed: Write,
+}
+
+impl Account<'_> {
+    /// `None`: something has changed, read again.
+    async fn make(self, claim: Option<PhoneClaim>) -> Result<Option<NewSession>, Error> {
+        match claim {
+            None => self.create().await,
+            Some(claim) => {
+                // Whoever is being erased keeps the number until the end.
+                let profile = self.app.store.profile_for_session(&claim.uid).await?.ok_or(Error::PhoneTaken)?;
+                self.adopt(profile).await
+            }
+        }
+    }
+
+    async fn create(self) -> Result<Option<NewSession>, Error> {
+        let uid = UserId::new(&self.app.clock, &self.app.random);
+        let profile = Profile {
+            uid: uid.clone(),
+            phone: self.phone.clone(),
+            created_at: self.app.clock.seconds(),
+            nickname: Some(self.nickname.clone()),
+            media: Classes::default(),
+            dialects: vec![self.dialect],
+            ..Profile::default()
+        };
+        let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch);
+        let claim = PhoneClaim { uid: uid.clone(), taken: true, proof: None };
+        let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, profiles::create(&profile)?];
+        writes.push(rows::put(&uid, &opened.token.hash(), &opened.row)?);
+        writes.extend(self.credential(&uid)?);
+        self.finish(writes, NewSession::of(profile, opened)).await
+    }
+
+    /// Nobody has seen the user yet: there is no profile.
+    async fn adopt(self, before: Profile) -> Result<Option<NewSession>, Error> {
+        let (app, uid) = (self.app, before.uid.clone());
+        let sex = before.sex.or(before.form_sex);
+        let place = place(app, &before, before.media, sex, Some(self.nickname));
+        let update = profiles::name(&before, self.nickname, place, app.clock.seconds(), self.dialect);
+        let (update, epoch) = match self.hash {
+            Some(_) => (profiles::end_sessions(update, before.epoch), before.epoch + 1),
+            None => (update.when(profiles::same_epoch(before.epoch)), before.epoch),
+        };
+        let opened = sessions::open(app, self.dialect, &uid, epoch);
+        let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
+        writes.push(rows::put(&uid, &opened.token.hash(), &opened.row)?);
+        writes.extend(self.credential(&uid)?);
+        let profile = Profile { nickname: Some(self.nickname.clone()), epoch, ..before };
+        self.finish(writes, NewSession::of(profile, opened)).await
+    }
+
+    fn credential(&self, uid: &UserId) -> Result<Option<Write>, Error> {
+        let changed_at = self.app.clock.seconds();
+        self.hash.map(|hash| put_credential(uid, &Credential { hash: hash.clone(), changed_at })).transpose()
+    }
+
+    /// Somebody else may have used the token at the same moment: then what there is now decides, not that.
+    async fn finish(self, writes: Vec<Write>, session: NewSession) -> Result<Option<NewSession>, Error> {
+        let transacted = self.app.store.transact(writes).await?;
+        if let (Transacted::Refused { part: 0, .. }, Some(_)) = (&transacted, self.hash) {
+            return Ok(None);
+        }
+        outcome(transacted, session)
+    }
+}
+
+impl NewSession {
+    fn of(profile: Profile, opened: sessions::Opened) -> Self {
+        Self { profile, token: opened.token, push_token: opened.push_token }
+    }
+}

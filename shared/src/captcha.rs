@@ -1,0 +1,111 @@
+//! Pictures of letters that a person reads more easily than a program (SealTalk 2.19, 3.3).
+//!
+//! What a picture shows is stored as a keyed hash, for five minutes and for one answer, right or wrong.
+
+use crate::{
+    App,
+    accounts::Address,
+    error::Error,
+    limits::{self, Limit, keyed_hash},
+    store::verification::Captcha,
+};
+use ::captcha::filters::{Noise, Wave};
+use std::{fmt, time::Duration};
+use subtle::ConstantTimeEq;
+
+/// How long an answer is taken, in seconds (SealTalk 2.19).
+pub const LIFETIME: i64 = 300;
+/// How many letters there are.
+const LENGTH: usize = 4;
+/// Letters and digits that are not taken for each other.
+const ALPHABET: [char; 24] = [
+    'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'P', 'R', 'T', 'U', 'W', 'X', 'Y', '3', '4', '6', '7', '8',
+    '9',
+];
+
+/// A picture. `Debug` shows nothing of it.
+pub struct Picture {
+    /// What an answer names it by.
+    pub id: String,
+    /// A PNG.
+    pub png: Vec<u8>,
+}
+
+impl fmt::Debug for Picture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Picture(..)")
+    }
+}
+
+/// What somebody read in a picture; upper and lower case make no difference. `Debug` shows nothing of it.
+pub struct Answer {
+    /// The picture's id.
+    pub id: String,
+    /// The letters.
+    pub letters: String,
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answer(..)")
+    }
+}
+
+fn hash(app: &App, id: &str, letters: &str) -> String {
+    keyed_hash(&app.config.hash_key, "captcha", &format!("{id}\0{}", letters.trim().to_ascii_uppercase()))
+}
+
+/// Draws a picture (SealTalk 3.3). Two rounds.
+///
+/// # Errors
+/// [`Error::TooManyRequests`].
+pub async fn draw(app: &App, address: &Address) -> Result<Picture, Error> {
+    limits::count(app, &[(Limit::CaptchaAddress, address.subject())]).await?;
+    let mut letters = ALPHABET;
+    let letters: Vec<char> = (0..LENGTH)
+        .map(|_| {
+            app.random.shuffle(&mut letters);
+            letters[0]
+        })
+        .collect();
+    let id = app.random.hex::<16>();
+    let answer = hash(app, &id, &letters.iter().collect::<String>());
+    let captcha = Captcha { answer, expires_at: app.clock.seconds() + LIFETIME };
+    let drawn = async { tokio::task::spawn_blocking(move || png(&letters)).await.map_err(Error::internal) };
+    let (png, ()) = futures_util::try_join!(drawn, app.store.put_captcha(&id, &captcha))?;
+    Ok(Picture { png: png.ok_or_else(|| Error::internal("a picture without pixels"))?, id })
+}
+
+/// Takes tens of milliseconds of a core.
+fn png(letters: &[char]) -> Option<Vec<u8>> {
+    let mut picture = ::captcha::Captcha::new();
+    for letter in letters {
+        picture.set_chars(&[*letter]).add_char();
+    }
+    picture.apply_filter(Noise::new(0.2));
+    picture.apply_filter(Wave::new(2.0, 8.0).horizontal()).apply_filter(Wave::new(2.0, 8.0).vertical());
+    picture.view(220, 120).as_png()
+}
+
+/// A picture behind a URL that is good for as long as its answer (SealTalk 2.19): its id and the URL. Three rounds.
+///
+/// # Errors
+/// As [`draw`].
+pub async fn publish(app: &App, address: &Address) -> Result<(String, String), Error> {
+    let Picture { id, png } = draw(app, address).await?;
+    // What is under this prefix is deleted after two days, whether somebody has asked for it or not.
+    let key = format!("pending/captcha/{id}.png");
+    app.storage.put(&key, png, "image/png").await?;
+    let url = app.storage.url(&key, Duration::from_secs(LIFETIME.unsigned_abs())).await?;
+    Ok((id, url))
+}
+
+/// Takes an answer, the only one that the picture has. One round.
+///
+/// # Errors
+/// [`Error::WrongCaptcha`], whatever is wrong with it.
+pub(crate) async fn check(app: &App, answer: &Answer) -> Result<(), Error> {
+    let captcha = app.store.take_captcha(&answer.id, app.clock.seconds()).await?.ok_or(Error::WrongCaptcha)?;
+    let presented = hash(app, &answer.id, &answer.letters);
+    if bool::from(presented.as_bytes().ct_eq(captcha.answer.as_bytes())) { Ok(()) } else { Err(Error::WrongCaptcha) }
+}
