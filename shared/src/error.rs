@@ -59,6 +59,15 @@ pub enum Error {
     /// Nobody of that name can be seen by the caller.
     #[error("no such user")]
     NoSuchUser,
+    /// Nobody of that name is a friend of the caller, or not in the state that the operation needs.
+    #[error("no such friend")]
+    NoSuchFriend,
+    /// Only friends may.
+    #[error("not a friend")]
+    NotFriends,
+    /// The two are friends already.
+    #[error("already a friend")]
+    AlreadyFriends(crate::values::UserId),
     /// The phone number belongs to an account already.
     #[error("this phone number is taken")]
     PhoneTaken,
@@ -163,12 +172,14 @@ impl Error {
                 ErrorKind::Invalid
             }
             Self::CodeExpired | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
-            Self::NoCodeSent | Self::UnknownVerification => ErrorKind::NotFound,
+            Self::NoCodeSent | Self::UnknownVerification | Self::NoSuchFriend => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
-            Self::SegmentQuota | Self::GuestQuota | Self::LightQuota => ErrorKind::Forbidden,
-            Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken => ErrorKind::Conflict,
+            Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
+            Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
+                ErrorKind::Conflict
+            }
             Self::TooManyRequests { .. } => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,

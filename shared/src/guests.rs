@@ -137,7 +137,7 @@ fn is_candidate(profile: &Profile, love_sex: LoveSex) -> bool {
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
 pub async fn log_seen(app: &App, claim: &Claim, target: &UserId) -> Result<(), Error> {
-    let reads = async |reader: &Reader| app.store.profile(reader, target).await;
+    let reads = async |reader: &Reader| app.store.person(reader, target).await;
     let (actor, person) = sessions::verify_with(app, claim, reads).await?;
     profiles::other(&actor, target, person)?;
     let now = app.clock.now();

@@ -11,6 +11,7 @@
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
+//! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`devices`] | push tokens |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | the only code that names a key or an attribute |
@@ -27,6 +28,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod friends;
 pub mod guests;
 pub mod images;
 pub mod lights;

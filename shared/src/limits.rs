@@ -18,6 +18,7 @@
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
+//! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 use crate::{App, config::Secret, error::Error, store::Key, store::keys};
@@ -63,6 +64,8 @@ pub enum Limit {
     LookUpAddress,
     /// Captchas drawn for an address.
     CaptchaAddress,
+    /// Lists of contacts that a user has looked up (SealTalk 3.4).
+    Contacts,
     /// Anonymous device tokens from an address.
     DeviceAddress,
 }
@@ -108,6 +111,7 @@ impl Limit {
             Self::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
             Self::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
             Self::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
+            Self::Contacts => ("contacts", 5, DAY, Closed),
             Self::DeviceAddress => ("device-address", 60, HOUR, Open),
         };
         Rule { scope, most, window, on_fault }

@@ -44,7 +44,8 @@ impl View {
 /// Shows a person (contract 3.8). One round.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile (decision 2), unless it is oneself.
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile and across a block (decision 2), unless
+/// it is oneself.
 pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Error> {
     let reads = async |reader: &sessions::Reader| app.store.person_and_lights(reader, target).await;
     let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
@@ -112,7 +113,8 @@ pub(crate) fn place(
     }
 }
 
-/// The person that somebody wants to act on, if they may be seen.
+/// The person that somebody wants to act on, if they may be seen. `person` must have been read with the blocks between
+/// the two.
 ///
 /// # Errors
 /// [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.

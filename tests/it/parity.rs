@@ -1,5 +1,7 @@
 //! One person, whichever client they use: what holds between Light Up and SealTalk (`ARCHITECTURE.md`).
 
+mod blocks;
+
 use crate::{
     sealtalk::client::{Friend, Style},
     world::{Answer, Api, Person},

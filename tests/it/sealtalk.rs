@@ -1,13 +1,17 @@
 //! The SealTalk dialect, row by row of its contract.
 
+mod blacklist;
 mod captcha;
 pub(crate) mod client;
 mod codes;
+mod friends;
 mod images;
 mod login;
 mod misc;
 mod origins;
 mod password;
+mod people;
 mod profile;
 mod register;
+mod relations;
 mod sessions;

@@ -63,6 +63,11 @@ const MAY_BE_EMPTY: [&str; 12] = [
     "memberIds",
 ];
 
+/// Where empty text clears `region` and `phone`, which elsewhere cannot be empty.
+const CLEARING: [&str; 2] = ["/friendship/set_friend_description", "/group/set_member_info"];
+/// Lists in a query: the name is given once for each element (contract 3.3).
+const LISTS: [&str; 1] = ["id"];
+
 impl Dialect for SealTalk {
     type Op = Op;
 
@@ -81,8 +86,9 @@ impl Dialect for SealTalk {
         let mut fields: decode::Fields =
             call.path.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         let body = if call.body.is_empty() { Vec::new() } else { decode::fields(call)? };
-        let given = decode::query(call)?.into_iter().chain(body);
-        fields.extend(given.filter(|(name, value)| !call.path.contains_key(name) && is_given(name, value)));
+        let given = listed(decode::query(call)?).into_iter().chain(body);
+        let path = call.head.uri.path();
+        fields.extend(given.filter(|(name, value)| !call.path.contains_key(name) && is_given(path, name, value)));
         decode::value(fields)
     }
 
@@ -97,10 +103,23 @@ impl Dialect for SealTalk {
     }
 }
 
-fn is_given(name: &str, value: &Value) -> bool {
+/// Gathers what a query has for each list.
+fn listed(query: decode::Fields) -> decode::Fields {
+    let (elements, mut fields): (Vec<_>, Vec<_>) =
+        query.into_iter().partition(|(name, _)| LISTS.contains(&name.as_str()));
+    for list in LISTS {
+        let elements = elements.iter().filter(|(name, value)| name == list && value != "");
+        let elements: Vec<Value> = elements.map(|(_, value)| value.clone()).collect();
+        fields.push((list.to_owned(), elements.into()));
+    }
+    fields
+}
+
+fn is_given(path: &str, name: &str, value: &Value) -> bool {
+    let clears = CLEARING.contains(&path) && ["region", "phone"].contains(&name);
     match value {
         Value::Null => false,
-        Value::String(text) => !text.is_empty() || MAY_BE_EMPTY.contains(&name),
+        Value::String(text) => !text.is_empty() || MAY_BE_EMPTY.contains(&name) || clears,
         Value::Array(elements) => !elements.is_empty() || MAY_BE_EMPTY.contains(&name),
         _ => true,
     }

@@ -1,7 +1,217 @@
 //! Finding people (contract 2.22, 2.23, 3.1, 3.3).
 
-use crate::Routes;
+use crate::{
+    Op, Routes,
+    wire::{Answer, POST, Text, UserField, answer, escaped, number, shown, signed_read},
+};
+use kit::{Caller, Signed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    friends::people::{self, BATCH, By, Person},
+    regions,
+    sessions::Profile,
+    values::E164,
+};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    let routes = signed_read(Routes::new(), "/user/find/{region}/{phone}", Op::Find, find);
+    let routes = signed_read(routes, "/user/find_user", Op::FindUser, find_user);
+    let routes = signed_read(routes, "/user/batch", Op::Batch, batch);
+    let routes = signed_read(routes, "/user/{id}", Op::User, user);
+    routes.signed(POST, "/friendship/get_contacts_info", Op::GetContactsInfo, get_contacts_info)
+}
+
+/// A nickname as others read it (contract 1.6).
+pub(crate) fn nickname(profile: &Profile) -> String {
+    profile.nickname.as_ref().map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default()
+}
+
+/// The URL of a person's portrait; empty: none.
+pub(crate) fn portrait(app: &App, caller: &Caller, profile: &Profile) -> String {
+    let base = app.config.media_base.as_deref().unwrap_or(&caller.base);
+    profile.portrait_url(base).unwrap_or_default()
+}
+
+/// Somebody as friends and strangers read them: the number is empty for strangers (contract C26).
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PersonItem {
+    id: String,
+    nickname: String,
+    region: String,
+    phone: String,
+    portrait_uri: String,
+    gender: &'static str,
+    st_account: String,
+}
+
+pub(crate) fn person_item(app: &App, caller: &Caller, person: &Person) -> PersonItem {
+    let (region, phone) = person.phone().map(E164::split).unwrap_or_default();
+    let profile = &person.profile;
+    PersonItem {
+        id: profile.uid.to_string(),
+        nickname: nickname(profile),
+        region: region.to_owned(),
+        phone: phone.to_owned(),
+        portrait_uri: portrait(app, caller, profile),
+        gender: profile.gender.as_str(),
+        st_account: profile.st_account.clone().unwrap_or_default(),
+    }
+}
+
+/// Somebody who was found.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FoundPerson {
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+    gender: &'static str,
+    st_account: String,
+}
+
+async fn found(app: App, signed: Signed, by: Result<By, Error>) -> Result<Answer<FoundPerson>, Error> {
+    let by = signed.checked(&app, by).await?;
+    let Person { profile, .. } = people::find(&app, &signed.claim, &by).await?;
+    Ok(answer(FoundPerson {
+        id: profile.uid.to_string(),
+        nickname: nickname(&profile),
+        portrait_uri: portrait(&app, &signed.caller, &profile),
+        gender: profile.gender.as_str(),
+        st_account: profile.st_account.unwrap_or_default(),
+    }))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Find {
+    region: Text,
+    phone: Text,
+}
+
+async fn find(app: App, signed: Signed, input: Find) -> Result<Answer<FoundPerson>, Error> {
+    found(app, signed, number(&input.region, &input.phone).map(By::Phone)).await
+}
+
+/// Either a number or a SealTalk number.
+#[derive(Deserialize, JsonSchema)]
+struct FindUser {
+    region: Option<Text>,
+    phone: Option<Text>,
+    st_account: Option<String>,
+}
+
+async fn find_user(app: App, signed: Signed, input: FindUser) -> Result<Answer<FoundPerson>, Error> {
+    let by = match (input.st_account, input.region, input.phone) {
+        (Some(account), ..) => Ok(By::StAccount(account)),
+        (None, Some(region), Some(phone)) => number(&region, &phone).map(By::Phone),
+        _ => Err(Error::invalid("st_account", "Empty st_account or phone.")),
+    };
+    found(app, signed, by).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct User {
+    id: UserField,
+}
+
+/// Somebody by id: as [`PersonItem`], but for the region.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct UserItem {
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+    gender: &'static str,
+    st_account: String,
+    phone: String,
+}
+
+async fn user(app: App, signed: Signed, input: User) -> Result<Answer<UserItem>, Error> {
+    let person = people::get(&app, &signed.claim, &input.id.0).await?;
+    let PersonItem { id, nickname, phone, portrait_uri, gender, st_account, .. } =
+        person_item(&app, &signed.caller, &person);
+    Ok(answer(UserItem { id, nickname, portrait_uri, gender, st_account, phone }))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Batch {
+    id: Vec<UserField>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct BatchItem {
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+}
+
+async fn batch(app: App, signed: Signed, input: Batch) -> Result<Answer<Vec<BatchItem>>, Error> {
+    let few = if input.id.len() <= BATCH { Ok(()) } else { Err(Error::invalid("id", "Too many ids.")) };
+    signed.checked(&app, few).await?;
+    let uids: Vec<_> = input.id.into_iter().map(|field| field.0).collect();
+    let people = people::get_many(&app, &signed.claim, &uids).await?;
+    let item = |profile: &Profile| BatchItem {
+        id: profile.uid.to_string(),
+        nickname: nickname(profile),
+        portrait_uri: portrait(&app, &signed.caller, profile),
+    };
+    Ok(answer(people.iter().map(item).collect()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Contacts {
+    contact_list: Vec<Text>,
+}
+
+/// What is known about a number of somebody's address book. A number that finds nobody has empty texts.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Contact {
+    registered: u8,
+    relationship: u8,
+    phone: String,
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+    st_account: String,
+}
+
+async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<Answer<Vec<Contact>>, Error> {
+    let few = input.contact_list.len() <= BATCH;
+    let few = if few { Ok(()) } else { Err(Error::invalid("contactList", "Too many contacts.")) };
+    signed.checked(&app, few).await?;
+    let contacts: Vec<_> = input.contact_list.into_iter().map(|text| (dialled(&text.0), text.0)).collect();
+    let phones: Vec<E164> = contacts.iter().filter_map(|(phone, _)| phone.clone()).collect();
+    let found = people::contacts(&app, &signed.claim, &phones).await?;
+    let item = |(phone, text): (Option<E164>, String)| {
+        let person = phone.and_then(|phone| found.get(&phone));
+        let profile = person.map(|person| &person.profile);
+        Contact {
+            registered: shown(person.is_some()),
+            relationship: shown(person.is_some_and(|person| person.friend)),
+            phone: text,
+            id: profile.map(|profile| profile.uid.to_string()).unwrap_or_default(),
+            nickname: profile.map(nickname).unwrap_or_default(),
+            portrait_uri: profile.map(|profile| portrait(&app, &signed.caller, profile)).unwrap_or_default(),
+            st_account: profile.and_then(|profile| profile.st_account.clone()).unwrap_or_default(),
+        }
+    };
+    Ok(answer(contacts.into_iter().map(item).collect()))
+}
+
+/// A number as address books have it, with or without `+` and calling code and whatever people write between the
+/// digits. Without `+` it is one of China.
+fn dialled(text: &str) -> Option<E164> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let (region, phone) = if text.trim_start().starts_with('+') {
+        regions::split(&digits)
+    } else {
+        let national = digits.strip_prefix("86").filter(|rest| rest.len() == 11);
+        ("86", national.unwrap_or(&digits))
+    };
+    E164::sealtalk(region, phone).ok()
 }

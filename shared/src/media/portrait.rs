@@ -114,10 +114,16 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
 const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 impl crate::sessions::Profile {
-    /// The path of the portrait's stable URL, percent-encoded: `/media/<uid>/<nonce>/<save_key>`.
+    /// The URL of the portrait for any client: the stable one under `base`, percent-encoded
+    /// (`<base>/media/<uid>/<nonce>/<save_key>`, decision 12), or the address that SealTalk was given (SealTalk 2.13).
     #[must_use]
-    pub fn portrait_path(&self) -> Option<String> {
-        let key = self.portrait.as_ref()?;
-        Some(format!("/{}", utf8_percent_encode(key, OUTSIDE_PATHS)))
+    pub fn portrait_url(&self, base: &str) -> Option<String> {
+        let portrait = self.portrait.as_ref()?;
+        let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
+        Some(if address {
+            portrait.clone()
+        } else {
+            format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS))
+        })
     }
 }

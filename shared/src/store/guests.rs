@@ -1,7 +1,9 @@
 //! The index of candidates, and what a user has seen.
 
 use super::{
-    Condition, Key, Store, Table, Update, fault, keys,
+    Condition, Key, Store, Table, Update, fault,
+    friends::blocks_between,
+    keys,
     lights::{Day, Pair},
     member, number,
     profiles::Profile,
@@ -82,15 +84,18 @@ impl Store {
         Ok((seen.guests, found.take_as(&day)?.unwrap_or_default()))
     }
 
-    /// The candidates' profiles and the reader's lights on them, in the order given; who is gone is left out.
+    /// The candidates' profiles and the reader's lights on them, in the order given; who is gone, or blocked by one of
+    /// the two, is left out.
     pub(crate) async fn candidates(&self, reader: &Reader, uids: &[UserId]) -> Result<Vec<Candidate>, Error> {
-        let keys_of = |uid: &UserId| [keys::profile(uid), keys::pair(reader.uid(), uid)];
-        let keys: Vec<Key> = uids.iter().flat_map(keys_of).collect();
+        let rows = |uid: &UserId| [keys::profile(uid), keys::pair(reader.uid(), uid)];
+        let blocks = uids.iter().flat_map(|uid| blocks_between(reader.uid(), uid));
+        let keys: Vec<Key> = uids.iter().flat_map(rows).chain(blocks).collect();
         let mut found = self.get_many(&keys).await?;
         let mut candidates = Vec::new();
-        for [profile, pair] in keys.as_chunks().0 {
-            if let Some(profile) = found.take_as(profile)? {
-                candidates.push(Candidate { profile, pair: found.take_as(pair)?.unwrap_or_default() });
+        for uid in uids {
+            let pair = found.take_as(&keys::pair(reader.uid(), uid))?;
+            if let Some(profile) = found.takes_person(reader.uid(), uid)? {
+                candidates.push(Candidate { profile, pair: pair.unwrap_or_default() });
             }
         }
         Ok(candidates)

@@ -27,6 +27,7 @@
 //! | friends | `USER#<uid>` | `VERSION` | the newest version of any row that the user syncs | versions |
 //! | friends | `USER#<owner>` | `FRIEND#<other>` | what the owner has to do with somebody (synced) | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
+//! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner has blocked them while there was no edge | friends |
 //! | groups | `GROUP#<gid>` | `META` | the group | groups |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
@@ -273,6 +274,15 @@ pub fn block(owner: &UserId, other: &UserId) -> Key {
 
 /// Every block of a user starts so.
 pub const BLOCKS: &str = "BLOCK#";
+
+/// The trace of a block in the partition of who is blocked.
+#[must_use]
+pub fn blocked_by(other: &UserId, owner: &UserId) -> Key {
+    friends(partition(other), format!("{BLOCKED_BY}{owner}"))
+}
+
+/// Every trace of a block of a user starts so.
+pub const BLOCKED_BY: &str = "BLOCKED_BY#";
 
 /// The partition of a group.
 #[must_use]

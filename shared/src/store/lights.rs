@@ -1,6 +1,9 @@
 //! Pairs, received lights, third lights and days.
 
-use super::{Condition, Key, Store, Table, Transacted, Update, Write, keys, number, profiles::Profile, text, value};
+use super::{
+    Condition, Key, Store, Table, Transacted, Update, Write, friends::blocks_between, keys, number, profiles::Profile,
+    text, value,
+};
 use crate::{
     error::Error,
     lights::Message,
@@ -184,7 +187,7 @@ fn day_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Option<Write>
 }
 
 impl Store {
-    /// The target, the reader's lights on them, and the reader's day.
+    /// The target, unless one of the two has blocked the other; the reader's lights on them, and the reader's day.
     pub(crate) async fn pair_and_day(
         &self,
         reader: &Reader,
@@ -193,12 +196,14 @@ impl Store {
     ) -> Result<(Option<Profile>, Pair, Day), Error> {
         let (person, pair, day) =
             (keys::profile(target), keys::pair(reader.uid(), target), keys::day(reader.uid(), day));
-        let mut found = self.get_many(&[person.clone(), pair.clone(), day.clone()]).await?;
-        let pair = found.take_as(&pair)?.unwrap_or_default();
-        Ok((found.take_as(&person)?, pair, found.take_as(&day)?.unwrap_or_default()))
+        let mut keys = vec![person, pair, day];
+        keys.extend(blocks_between(reader.uid(), target));
+        let mut found = self.get_many(&keys).await?;
+        let person = found.takes_person(reader.uid(), target)?;
+        Ok((person, found.take_as(&keys[1])?.unwrap_or_default(), found.take_as(&keys[2])?.unwrap_or_default()))
     }
 
-    /// A person, the lights they have received, and their lights on the reader.
+    /// A person, unless one of the two has blocked the other; the lights they have received, and theirs on the reader.
     pub(crate) async fn person_and_lights(
         &self,
         reader: &Reader,
@@ -206,10 +211,12 @@ impl Store {
     ) -> Result<(Option<Profile>, [u32; 3], Option<Pair>), Error> {
         let (person, received, pair) =
             (keys::profile(target), keys::received(target), keys::pair(target, reader.uid()));
-        let mut found = self.get_many(&[person.clone(), received.clone(), pair.clone()]).await?;
-        let received: Received = found.take_as(&received)?.unwrap_or_default();
-        let received = [received.received1, received.received2, received.received3];
-        Ok((found.take_as(&person)?, received, found.take_as(&pair)?))
+        let mut keys = vec![person, received, pair];
+        keys.extend(blocks_between(reader.uid(), target));
+        let mut found = self.get_many(&keys).await?;
+        let person = found.takes_person(reader.uid(), target)?;
+        let received: Received = found.take_as(&keys[1])?.unwrap_or_default();
+        Ok((person, [received.received1, received.received2, received.received3], found.take_as(&keys[2])?))
     }
 
     /// Switches a light in one transaction: the pair, the target's count, the message and the day's slot,
@@ -239,13 +246,14 @@ impl Store {
         items.into_iter().map(value).collect()
     }
 
-    /// Whose lights they are; somebody who is gone is left out.
-    pub(crate) async fn lighters(&self, _: &Reader, lights: &[ThirdLight]) -> Result<Vec<Message>, Error> {
-        let keys: Vec<Key> = lights.iter().map(|light| keys::profile(&light.lighter)).collect();
+    /// Whose lights they are; somebody who is gone, or blocked by one of the two, is left out.
+    pub(crate) async fn lighters(&self, reader: &Reader, lights: &[ThirdLight]) -> Result<Vec<Message>, Error> {
+        let blocks = lights.iter().flat_map(|light| blocks_between(reader.uid(), &light.lighter));
+        let keys: Vec<Key> = lights.iter().map(|light| keys::profile(&light.lighter)).chain(blocks).collect();
         let mut found = self.get_many(&keys).await?;
         let mut messages = Vec::new();
-        for (light, key) in lights.iter().zip(&keys) {
-            if let Some(lighter) = found.take_as(key)? {
+        for light in lights {
+            if let Some(lighter) = found.takes_person(reader.uid(), &light.lighter)? {
                 messages.push(Message { lighter, time: light.millis / 1_000 });
             }
         }

@@ -1,7 +1,9 @@
 //! Live media and pending uploads.
 
 use super::{
-    Condition, Store, Transacted, Write, item, keys,
+    Condition, Store, Transacted, Write,
+    friends::blocks_between,
+    item, keys,
     profiles::{self, Heard, Place, Profile},
     text, value,
 };
@@ -193,16 +195,17 @@ impl Store {
         self.get_as(keys::media(reader.uid(), class)).await
     }
 
-    /// A person and the live media of a class.
+    /// A person, unless one of the two has blocked the other, and the live media of a class.
     pub(crate) async fn person_and_media(
         &self,
-        _: &Reader,
+        reader: &Reader,
         uid: &UserId,
         class: Class,
     ) -> Result<(Option<Profile>, Option<Record>), Error> {
-        let (person, media) = (keys::profile(uid), keys::media(uid, class));
-        let mut found = self.get_many(&[person.clone(), media.clone()]).await?;
-        Ok((found.take_as(&person)?, found.take_as(&media)?))
+        let mut keys = vec![keys::media(uid, class), keys::profile(uid)];
+        keys.extend(blocks_between(reader.uid(), uid));
+        let mut found = self.get_many(&keys).await?;
+        Ok((found.takes_person(reader.uid(), uid)?, found.take_as(&keys[0])?))
     }
 
     /// Puts a pending portrait into its slot.

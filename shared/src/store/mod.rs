@@ -17,6 +17,7 @@ mod write;
 pub mod accounts;
 pub mod devices;
 pub mod erasure;
+pub mod friends;
 pub mod guests;
 pub mod lights;
 pub mod limits;

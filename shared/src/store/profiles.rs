@@ -22,6 +22,9 @@ pub struct Profile {
     pub phone: E164,
     /// Seconds since 1970.
     pub created_at: i64,
+    /// When the person last changed something of it, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<i64>,
     /// `erasing` while everything of the person is being deleted: nobody sees them any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
@@ -373,6 +376,7 @@ impl Store {
     ) -> Result<bool, Error> {
         let (before, uid) = (actor.profile(), actor.uid());
         let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
+        let update = update.set("updated_at", number(heard.version / 1_000));
         let update = with_place(heard.mark(update), place).when(as_read(before)).when(actor.still_signed_in());
         let mut writes = vec![update.into(), heard.advance(uid)];
         writes.extend(before.nickname_claim.iter().map(|old| Write::Delete(keys::nickname(old), Some(mine(uid)))));
@@ -381,7 +385,8 @@ impl Store {
 
     /// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
     pub(crate) async fn set_portrait_url(&self, actor: &Actor, url: &str, heard: Heard) -> Result<bool, Error> {
-        let update = heard.mark(set_portrait(actor.uid(), url)).when(actor.still_signed_in());
+        let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
+        let update = update.when(actor.still_signed_in());
         let writes = vec![update.into(), heard.advance(actor.uid())];
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }

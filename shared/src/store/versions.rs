@@ -64,7 +64,7 @@ impl Store {
         row: impl Fn(&UserId, i64) -> Write,
     ) -> Result<(), Error> {
         let row = &row;
-        let told = users.to_vec().into_iter().map(|uid| async move { self.announce_to(&uid, millis, row).await });
+        let told = users.iter().cloned().map(|uid| async move { self.announce_to(&uid, millis, row).await });
         stream::iter(told).buffer_unordered(WIDTH).try_collect().await
     }
 

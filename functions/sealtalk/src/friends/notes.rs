@@ -1,0 +1,106 @@
+//! What somebody notes about a friend (contract 3.1).
+
+use super::{DISPLAY_NAME, Somebody, limited};
+use crate::{
+    Op, Routes,
+    wire::{Answer, Done, POST, Text, UserField, answer, done, escaped, signed_read},
+};
+use kit::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    friends::{self, rules::Description},
+};
+
+/// Characters of a description.
+const DESCRIPTION: usize = 500;
+/// Characters of a picture's address.
+const IMAGE_URI: usize = 256;
+/// Characters of a calling code and of a number, as people write them.
+const PHONE: usize = 32;
+
+pub(super) fn routes() -> Routes {
+    let routes = Routes::new()
+        .signed(POST, "/friendship/set_display_name", Op::SetFriendDisplayName, set_display_name)
+        .signed(POST, "/friendship/set_friend_description", Op::SetFriendDescription, set_friend_description);
+    signed_read(routes, "/friendship/get_friend_description", Op::GetFriendDescription, get_friend_description)
+}
+
+fn display_name(text: &str) -> Result<(), Error> {
+    limited("displayName", text, DISPLAY_NAME, "Length of displayName invalid.")
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct DisplayName {
+    friend_id: UserField,
+    #[schemars(length(max = 32))]
+    display_name: String,
+}
+
+async fn set_display_name(app: App, signed: Signed, input: DisplayName) -> Result<Done, Error> {
+    signed.checked(&app, display_name(&input.display_name)).await?;
+    let given = Description { display_name: Some(input.display_name), ..Description::default() };
+    friends::describe(&app, &signed.claim, &input.friend_id.0, &given).await.map(|()| done())
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct SetDescription {
+    friend_id: UserField,
+    display_name: Option<String>,
+    /// Only together with the phone.
+    region: Option<Text>,
+    phone: Option<Text>,
+    #[schemars(length(max = 500))]
+    description: Option<String>,
+    #[schemars(length(max = 256))]
+    image_uri: Option<String>,
+}
+
+impl SetDescription {
+    fn checked(self) -> Result<(UserField, Description), Error> {
+        let phone = match (self.region, self.phone) {
+            (Some(region), Some(phone)) if region.0.is_empty() == phone.0.is_empty() => Some((region.0, phone.0)),
+            (None, None) => None,
+            _ => return Err(Error::invalid("phone", "Region and phone belong together.")),
+        };
+        let fits = |field: &str, text: Option<&String>, most| {
+            text.map_or(Ok(()), |text| limited(field, text, most, &format!("Length of {field} invalid.")))
+        };
+        fits("displayName", self.display_name.as_ref(), DISPLAY_NAME)?;
+        fits("region", phone.as_ref().map(|(region, _)| region), PHONE)?;
+        fits("phone", phone.as_ref().map(|(_, phone)| phone), PHONE)?;
+        fits("description", self.description.as_ref(), DESCRIPTION)?;
+        fits("imageUri", self.image_uri.as_ref(), IMAGE_URI)?;
+        let Self { display_name, description, image_uri, .. } = self;
+        Ok((self.friend_id, Description { display_name, phone, description, image_uri }))
+    }
+}
+
+async fn set_friend_description(app: App, signed: Signed, input: SetDescription) -> Result<Done, Error> {
+    let (friend, given) = signed.checked(&app, input.checked()).await?;
+    friends::describe(&app, &signed.claim, &friend.0, &given).await.map(|()| done())
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct DescriptionItem {
+    display_name: String,
+    region: String,
+    phone: String,
+    description: String,
+    image_uri: String,
+}
+
+async fn get_friend_description(app: App, signed: Signed, input: Somebody) -> Result<Answer<DescriptionItem>, Error> {
+    let edge = friends::description(&app, &signed.claim, &input.friend_id.0).await?;
+    Ok(answer(DescriptionItem {
+        display_name: escaped(&edge.display_name, DISPLAY_NAME),
+        region: edge.notes.region,
+        phone: edge.notes.phone,
+        description: escaped(&edge.notes.description, DESCRIPTION),
+        image_uri: edge.notes.image_uri,
+    }))
+}

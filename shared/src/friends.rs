@@ -1,0 +1,283 @@
+//! Friends and blocks (SealTalk 2.14-2.16, 3.1), and finding people one knows ([`people`]).
+//!
+//! A friendship is two directed edges, one in the partition of each: what one side does with theirs (to ignore, delete,
+//! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
+//! What becomes of the two sides is decided by pure functions ([`rules`]); here they are read, tried and written.
+
+pub mod people;
+pub mod rules;
+
+use crate::{
+    App,
+    error::Error,
+    sessions::{self, Claim, Profile, Reader},
+    store::{friends::Sides, retrying},
+    values::{Dialect, UserId},
+};
+use people::Person;
+use rules::Description;
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+pub use crate::store::friends::{Block, Edge, Notes, Relation};
+
+/// So many friends a call deletes at most (SealTalk 3.1).
+pub const BATCH: usize = 50;
+
+/// What somebody is to the owner of an edge, with the numbers of SealTalk (3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Status {
+    /// The owner has asked them.
+    Requested = 10,
+    /// They have asked the owner.
+    Asked = 11,
+    /// A friend.
+    Friends = 20,
+    /// They have asked the owner, who does not care.
+    Ignored = 21,
+    /// The owner has ended the friendship.
+    Deleted = 30,
+    /// A friend whom the owner has blocked.
+    Blocked = 31,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Requested, Self::Asked, Self::Friends, Self::Ignored, Self::Deleted, Self::Blocked];
+}
+
+impl From<Status> for u8 {
+    fn from(status: Status) -> Self {
+        status as Self
+    }
+}
+
+impl TryFrom<u8> for Status {
+    type Error = Error;
+
+    fn try_from(number: u8) -> Result<Self, Error> {
+        let status = Self::ALL.into_iter().find(|status| *status as u8 == number);
+        status.ok_or_else(|| Error::internal("a status that is none"))
+    }
+}
+
+/// What an invitation came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The other had asked or was a friend still: friends at once.
+    Added,
+    /// The other is asked.
+    Sent,
+    /// Nothing changes.
+    Nothing,
+    /// The other takes everybody: friends at once.
+    AddedDirectly,
+}
+
+/// A change of a relation: reads it, decides, and writes what has changed; tried again on what is new whenever it was
+/// changed in between. Two rounds; one when there is nothing to change. `oneself` is the answer to those who mean
+/// themselves.
+async fn change<T>(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    sides: Sides,
+    oneself: impl Fn() -> Result<T, Error>,
+    decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
+) -> Result<T, Error> {
+    retrying(|| async {
+        let reads = async |reader: &Reader| app.store.relation(reader, other, sides).await;
+        let (actor, found) = sessions::verify_with(app, claim, reads).await?;
+        let Some(found) = found else { return oneself().map(Some) };
+        let now = app.clock.millis();
+        let (outcome, after) = decide(found.relation.clone(), found.person.as_ref(), now)?;
+        if after == found.relation || app.store.change_relation(&actor, &found, &after, now).await? {
+            return Ok(Some(outcome));
+        }
+        Ok(None)
+    })
+    .await
+}
+
+fn no_such_friend() -> Result<(), Error> {
+    Err(Error::NoSuchFriend)
+}
+
+/// A change of one's own side of a friendship.
+async fn change_own(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    rule: impl Fn(Relation, i64) -> Result<Relation, Error>,
+) -> Result<(), Error> {
+    let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), rule(relation, now)?));
+    change(app, claim, other, Sides::Known, no_such_friend, decide).await
+}
+
+/// Asks somebody to be friends (SealTalk 3.1). Who asks themselves is told that it is done, and nothing is.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`].
+pub async fn invite(app: &App, claim: &Claim, other: &UserId, message: &str) -> Result<Action, Error> {
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        let person = person.ok_or(Error::NoSuchUser)?;
+        relation.invited(person.privacy.friends, message, now)
+    };
+    change(app, claim, other, Sides::Both, || Ok(Action::Added), decide).await
+}
+
+/// Agrees to be friends with who has asked (SealTalk 3.1).
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`] unless they have, or are a friend already.
+pub async fn agree(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        person.ok_or(Error::NoSuchFriend)?;
+        Ok(((), relation.agreed(now)?))
+    };
+    change(app, claim, other, Sides::Both, no_such_friend, decide).await
+}
+
+/// Ignores who has asked (SealTalk 3.1).
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`] unless they have.
+pub async fn ignore(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    change_own(app, claim, other, Relation::ignored).await
+}
+
+/// Ends a friendship from one side (SealTalk 3.1).
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
+pub async fn delete(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    change_own(app, claim, other, Relation::deleted).await
+}
+
+/// Ends up to [`BATCH`] friendships from one side; whoever is no friend is passed over (SealTalk 3.1).
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    let others: Vec<UserId> = others.iter().filter(|other| seen.insert(*other)).cloned().collect();
+    for some in others.chunks(crate::store::friends::MOST_AT_ONCE) {
+        retrying(|| async {
+            let reads = async |reader: &Reader| app.store.own_sides(reader, some).await;
+            let (actor, (relations, version)) = sessions::verify_with(app, claim, reads).await?;
+            let now = app.clock.millis();
+            let is_friend =
+                |relation: &Relation| relation.mine.as_ref().is_some_and(|edge| edge.status == Status::Friends);
+            let mut changes = Vec::new();
+            for before in relations.into_iter().filter(is_friend) {
+                let after = before.clone().deleted(now)?;
+                changes.push((before, after));
+            }
+            let done = changes.is_empty() || app.store.change_own(&actor, &changes, version, now).await?;
+            Ok(done.then_some(()))
+        })
+        .await?;
+    }
+    Ok(())
+}
+
+/// Notes something about a friend (SealTalk 3.1).
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
+pub async fn describe(app: &App, claim: &Claim, other: &UserId, given: &Description) -> Result<(), Error> {
+    change_own(app, claim, other, |relation, now| relation.described(given.clone(), now)).await
+}
+
+/// What one has noted about a friend (SealTalk 3.1). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
+pub async fn description(app: &App, claim: &Claim, other: &UserId) -> Result<Edge, Error> {
+    let reads = async |reader: &Reader| app.store.own_sides(reader, std::slice::from_ref(other)).await;
+    let (_, (relations, _)) = sessions::verify_with(app, claim, reads).await?;
+    let edge = relations.into_iter().next().and_then(|relation| relation.mine);
+    edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NoSuchFriend)
+}
+
+/// A friend, or whatever else somebody is, and who they are.
+#[derive(Debug)]
+pub struct Friend {
+    /// What they are to the caller.
+    pub edge: Edge,
+    /// Who they are.
+    pub person: Person,
+}
+
+/// Everybody whom one has or had to do with, the relation that changed last at the end (SealTalk 3.1). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
+    let (actor, mut edges) = sessions::verify_with(app, claim, async |reader| app.store.edges(reader).await).await?;
+    edges.sort_by_key(|edge| (edge.updated_at, edge.version));
+    let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
+    let mut people = app.store.people(&actor, &uids).await?;
+    let friend = |edge: Edge| {
+        let profile = people.remove(&edge.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
+        let person = Person::new(profile, actor.uid(), Some(&edge));
+        Some(Friend { edge, person })
+    };
+    Ok(edges.into_iter().filter_map(friend).collect())
+}
+
+/// A friend (SealTalk 3.1). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NotFriends`] for anybody else, whether there is somebody or not.
+pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend, Error> {
+    let uids = std::slice::from_ref(other);
+    let reads = async |reader: &Reader| app.store.people_and_edges(reader, uids).await;
+    let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
+    let found = found.remove(other).filter(|(person, _)| person.visible_in(Dialect::SealTalk));
+    let (profile, edge) = found.ok_or(Error::NotFriends)?;
+    let edge = edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NotFriends)?;
+    let person = Person::new(profile, actor.uid(), Some(&edge));
+    Ok(Friend { edge, person })
+}
+
+/// Blocks somebody, friend or not (SealTalk 2.15).
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    let oneself = || Err(Error::invalid("friendId", "oneself"));
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        person.ok_or(Error::NoSuchUser)?;
+        Ok(((), relation.blocked(now)))
+    };
+    change(app, claim, other, Sides::Own, oneself, decide).await
+}
+
+/// Lifts a block; none there is no error (SealTalk 2.16).
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), relation.unblocked(now)));
+    change(app, claim, other, Sides::Known, || Ok(()), decide).await
+}
+
+/// Whom one has blocked, the newest block at the end (SealTalk 2.14). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, Error> {
+    let (actor, mut blocks) = sessions::verify_with(app, claim, async |reader| app.store.blocks(reader).await).await?;
+    blocks.retain(|block| block.active && !block.hidden);
+    blocks.sort_by_key(|block| (block.updated_at, block.version));
+    let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
+    let mut people = app.store.people(&actor, &uids).await?;
+    let person = |block: Block| {
+        let profile = people.remove(&block.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
+        Some((block, profile))
+    };
+    Ok(blocks.into_iter().filter_map(person).collect())
+}

@@ -1,0 +1,199 @@
+//! What becomes of a relation: pure rules (SealTalk 2.15, 2.16, 3.1).
+//!
+//! A rule takes the relation as one of the two sees it and gives back what it is to be. One that changes nothing gives
+//! it back as it was: an operation can be repeated.
+
+use super::{Action, Block, Edge, Notes, Relation, Status};
+use crate::error::Error;
+
+/// A request that was ignored can be sent again after so many milliseconds: a day.
+pub const AGAIN_AFTER_IGNORED: i64 = 86_400_000;
+/// A request without an answer can be sent again after so many milliseconds: three days.
+pub const AGAIN_AFTER_SILENCE: i64 = 3 * AGAIN_AFTER_IGNORED;
+
+/// A name and notes for a friend; `None` leaves what there is.
+#[derive(Clone, Debug, Default)]
+pub struct Description {
+    /// The owner's name for them; empty: none.
+    pub display_name: Option<String>,
+    /// A calling code and a phone number; empty: none.
+    pub phone: Option<(String, String)>,
+    /// Free text; empty: none.
+    pub description: Option<String>,
+    /// The address of a picture; empty: none.
+    pub image_uri: Option<String>,
+}
+
+impl Relation {
+    fn status(edge: Option<&Edge>) -> Option<Status> {
+        edge.map(|edge| edge.status)
+    }
+
+    /// I ask the other to be friends. `approves`: whether they want to be asked first.
+    ///
+    /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here (C24).
+    ///
+    /// # Errors
+    /// [`Error::AlreadyFriends`].
+    pub fn invited(self, approves: bool, message: &str, now: i64) -> Result<(Action, Self), Error> {
+        use Status::{Asked, Deleted, Friends, Ignored, Requested};
+        let (mine, theirs) = (Self::status(self.mine.as_ref()), Self::status(self.theirs.as_ref()));
+        let blocked = self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden);
+        let waited = self.mine.as_ref().map_or(i64::MAX, |edge| now - edge.updated_at);
+        match (mine, theirs) {
+            (_, Some(Status::Blocked)) => Ok((Action::Nothing, self)),
+            _ if blocked => Ok((Action::Nothing, self)),
+            (Some(Friends), Some(Friends)) if approves => Err(Error::AlreadyFriends(self.other)),
+            _ if !approves => Ok((Action::AddedDirectly, self.befriended(message, now))),
+            (_, Some(Requested | Friends)) => Ok((Action::Added, self.befriended(message, now))),
+            (Some(Requested), Some(Ignored)) if waited < AGAIN_AFTER_IGNORED => Ok((Action::Nothing, self)),
+            (Some(Requested), Some(Asked)) if waited < AGAIN_AFTER_SILENCE => Ok((Action::Nothing, self)),
+            (_, None | Some(Asked | Ignored | Deleted)) => Ok((Action::Sent, self.requested(message, now))),
+        }
+    }
+
+    /// I agree to be friends. Who is my friend already stays what they are: nobody becomes a friend again, or lifts a
+    /// block, on the strength of an old request.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] unless the other has asked me.
+    pub fn agreed(self, now: i64) -> Result<Self, Error> {
+        match Self::status(self.mine.as_ref()) {
+            Some(Status::Asked) => Ok(self.befriended("", now)),
+            Some(Status::Friends) => Ok(self),
+            _ => Err(Error::NoSuchFriend),
+        }
+    }
+
+    /// I ignore a request; who sent it does not hear of it.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] unless the other has asked me.
+    pub fn ignored(mut self, now: i64) -> Result<Self, Error> {
+        let edge = self.mine.as_mut().filter(|edge| edge.status == Status::Asked).ok_or(Error::NoSuchFriend)?;
+        (edge.status, edge.updated_at) = (Status::Ignored, now);
+        Ok(self)
+    }
+
+    /// I end a friendship, and block the other where that does not show (C24). The other keeps me.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] for anybody who is no friend.
+    pub fn deleted(mut self, now: i64) -> Result<Self, Error> {
+        let friend = |edge: &&mut Edge| matches!(edge.status, Status::Friends | Status::Blocked);
+        let edge = self.mine.as_mut().filter(friend).ok_or(Error::NoSuchFriend)?;
+        edge.cleared(Status::Deleted, now);
+        // A block that I made myself stays in my list.
+        if self.my_block.as_ref().is_none_or(|block| !block.active) {
+            self.my_block = Some(self.block(true, true, now));
+        }
+        Ok(self)
+    }
+
+    /// I block the other, friend or not.
+    #[must_use]
+    pub fn blocked(mut self, now: i64) -> Self {
+        if self.my_block.as_ref().is_none_or(|block| !block.active || block.hidden) {
+            self.my_block = Some(self.block(true, false, now));
+        }
+        if let Some(edge) = self.mine.as_mut().filter(|edge| edge.status == Status::Friends) {
+            edge.cleared(Status::Blocked, now);
+        }
+        self
+    }
+
+    /// I lift my block, if there is one.
+    #[must_use]
+    pub fn unblocked(mut self, now: i64) -> Self {
+        self.lift_mine(now);
+        if let Some(edge) = self.mine.as_mut().filter(|edge| edge.status == Status::Blocked) {
+            (edge.status, edge.updated_at) = (Status::Friends, now);
+        }
+        self
+    }
+
+    /// I note something about a friend.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] for anybody who is no friend.
+    pub fn described(mut self, given: Description, now: i64) -> Result<Self, Error> {
+        let edge = self.mine.as_mut().filter(|edge| edge.status == Status::Friends).ok_or(Error::NoSuchFriend)?;
+        let before = edge.clone();
+        let Notes { region, phone, description, image_uri } = edge.notes.clone();
+        let (region, phone) = given.phone.unwrap_or((region, phone));
+        edge.display_name = given.display_name.unwrap_or_else(|| before.display_name.clone());
+        let description = given.description.unwrap_or(description);
+        edge.notes = Notes { region, phone, description, image_uri: given.image_uri.unwrap_or(image_uri) };
+        if *edge != before {
+            edge.updated_at = now;
+        }
+        Ok(self)
+    }
+
+    /// Friends on both sides, with nothing between them. What was said stays; who was no friend and has no request
+    /// gets the message.
+    fn befriended(mut self, message: &str, now: i64) -> Self {
+        let (me, other) = (self.me.clone(), self.other.clone());
+        for (edge, end) in [(&mut self.mine, other), (&mut self.theirs, me)] {
+            match edge {
+                Some(edge) if edge.status == Status::Friends => {}
+                Some(edge) => (edge.status, edge.updated_at) = (Status::Friends, now),
+                None => *edge = Some(Edge::new(end, Status::Friends, message, now)),
+            }
+        }
+        self.lift_mine(now);
+        if let Some(block) = self.their_block.as_mut().filter(|block| block.active) {
+            block.lifted(now);
+        }
+        self
+    }
+
+    /// A request from me to the other. I want to hear of them again: what deleting them left behind is lifted.
+    fn requested(mut self, message: &str, now: i64) -> Self {
+        let (me, other) = (self.me.clone(), self.other.clone());
+        let sides = [(&mut self.mine, other, Status::Requested), (&mut self.theirs, me, Status::Asked)];
+        for (edge, end, status) in sides {
+            match edge {
+                Some(edge) => {
+                    (edge.status, edge.updated_at) = (status, now);
+                    message.clone_into(&mut edge.message);
+                }
+                None => *edge = Some(Edge::new(end, status, message, now)),
+            }
+        }
+        if self.my_block.as_ref().is_some_and(|block| block.hidden) {
+            self.lift_mine(now);
+        }
+        self
+    }
+
+    fn lift_mine(&mut self, now: i64) {
+        if let Some(block) = self.my_block.as_mut().filter(|block| block.active) {
+            block.lifted(now);
+        }
+    }
+
+    fn block(&self, active: bool, hidden: bool, now: i64) -> Block {
+        let version = self.my_block.as_ref().map_or(0, |block| block.version);
+        Block { other: self.other.clone(), active, hidden, updated_at: now, version }
+    }
+}
+
+impl Edge {
+    fn new(other: crate::values::UserId, status: Status, message: &str, now: i64) -> Self {
+        let (display_name, message) = (String::new(), message.to_owned());
+        Self { other, status, display_name, message, notes: Notes::default(), updated_at: now, version: 0 }
+    }
+
+    fn cleared(&mut self, status: Status, now: i64) {
+        (self.status, self.updated_at) = (status, now);
+        self.display_name.clear();
+        self.message.clear();
+    }
+}
+
+impl Block {
+    fn lifted(&mut self, now: i64) {
+        (self.active, self.hidden, self.updated_at) = (false, false, now);
+    }
+}

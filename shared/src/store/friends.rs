@@ -1,0 +1,235 @@
+//! Edges and blocks: what two people are to each other, a row of each kind for either side.
+//!
+//! Rows hold no name and no picture of the other: reads take them from the other's profile, so that nothing personal
+//! of anybody lies in rows of somebody else.
+
+mod erase;
+mod read;
+
+use super::{
+    Condition, Key, Store, Transacted, Write, item, keys, number, profiles,
+    versions::{Version, advance},
+};
+use crate::{
+    error::Error,
+    friends::Status,
+    sessions::{Actor, Profile},
+    values::UserId,
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+pub(crate) use read::{Found, Sides};
+
+/// `USER#<owner>`/`FRIEND#<other>`: a directed edge, what the owner has to do with somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The one at its end.
+    pub other: UserId,
+    /// What they are to the owner.
+    pub status: Status,
+    /// The owner's name for them; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
+    /// The message of the request; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// The owner's notes on them.
+    #[serde(flatten)]
+    pub notes: Notes,
+    /// When the relation last changed, in milliseconds.
+    pub updated_at: i64,
+    /// The owner's version of the newest change.
+    pub version: i64,
+}
+
+/// What an owner has written down about a friend; empty: nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Notes {
+    /// A calling code.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub region: String,
+    /// A phone number.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub phone: String,
+    /// Free text.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// The address of a picture.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub image_uri: String,
+}
+
+/// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that sync tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Who is blocked.
+    pub other: UserId,
+    /// Whether the block holds.
+    pub active: bool,
+    /// Made by deleting a friend: it is not listed, and adding them again lifts it (SealTalk C24).
+    #[serde(default)]
+    pub hidden: bool,
+    /// When it last changed, in milliseconds.
+    pub updated_at: i64,
+    /// The owner's version of the newest change.
+    pub version: i64,
+}
+
+/// The two sides of a relation as one of them sees it. A side whose rows were not read is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Whose side is `mine`.
+    pub me: UserId,
+    /// The other one.
+    pub other: UserId,
+    /// My edge to the other.
+    pub mine: Option<Edge>,
+    /// The other's edge to me.
+    pub theirs: Option<Edge>,
+    /// My block of the other.
+    pub my_block: Option<Block>,
+    /// The other's block of me.
+    pub their_block: Option<Block>,
+}
+
+impl Relation {
+    /// Two people who have nothing to do with each other.
+    #[must_use]
+    pub fn none(me: UserId, other: UserId) -> Self {
+        Self { me, other, mine: None, theirs: None, my_block: None, their_block: None }
+    }
+
+    /// The same as the other one sees it.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let Self { me, other, mine, theirs, my_block, their_block } = self;
+        Self { me: other, other: me, mine: theirs, theirs: mine, my_block: their_block, their_block: my_block }
+    }
+
+    fn my_side(&self) -> Side<'_> {
+        Side { owner: &self.me, other: &self.other, edge: self.mine.as_ref(), block: self.my_block.as_ref() }
+    }
+
+    fn their_side(&self) -> Side<'_> {
+        Side { owner: &self.other, other: &self.me, edge: self.theirs.as_ref(), block: self.their_block.as_ref() }
+    }
+}
+
+/// The rows of one side.
+struct Side<'a> {
+    owner: &'a UserId,
+    other: &'a UserId,
+    edge: Option<&'a Edge>,
+    block: Option<&'a Block>,
+}
+
+/// That a row is as it was read: each write gives it another version.
+fn as_read(version: Option<i64>) -> Condition {
+    Condition::as_read("version", version.map(number))
+}
+
+/// The writes that make one side what it is to be: what changes gets the versions from `next` on, what does not is
+/// checked to be as it was read.
+fn side_writes(before: &Side<'_>, after: &Side<'_>, next: &mut i64) -> Result<Vec<Write>, Error> {
+    let mut take = || {
+        *next += 1;
+        *next - 1
+    };
+    let (edge, read) = (keys::edge(before.owner, before.other), as_read(before.edge.map(|edge| edge.version)));
+    let edge = match after.edge {
+        Some(row) if before.edge != after.edge => {
+            Write::Put(edge, item("edge", &Edge { version: take(), ..row.clone() })?, Some(read))
+        }
+        _ => Write::Check(edge, read),
+    };
+    let (block, read) = (keys::block(before.owner, before.other), as_read(before.block.map(|block| block.version)));
+    let block = match after.block {
+        Some(row) if before.block != after.block => {
+            Write::Put(block, item("block", &Block { version: take(), ..row.clone() })?, Some(read))
+        }
+        _ => Write::Check(block, read),
+    };
+    Ok(vec![edge, block])
+}
+
+/// The same with the owner's version, if the owner has something to hear.
+fn versioned(before: &Side<'_>, after: &Side<'_>, latest: Version, millis: i64) -> Result<Vec<Write>, Error> {
+    let first = latest.next(millis);
+    let mut next = first;
+    let mut writes = side_writes(before, after, &mut next)?;
+    if next > first {
+        writes.push(advance(before.owner, latest, next - 1));
+    }
+    Ok(writes)
+}
+
+/// Where a block of somebody who has no edge back leaves its trace: in their partition, for the day they are erased.
+fn trace(before: &Relation, after: &Relation) -> Option<Write> {
+    let first = before.my_block.is_none() && after.my_block.is_some() && before.mine.is_none();
+    let key = keys::blocked_by(&before.other, &before.me);
+    let row = super::Item::from([("type".into(), super::text("blocked by"))]);
+    first.then_some(Write::Put(key, row, None))
+}
+
+impl Store {
+    /// Makes a relation what it is to be, in one transaction with the versions of those who hear of it. Every row that
+    /// was read has to be as it was read; nobody may be in the middle of being erased. `false`: read again.
+    pub(crate) async fn change_relation(
+        &self,
+        actor: &Actor,
+        found: &Found,
+        after: &Relation,
+        millis: i64,
+    ) -> Result<bool, Error> {
+        let before = &found.relation;
+        let mut writes = versioned(&before.my_side(), &after.my_side(), found.my_version, millis)?;
+        if found.sides == Sides::Both {
+            writes.extend(versioned(&before.their_side(), &after.their_side(), found.their_version, millis)?);
+        }
+        writes.extend(trace(before, after));
+        writes.push(Write::Check(keys::profile(actor.uid()), profiles::not_erasing()));
+        if found.sides != Sides::Known {
+            let person = profiles::not_erasing().and(Condition::as_read("privacy_friends", found.privacy.clone()));
+            writes.push(Write::Check(keys::profile(&before.other), person));
+        }
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. `false`: read again.
+    pub(crate) async fn change_own(
+        &self,
+        actor: &Actor,
+        changes: &[(Relation, Relation)],
+        latest: Version,
+        millis: i64,
+    ) -> Result<bool, Error> {
+        let mut next = latest.next(millis);
+        let mut writes = Vec::new();
+        for (before, after) in changes {
+            writes.extend(side_writes(&before.my_side(), &after.my_side(), &mut next)?);
+        }
+        writes.push(advance(actor.uid(), latest, next - 1));
+        writes.push(Write::Check(keys::profile(actor.uid()), profiles::not_erasing()));
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+}
+
+/// Two rows a friend, the actor's version and their profile fit into one transaction of 100 parts.
+pub(crate) const MOST_AT_ONCE: usize = 49;
+
+/// The rows that say whether either of two people has blocked the other; none between somebody and themselves.
+pub(super) fn blocks_between(one: &UserId, other: &UserId) -> Vec<Key> {
+    if one == other { Vec::new() } else { vec![keys::block(one, other), keys::block(other, one)] }
+}
+
+impl super::batch::Found {
+    /// A person, unless either of the two has blocked the other. Their profile and [`blocks_between`] must have been
+    /// asked for.
+    pub(super) fn takes_person(&mut self, reader: &UserId, uid: &UserId) -> Result<Option<Profile>, Error> {
+        let holds = |item: super::Item| item.get("active") == Some(&AttributeValue::Bool(true));
+        let blocks: Vec<_> = blocks_between(reader, uid).iter().filter_map(|key| self.take(key)).collect();
+        let person = self.take_as(&keys::profile(uid))?;
+        Ok(person.filter(|_| !blocks.into_iter().any(holds)))
+    }
+}

@@ -1,0 +1,94 @@
+//! The end of a user among friends: their own rows go, and what others have about them loses its content.
+
+use super::{Block, Edge, Relation, versioned};
+use crate::{
+    error::Error,
+    friends::Status,
+    sessions::Profile,
+    store::{Item, Key, Store, Table, Transacted, Write, keys, profiles, retrying, versions::Version},
+    values::UserId,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::collections::BTreeSet;
+
+/// So many relations end side by side.
+const WIDTH: usize = 16;
+
+fn sort_key(item: &Item) -> Option<&str> {
+    item.get("sk")?.as_s().ok().map(String::as_str)
+}
+
+/// Whom a row of friends is about; `None`: about nobody.
+fn other_of(item: &Item) -> Option<UserId> {
+    let sk = sort_key(item)?;
+    let uid = [keys::EDGES, keys::BLOCKS, keys::BLOCKED_BY].into_iter().find_map(|prefix| sk.strip_prefix(prefix))?;
+    UserId::try_from(uid.to_owned()).ok()
+}
+
+impl Relation {
+    /// What the other is left with once this side is erased: that there was somebody, and is not any more.
+    fn erased(&self, millis: i64) -> Self {
+        let mut after = self.clone();
+        (after.mine, after.my_block) = (None, None);
+        after.theirs = self.theirs.as_ref().map(|edge| Edge {
+            other: edge.other.clone(),
+            status: Status::Deleted,
+            display_name: String::new(),
+            message: String::new(),
+            notes: super::Notes::default(),
+            updated_at: millis,
+            version: edge.version,
+        });
+        after.their_block =
+            self.their_block.clone().map(|block| Block { active: false, hidden: false, updated_at: millis, ..block });
+        after
+    }
+}
+
+impl Store {
+    /// Takes a user who is being erased out of everybody's friends and blocks, and deletes their own rows. Can be
+    /// repeated.
+    pub(crate) async fn erase_friends(&self, uid: &UserId, millis: i64) -> Result<(), Error> {
+        let items = self.query(Table::Friends, &keys::partition(uid), "", false, None).await?;
+        let mut others = BTreeSet::new();
+        for item in &items {
+            others.extend(other_of(item));
+        }
+        let ended = others.into_iter().map(|other| async move { self.erase_relation(uid, &other, millis).await });
+        let () = stream::iter(ended).buffer_unordered(WIDTH).try_collect().await?;
+        let rest = items.into_iter().filter(|item| other_of(item).is_none());
+        let deleted = rest.map(|item| async move {
+            let sk = sort_key(&item).unwrap_or_default().to_owned();
+            self.delete(Key { table: Table::Friends, pk: keys::partition(uid), sk }).await
+        });
+        stream::iter(deleted).buffer_unordered(WIDTH).try_collect().await
+    }
+
+    async fn erase_relation(&self, uid: &UserId, other: &UserId, millis: i64) -> Result<(), Error> {
+        let own = [keys::edge(uid, other), keys::block(uid, other)];
+        let traces = [keys::blocked_by(uid, other), keys::blocked_by(other, uid)];
+        let theirs = [keys::edge(other, uid), keys::block(other, uid)];
+        let person = keys::profile(other);
+        let read: Vec<_> = own.iter().chain(&theirs).cloned().chain([keys::version(other), person.clone()]).collect();
+        retrying(|| async {
+            let mut found = self.get_many(&read).await?;
+            let mut before = Relation::none(uid.clone(), other.clone());
+            before.theirs = found.take_as(&theirs[0])?;
+            before.their_block = found.take_as(&theirs[1])?;
+            let version = Version::take(&mut found, other);
+            let there = found.take_as::<Profile>(&person)?.is_some_and(|person| person.state.is_none());
+            let gone = own.iter().chain(&traces).map(|key| Write::Delete(key.clone(), None));
+            let mut writes: Vec<Write> = gone.collect();
+            // Whoever is erased at the same time loses these rows anyway.
+            if there {
+                let after = before.erased(millis);
+                writes.extend(versioned(&before.their_side(), &after.their_side(), version, millis)?);
+                writes.push(Write::Check(person.clone(), profiles::not_erasing()));
+            } else {
+                writes.extend(theirs.iter().map(|key| Write::Delete(key.clone(), None)));
+            }
+            Ok(matches!(self.transact(writes).await?, Transacted::Done).then_some(()))
+        })
+        .await
+    }
+}
