@@ -54,7 +54,7 @@ async fn who_registered_with_sealtalk_signs_in_to_light_up() {
     let api = Api::start().await;
     let ann = api.friend(PHONE, "Ann").await;
     let refused = api.form("/v1/account/register", &[("phone_number", PHONE)]).await;
-    assert_eq!(refused.status, 400, "{refused:?}");
+    refused.fails(409, "This user has already exist");
     let answer = light_up(&api, "secret12").await;
     assert_eq!((&answer.data()["user_id"], &answer.data()["nickname"]), (&json!(ann.id), &json!("Ann")));
     // What SealTalk calls a gender is not what decides the pool of guests.
@@ -86,7 +86,7 @@ async fn a_new_password_ends_the_sessions_of_the_other_dialect() {
     assert_eq!(sees(&api, &there, &there.id).await, 401);
     let refresh = api.signed(&there, "account/refresh_access_token", &[]).await;
     assert_eq!(refresh.status, 401, "{refresh:?}");
-    assert_eq!(light_up(&api, "secret12").await.status, 401);
+    assert_eq!(light_up(&api, "secret12").await.status, 400);
     // Reset in SealTalk.
     let there = person(&light_up(&api, "secret13").await);
     api.advance(60);
@@ -132,7 +132,8 @@ async fn who_only_proved_a_number_enters_with_a_code() {
     assert_eq!((&entered["id"], &entered["nickName"]), (&json!(proven.id), &json!("user0001")));
     // No password was set: nothing ends.
     assert_eq!(sees(&api, &proven, &proven.id).await, 200);
-    assert_eq!(api.form("/v1/account/register", &[("phone_number", PHONE)]).await.status, 400);
+    let refused = api.form("/v1/account/register", &[("phone_number", PHONE)]).await;
+    refused.fails(409, "This user has already exist");
 }
 
 #[tokio::test(flavor = "multi_thread")]

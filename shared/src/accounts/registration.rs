@@ -16,11 +16,12 @@ use crate::{
     store::{
         Transacted, Write,
         accounts::{Credential, PhoneClaim, claim_phone, put_credential, take},
-        profiles, retrying, sessions as rows,
+        profiles, retrying_from, sessions as rows,
         verification::{TokenUse, use_code, use_token},
     },
     values::{Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
 };
+use std::ops::ControlFlow;
 
 /// Whether a number belongs to an account (SealTalk 2.6). One round.
 ///
@@ -49,14 +50,16 @@ pub async fn register_with_token(
 ) -> Result<NewSession, Error> {
     let token = token.hash();
     // Nothing is hashed for a token that nobody has.
-    free_number(app, &token).await?;
+    let free = free_number(app, &token).await?;
     let hash = app.hasher.hash(&app.random, password).await?;
     let (token, hash) = (&token, &hash);
-    retrying(|| async move {
-        let (phone, claim) = free_number(app, token).await?;
+    retrying_from(free, |(phone, claim)| async move {
         let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
         let account = Account { app, dialect, phone: &phone, nickname, hash: Some(hash), consumed };
-        account.make(claim).await
+        Ok(match account.make(claim).await? {
+            Some(session) => ControlFlow::Break(session),
+            None => ControlFlow::Continue(free_number(app, token).await?),
+        })
     })
     .await
 }
@@ -88,18 +91,24 @@ pub async fn sign_in_by_code(
     let pair = format!("{} {}", phone.as_str(), address.subject());
     let [one, two, three] = login_events(&pair, phone, address);
     let events = [one, two, three, (Limit::CheckAddress, address.subject())];
-    let counted = limits::count(app, &events).await.map_err(too_often)?;
-    let right = &check_code(app, phone, presented).await?;
-    let signed_in = retrying(|| async move {
+    let (counted, right, claim) = futures_util::join!(
+        limits::count(app, &events),
+        check_code(app, phone, presented),
+        app.store.phone_claim(phone)
+    );
+    let counted = counted.map_err(too_often)?;
+    let (right, claim) = (&right?, claim?);
+    let nickname = &default_nickname(phone)?;
+    let signed_in = retrying_from(claim, |claim| async move {
         let consumed = use_code(&right.key, &right.hash, None);
-        match app.store.phone_claim(phone).await? {
-            Some(claim) if claim.taken => enter(app, dialect, &claim, consumed).await,
-            claim => {
-                let nickname = default_nickname(phone)?;
-                let account = Account { app, dialect, phone, nickname: &nickname, hash: None, consumed };
-                account.make(claim).await
-            }
-        }
+        let session = match claim {
+            Some(claim) if claim.taken => enter(app, dialect, &claim, consumed).await?,
+            claim => Account { app, dialect, phone, nickname, hash: None, consumed }.make(claim).await?,
+        };
+        Ok(match session {
+            Some(session) => ControlFlow::Break(session),
+            None => ControlFlow::Continue(app.store.phone_claim(phone).await?),
+        })
     });
     let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
     signed_in.map_err(|error| match error {
@@ -120,11 +129,11 @@ async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write)
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let mut writes = vec![consumed];
     writes.extend(opened.writes(&profile.uid)?);
-    outcome(app.store.transact(writes).await?, NewSession::of(profile, opened))
+    outcome(&app.store.transact(writes).await?, NewSession::of(profile, opened))
 }
 
 /// `None` when the user has changed; a refused first part is a code or token that somebody else has used.
-fn outcome(transacted: Transacted, session: NewSession) -> Result<Option<NewSession>, Error> {
+fn outcome(transacted: &Transacted, session: NewSession) -> Result<Option<NewSession>, Error> {
     match transacted {
         Transacted::Done => Ok(Some(session)),
         Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
@@ -204,7 +213,7 @@ impl Account<'_> {
         if let (Transacted::Refused { part: 0, .. }, Some(_)) = (&transacted, self.hash) {
             return Ok(None);
         }
-        outcome(transacted, session)
+        outcome(&transacted, session)
     }
 }
 

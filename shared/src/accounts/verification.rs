@@ -55,25 +55,27 @@ pub async fn send_verification(
     if app.config.sealtalk.captcha_required {
         captcha::check(app, answer.ok_or(Error::WrongCaptcha)?).await?;
     }
+    // Of several limits that are reached the last one is told.
     let events = [
-        (Limit::SendGap, phone.as_str()),
-        (Limit::SendHour, phone.as_str()),
-        (Limit::SendDay, phone.as_str()),
-        (Limit::VerificationAddress, address.subject()),
         (Limit::SmsBudget, ""),
+        (Limit::VerificationAddress, address.subject()),
+        (Limit::SendDay, phone.as_str()),
+        (Limit::SendHour, phone.as_str()),
+        (Limit::SendGap, phone.as_str()),
     ];
     let key = key(app, phone);
     let (counted, before) = futures_util::join!(limits::count(app, &events), app.store.sent_code(&key));
-    let (counted, now) = (counted?, app.clock.seconds());
+    let now = app.clock.seconds();
     let before = match before {
         // The limit counts in fixed windows; this is to the second.
         Ok(Some(before)) if before.sent_at + GAP > now => Err(Error::TooManyRequests { limit: Limit::SendGap }),
         other => other,
     };
-    let before = match before {
-        Ok(before) => before,
-        Err(error) => {
-            counted.give_back(app).await;
+    let (counted, before) = match (counted, before) {
+        (Ok(counted), Ok(before)) => (counted, before),
+        (Err(error), Ok(_)) => return Err(error),
+        (counted, Err(error)) => {
+            counted.unwrap_or_default().give_back(app).await;
             return Err(error);
         }
     };
@@ -161,8 +163,9 @@ pub async fn verify_number(
     presented: &str,
 ) -> Result<VerificationToken, Error> {
     let tries = [(Limit::CheckAddress, address.subject())];
-    let counted = limits::count(app, &tries).await.map_err(too_often)?;
-    let right = check_code(app, phone, presented).await?;
+    let (counted, right) = futures_util::join!(limits::count(app, &tries), check_code(app, phone, presented));
+    let counted = counted.map_err(too_often)?;
+    let right = right?;
     let token = VerificationToken::new(&app.random);
     let proven = ProvenNumber {
         phone: phone.clone(),

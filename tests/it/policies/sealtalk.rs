@@ -31,9 +31,41 @@ impl Client {
     }
 }
 
-pub(super) async fn story(_: &World, router: Router) {
+/// A number that the rest of the story does not know.
+const PHONE: &str = "13900000003";
+
+impl Client {
+    /// The number's newest code, sent a minute after the one before.
+    async fn code(&mut self, world: &World) -> Value {
+        world.clock.advance(60);
+        self.send("POST", "/user/send_code_yp", json!({"region": "86", "phone": PHONE})).await;
+        let message = world.outbox.to(PHONE).pop().expect("an SMS").message;
+        let code: String = message.chars().filter(char::is_ascii_digit).collect();
+        json!({"region": "86", "phone": PHONE, "code": code})
+    }
+
+    async fn token(&mut self, world: &World) -> Value {
+        let code = self.code(world).await;
+        self.send("POST", "/user/verify_code_yp", code).await["verification_token"].clone()
+    }
+}
+
+pub(super) async fn story(world: &World, router: Router) {
     let mut ann = Client { router, cookie: String::new() };
-    let login = json!({"region": "86", "phone": "13900000002", "password": "secret12"});
-    ann.send("POST", "/user/login", login).await;
+    ann.send("GET", "/user/get_sms_img_code", Value::Null).await;
+    let token = ann.token(world).await;
+    let register = json!({"nickname": "Ann", "password": "secret12", "verification_token": token});
+    ann.send("POST", "/user/register", register).await;
+    let change = json!({"oldPassword": "secret12", "newPassword": "secret13"});
+    ann.send("POST", "/user/change_password", change).await;
     ann.send("GET", "/user/get_poke", Value::Null).await;
+    ann.send("GET", "/user/get_token", Value::Null).await;
+    ann.send("POST", "/user/logout", Value::Null).await;
+    let code = ann.code(world).await;
+    ann.send("POST", "/user/verify_code_register", code).await;
+    let token = ann.token(world).await;
+    let reset = json!({"password": "secret14", "verification_token": token});
+    ann.send("POST", "/user/reset_password", reset).await;
+    let login = json!({"region": "86", "phone": PHONE, "password": "secret14"});
+    ann.send("POST", "/user/login", login).await;
 }

@@ -3,6 +3,7 @@
 use super::client::Style;
 use crate::world::Api;
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 const PHONE: &str = "13900000001";
 const TAKEN: &str = "Phone number has already existed.";
@@ -36,7 +37,7 @@ async fn somebody_registers_and_is_signed_in() {
         let registered = api.anyone("/user/register", body.clone()).await;
         let id = registered.result()["id"].as_str().unwrap().to_owned();
         assert_eq!(registered.text, format!(r#"{{"code":200,"result":{{"id":"{id}"}}}}"#));
-        assert!(id.len() == 24 && registered.rounds() <= 5, "{}", registered.rounds());
+        assert!(id.len() == 24 && registered.rounds() <= 3, "{}", registered.rounds());
         assert_eq!(registered.headers["cache-control"], "private");
         let set_cookie = &registered.headers["set-cookie"];
         assert!(set_cookie.starts_with("rong_auth_cookie=") && !set_cookie.contains("Expires"), "{set_cookie}");
@@ -87,12 +88,13 @@ async fn lengths_are_counted_in_characters() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_lives_half_an_hour_in_either_case_of_letters() {
     let api = Api::start().await;
-    let proven = async || api.proven(PHONE).await;
+    // Another number for each try: one gets no two codes within a minute.
+    let tries = AtomicU32::new(100);
+    let proven = async || api.proven(&format!("13900000{}", tries.fetch_add(1, Ordering::Relaxed))).await;
     let register = async |token: String| api.anyone("/user/register", form("Ann", "secret12", &token)).await;
     let late = async |token: String| register(token.to_uppercase()).await;
     api.aged(1_800, proven, late).await.rejected(404, UNKNOWN);
-    api.advance(60);
-    api.aged(1_790, proven, late).await.result();
+    api.aged(1_799, proven, late).await.result();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -102,7 +104,7 @@ async fn of_many_registrations_at_once_one_wins() {
     api.advance(60);
     let second = api.proven(PHONE).await;
     let register = |i: usize| {
-        let body = form(&format!("Ann {i}"), "secret12", if i % 2 == 0 { &first } else { &second });
+        let body = form(&format!("Ann {i}"), "secret12", if i.is_multiple_of(2) { &first } else { &second });
         api.anyone("/user/register", body)
     };
     let all = futures_util::future::join_all((0..6).map(register)).await;
@@ -144,7 +146,7 @@ async fn a_code_alone_registers_and_signs_in() {
     assert_eq!(result["nickName"], "user0001");
     assert_eq!(result.as_object().unwrap().len(), 3);
     assert!(first.headers["set-cookie"].starts_with("rong_auth_cookie="));
-    assert!(first.rounds() <= 4, "{}", first.rounds());
+    assert!(first.rounds() <= 3, "{}", first.rounds());
     let cookie = Style::Android.cookie(&first.headers["set-cookie"]);
     let friend = super::client::Friend { phone: PHONE.into(), id: result["id"].as_str().unwrap().into(), cookie };
     assert_eq!(api.asks(&friend, "/user/get_token").await.result()["userId"], friend.id.as_str());
