@@ -95,6 +95,39 @@ pub enum Error {
     /// Nobody is left to be shown.
     #[error("no more guests")]
     NoGuests,
+    /// There is no such group, or not any more.
+    #[error("no such group")]
+    NoSuchGroup,
+    /// The caller is not in the group.
+    #[error("not in the group")]
+    NotAMember,
+    /// Somebody whom the call is about is not in the group.
+    #[error("not a member of the group")]
+    NoSuchMember,
+    /// Only the creator of a group may do that.
+    #[error("not the group's creator")]
+    NotGroupCreator,
+    /// Only the creator and the managers of a group may do that.
+    #[error("not a manager of the group")]
+    NotGroupManager,
+    /// Nobody may do that to the creator of a group.
+    #[error("the group's creator")]
+    GroupCreator,
+    /// The group has as many members as a group may have.
+    #[error("the group is full")]
+    GroupFull,
+    /// The caller is in as many groups as anybody may be in.
+    #[error("in too many groups")]
+    TooManyGroups,
+    /// The group is among the caller's favourites already.
+    #[error("a favourite already")]
+    AlreadyFavourite,
+    /// The group has no bulletin.
+    #[error("no bulletin")]
+    NoBulletin,
+    /// There is no such invitation, or it has been answered.
+    #[error("no such notice")]
+    NoSuchNotice,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -168,6 +201,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
                 ErrorKind::Invalid
             }
@@ -180,6 +214,10 @@ impl Error {
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
             }
+            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice => ErrorKind::NotFound,
+            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
+            Self::GroupCreator | Self::TooManyGroups => ErrorKind::Forbidden,
+            Self::AlreadyFavourite => ErrorKind::Conflict,
             Self::TooManyRequests { .. } => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,

@@ -12,6 +12,7 @@
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
+//! | [`groups`] | groups, their members, invitations |
 //! | [`devices`] | push tokens |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | the only code that names a key or an attribute |
@@ -29,6 +30,7 @@ pub mod config;
 pub mod devices;
 pub mod error;
 pub mod friends;
+pub mod groups;
 pub mod guests;
 pub mod images;
 pub mod lights;
@@ -43,6 +45,7 @@ pub mod sessions;
 pub mod sms;
 pub mod storage;
 pub mod store;
+pub mod sync;
 pub mod time;
 pub mod values;
 

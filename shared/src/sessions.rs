@@ -54,6 +54,14 @@ impl Claim {
     }
 }
 
+impl Claim {
+    /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does.
+    #[must_use]
+    pub fn uid(&self) -> &UserId {
+        &self.uid
+    }
+}
+
 /// Permission to read on somebody's behalf: in the hands of whoever is proven, or whose result waits for the proof.
 #[derive(Debug)]
 pub struct Reader {

@@ -1,7 +1,195 @@
 //! What has changed (contract 2.21).
 
-use crate::Routes;
+use crate::{
+    Op, Routes,
+    people::portrait,
+    wire::{Answer, Text, answer, escaped, signed_read},
+};
+use kit::{Caller, Signed};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    sessions::Profile,
+    store::{
+        friends::{Block, Edge},
+        groups::Member,
+    },
+    sync::{self, GroupChange},
+    values::UserId,
+};
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
+    signed_read(Routes::new(), "/user/sync/{version}", Op::Sync, changes)
+}
+
+/// The largest version that a client can hold exactly.
+const LARGEST: i64 = 1 << 53;
+
+#[derive(Deserialize, JsonSchema)]
+struct Input {
+    version: Text,
+}
+
+/// Somebody as far as a client has to show them.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct PersonItem {
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct OwnItem {
+    #[serde(flatten)]
+    person: PersonItem,
+    timestamp: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct BlockItem {
+    friend_id: String,
+    status: bool,
+    timestamp: i64,
+    user: PersonItem,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct FriendItem {
+    friend_id: String,
+    display_name: String,
+    status: u8,
+    timestamp: i64,
+    user: PersonItem,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupBody {
+    id: String,
+    name: String,
+    portrait_uri: String,
+    timestamp: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupItem {
+    group_id: String,
+    display_name: String,
+    role: u8,
+    is_deleted: bool,
+    group: GroupBody,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MemberItem {
+    group_id: String,
+    member_id: String,
+    display_name: String,
+    role: u8,
+    is_deleted: bool,
+    timestamp: i64,
+    user: PersonItem,
+}
+
+/// Every container is always there; `user` is null while it is the same.
+#[derive(Serialize, JsonSchema)]
+struct Changes {
+    version: i64,
+    user: Option<OwnItem>,
+    blacklist: Vec<BlockItem>,
+    friends: Vec<FriendItem>,
+    groups: Vec<GroupItem>,
+    group_members: Vec<MemberItem>,
+}
+
+/// Shows things to one caller.
+struct View<'a> {
+    app: &'a App,
+    caller: &'a Caller,
+}
+
+impl View<'_> {
+    /// Somebody; who is gone has an id and nothing else.
+    fn person(&self, uid: &UserId, profile: Option<&Profile>) -> PersonItem {
+        let nickname = profile.and_then(|profile| profile.nickname.as_ref());
+        PersonItem {
+            id: uid.to_string(),
+            nickname: nickname.map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default(),
+            portrait_uri: profile.map(|profile| portrait(self.app, self.caller, profile)).unwrap_or_default(),
+        }
+    }
+
+    fn block(&self, (block, profile): &(Block, Option<Profile>)) -> BlockItem {
+        BlockItem {
+            friend_id: block.other.to_string(),
+            status: block.active && !block.hidden,
+            timestamp: block.version,
+            user: self.person(&block.other, profile.as_ref()),
+        }
+    }
+
+    fn friend(&self, (edge, profile): &(Edge, Option<Profile>)) -> FriendItem {
+        FriendItem {
+            friend_id: edge.other.to_string(),
+            display_name: escaped(&edge.display_name, 32),
+            status: edge.status.into(),
+            timestamp: edge.version,
+            user: self.person(&edge.other, profile.as_ref()),
+        }
+    }
+
+    fn group(&self, change: &GroupChange) -> GroupItem {
+        let group = &change.group;
+        GroupItem {
+            group_id: group.gid.to_string(),
+            display_name: escaped(&change.own.display_name, 32),
+            role: change.own.role.code(),
+            is_deleted: change.gone,
+            group: GroupBody {
+                id: group.gid.to_string(),
+                name: escaped(&group.name, 32),
+                portrait_uri: group.portrait.clone(),
+                timestamp: change.version,
+            },
+        }
+    }
+
+    fn member(&self, change: &GroupChange, (member, profile): &(Member, Option<Profile>)) -> MemberItem {
+        MemberItem {
+            group_id: member.gid.to_string(),
+            member_id: member.uid.to_string(),
+            display_name: escaped(&member.display_name, 32),
+            role: member.role.code(),
+            is_deleted: change.gone || member.left_at.is_some(),
+            timestamp: change.version,
+            user: self.person(&member.uid, profile.as_ref()),
+        }
+    }
+}
+
+async fn changes(app: App, signed: Signed, input: Input) -> Result<Answer<Changes>, Error> {
+    let version = input.version.0.parse().ok().filter(|version| (-LARGEST..=LARGEST).contains(version));
+    let version = version.ok_or_else(|| Error::invalid("version", "Version parameter is not integer."));
+    let version: i64 = signed.checked(&app, version).await?;
+    let changes = sync::changes(&app, &signed.claim, version).await?;
+    let view = View { app: &app, caller: &signed.caller };
+    let own = |profile: &Profile| OwnItem {
+        person: view.person(&profile.uid, Some(profile)),
+        timestamp: profile.changed_version,
+    };
+    let members = |change: &GroupChange| change.members.iter().map(|it| view.member(change, it)).collect::<Vec<_>>();
+    Ok(answer(Changes {
+        version: changes.version,
+        user: changes.user.as_ref().map(own),
+        blacklist: changes.blacklist.iter().map(|it| view.block(it)).collect(),
+        friends: changes.friends.iter().map(|it| view.friend(it)).collect(),
+        groups: changes.groups.iter().map(|it| view.group(it)).collect(),
+        group_members: changes.groups.iter().flat_map(members).collect(),
+    }))
 }

@@ -31,6 +31,7 @@
 //! | groups | `GROUP#<gid>` | `META` | the group | groups |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
+//! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 
 use crate::{
     codes::Purpose,
@@ -313,3 +314,12 @@ pub fn membership(uid: &UserId, gid: &GroupId) -> Key {
 
 /// Every group of a user starts so.
 pub const MEMBERSHIPS: &str = "GROUP#";
+
+/// An invitation of somebody into a group, for `uid` to answer.
+#[must_use]
+pub fn notice(uid: &UserId, gid: &GroupId, invitee: &UserId) -> Key {
+    groups(partition(uid), format!("{NOTICES}{gid}#{invitee}"))
+}
+
+/// Every invitation for a user to answer starts so.
+pub const NOTICES: &str = "NOTICE#";

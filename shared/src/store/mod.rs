@@ -18,6 +18,7 @@ pub mod accounts;
 pub mod devices;
 pub mod erasure;
 pub mod friends;
+pub mod groups;
 pub mod guests;
 pub mod lights;
 pub mod limits;

@@ -21,7 +21,12 @@ pub(crate) struct Version(i64);
 impl Version {
     /// Takes it out of what was read. Its key must have been among those asked for.
     pub(crate) fn take(found: &mut Found, uid: &UserId) -> Self {
-        Self(found.take(&keys::version(uid)).map_or(0, |item| latest(&item)))
+        Self::of(found.take(&keys::version(uid)).as_ref())
+    }
+
+    /// Takes it out of a user's `VERSION`.
+    pub(crate) fn of(item: Option<&Item>) -> Self {
+        Self(item.map_or(0, latest))
     }
 
     /// As a number.

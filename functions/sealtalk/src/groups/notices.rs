@@ -1,0 +1,102 @@
+//! Invitations (contract 3.2).
+
+use super::reads::NAME;
+use crate::{
+    Op, Routes,
+    people::nickname,
+    wire::{Answer, Done, Flag, GET, GroupField, Nothing, POST, UserField, answer, done, escaped},
+};
+use kit::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    groups::{self, Answered, Invitation},
+    sessions::Profile,
+    values::UserId,
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .signed(GET, "/group/notice_info", Op::NoticeInfo, notice_info)
+        .signed(POST, "/group/agree", Op::AgreeNotice, agree)
+        .signed(POST, "/group/clear_notice", Op::ClearNotice, clear_notice)
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Somebody {
+    id: String,
+    nickname: String,
+}
+
+impl Somebody {
+    fn of(uid: &UserId, profile: Option<&Profile>) -> Self {
+        Self { id: uid.to_string(), nickname: profile.map(nickname).unwrap_or_default() }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NamedGroup {
+    id: String,
+    name: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct NoticeItem {
+    id: String,
+    /// 1: the caller is invited. 2: the caller judges as a manager.
+    #[serde(rename = "type")]
+    kind: u8,
+    /// 0 ignored, 1 agreed, 2 waits, 3 expired.
+    status: u8,
+    timestamp: i64,
+    requester: Somebody,
+    receiver: Somebody,
+    group: NamedGroup,
+}
+
+async fn notice_info(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<NoticeItem>>, Error> {
+    let invitations = groups::invitations(&app, &signed.claim).await?;
+    let caller = signed.claim.uid();
+    Ok(answer(invitations.iter().map(|invitation| item(caller, invitation)).collect()))
+}
+
+fn item(caller: &UserId, invitation: &Invitation) -> NoticeItem {
+    let notice = &invitation.notice;
+    let status = match notice.status {
+        Answered::Ignored => 0,
+        Answered::Agreed => 1,
+        Answered::Waiting if invitation.expired => 3,
+        Answered::Waiting => 2,
+    };
+    let name = invitation.group.as_ref().map(|group| escaped(&group.name, NAME));
+    NoticeItem {
+        id: format!("{}{}", notice.gid, notice.invitee),
+        kind: if notice.invitee == *caller { 1 } else { 2 },
+        status,
+        timestamp: notice.at,
+        requester: Somebody::of(&notice.requester, invitation.requester.as_ref()),
+        receiver: Somebody::of(&notice.invitee, invitation.invitee.as_ref()),
+        group: NamedGroup { id: notice.gid.to_string(), name: name.unwrap_or_default() },
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Agree {
+    group_id: GroupField,
+    /// Who is invited.
+    receiver_id: UserField,
+    /// 0 ignores, 1 agrees.
+    status: Flag,
+}
+
+async fn agree(app: App, signed: Signed, input: Agree) -> Result<Done, Error> {
+    groups::answer(&app, &signed.claim, &input.group_id.0, &input.receiver_id.0, input.status.0).await?;
+    Ok(done())
+}
+
+async fn clear_notice(app: App, signed: Signed, _: Nothing) -> Result<Done, Error> {
+    groups::clear_notices(&app, &signed.claim).await?;
+    Ok(done())
+}

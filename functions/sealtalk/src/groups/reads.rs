@@ -1,0 +1,212 @@
+//! Groups, favourites, a group, its members (contract 2.20, 2.24, 3.2, C3, C10, C19, C26).
+
+use crate::{
+    Op, Routes,
+    people::{nickname, portrait},
+    wire::{Answer, GET, GroupField, Nothing, Text, answer, escaped, iso, shown, signed_read},
+};
+use kit::Signed;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    groups::{self, Group, MemberView},
+};
+
+pub(super) fn routes() -> Routes {
+    let routes = signed_read(Routes::new(), "/user/groups", Op::Groups, my_groups);
+    signed_read(routes, "/user/favgroups", Op::FavGroups, favourites)
+        .signed(GET, "/group/{id}", Op::Group, group)
+        .signed(GET, "/group/{id}/members", Op::GroupMembers, members)
+}
+
+/// So many characters of a name are shown.
+pub(super) const NAME: usize = 32;
+
+/// What every view of a group shows. `certiStatus` is 0 when a manager has to agree, 1 when not (contract C10).
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct GroupItem {
+    id: String,
+    name: String,
+    portrait_uri: String,
+    creator_id: String,
+    member_count: i64,
+    max_member_count: i64,
+    is_mute: u8,
+    certi_status: u8,
+    member_protection: u8,
+}
+
+impl GroupItem {
+    fn of(group: &Group) -> Self {
+        Self {
+            id: group.gid.to_string(),
+            name: escaped(&group.name, NAME),
+            portrait_uri: group.portrait.clone(),
+            creator_id: group.creator.to_string(),
+            member_count: group.member_count,
+            max_member_count: groups::MOST,
+            is_mute: shown(group.is_mute),
+            certi_status: shown(!group.certification),
+            member_protection: shown(group.protection),
+        }
+    }
+}
+
+/// A group of the caller's, flat as it is documented and nested as clients read it (contract C3).
+#[derive(Serialize, JsonSchema)]
+struct MyGroup {
+    #[serde(flatten)]
+    flat: GroupItem,
+    role: u8,
+    group: GroupItem,
+}
+
+async fn my_groups(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<MyGroup>>, Error> {
+    let groups = groups::mine(&app, &signed.claim).await?;
+    let shown = groups.iter().map(|(group, member)| MyGroup {
+        flat: GroupItem::of(group),
+        role: member.role.code(),
+        group: GroupItem::of(group),
+    });
+    Ok(answer(shown.collect()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Page {
+    /// How many to leave out, 0 or more.
+    offset: Option<Text>,
+    /// How many to show, 0 or more; 0 shows all.
+    limit: Option<Text>,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct Favourite {
+    #[serde(flatten)]
+    group: GroupItem,
+    created_at: String,
+    updated_at: String,
+    created_time: i64,
+    updated_time: i64,
+}
+
+#[derive(Serialize, JsonSchema)]
+struct Favourites {
+    list: Vec<Favourite>,
+    /// Of all pages.
+    total: usize,
+    /// As it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    limit: Option<String>,
+    /// As it was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offset: Option<String>,
+}
+
+fn whole(name: &str, text: Option<&Text>) -> Result<usize, Error> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    match text {
+        None => Ok(0),
+        Some(Text(text)) if digits(text) => text.parse().map_err(|_| Error::invalid(name, "Illegal parameter .")),
+        Some(_) => Err(Error::invalid(name, "Illegal parameter .")),
+    }
+}
+
+async fn favourites(app: App, signed: Signed, page: Page) -> Result<Answer<Favourites>, Error> {
+    let range = whole("offset", page.offset.as_ref()).and_then(|offset| {
+        let limit = whole("limit", page.limit.as_ref())?;
+        Ok((offset, if limit == 0 { usize::MAX } else { limit }))
+    });
+    let (offset, limit) = signed.checked(&app, range).await?;
+    let favourites = groups::favourites(&app, &signed.claim).await?;
+    let total = favourites.len();
+    let list = favourites.iter().skip(offset).take(limit).map(|group| Favourite {
+        group: GroupItem::of(group),
+        created_at: iso(group.created_at),
+        updated_at: iso(group.updated_at),
+        created_time: group.created_at,
+        updated_time: group.updated_at,
+    });
+    let given = |text: Option<Text>| text.map(|text| text.0);
+    Ok(answer(Favourites { list: list.collect(), total, limit: given(page.limit), offset: given(page.offset) }))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct ById {
+    id: GroupField,
+}
+
+/// A group as anybody sees it who has its id. Its bulletin is for members.
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct OneGroup {
+    #[serde(flatten)]
+    group: GroupItem,
+    bulletin: Option<String>,
+    deleted_at: Option<String>,
+}
+
+async fn group(app: App, signed: Signed, input: ById) -> Result<Answer<OneGroup>, Error> {
+    let (group, is_in) = groups::view(&app, &signed.claim, &input.id.0).await?;
+    let bulletin = group.bulletin.as_ref().filter(|_| is_in);
+    Ok(answer(OneGroup {
+        bulletin: bulletin.map(|bulletin| escaped(&bulletin.content, super::settings::BULLETIN)),
+        deleted_at: group.deleted_at.map(iso),
+        group: GroupItem::of(&group),
+    }))
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MemberUser {
+    id: String,
+    nickname: String,
+    portrait_uri: String,
+    gender: &'static str,
+    st_account: String,
+    /// Empty unless it is shown to the caller (contract C26).
+    phone: String,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+struct MemberItem {
+    display_name: String,
+    group_nickname: String,
+    role: u8,
+    timestamp: i64,
+    created_at: String,
+    created_time: i64,
+    updated_at: String,
+    updated_time: i64,
+    user: MemberUser,
+}
+
+async fn members(app: App, signed: Signed, input: ById) -> Result<Answer<Vec<MemberItem>>, Error> {
+    let members = groups::members(&app, &signed.claim, &input.id.0).await?;
+    Ok(answer(members.into_iter().map(|view| member_item(&app, &signed, view)).collect()))
+}
+
+fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
+    let MemberView { member, profile, phone } = view;
+    MemberItem {
+        display_name: escaped(&member.display_name, NAME),
+        group_nickname: escaped(&member.info.nickname, NAME),
+        role: member.role.code(),
+        timestamp: member.changed_at,
+        created_at: iso(member.joined_at),
+        created_time: member.joined_at,
+        updated_at: iso(member.changed_at),
+        updated_time: member.changed_at,
+        user: MemberUser {
+            id: profile.uid.to_string(),
+            nickname: nickname(&profile),
+            portrait_uri: portrait(app, &signed.caller, &profile),
+            gender: profile.gender.as_str(),
+            phone: if phone { profile.phone.split().1.to_owned() } else { String::new() },
+            st_account: profile.st_account.unwrap_or_default(),
+        },
+    }
+}

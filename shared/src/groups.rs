@@ -1,0 +1,157 @@
+//! Groups, who is in them, and what they say (SealTalk 2.20, 2.24, 3.2, 3.4).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | this one | reading, favourites |
+//! | `members` | making a group, adding, joining, quitting, kicking, the end |
+//! | `settings` | what the creator and managers change, and what members say of themselves |
+//! | `notices` | invitations that wait for the invitee or a manager |
+//!
+//! A group's id is all that somebody needs to join it: a QR code holds it. Whoever is signed in sees a group; its
+//! members, its bulletin and its favourites are for members only.
+//!
+//! What all members must hear of is told to each of them after it is written. Whoever reads a group whose telling
+//! stopped halfway takes it up.
+
+mod members;
+mod notices;
+mod settings;
+
+pub use crate::store::groups::{Answered, Bulletin, Group, MOST, Member, MemberInfo, Membership, Notice, Role};
+pub use members::{Added, Outcome, add, create, dismiss, join, kick, quit};
+pub use notices::{Invitation, answer, clear_notices, invitations};
+pub use settings::{
+    Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,
+};
+
+use crate::{
+    App,
+    error::Error,
+    friends::Status,
+    sessions::{self, Actor, Claim, Profile, Reader},
+    store::friends::Edge,
+    values::{Dialect, GroupId, UserId},
+};
+use std::collections::HashSet;
+
+/// A member as another one sees them.
+#[derive(Debug)]
+pub struct MemberView {
+    /// What they are in the group.
+    pub member: Member,
+    /// Who they are.
+    pub profile: Profile,
+    /// Whether their phone number is shown.
+    pub phone: bool,
+}
+
+/// Whether somebody's phone number is shown to the actor: their own and those of friends (contract C26).
+fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
+    actor.uid() == uid || edge.is_some_and(|edge| edge.status == Status::Friends)
+}
+
+/// Tells the members of a group what has changed. The change stands, whatever comes of that: whoever reads the group
+/// next goes on.
+async fn tell(app: &App, gid: &GroupId) {
+    if let Err(error) = app.store.fan_out(gid, app.clock.millis()).await {
+        tracing::warn!(%error, "not every member of a group has heard of a change yet");
+    }
+}
+
+/// Goes on with telling the members of these groups where that has stopped halfway.
+pub async fn resume<'a>(app: &App, groups: impl Iterator<Item = &'a Group>) {
+    let now = app.clock.millis();
+    let stopped = groups.filter(|group| group.is_half_told(now)).map(|group| tell(app, &group.gid));
+    futures_util::future::join_all(stopped).await;
+}
+
+/// The ids without repetitions, in order.
+fn distinct<'a>(uids: impl IntoIterator<Item = &'a UserId>) -> Vec<UserId> {
+    let mut seen = HashSet::new();
+    uids.into_iter().filter(|uid| seen.insert(*uid)).cloned().collect()
+}
+
+/// The groups that the caller is in, the newest membership first (SealTalk 2.20). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn mine(app: &App, claim: &Claim) -> Result<Vec<(Group, Member)>, Error> {
+    let reads = async |reader: &Reader| app.store.memberships(reader).await;
+    let (actor, memberships) = sessions::verify_with(app, claim, reads).await?;
+    let mut groups = app.store.groups_and_self(&actor, &memberships).await?;
+    resume(app, groups.iter().map(|(group, _)| group)).await;
+    groups.sort_by_key(|(_, member)| std::cmp::Reverse(member.joined_at));
+    Ok(groups)
+}
+
+/// The caller's favourites in the order in which they were added (SealTalk 2.24). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn favourites(app: &App, claim: &Claim) -> Result<Vec<Group>, Error> {
+    let reads = async |reader: &Reader| app.store.memberships(reader).await;
+    let (actor, mut memberships) = sessions::verify_with(app, claim, reads).await?;
+    memberships.retain(|membership| membership.favourite_at.is_some());
+    memberships.sort_by_key(|membership| membership.favourite_at);
+    let groups = app.store.groups_and_self(&actor, &memberships).await?;
+    let groups: Vec<_> = groups.into_iter().map(|(group, _)| group).collect();
+    resume(app, groups.iter()).await;
+    Ok(groups)
+}
+
+/// Makes a group a favourite (SealTalk 3.2). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::AlreadyFavourite`].
+pub async fn add_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+    let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
+    group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+    member.ok_or(Error::NotAMember)?;
+    let added = app.store.add_favourite(&actor, gid, app.clock.millis()).await?;
+    if added { Ok(()) } else { Err(Error::AlreadyFavourite) }
+}
+
+/// Makes a group no favourite any more, whether it was one or not (SealTalk 3.2). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn remove_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    let actor = sessions::verify(app, claim).await?;
+    app.store.remove_favourite(&actor, gid).await
+}
+
+/// A group, also a dismissed one, and whether the caller is in it (SealTalk 3.2). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`] if there never was one.
+pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, bool), Error> {
+    let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+    let (_, (group, member)) = sessions::verify_with(app, claim, reads).await?;
+    let group = group.ok_or(Error::NoSuchGroup)?;
+    resume(app, std::iter::once(&group)).await;
+    let is_in = member.is_some() && group.deleted_at.is_none();
+    Ok((group, is_in))
+}
+
+/// Who is in a group, in the order in which they came; for its members (SealTalk 3.2). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
+pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<MemberView>, Error> {
+    let reads = async |_: &Reader| app.store.group_and_members(gid).await;
+    let (actor, read) = sessions::verify_with(app, claim, reads).await?;
+    let (group, mut members) = read.filter(|(group, _)| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+    members.retain(|member| member.left_at.is_none());
+    members.iter().find(|member| member.uid == *actor.uid()).ok_or(Error::NotAMember)?;
+    members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
+    let uids: Vec<_> = members.iter().map(|member| member.uid.clone()).collect();
+    let mut people = app.store.people_and_edges(&actor, &uids).await?;
+    resume(app, std::iter::once(&group)).await;
+    let views = members.into_iter().filter_map(|member| {
+        let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| it.visible_in(Dialect::SealTalk))?;
+        let phone = shows_phone(&actor, &member.uid, edge.as_ref());
+        Some(MemberView { member, profile, phone })
+    });
+    Ok(views.collect())
+}

@@ -1,0 +1,360 @@
+//! Who is in a group (SealTalk 3.2).
+
+use super::{Group, MOST, Member, Notice, distinct, tell};
+use crate::{
+    App,
+    error::Error,
+    sessions::{self, Actor, Claim, Reader},
+    store::{
+        groups::{AT_ONCE, Departure, Entered, Entry, Left, Person, TOGETHER, heir},
+        retrying, retrying_from,
+    },
+    values::{Dialect, GroupId, UserId},
+};
+use std::ops::ControlFlow;
+
+/// What became of somebody who was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// They are in the group.
+    In,
+    /// A manager of the group has to agree.
+    WaitsForManager,
+    /// They have to agree themselves.
+    WaitsForInvitee,
+}
+
+/// People and what became of each. Whoever cannot be seen, or is in too many groups, is left out.
+pub type Outcome = Vec<(UserId, Added)>;
+
+fn may_be_added(person: &Person) -> bool {
+    let visible = person.profile.as_ref().is_some_and(|profile| profile.visible_in(Dialect::SealTalk));
+    visible && person.groups < MOST
+}
+
+fn wants_to_be_asked(person: &Person) -> bool {
+    person.profile.as_ref().is_some_and(|profile| !profile.privacy.groups)
+}
+
+/// Makes a group of the caller and these people (SealTalk 3.2). Two rounds for up to 24 people; more are added after
+/// it is made, and are told of.
+///
+/// Whoever wants to be asked before is, and is not in the group yet.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::GroupFull`] for more than [`MOST`], [`Error::TooManyGroups`] of the caller's.
+pub async fn create(
+    app: &App,
+    claim: &Claim,
+    name: &str,
+    portrait: &str,
+    uids: &[UserId],
+) -> Result<(GroupId, Outcome), Error> {
+    let gid = GroupId::new(&app.clock, &app.random);
+    let (outcome, rest, asked) = retrying(|| found(app, claim, &gid, name, portrait, uids)).await?;
+    app.store.put_own_notices(&asked).await?;
+    if !rest.is_empty() {
+        add(app, claim, &gid, &rest).await?;
+    }
+    Ok((gid, outcome))
+}
+
+type Founded = (Outcome, Vec<UserId>, Vec<Notice>);
+
+/// One try to make the group of its creator and as many others as go into one transaction: what becomes of all, who is
+/// to be added afterwards, and who is to be asked.
+async fn found(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    name: &str,
+    portrait: &str,
+    uids: &[UserId],
+) -> Result<Option<Founded>, Error> {
+    let reads = async |reader: &Reader| {
+        let all = distinct(uids.iter().chain([reader.uid()]));
+        // Nobody has to read what is refused anyway.
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Ok(None);
+        }
+        app.store.newcomers(reader, &all).await.map(Some)
+    };
+    let (actor, people) = sessions::verify_with(app, claim, reads).await?;
+    let people = people.ok_or(Error::GroupFull)?;
+    let millis = app.clock.millis();
+    let own = |person: &&Person| &person.uid == actor.uid();
+    let creator = people.iter().find(own).filter(|person| person.groups < MOST).ok_or(Error::TooManyGroups)?;
+    let (mut entering, mut asked, mut outcome) = (vec![creator], Vec::new(), Vec::new());
+    for person in people.iter().filter(|person| own(person) || may_be_added(person)) {
+        let waits = !own(&person) && wants_to_be_asked(person);
+        outcome.push((person.uid.clone(), if waits { Added::WaitsForInvitee } else { Added::In }));
+        if waits {
+            asked.push(Notice::new(gid, actor.uid(), &person.uid, millis));
+        } else if !own(&person) {
+            entering.push(person);
+        }
+    }
+    let (first, rest) = entering.split_at(entering.len().min(TOGETHER));
+    let group = new_group(gid, name, portrait, &actor, first.len(), millis);
+    let made = app.store.create_group(&group, first).await?;
+    let rest = rest.iter().map(|person| person.uid.clone()).collect();
+    Ok(made.then_some((outcome, rest, asked)))
+}
+
+fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members: usize, millis: i64) -> Group {
+    Group {
+        gid: gid.clone(),
+        name: name.to_owned(),
+        portrait: portrait.to_owned(),
+        creator: creator.uid().clone(),
+        member_count: i64::try_from(members).unwrap_or(MOST),
+        is_mute: false,
+        certification: false,
+        protection: false,
+        bulletin: None,
+        created_at: millis,
+        updated_at: millis,
+        deleted_at: None,
+        changes: 0,
+        fanout: None,
+    }
+}
+
+/// Adds people to a group that the caller is in (SealTalk 3.2). Two rounds for up to 24 people, and then the members
+/// are told.
+///
+/// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked, if
+/// the group wants that and the caller is none.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
+pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Outcome, Error> {
+    let outcome = retrying(|| try_to_add(app, claim, gid, uids)).await?;
+    tell(app, gid).await;
+    Ok(outcome)
+}
+
+async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Option<Outcome>, Error> {
+    let reads = async |reader: &Reader| {
+        let all = distinct([reader.uid()].into_iter().chain(uids));
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Err(Error::GroupFull);
+        }
+        app.store.scene(reader, gid, &all).await
+    };
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    let is_me = |person: &Person| &person.uid == actor.uid();
+    let adder = scene.people.iter().find(|it| is_me(it)).and_then(|me| me.member.as_ref()).ok_or(Error::NotAMember)?;
+    let judged = group.certification && !adder.role.manages();
+    let plan: Vec<(&Person, Added)> = scene
+        .people
+        .iter()
+        .filter(|person| uids.contains(&person.uid) && (person.member.is_some() || may_be_added(person)))
+        .map(|person| (person, what_becomes_of(person, judged)))
+        .collect();
+    let entering: Vec<&Person> =
+        plan.iter().filter(|(person, added)| *added == Added::In && person.member.is_none()).map(|it| it.0).collect();
+    let room = usize::try_from(MOST - group.member_count).unwrap_or_default();
+    if entering.len() > room {
+        return Err(Error::GroupFull);
+    }
+    for people in entering.chunks(TOGETHER) {
+        let certification = Some(group.certification).filter(|_| !adder.role.manages());
+        let entry = Entry { gid, people, millis: app.clock.millis(), adder: Some(adder), certification, with: None };
+        match app.store.enter_group(entry).await? {
+            Entered::Done => {}
+            Entered::Gone => return Err(Error::NoSuchGroup),
+            Entered::Full => return Err(Error::GroupFull),
+            // Whoever is in by now is found so.
+            Entered::Changed => return Ok(None),
+        }
+    }
+    ask(app, &actor, gid, &plan).await?;
+    Ok(Some(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
+}
+
+fn what_becomes_of(person: &Person, judged: bool) -> Added {
+    if person.member.is_some() {
+        Added::In
+    } else if wants_to_be_asked(person) {
+        Added::WaitsForInvitee
+    } else if judged {
+        Added::WaitsForManager
+    } else {
+        Added::In
+    }
+}
+
+/// Asks whoever has to agree.
+async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)]) -> Result<(), Error> {
+    let millis = app.clock.millis();
+    let of = |wanted: Added| -> Vec<Notice> {
+        let people = plan.iter().filter(|(_, added)| *added == wanted);
+        people.map(|(person, _)| Notice::new(gid, actor.uid(), &person.uid, millis)).collect()
+    };
+    app.store.put_own_notices(&of(Added::WaitsForInvitee)).await?;
+    ask_managers(app, gid, &of(Added::WaitsForManager)).await
+}
+
+/// Asks the creator and every manager of a group.
+pub(super) async fn ask_managers(app: &App, gid: &GroupId, notices: &[Notice]) -> Result<(), Error> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let managers = managers(app, gid).await?;
+    app.store.put_notices(&managers, notices).await
+}
+
+/// The creator and the managers of a group.
+pub(super) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Error> {
+    let members = app.store.group_and_members(gid).await?.map(|(_, members)| members).unwrap_or_default();
+    let managing = members.into_iter().filter(|member| member.left_at.is_none() && member.role.manages());
+    Ok(managing.map(|member| member.uid).collect())
+}
+
+/// Joins a group by its id, as a QR code holds it; needs nobody's approval (SealTalk 3.2). Two rounds, and then the
+/// members are told. Joining again changes nothing.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::GroupFull`], [`Error::TooManyGroups`].
+pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    let entered = retrying(|| async {
+        let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
+        let (_, scene) = sessions::verify_with(app, claim, reads).await?;
+        let group = scene.group.ok_or(Error::NoSuchGroup)?;
+        let [me] = &scene.people[..] else { return Ok(None) };
+        if me.member.is_some() {
+            return Ok(Some(false));
+        }
+        if me.groups >= MOST {
+            return Err(Error::TooManyGroups);
+        }
+        if group.member_count >= MOST {
+            return Err(Error::GroupFull);
+        }
+        enter_alone(app, gid, me, None, None).await.map(|entered| entered.then_some(true))
+    })
+    .await?;
+    if entered {
+        tell(app, gid).await;
+    }
+    Ok(())
+}
+
+/// One person enters. `false`: something is not as it was read.
+pub(super) async fn enter_alone(
+    app: &App,
+    gid: &GroupId,
+    person: &Person,
+    adder: Option<&Member>,
+    with: Option<crate::store::Write>,
+) -> Result<bool, Error> {
+    let millis = app.clock.millis();
+    let entry = Entry { gid, people: &[person], millis, adder, certification: None, with };
+    match app.store.enter_group(entry).await? {
+        Entered::Done => Ok(true),
+        Entered::Gone => Err(Error::NoSuchGroup),
+        Entered::Full => Err(Error::GroupFull),
+        Entered::Changed => Ok(false),
+    }
+}
+
+/// Quits a group (SealTalk 3.2). Two rounds, three for its creator, and then the members are told.
+///
+/// A creator hands over to the manager, else to the member, who has been in it for longest; the last one dismisses it.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
+pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    retrying(|| async {
+        let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
+        let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+        let group = scene.group.ok_or(Error::NoSuchGroup)?;
+        let [me] = &scene.people[..] else { return Ok(None) };
+        let member = me.member.as_ref().ok_or(Error::NotAMember)?;
+        let members = if group.creator == *actor.uid() {
+            app.store.group_and_members(gid).await?.map(|(_, members)| members).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let left = match heir(&members, actor.uid()) {
+            _ if group.creator != *actor.uid() => Left::Stays,
+            Some(heir) => Left::HandedTo(heir),
+            None => Left::Ends,
+        };
+        let departure = Departure { member, left, millis: app.clock.millis() };
+        Ok(app.store.quit_group(me, &departure).await?.then_some(()))
+    })
+    .await?;
+    tell(app, gid).await;
+    Ok(())
+}
+
+/// Sends members away (SealTalk 3.2). Two rounds for up to 32, and then the members are told.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::GroupCreator`] if the creator is among them;
+/// [`Error::NotGroupManager`]; [`Error::NoSuchMember`] if somebody is not in it; [`Error::Invalid`] for oneself.
+pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
+    let uids = &distinct(uids);
+    retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
+    tell(app, gid).await;
+    Ok(())
+}
+
+/// Goes on with `true` when somebody was not as they were read: whoever was in it at first and is not any more is as was
+/// asked for.
+async fn try_to_kick(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    uids: &[UserId],
+    begun: bool,
+) -> Result<ControlFlow<(), bool>, Error> {
+    let reads = async |reader: &Reader| {
+        let all = distinct([reader.uid()].into_iter().chain(uids));
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Err(Error::NoSuchMember);
+        }
+        app.store.scene(reader, gid, &all).await
+    };
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    if uids.contains(actor.uid()) {
+        return Err(Error::invalid("memberIds", "Can not kick yourself."));
+    }
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    if uids.contains(&group.creator) {
+        return Err(Error::GroupCreator);
+    }
+    let (me, others) = scene.people.split_first().ok_or(Error::NotGroupManager)?;
+    let by = me.member.as_ref().filter(|member| member.role.manages()).ok_or(Error::NotGroupManager)?;
+    let present: Vec<&Person> = others.iter().filter(|person| person.member.is_some()).collect();
+    if present.len() < others.len() && !begun {
+        return Err(Error::NoSuchMember);
+    }
+    for people in present.chunks(AT_ONCE) {
+        if !app.store.kick_members(by, people, app.clock.millis()).await? {
+            return Ok(ControlFlow::Continue(true));
+        }
+    }
+    Ok(ControlFlow::Break(()))
+}
+
+/// Ends a group (SealTalk 3.2). Two rounds, and then the members are told.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].
+pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    retrying(|| async {
+        let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+        let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
+        let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+        let mine = group.creator == *actor.uid();
+        let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
+        Ok(app.store.dismiss_group(&creator, app.clock.millis()).await?.then_some(()))
+    })
+    .await?;
+    tell(app, gid).await;
+    Ok(())
+}

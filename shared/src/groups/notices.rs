@@ -1,0 +1,179 @@
+//! Invitations that wait for an answer: the invitee's own, or one that the group's managers judge (SealTalk 3.2).
+
+use super::{
+    Answered, Group, Notice, Role,
+    members::{ask_managers, enter_alone, managers},
+    tell,
+};
+use crate::{
+    App,
+    error::Error,
+    sessions::{self, Actor, Claim, Profile, Reader},
+    store::{groups::Scene, retrying},
+    values::{GroupId, UserId},
+};
+use std::collections::HashMap;
+
+/// So long an invitation can be answered, in milliseconds.
+const ANSWERABLE: i64 = 7 * 86_400_000;
+
+/// An invitation as whoever has to answer it sees it.
+#[derive(Debug)]
+pub struct Invitation {
+    /// What is stored.
+    pub notice: Notice,
+    /// Whether it is too old, or its group is no more.
+    pub expired: bool,
+    /// Who invites, while they are there.
+    pub requester: Option<Profile>,
+    /// Who is invited, while they are there.
+    pub invitee: Option<Profile>,
+    /// Into which group.
+    pub group: Option<Group>,
+}
+
+fn is_over(notice: &Notice, now: i64) -> bool {
+    now - notice.at > ANSWERABLE
+}
+
+/// The invitations that the caller was asked to answer, the newest first (SealTalk 3.2). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Error> {
+    let reads = async |reader: &Reader| app.store.notices(reader).await;
+    let (actor, mut notices) = sessions::verify_with(app, claim, reads).await?;
+    notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
+    let uids = super::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
+    let (people, groups) =
+        futures_util::try_join!(app.store.profiles_of(&actor, &uids), app.store.groups_of(&actor, &notices))?;
+    let visible = people.into_iter().filter(|profile| profile.visible_in(actor.dialect()));
+    let people: HashMap<_, _> = visible.map(|profile| (profile.uid.clone(), profile)).collect();
+    let groups: HashMap<_, _> = groups.into_iter().map(|group| (group.gid.clone(), group)).collect();
+    let now = app.clock.millis();
+    let shown = notices.into_iter().map(|notice| {
+        let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
+        Invitation {
+            expired: group.is_none() || is_over(&notice, now),
+            requester: people.get(&notice.requester).cloned(),
+            invitee: people.get(&notice.invitee).cloned(),
+            group,
+            notice,
+        }
+    });
+    Ok(shown.collect())
+}
+
+/// Forgets them (SealTalk 3.2).
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
+    let actor = sessions::verify(app, claim).await?;
+    app.store.clear_notices(&actor).await
+}
+
+/// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager (SealTalk 3.2). Three
+/// rounds, and then the members are told.
+///
+/// An invitee who agrees is in, unless a manager has to agree to whom the inviting member adds: then they are asked. The
+/// answer of one manager is that of all. The same answer again changes nothing.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long ago;
+/// [`Error::NoSuchGroup`], [`Error::NotGroupManager`]; for the invitee [`Error::GroupFull`], [`Error::TooManyGroups`].
+pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
+    let status = if agreed { Answered::Agreed } else { Answered::Ignored };
+    let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;
+    if entered {
+        tell(app, gid).await;
+    }
+    Ok(())
+}
+
+/// One try; whether somebody is in the group by it.
+async fn try_to_answer(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    invitee: &UserId,
+    status: Answered,
+) -> Result<Option<bool>, Error> {
+    let reads = async |reader: &Reader| app.store.notice(reader, gid, invitee).await;
+    let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
+    let notice = notice.filter(|notice| !is_over(notice, app.clock.millis())).ok_or(Error::NoSuchNotice)?;
+    if notice.status == status {
+        return Ok(Some(false));
+    }
+    if notice.status != Answered::Waiting {
+        return Err(Error::NoSuchNotice);
+    }
+    let people = super::distinct([actor.uid(), &notice.invitee, &notice.requester]);
+    let scene = app.store.scene(&actor, gid, &people).await?;
+    if actor.uid() == invitee {
+        answer_for_oneself(app, &actor, &notice, &scene, status).await
+    } else {
+        answer_as_manager(app, &actor, &notice, &scene, status).await
+    }
+}
+
+async fn answer_for_oneself(
+    app: &App,
+    actor: &Actor,
+    notice: &Notice,
+    scene: &Scene,
+    status: Answered,
+) -> Result<Option<bool>, Error> {
+    if status == Answered::Ignored {
+        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+    }
+    let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
+    let requester = scene.people.iter().find(|person| person.uid == notice.requester);
+    let manages = requester.and_then(|it| it.member.as_ref()).is_some_and(|member| member.role.manages());
+    let me = scene.people.iter().find(|person| person.uid == notice.invitee).ok_or(Error::NoSuchNotice)?;
+    if me.member.is_some() {
+        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+    }
+    if group.certification && !manages {
+        let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, app.clock.millis());
+        ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
+        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+    }
+    if me.groups >= super::MOST {
+        return Err(Error::TooManyGroups);
+    }
+    let answered = notice.answer(actor.uid(), status).into();
+    let entered = enter_alone(app, &notice.gid, me, None, Some(answered)).await?;
+    Ok(entered.then_some(true))
+}
+
+async fn answer_as_manager(
+    app: &App,
+    actor: &Actor,
+    notice: &Notice,
+    scene: &Scene,
+    status: Answered,
+) -> Result<Option<bool>, Error> {
+    scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
+    let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
+    let me = of(actor.uid()).and_then(|person| person.member.as_ref());
+    let me = me.filter(|member| member.role != Role::Member).ok_or(Error::NotGroupManager)?;
+    let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
+    let enters = status == Answered::Agreed && invitee.member.is_none();
+    if enters {
+        let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
+        if !visible || invitee.groups >= super::MOST {
+            return Err(Error::NoSuchNotice);
+        }
+        let answered = notice.answer(actor.uid(), status).into();
+        if !enter_alone(app, &notice.gid, invitee, Some(me), Some(answered)).await? {
+            return Ok(None);
+        }
+    } else if !app.store.answer_notice(actor, notice, status).await? {
+        return Ok(None);
+    }
+    let mut others = managers(app, &notice.gid).await?;
+    others.retain(|uid| uid != actor.uid());
+    app.store.answer_for(&others, notice, status).await?;
+    Ok(Some(enters))
+}

@@ -1,0 +1,357 @@
+//! Groups: `GROUP#<gid>`/`META` and `MEMBER#<uid>`, and each member's own `USER#<uid>`/`GROUP#<gid>` (SealTalk 2.20).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | this one | the rows, and reading them |
+//! | `joining`, `leaving` | who is in: member, count and the user's own row always in one transaction |
+//! | `changes` | what a group says of itself and its members of themselves |
+//! | `fanout` | telling every member |
+//! | `notices` | invitations that wait for an answer |
+//! | `erasing` | what an erased user leaves |
+//!
+//! `META` counts its `changes`. One that all members must hear of sets `fanout` in the same write; it goes when the last
+//! member has been told. A member's own row says of which change it was `told`, so that telling twice costs nothing and
+//! many changes at once are told together.
+
+mod changes;
+mod erasing;
+mod fanout;
+mod joining;
+mod leaving;
+mod notices;
+
+pub(crate) use changes::MetaChange;
+pub(crate) use joining::{Entered, Entry, TOGETHER};
+pub(crate) use leaving::{AT_ONCE, Departure, Left, heir};
+pub use notices::{Answered, Notice};
+
+use super::{
+    Condition, Item, Key, Store, Table, Update, batch::Found, item, keys, number, profiles::Profile, text, value,
+    versions::Version,
+};
+use crate::{
+    error::Error,
+    sessions::Reader,
+    values::{GroupId, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::{Deserialize, Serialize};
+
+/// What somebody is in a group (SealTalk 2.20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Role {
+    /// Made it, or got it from who did. Exactly one.
+    Creator,
+    /// Anybody else.
+    Member,
+    /// Helps the creator.
+    Manager,
+}
+
+impl Role {
+    /// 0, 1 or 2.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Creator => 0,
+            Self::Member => 1,
+            Self::Manager => 2,
+        }
+    }
+
+    /// Whether it takes decisions for the group.
+    #[must_use]
+    pub fn manages(self) -> bool {
+        self != Self::Member
+    }
+}
+
+impl From<Role> for u8 {
+    fn from(role: Role) -> Self {
+        role.code()
+    }
+}
+
+impl TryFrom<u8> for Role {
+    type Error = Error;
+
+    fn try_from(code: u8) -> Result<Self, Error> {
+        let role = [Self::Creator, Self::Member, Self::Manager].into_iter().find(|role| role.code() == code);
+        role.ok_or_else(|| Error::internal("no role has this code"))
+    }
+}
+
+/// What a group has to say (SealTalk 3.4).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Bulletin {
+    /// Another for every new one.
+    pub id: String,
+    /// The text. Never empty.
+    pub content: String,
+    /// When it was written, in milliseconds.
+    pub at: i64,
+}
+
+/// `GROUP#<gid>`/`META`. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Group {
+    /// The id.
+    pub gid: GroupId,
+    /// As it was written.
+    pub name: String,
+    /// A URL, or empty.
+    #[serde(default)]
+    pub portrait: String,
+    /// Whose group it is.
+    pub creator: UserId,
+    /// How many `MEMBER#` rows have not left.
+    pub member_count: i64,
+    /// Whether only the creator and managers may talk.
+    #[serde(default)]
+    pub is_mute: bool,
+    /// Whether a manager has to agree to whom a plain member adds.
+    #[serde(default)]
+    pub certification: bool,
+    /// Whether members are kept from seeing more of each other than the group shows.
+    #[serde(default)]
+    pub protection: bool,
+    /// What it has to say at the moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulletin: Option<Bulletin>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When anything of it, or of who is in it, was changed.
+    pub updated_at: i64,
+    /// When it was dismissed: from then on it is nobody's, whatever rows are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<i64>,
+    /// How many changes there were.
+    #[serde(default)]
+    pub changes: i64,
+    /// When the change was made that not everybody may have heard of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fanout: Option<i64>,
+}
+
+/// What a group knows of a member (SealTalk 3.4, `set_member_info`). Free texts, empty unless set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MemberInfo {
+    /// What the group calls the member.
+    pub nickname: String,
+    /// A calling code.
+    pub region: String,
+    /// A phone number, as somebody wrote it; proves nothing.
+    pub phone: String,
+    /// A contact.
+    pub wechat: String,
+    /// A contact.
+    pub alipay: String,
+    /// Descriptions.
+    pub descriptions: Vec<String>,
+}
+
+/// `GROUP#<gid>`/`MEMBER#<uid>`: somebody who is in a group, or was. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Member {
+    /// The group.
+    pub gid: GroupId,
+    /// Who.
+    pub uid: UserId,
+    /// What they are in it.
+    pub role: Role,
+    /// What they call themselves in it; may be empty.
+    #[serde(default)]
+    pub display_name: String,
+    /// Since when they are in it.
+    pub joined_at: i64,
+    /// When anything in this row was changed.
+    pub changed_at: i64,
+    /// When they left, were kicked, or the group was dismissed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
+    /// What the group knows of them.
+    #[serde(default)]
+    pub info: MemberInfo,
+}
+
+/// `USER#<uid>`/`GROUP#<gid>`: a group as its member syncs it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Membership {
+    /// The group.
+    pub gid: GroupId,
+    /// The user's version of the newest change that they are to hear of.
+    pub version: i64,
+    /// When the user left, was kicked, or heard that the group was dismissed, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
+    /// When the user made it a favourite, in milliseconds. Goes with the membership.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub favourite_at: Option<i64>,
+}
+
+/// Somebody with regard to a group, as read for a write.
+#[derive(Debug)]
+pub(crate) struct Person {
+    pub(crate) uid: UserId,
+    pub(crate) profile: Option<Profile>,
+    /// Present while they are in it.
+    pub(crate) member: Option<Member>,
+    pub(super) version: Version,
+    /// How many groups they are in.
+    pub(crate) groups: i64,
+}
+
+/// A group and the people whom a write is about, in the order asked for.
+#[derive(Debug)]
+pub(crate) struct Scene {
+    /// `None` also for one that has been dismissed.
+    pub(crate) group: Option<Group>,
+    pub(crate) people: Vec<Person>,
+}
+
+/// So many members a group may have, and so many groups anybody may be in (SealTalk 3.2).
+pub const MOST: i64 = 500;
+
+/// So many people's rows are written side by side.
+const WIDTH: usize = 50;
+
+/// How many groups a user is in is counted where every change of that passes.
+const GROUPS: &str = "groups";
+
+/// That somebody is in the group.
+fn is_in() -> Condition {
+    Condition::Present("pk").and(Condition::Absent("left_at"))
+}
+
+/// A change of a group that is there and not dismissed, of which its members must hear.
+fn changed(gid: &GroupId, millis: i64) -> Update {
+    Update::of(keys::group(gid))
+        .add("changes", number(1))
+        .set("updated_at", number(millis))
+        .set("fanout", number(millis))
+        .when(Condition::Present("pk").and(Condition::Absent("deleted_at")))
+}
+
+/// A change of somebody who is in a group.
+fn member_changed(gid: &GroupId, uid: &UserId, millis: i64) -> Update {
+    Update::of(keys::member(gid, uid)).set("changed_at", number(millis)).when(is_in())
+}
+
+/// That somebody is still what they were when their right to act was judged.
+fn still(member: &Member) -> Condition {
+    is_in().and(Condition::Equals("role", number(i64::from(member.role.code()))))
+}
+
+/// Runs writes [`WIDTH`] at a time until one fails.
+async fn side_by_side<F: Future<Output = Result<(), Error>>>(writes: Vec<F>) -> Result<(), Error> {
+    stream::iter(writes).buffer_unordered(WIDTH).try_collect().await
+}
+
+fn flag(on: bool) -> AttributeValue {
+    AttributeValue::Bool(on)
+}
+
+fn count(item: Option<&Item>) -> i64 {
+    item.and_then(|item| item.get(GROUPS)?.as_n().ok()?.parse().ok()).unwrap_or(0)
+}
+
+fn person(found: &mut Found, gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
+    let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
+    let version = found.take(&keys::version(uid));
+    Ok(Person {
+        uid: uid.clone(),
+        profile: found.take_as(&keys::profile(uid))?,
+        member: member.filter(|member| member.left_at.is_none()),
+        version: Version::of(version.as_ref()),
+        groups: count(version.as_ref()),
+    })
+}
+
+impl Store {
+    /// A group and people with regard to it. One round.
+    pub(crate) async fn scene(&self, _: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
+        let of = |uid| [keys::profile(uid), keys::version(uid), keys::member(gid, uid)];
+        let mut keys: Vec<Key> = uids.iter().flat_map(of).collect();
+        keys.push(keys::group(gid));
+        let mut found = self.get_many(&keys).await?;
+        let group: Option<Group> = found.take_as(&keys::group(gid))?;
+        let people = uids.iter().map(|uid| person(&mut found, Some(gid), uid)).collect::<Result<_, _>>()?;
+        Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
+    }
+
+    /// People without regard to a group. One round.
+    pub(crate) async fn newcomers(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
+        let keys: Vec<Key> = uids.iter().flat_map(|uid| [keys::profile(uid), keys::version(uid)]).collect();
+        let mut found = self.get_many(&keys).await?;
+        uids.iter().map(|uid| person(&mut found, None, uid)).collect()
+    }
+
+    /// A group, also a dismissed one, and the reader in it. One round.
+    pub(crate) async fn group_and_self(
+        &self,
+        reader: &Reader,
+        gid: &GroupId,
+    ) -> Result<(Option<Group>, Option<Member>), Error> {
+        let (group, member) = (keys::group(gid), keys::member(gid, reader.uid()));
+        let mut found = self.get_many(&[group.clone(), member.clone()]).await?;
+        let member: Option<Member> = found.take_as(&member)?;
+        Ok((found.take_as(&group)?, member.filter(|member| member.left_at.is_none())))
+    }
+
+    /// A group, also a dismissed one, with everybody who is or was in it. One round.
+    pub(crate) async fn group_and_members(&self, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
+        let items = self.query(Table::Groups, &keys::group_partition(gid), "", false, None).await?;
+        let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
+        let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
+        let Some(meta) = meta.into_iter().next() else { return Ok(None) };
+        Ok(Some((value(meta)?, members.into_iter().map(value).collect::<Result<_, _>>()?)))
+    }
+
+    /// The same for many groups side by side; unknown ones are left out. For whoever is or was in them. One round.
+    pub(crate) async fn groups_and_members(
+        &self,
+        _: &Reader,
+        gids: &[GroupId],
+    ) -> Result<Vec<(Group, Vec<Member>)>, Error> {
+        let read = futures_util::future::try_join_all(gids.iter().map(|gid| self.group_and_members(gid))).await?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    /// The groups that the reader is in, as far as their own rows know. One round.
+    pub(crate) async fn memberships(&self, reader: &Reader) -> Result<Vec<Membership>, Error> {
+        let mut memberships = self.all_memberships(reader.uid()).await?;
+        memberships.retain(|membership| membership.left_at.is_none());
+        Ok(memberships)
+    }
+
+    async fn all_memberships(&self, uid: &UserId) -> Result<Vec<Membership>, Error> {
+        let items = self.query(Table::Groups, &keys::partition(uid), keys::MEMBERSHIPS, false, None).await?;
+        items.into_iter().map(value).collect()
+    }
+
+    /// These groups and the reader in them; dismissed ones, and those that the reader has left, are left out. One round.
+    pub(crate) async fn groups_and_self(
+        &self,
+        reader: &Reader,
+        memberships: &[Membership],
+    ) -> Result<Vec<(Group, Member)>, Error> {
+        let of = |it: &Membership| [keys::group(&it.gid), keys::member(&it.gid, reader.uid())];
+        let mut found = self.get_many(&memberships.iter().flat_map(of).collect::<Vec<_>>()).await?;
+        let mut groups = Vec::new();
+        for [group, member] in memberships.iter().map(of) {
+            let both = found.take_as::<Group>(&group)?.zip(found.take_as::<Member>(&member)?);
+            groups.extend(both.filter(|(group, member)| group.deleted_at.is_none() && member.left_at.is_none()));
+        }
+        Ok(groups)
+    }
+
+    /// People by their ids; whoever is gone is left out. One round.
+    pub(crate) async fn profiles_of(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Profile>, Error> {
+        let keys: Vec<Key> = uids.iter().map(keys::profile).collect();
+        let mut found = self.get_many(&keys).await?;
+        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+    }
+}

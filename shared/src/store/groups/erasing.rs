@@ -1,0 +1,64 @@
+//! What a user who is being erased leaves: they quit every group, so that nobody's count or crown goes with them.
+//!
+//! Members of those groups must hear that somebody left, so the row that says so stays for a while, bare.
+
+use super::{Departure, Left, Membership, heir, keys, number, side_by_side};
+use crate::{
+    error::Error,
+    store::{Condition, Key, Store, Table, Update, retrying},
+    values::{GroupId, UserId},
+};
+
+/// What is left of a member is kept so many seconds, for those who sync rarely.
+const KEPT: i64 = 30 * 86_400;
+
+impl Store {
+    /// Takes a user out of every group, and deletes what they have in that table. Nobody lets them in any more by then.
+    pub(crate) async fn erase_groups(&self, uid: &UserId, millis: i64) -> Result<(), Error> {
+        let memberships = self.all_memberships(uid).await?;
+        let left = memberships.iter().map(|membership| self.erase_membership(uid, membership, millis));
+        side_by_side(left.collect()).await?;
+        self.clear_all(uid).await
+    }
+
+    async fn erase_membership(&self, uid: &UserId, membership: &Membership, millis: i64) -> Result<(), Error> {
+        let gid = &membership.gid;
+        retrying(|| self.try_to_erase_membership(uid, gid, millis)).await?;
+        self.fan_out(gid, millis).await
+    }
+
+    async fn try_to_erase_membership(&self, uid: &UserId, gid: &GroupId, millis: i64) -> Result<Option<()>, Error> {
+        let expires_at = millis / 1_000 + KEPT;
+        let Some((group, members)) = self.group_and_members(gid).await? else { return Ok(Some(())) };
+        let member = members.iter().find(|member| member.uid == *uid && member.left_at.is_none());
+        let Some(member) = member.filter(|_| group.deleted_at.is_none()) else {
+            return self.expire_member(gid, uid, millis, expires_at).await.map(Some);
+        };
+        let left = match heir(&members, uid) {
+            _ if group.creator != *uid => Left::Stays,
+            Some(heir) => Left::HandedTo(heir),
+            None => Left::Ends,
+        };
+        let departure = Departure { member, left, millis };
+        Ok(self.quit_for_good(&departure, expires_at).await?.then_some(()))
+    }
+
+    /// The row of somebody who is in the group no more.
+    async fn expire_member(&self, gid: &GroupId, uid: &UserId, millis: i64, expires_at: i64) -> Result<(), Error> {
+        let row = Update::of(keys::member(gid, uid))
+            .set("left_at", number(millis))
+            .set("expires_at", number(expires_at))
+            .remove("display_name")
+            .remove("info")
+            .when(Condition::Present("pk"));
+        self.update(row).await.map(drop)
+    }
+
+    async fn clear_all(&self, uid: &UserId) -> Result<(), Error> {
+        let pk = keys::partition(uid);
+        let items = self.query(Table::Groups, &pk, "", false, None).await?;
+        let sk = items.into_iter().filter_map(|mut item| item.remove("sk")?.as_s().ok().cloned());
+        let deleted = sk.map(|sk| self.delete(Key { table: Table::Groups, pk: pk.clone(), sk }));
+        side_by_side(deleted.collect()).await
+    }
+}

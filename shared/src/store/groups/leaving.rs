@@ -1,0 +1,147 @@
+//! Not being a member any more: by quitting, by being kicked, by the end of the group, by being erased.
+
+use super::{Group, Member, Person, changed, is_in, joining::counted, keys, member_changed, number, still, text};
+use crate::{
+    error::Error,
+    store::{Condition, Store, Transacted, Update, Write, Written},
+    values::{GroupId, UserId},
+};
+
+/// So many people leave in one transaction: three parts each, beside the group and whoever sends them away.
+pub(crate) const AT_ONCE: usize = 32;
+
+/// What happens to the group when somebody quits.
+#[derive(Debug)]
+pub(crate) enum Left<'a> {
+    /// Nothing: it is another's.
+    Stays,
+    /// It is this member's from now on.
+    HandedTo(&'a Member),
+    /// It ends: nobody is left.
+    Ends,
+}
+
+/// Somebody who quits.
+#[derive(Debug)]
+pub(crate) struct Departure<'a> {
+    pub(crate) member: &'a Member,
+    pub(crate) left: Left<'a>,
+    /// When, in milliseconds.
+    pub(crate) millis: i64,
+}
+
+/// Who gets the group of a creator who quits: the manager, else the member, who has been in it for longest.
+pub(crate) fn heir<'a>(members: &'a [Member], creator: &UserId) -> Option<&'a Member> {
+    let others = members.iter().filter(|member| member.left_at.is_none() && member.uid != *creator);
+    others.min_by_key(|member| (!member.role.manages(), member.joined_at, &member.uid))
+}
+
+/// The member's row from then on: who it was, and when they left.
+fn parted(member: &Member, millis: i64) -> Update {
+    member_changed(&member.gid, &member.uid, millis)
+        .set("left_at", number(millis))
+        .remove("display_name")
+        .remove("info")
+        .when(still(member))
+}
+
+/// The user's own row from then on. Favourites go with it.
+fn gone(uid: &UserId, gid: &GroupId, version: i64, millis: i64) -> Update {
+    Update::of(keys::membership(uid, gid))
+        .set("version", number(version))
+        .set("left_at", number(millis))
+        .remove("favourite_at")
+        .remove("told")
+        .when(is_in())
+}
+
+/// What of a departure the group itself shows.
+fn group_left(departure: &Departure<'_>) -> Vec<Write> {
+    let Departure { member, left, millis } = departure;
+    let group = changed(&member.gid, *millis);
+    let mine = Condition::Equals("creator", text(member.uid.as_str()));
+    match left {
+        Left::Stays => vec![group.add("member_count", number(-1)).into()],
+        Left::HandedTo(heir) => {
+            let crown = member_changed(&heir.gid, &heir.uid, *millis)
+                .set("role", number(i64::from(super::Role::Creator.code())))
+                .when(still(heir));
+            let group = group.add("member_count", number(-1)).set("creator", text(heir.uid.as_str())).when(mine);
+            vec![group.into(), crown.into()]
+        }
+        Left::Ends => {
+            let alone = Condition::Equals("member_count", number(1));
+            vec![ended(group, *millis).when(mine).when(alone).into()]
+        }
+    }
+}
+
+fn ended(group: Update, millis: i64) -> Update {
+    group.set("deleted_at", number(millis)).set("member_count", number(0)).remove("bulletin")
+}
+
+impl Store {
+    /// Somebody quits. `false`: something is not as it was read, and nothing happened.
+    pub(crate) async fn quit_group(&self, person: &Person, departure: &Departure<'_>) -> Result<bool, Error> {
+        let (member, millis) = (departure.member, departure.millis);
+        let version = person.version.next(millis);
+        let mut writes = group_left(departure);
+        writes.push(parted(member, millis).into());
+        writes.push(gone(&member.uid, &member.gid, version, millis).into());
+        writes.push(counted(person, version, -1));
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// The same for somebody who is being erased: their own row just goes, and the other one in time.
+    pub(super) async fn quit_for_good(&self, departure: &Departure<'_>, expires_at: i64) -> Result<bool, Error> {
+        let member = departure.member;
+        let mut writes = group_left(departure);
+        writes.push(parted(member, departure.millis).set("expires_at", number(expires_at)).into());
+        writes.push(Write::Delete(keys::membership(&member.uid, &member.gid), None));
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// A manager sends people away, at most [`AT_ONCE`]; all of them are in the group. `false`: something is not as it
+    /// was read, and nothing happened.
+    pub(crate) async fn kick_members(&self, by: &Member, people: &[&Person], millis: i64) -> Result<bool, Error> {
+        let leaving = i64::try_from(people.len()).unwrap_or_default();
+        let mut writes = vec![
+            changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
+            Write::Check(keys::member(&by.gid, &by.uid), still(by)),
+        ];
+        for person in people {
+            let Some(member) = &person.member else { return Ok(false) };
+            let version = person.version.next(millis);
+            writes.push(parted(member, millis).into());
+            writes.push(gone(&member.uid, &member.gid, version, millis).into());
+            writes.push(counted(person, version, -1));
+        }
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// Its creator ends a group. From then on it is nobody's; the rows of its members follow. `false`: it is not the
+    /// creator's, or not there any more.
+    pub(crate) async fn dismiss_group(&self, creator: &Member, millis: i64) -> Result<bool, Error> {
+        let mine = Condition::Equals("creator", text(creator.uid.as_str()));
+        let update = ended(changed(&creator.gid, millis), millis).when(mine);
+        Ok(matches!(self.update(update).await?, Written::Done(_)))
+    }
+
+    /// Tells a member of a group that it was dismissed. `None`: their version was moved in between. Can be repeated.
+    pub(super) async fn part_from(&self, group: &Group, member: &Member, millis: i64) -> Result<Option<()>, Error> {
+        let uid = &member.uid;
+        let person =
+            Person { uid: uid.clone(), profile: None, member: None, version: self.version(uid).await?, groups: 0 };
+        let version = person.version.next(millis);
+        let row = member_changed(&group.gid, uid, millis).set("left_at", number(millis));
+        let writes = vec![
+            gone(uid, &group.gid, version, millis).into(),
+            row.remove("display_name").remove("info").into(),
+            counted(&person, version, -1),
+        ];
+        Ok(match self.transact(writes).await? {
+            Transacted::Done | Transacted::Refused { part: 0 | 1, .. } => Some(()),
+            Transacted::Refused { .. } => None,
+        })
+    }
+}

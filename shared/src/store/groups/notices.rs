@@ -1,0 +1,146 @@
+//! `USER#<uid>`/`NOTICE#<gid>#<invitee>`: invitations that wait for the invitee, or for the group's managers, each of
+//! whom has a row of their own (SealTalk 3.2).
+
+use super::{Group, item, keys, number, side_by_side, text, value};
+use crate::{
+    error::Error,
+    sessions::{Actor, Reader},
+    store::{Condition, Store, Table, Update, Written},
+    values::{GroupId, UserId},
+};
+use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
+
+/// Rows are kept so many seconds.
+const KEPT: i64 = 30 * 86_400;
+
+/// What became of an invitation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answered {
+    /// Refused.
+    Ignored,
+    /// Accepted.
+    Agreed,
+    /// Not yet.
+    Waiting,
+}
+
+impl Answered {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Ignored => "ignored",
+            Self::Agreed => "agreed",
+            Self::Waiting => "waiting",
+        }
+    }
+}
+
+/// An invitation for somebody to answer: their own, or one that they judge as a manager.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Notice {
+    /// Into which group.
+    pub gid: GroupId,
+    /// Who invites.
+    pub requester: UserId,
+    /// Who is invited.
+    pub invitee: UserId,
+    /// What became of it.
+    pub status: Answered,
+    /// When it was made, in milliseconds.
+    pub at: i64,
+    expires_at: i64,
+}
+
+impl Notice {
+    /// One that waits.
+    pub(crate) fn new(gid: &GroupId, requester: &UserId, invitee: &UserId, millis: i64) -> Self {
+        let (gid, requester, invitee) = (gid.clone(), requester.clone(), invitee.clone());
+        let expires_at = millis / 1_000 + KEPT;
+        Self { gid, requester, invitee, status: Answered::Waiting, at: millis, expires_at }
+    }
+
+    /// The answer in a person's row, if it has not been answered.
+    pub(crate) fn answer(&self, of: &UserId, status: Answered) -> Update {
+        let waiting = Condition::Equals("status", text(Answered::Waiting.as_str()));
+        let same = Condition::Equals("at", number(self.at));
+        Update::of(keys::notice(of, &self.gid, &self.invitee))
+            .set("status", text(status.as_str()))
+            .when(waiting.and(same))
+    }
+}
+
+impl Store {
+    /// Asks each of these people to answer each of these invitations; the ones before into the same group are forgotten.
+    pub(crate) async fn put_notices(&self, of: &[UserId], notices: &[Notice]) -> Result<(), Error> {
+        let mut put = Vec::new();
+        for notice in notices {
+            put.extend(of.iter().map(|uid| self.put_notice(uid, notice)));
+        }
+        side_by_side(put).await
+    }
+
+    /// Asks each invitee.
+    pub(crate) async fn put_own_notices(&self, notices: &[Notice]) -> Result<(), Error> {
+        side_by_side(notices.iter().map(|notice| self.put_notice(&notice.invitee, notice)).collect()).await
+    }
+
+    async fn put_notice(&self, of: &UserId, notice: &Notice) -> Result<(), Error> {
+        let key = keys::notice(of, &notice.gid, &notice.invitee);
+        self.put(&key, item("notice", notice)?, None).await.map(drop)
+    }
+
+    /// The reader's notices. One round.
+    pub(crate) async fn notices(&self, reader: &Reader) -> Result<Vec<Notice>, Error> {
+        let partition = keys::partition(reader.uid());
+        let items = self.query(Table::Groups, &partition, keys::NOTICES, false, None).await?;
+        items.into_iter().map(value).collect()
+    }
+
+    /// The groups of notices, also dismissed ones. One round.
+    pub(crate) async fn groups_of(&self, _: &Reader, notices: &[Notice]) -> Result<Vec<Group>, Error> {
+        let keys: HashSet<_> = notices.iter().map(|notice| keys::group(&notice.gid)).collect();
+        let keys: Vec<_> = keys.into_iter().collect();
+        let mut found = self.get_many(&keys).await?;
+        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+    }
+
+    /// One of them. One round.
+    pub(crate) async fn notice(
+        &self,
+        reader: &Reader,
+        gid: &GroupId,
+        invitee: &UserId,
+    ) -> Result<Option<Notice>, Error> {
+        self.get_as(keys::notice(reader.uid(), gid, invitee)).await
+    }
+
+    /// Answers in the actor's row. `false`: it has been answered.
+    pub(crate) async fn answer_notice(&self, actor: &Actor, notice: &Notice, status: Answered) -> Result<bool, Error> {
+        Ok(matches!(self.update(notice.answer(actor.uid(), status)).await?, Written::Done(_)))
+    }
+
+    /// The same in the rows of others who were asked, as far as they have not answered.
+    pub(crate) async fn answer_for(&self, of: &[UserId], notice: &Notice, status: Answered) -> Result<(), Error> {
+        let answered = of.iter().map(|uid| async { self.update(notice.answer(uid, status)).await.map(drop) });
+        side_by_side(answered.collect()).await
+    }
+
+    /// Forgets the notices of somebody who has answered them, or never will.
+    pub(crate) async fn clear_notices(&self, reader: &Reader) -> Result<(), Error> {
+        self.delete_notices(reader.uid(), keys::NOTICES).await
+    }
+
+    /// Forgets what people were asked as managers of a group.
+    pub(crate) async fn clear_notices_about(&self, of: &[UserId], gid: &GroupId) -> Result<(), Error> {
+        let prefix = format!("{}{gid}#", keys::NOTICES);
+        side_by_side(of.iter().map(|uid| self.delete_notices(uid, &prefix)).collect()).await
+    }
+
+    async fn delete_notices(&self, uid: &UserId, prefix: &str) -> Result<(), Error> {
+        let items = self.query(Table::Groups, &keys::partition(uid), prefix, false, None).await?;
+        let notices = items.into_iter().map(value).collect::<Result<Vec<Notice>, _>>()?;
+        let deleted = notices.iter().map(|notice| self.delete(keys::notice(uid, &notice.gid, &notice.invitee)));
+        side_by_side(deleted.collect()).await
+    }
+}

@@ -1,0 +1,172 @@
+//! Invitations that wait for the invitee or for a manager (contract 3.2).
+
+use super::super::client::Friend;
+use crate::world::{Answer, Api};
+use aws_sdk_dynamodb::types::AttributeValue;
+use futures_util::future::join_all;
+use serde_json::{Value, json};
+
+impl Api {
+    /// From now on somebody wants to be asked before they are in a group.
+    async fn wants_to_be_asked(&self, who: &Friend) {
+        let flags = ["phone", "st_account", "friends", "groups", "pokes"];
+        let privacy = flags.map(|flag| (flag.to_owned(), AttributeValue::Bool(flag != "groups")));
+        let privacy = AttributeValue::M(privacy.into());
+        self.amend(&format!("USER#{}", who.id), "PROFILE", &[("privacy", Some(privacy))]).await;
+    }
+
+    async fn notices_of(&self, who: &Friend) -> Vec<Value> {
+        self.asks(who, "/group/notice_info").await.result().as_array().unwrap().clone()
+    }
+
+    async fn answers(&self, who: &Friend, group: &str, invitee: &Friend, status: u8) -> Answer {
+        let body = json!({"groupId": group, "receiverId": invitee.id, "status": status});
+        self.says(who, "/group/agree", body).await
+    }
+}
+
+/// Type and status of the only notice.
+#[track_caller]
+fn only(notices: &[Value]) -> (i64, i64) {
+    assert_eq!(notices.len(), 1, "{notices:?}");
+    (notices[0]["type"].as_i64().unwrap(), notices[0]["status"].as_i64().unwrap())
+}
+
+const NOT_FOUND: &str = r#"{"code":20003,"message":"Not found."}"#;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_wants_to_be_asked_is() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    let people = api.friends(2).await;
+    let (carl, dora) = (&people[0], &people[1]);
+    api.wants_to_be_asked(bob).await;
+    let body = json!({"name": "<Group>", "memberIds": [ann.id, bob.id, carl.id]});
+    let created = api.says(ann, "/group/create", body).await.result();
+    let status = json!([{"id": ann.id, "status": 1}, {"id": bob.id, "status": 3}, {"id": carl.id, "status": 1}]);
+    assert_eq!(created["userStatus"], status);
+    let group = created["id"].as_str().unwrap();
+    assert_eq!(api.members_of(ann, group).await.len(), 2);
+    let asked = api.asks(bob, "/group/notice_info").await;
+    assert_eq!(asked.rounds(), 2);
+    let notice = &asked.result()[0];
+    let expected = json!({
+        "id": notice["id"], "type": 1, "status": 2, "timestamp": notice["timestamp"],
+        "requester": {"id": ann.id, "nickname": "Ann"}, "receiver": {"id": bob.id, "nickname": "Bob"},
+        "group": {"id": group, "name": "&lt;Group&gt;"},
+    });
+    assert_eq!(*notice, expected);
+    assert!(notice["timestamp"].is_i64() && notice["id"].is_string());
+    // Nobody else answers for him, and nobody answers what was not asked.
+    for (who, invitee) in [(ann, bob), (carl, bob), (dora, bob), (dora, dora), (carl, carl)] {
+        api.answers(who, group, invitee, 1).await.is(200, NOT_FOUND);
+    }
+    api.answers(bob, group, bob, 2).await.refused(400, 400);
+    api.answers(bob, group, bob, 0).await.ok();
+    assert_eq!(only(&api.notices_of(bob).await), (1, 0));
+    // It has been answered.
+    api.answers(bob, group, bob, 1).await.is(200, NOT_FOUND);
+    let again = api.about_people(carl, "add", group, &[bob]).await.result();
+    assert_eq!(again, json!([{"id": bob.id, "status": 3}]));
+    assert_eq!(only(&api.notices_of(bob).await), (1, 2));
+    api.answers(bob, group, bob, 1).await.ok();
+    api.answers(bob, group, bob, 1).await.ok();
+    assert_eq!(only(&api.notices_of(bob).await), (1, 1));
+    assert_eq!(api.members_of(bob, group).await.len(), 3);
+    // Answered once, it lets nobody in a second time.
+    api.about(bob, "quit", group).await.ok();
+    api.answers(bob, group, bob, 1).await.ok();
+    assert_eq!(api.members_of(ann, group).await.len(), 2);
+    api.says(bob, "/group/clear_notice", json!({})).await.ok();
+    assert!(api.notices_of(bob).await.is_empty());
+    api.get("/group/notice_info").await.signed_out();
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn managers_judge_whom_members_add_where_the_group_wants_that() {
+    let api = Api::start().await;
+    let people = api.friends(8).await;
+    let [ann, bob, carl, dora, emil, fred, gina, hans] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob, carl]).await;
+    api.about_people(ann, "set_manager", group, &[bob]).await.ok();
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    let waits = |who: &Friend| json!([{"id": who.id, "status": 2}]);
+    assert_eq!(api.about_people(carl, "add", group, &[dora]).await.result(), waits(dora));
+    // A manager needs nobody, and a QR code neither.
+    let added = api.about_people(bob, "add", group, &[emil]).await.result();
+    assert_eq!(added, json!([{"id": emil.id, "status": 1}]));
+    api.about(fred, "join", group).await.ok();
+    assert_eq!(api.members_of(ann, group).await.len(), 5);
+    for manager in [ann, bob] {
+        assert_eq!(only(&api.notices_of(manager).await), (2, 2));
+    }
+    for other in [carl, dora] {
+        assert!(api.notices_of(other).await.is_empty());
+    }
+    api.answers(carl, group, dora, 1).await.is(200, NOT_FOUND);
+    api.answers(dora, group, dora, 1).await.is(200, NOT_FOUND);
+    api.answers(bob, group, dora, 1).await.ok();
+    assert_eq!(api.members_of(dora, group).await.len(), 6);
+    // One answer is that of all.
+    assert_eq!((only(&api.notices_of(ann).await), only(&api.notices_of(bob).await)), ((2, 1), (2, 1)));
+    api.answers(ann, group, dora, 0).await.is(200, NOT_FOUND);
+    // Who wants to be asked is asked first, and then the managers are.
+    api.wants_to_be_asked(gina).await;
+    let added = api.about_people(carl, "add", group, &[gina]).await.result();
+    assert_eq!(added, json!([{"id": gina.id, "status": 3}]));
+    api.answers(gina, group, gina, 1).await.ok();
+    assert_eq!(only(&api.notices_of(gina).await), (1, 1));
+    assert_eq!(api.members_of(ann, group).await.len(), 6);
+    api.answers(ann, group, gina, 0).await.ok();
+    api.answers(bob, group, gina, 1).await.is(200, NOT_FOUND);
+    // Whoever is no manager any more judges nothing.
+    assert_eq!(api.about_people(carl, "add", group, &[hans]).await.result(), waits(hans));
+    api.about_people(ann, "remove_manager", group, &[bob]).await.ok();
+    assert!(api.notices_of(bob).await.is_empty());
+    api.answers(bob, group, hans, 1).await.is(200, NOT_FOUND);
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_managers_agree_at_once_and_somebody_is_in_once() {
+    let api = Api::start().await;
+    let people = api.friends(7).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = &api.group(all[0], "Group", &all[1..6]).await;
+    api.about_people(all[0], "set_manager", group, &all[1..5]).await.ok();
+    api.says(all[0], "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    api.about_people(all[5], "add", group, &all[6..]).await.result();
+    for answer in join_all(all[..5].iter().map(|who| api.answers(who, group, all[6], 1))).await {
+        answer.ok();
+    }
+    assert_eq!(api.members_of(all[6], group).await.len(), 7);
+    for who in &all[..5] {
+        assert_eq!(only(&api.notices_of(who).await), (2, 1));
+    }
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn invitations_expire() {
+    let api = Api::start().await;
+    let people = api.friends(3).await;
+    let [ann, bob, carl] = &people[..] else { unreachable!() };
+    api.wants_to_be_asked(carl).await;
+    let group = &api.group(ann, "Group", &[bob]).await;
+    let other = &api.group(ann, "Other", &[bob]).await;
+    api.about_people(ann, "add", group, &[carl]).await.result();
+    api.about_people(ann, "add", other, &[carl]).await.result();
+    api.about(ann, "dismiss", other).await.ok();
+    let status = async || -> Vec<i64> {
+        api.notices_of(carl).await.iter().map(|notice| notice["status"].as_i64().unwrap()).collect()
+    };
+    let mut seen = status().await;
+    seen.sort_unstable();
+    assert_eq!(seen, [2, 3]);
+    api.answers(carl, other, carl, 1).await.is(200, NOT_FOUND);
+    api.advance(7 * 86_400 + 1);
+    assert_eq!(status().await, [3, 3]);
+    api.answers(carl, group, carl, 1).await.is(200, NOT_FOUND);
+    assert_eq!(api.members_of(ann, group).await.len(), 2);
+}

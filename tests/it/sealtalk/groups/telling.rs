@@ -1,0 +1,157 @@
+//! That every member hears of every change: their own row gets a version of theirs (contract 2.21), also when whoever
+//! tells them dies halfway. And what calls cost.
+
+use super::super::client::Friend;
+use crate::{
+    crowd::count,
+    world::{Answer, Api},
+};
+use local::Fault;
+use serde_json::json;
+use std::time::Duration;
+
+impl Api {
+    async fn versions(&self, people: &[&Friend], group: &str) -> Vec<i64> {
+        let mut versions = Vec::new();
+        for who in people {
+            versions.push(self.version_of(who, group).await);
+        }
+        versions
+    }
+
+    /// That all of them hear of what `change` does.
+    async fn told_by(&self, people: &[&Friend], group: &str, change: impl Future<Output = Answer>) {
+        let before = self.versions(people, group).await;
+        let answer = change.await;
+        assert_eq!((answer.status, &answer.json()["code"]), (200, &json!(200)), "{answer:?}");
+        for (after, before) in self.versions(people, group).await.iter().zip(before) {
+            assert!(*after > before, "{after} after {before}: {answer:?}");
+        }
+        self.groups_fit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_member_hears_of_every_change() {
+    let api = Api::start().await;
+    let people = api.friends(5).await;
+    let [ann, bob, carl, dora, emil] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob, carl]).await;
+    let all = &[ann, bob, carl];
+    let of = |mut body: serde_json::Value| {
+        body["groupId"] = json!(group);
+        body
+    };
+    for (path, body) in [
+        ("rename", json!({"name": "New name"})),
+        ("set_portrait_uri", json!({"portraitUri": "http://example.com/portrait"})),
+        ("set_display_name", json!({"displayName": "Boss"})),
+        ("set_certification", json!({"certiStatus": 0})),
+        ("set_certification", json!({"certiStatus": 1})),
+        ("mute_all", json!({"muteStatus": 1})),
+        ("set_member_protection", json!({"memberProtection": 1})),
+        ("set_bulletin", json!({"content": "News"})),
+        ("set_manager", json!({"memberIds": [bob.id]})),
+        ("remove_manager", json!({"memberIds": [bob.id]})),
+        ("set_member_info", json!({"memberId": carl.id, "groupNickname": "Charles"})),
+    ] {
+        api.told_by(all, group, api.says(ann, &format!("/group/{path}"), of(body))).await;
+    }
+    api.told_by(all, group, api.about(dora, "join", group)).await;
+    api.told_by(all, group, api.about_people(bob, "add", group, &[emil])).await;
+    api.told_by(&[ann, bob, carl, dora, emil], group, api.about(dora, "quit", group)).await;
+    api.told_by(&[ann, bob, carl, emil], group, api.about_people(ann, "kick", group, &[emil])).await;
+    api.told_by(all, group, api.says(ann, "/group/transfer", of(json!({"userId": bob.id})))).await;
+    api.told_by(all, group, api.about(bob, "dismiss", group)).await;
+    // A tombstone is an end: nobody tells who has left of anything.
+    for who in [dora, emil] {
+        let row = api.group_row(&format!("USER#{}", who.id), &format!("GROUP#{group}")).await;
+        assert!(row.is_some_and(|row| row.contains_key("left_at")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
+    let api = Api::start().await;
+    let people = api.friends(60).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = api.group(all[0], "Group", &all[1..]).await;
+    let reads = [format!("/group/{group}"), format!("/group/{group}/members"), "/user/groups".to_owned()];
+    for (number, path) in reads.iter().enumerate() {
+        let before = api.versions(&all, &group).await;
+        // The change itself, and some are told; then nothing goes any more.
+        api.world.faults.strike("TransactWriteItems", 53, &Fault::Delayed(Duration::ZERO));
+        api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
+        let body = json!({"groupId": group, "name": format!("Name {number}")});
+        api.says(all[0], "/group/rename", body).await.ok();
+        api.world.faults.clear();
+        let heard = |after: &[i64]| after.iter().zip(&before).filter(|(after, before)| after > before).count();
+        let told = heard(&api.versions(&all, &group).await);
+        assert!((1..60).contains(&told), "{told} were told");
+        let meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
+        assert!(meta.contains_key("fanout"), "{meta:?}");
+        // Whoever tells may still be at it: nobody does it twice at once.
+        let soon = api.asks(all[7], path).await;
+        assert!(soon.rounds() <= 2, "{} rounds", soon.rounds());
+        api.advance(6);
+        assert_eq!(api.asks(all[7], path).await.status, 200);
+        assert_eq!(heard(&api.versions(&all, &group).await), 60);
+        api.groups_fit().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_end_that_died_halfway_is_an_end() {
+    let api = Api::start().await;
+    let people = api.friends(5).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = api.group(all[0], "Group", &all[1..]).await;
+    api.about(all[1], "fav", &group).await.ok();
+    api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
+    api.about(all[0], "dismiss", &group).await.ok();
+    api.world.faults.clear();
+    // The rows are still there, and nobody sees them.
+    let row = api.group_row(&format!("USER#{}", all[1].id), &format!("GROUP#{group}")).await.unwrap();
+    assert!(row.contains_key("favourite_at") && !row.contains_key("left_at"));
+    api.asks(all[1], "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
+    assert_eq!(api.asks(all[1], "/user/favgroups").await.result()["total"], 0);
+    api.about(all[1], "quit", &group).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
+    api.advance(6);
+    api.asks(all[2], &format!("/group/{group}")).await.result();
+    let row = api.group_row(&format!("USER#{}", all[1].id), &format!("GROUP#{group}")).await.unwrap();
+    assert!(row.contains_key("left_at") && !row.contains_key("favourite_at"));
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn changes_without_an_answer_are_made_once() {
+    let api = Api::start().await;
+    let people = api.friends(3).await;
+    let [ann, bob, carl] = &people[..] else { unreachable!() };
+    let lost = || api.world.faults.strike("TransactWriteItems", 1, &Fault::AnswerLost);
+    lost();
+    let group = &api.group(ann, "Group", &[bob]).await;
+    lost();
+    api.about(carl, "join", group).await.ok();
+    lost();
+    api.about_people(ann, "kick", group, &[bob]).await.ok();
+    lost();
+    api.about(ann, "quit", group).await.ok();
+    assert_eq!(api.asks(ann, &format!("/group/{group}")).await.result()["memberCount"], 1);
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn telling_many_at_once_costs_each_little() {
+    let api = Api::start().await;
+    let people = api.friends(100).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = api.group(all[0], "Group", &all[1..]).await;
+    let renamed = api.says(all[0], "/group/rename", json!({"groupId": group, "name": "Another"})).await;
+    renamed.ok();
+    // Read, write, list; then 100 people in two lots of 50, two rounds each; and the mark.
+    assert!(renamed.rounds() <= 3 + 2 * 3 + 1, "{} rounds", renamed.rounds());
+    let meta = api.group_row(&format!("GROUP#{group}"), "META").await;
+    let told = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
+    assert_eq!(count(told.as_ref(), "told"), count(meta.as_ref(), "changes"));
+}
