@@ -46,11 +46,17 @@ impl Status {
     /// All of them.
     pub const ALL: [Self; 6] =
         [Self::Requested, Self::Asked, Self::Friends, Self::Ignored, Self::Deleted, Self::Blocked];
+
+    /// Its number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
 }
 
 impl From<Status> for u8 {
     fn from(status: Status) -> Self {
-        status as Self
+        status.code()
     }
 }
 
@@ -58,7 +64,7 @@ impl TryFrom<u8> for Status {
     type Error = Error;
 
     fn try_from(number: u8) -> Result<Self, Error> {
-        let status = Self::ALL.into_iter().find(|status| *status as u8 == number);
+        let status = Self::ALL.into_iter().find(|status| status.code() == number);
         status.ok_or_else(|| Error::internal("a status that is none"))
     }
 }

@@ -116,6 +116,12 @@ impl<'a> Person<'a> {
         person
     }
 
+    /// Speaks of another number from now on.
+    pub(crate) fn phone_is(&mut self, phone: &'static str) -> &mut Self {
+        self.phone = phone;
+        self
+    }
+
     /// Sends a payload, which must succeed; remembers a new token and the id of an upload.
     pub(crate) async fn send(&mut self, name: &str, texts: &[(&str, &str)]) -> Value {
         let own = [(PHONE, self.phone), (CALLER, &self.uid), (TOKEN, &self.token), (TARGET, &self.other)];

@@ -205,7 +205,10 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
         ["account", "media", "procedure", "sealtalk"].map(|name| (name, Recorder::default())).into();
     let functions = Functions::new(|binary| watched(&world, &recorders[binary]));
     story(&world, &functions).await;
-    sealtalk::story(&world, functions.router("sealtalk")).await;
+    let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
+    // The end of somebody whom SealTalk knows is Light Up's to make.
+    let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
+    gone.phone_is(phone).send("account/delete_user", &[]).await;
 
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {

@@ -67,7 +67,7 @@ impl Api {
     }
 
     /// A call about a group and nothing else; `name` is what follows `/group/`.
-    pub async fn about(&self, who: &Friend, name: &str, group: &str) -> Answer {
+    pub async fn of_group(&self, who: &Friend, name: &str, group: &str) -> Answer {
         self.says(who, &format!("/group/{name}"), json!({"groupId": group})).await
     }
 

@@ -2,7 +2,7 @@
 
 use super::client::Friend;
 use crate::{
-    crowd::{Item, text},
+    crowd::text,
     world::{Api, NOBODY},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -20,14 +20,12 @@ impl Api {
     }
 
     async fn set_privacy(&self, who: &Friend, off: &str) {
-        let flag = |name: &str| (name.to_owned(), AttributeValue::Bool(name != off));
-        let flags = ["phone", "st_account", "friends", "groups", "pokes"].map(flag);
-        self.set(who, "privacy", AttributeValue::M(flags.into())).await;
+        self.says(who, "/user/set_privacy", json!({off: 0})).await.ok();
     }
 
     /// Somebody who is a friend of whoever asks.
     pub(super) async fn takes_everybody(&self, who: &Friend) {
-        self.set_privacy(who, "friends").await;
+        self.set_privacy(who, "friVerify").await;
     }
 
     /// Ids of so many people who have signed in to SealTalk.
@@ -48,14 +46,7 @@ impl Api {
 
     /// Gives somebody a SealTalk number.
     async fn number(&self, who: &Friend, number: &str) {
-        self.set(who, "st_account", text(number)).await;
-        let claim = Item::from([
-            ("pk".into(), text(format!("STACCOUNT#{}", number.to_lowercase()))),
-            ("sk".into(), text("CLAIM")),
-            ("type".into(), text("SealTalk number claim")),
-            ("uid".into(), text(&who.id)),
-        ]);
-        self.write(&self.world.app.config.users_table, vec![claim]).await;
+        self.says(who, "/user/set_st_account", json!({"stAccount": number})).await.ok();
     }
 }
 
@@ -109,7 +100,7 @@ async fn somebody_by_number() {
     let body = json!({"region": 86, "phone": 13_900_000_002_u64});
     api.says(&ann, "/user/find_user", body).await.is(200, &found);
     // Whoever does not want to be found is, by friends and by themselves.
-    api.set_privacy(&tim, "phone").await;
+    api.set_privacy(&tim, "phoneVerify").await;
     for (path, query) in &ways {
         let path = format!("{path}{query}");
         api.asks(&ann, &path).await.is(404, UNKNOWN);
@@ -143,7 +134,7 @@ async fn somebody_by_sealtalk_number() {
             json!({"id": tim.id, "nickname": "Tim", "portraitUri": "", "gender": "male", "stAccount": "Tim_123"});
         assert_eq!(found.result(), expected);
     }
-    api.set_privacy(&tim, "st_account").await;
+    api.set_privacy(&tim, "stSearchVerify").await;
     api.asks(&ann, "/user/find_user?st_account=Tim_123").await.is(404, UNKNOWN);
     api.asks(&tim, "/user/find_user?st_account=Tim_123").await.result();
     api.asks(&ann, "/user/find_user?region=86&phone=13900000002").await.result();
@@ -181,7 +172,7 @@ async fn an_address_book() {
     let api = Api::start().await;
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
     let shy = api.friend("13900000003", "Shy").await;
-    api.set_privacy(&shy, "phone").await;
+    api.set_privacy(&shy, "phoneVerify").await;
     api.befriend(&ann, &tim).await;
     let path = "/friendship/get_contacts_info";
     let list = json!({"contactList": ["139 0000-0002", "+86 13900000001", "13900000003", "13900000009", "110", 13900000002_u64]});

@@ -23,10 +23,10 @@ async fn an_erased_user_quits_every_group() {
     let own = &api.group(ann, "Hers", &[bob]).await;
     let other = &api.group(bob, "His", &[ann, carl]).await;
     let former = &api.group(bob, "Left", &[ann, carl]).await;
-    api.about(ann, "quit", former).await.ok();
+    api.of_group(ann, "quit", former).await.ok();
     let alone = &api.group(ann, "Alone", &[bob]).await;
-    api.about(bob, "quit", alone).await.ok();
-    api.about(ann, "fav", own).await.ok();
+    api.of_group(bob, "quit", alone).await.ok();
+    api.of_group(ann, "fav", own).await.ok();
     api.says(ann, "/group/set_display_name", json!({"groupId": other, "displayName": "A name"})).await.ok();
     let before = api.version_of(carl, other).await;
     api.delete_user("13900000001").await.is(200, REMOVED);
@@ -80,7 +80,7 @@ async fn nobody_is_in_a_group_after_an_erasure_beside_joins() {
         let anns = [ann];
         let adding = join_all(people.iter().map(|who| api.about_people(who, "add", group, &anns)));
         let joining = async {
-            api.about(ann, "join", group).await;
+            api.of_group(ann, "join", group).await;
             api.group_of(ann, &people[0]).await;
         };
         let (erased, ..) = futures_util::join!(api.delete_user(&phone), adding, joining);

@@ -68,13 +68,13 @@ async fn a_group_of_500_is_full() {
     let members = api.members_of(all[0], &group).await;
     assert_eq!(members.len(), 499);
     api.about_people(all[1], "add", &group, &all[499..]).await.is(400, FULL);
-    api.about(all[499], "join", &group).await.ok();
-    api.about(all[500], "join", &group).await.is(400, FULL);
+    api.of_group(all[499], "join", &group).await.ok();
+    api.of_group(all[500], "join", &group).await.is(400, FULL);
     api.about_people(all[1], "add", &group, &all[500..]).await.is(400, FULL);
     // Who is in it already takes no room.
-    api.about(all[499], "join", &group).await.ok();
-    api.about(all[3], "quit", &group).await.ok();
-    api.about(all[500], "join", &group).await.ok();
+    api.of_group(all[499], "join", &group).await.ok();
+    api.of_group(all[3], "quit", &group).await.ok();
+    api.of_group(all[500], "join", &group).await.ok();
     assert_eq!(api.members_of(all[0], &group).await.len(), 500);
     api.groups_fit().await;
 }
@@ -95,10 +95,10 @@ async fn nobody_is_in_more_than_500_groups() {
         r#"{"code":1000,"message":"Current user's group count is out of max user group count limit (500)."}"#;
     refused.is(200, too_many);
     let other = api.group(bob, "Another", &[&api.friends(1).await[0]]).await;
-    api.about(ann, "join", &other).await.is(200, too_many);
+    api.of_group(ann, "join", &other).await.is(200, too_many);
     api.about_people(bob, "add", &other, &[ann]).await.is(200, r#"{"code":200,"result":[]}"#);
-    api.about(ann, "quit", &group).await.ok();
-    api.about(ann, "join", &other).await.ok();
+    api.of_group(ann, "quit", &group).await.ok();
+    api.of_group(ann, "join", &other).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -140,13 +140,13 @@ async fn whoever_has_the_id_joins() {
     let [ann, bob, carl] = &people[..] else { unreachable!() };
     let group = api.group(ann, "Group", &[bob]).await;
     for _ in 0..3 {
-        api.about(carl, "join", &group).await.ok();
+        api.of_group(carl, "join", &group).await.ok();
     }
     assert_eq!(api.asks(ann, &format!("/group/{group}")).await.result()["memberCount"], 3);
     let unknown = r#"{"code":404,"message":"Unknown group."}"#;
-    api.about(carl, "join", NOBODY).await.is(404, unknown);
-    api.about(ann, "dismiss", &group).await.ok();
-    api.about(carl, "join", &group).await.is(404, unknown);
+    api.of_group(carl, "join", NOBODY).await.is(404, unknown);
+    api.of_group(ann, "dismiss", &group).await.ok();
+    api.of_group(carl, "join", &group).await.is(404, unknown);
     api.about_people(ann, "add", &group, &[carl]).await.is(404, unknown);
     api.groups_fit().await;
 }

@@ -12,9 +12,9 @@ async fn a_creator_who_quits_hands_over_and_the_last_one_ends_it() {
     let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
     let group = api.group(ann, "Group", &[bob, carl]).await;
     api.about_people(ann, "set_manager", &group, &[carl]).await.ok();
-    api.about(dora, "quit", &group).await.is(403, r#"{"code":403,"message":"Current user is not group member."}"#);
-    api.about(dora, "quit", NOBODY).await.is(404, UNKNOWN);
-    api.about(ann, "quit", &group).await.ok();
+    api.of_group(dora, "quit", &group).await.is(403, r#"{"code":403,"message":"Current user is not group member."}"#);
+    api.of_group(dora, "quit", NOBODY).await.is(404, UNKNOWN);
+    api.of_group(ann, "quit", &group).await.ok();
     // The manager comes first.
     let members = api.members_of(bob, &group).await;
     assert_eq!((&members[&carl.id]["role"], &members[&bob.id]["role"]), (&json!(0), &json!(1)));
@@ -22,12 +22,12 @@ async fn a_creator_who_quits_hands_over_and_the_last_one_ends_it() {
     let foreign = r#"{"code":403,"message":"Only group member can get group member info."}"#;
     api.asks(ann, &format!("/group/{group}/members")).await.is(403, foreign);
     api.groups_fit().await;
-    api.about(bob, "quit", &group).await.ok();
-    api.about(carl, "quit", &group).await.ok();
+    api.of_group(bob, "quit", &group).await.ok();
+    api.of_group(carl, "quit", &group).await.ok();
     let ended = api.asks(ann, &format!("/group/{group}")).await.result();
     assert_eq!(ended["memberCount"], 0);
     assert!(ended["deletedAt"].as_str().is_some_and(|time| time.ends_with('Z')));
-    api.about(carl, "quit", &group).await.is(404, UNKNOWN);
+    api.of_group(carl, "quit", &group).await.is(404, UNKNOWN);
     api.groups_fit().await;
 }
 
@@ -59,7 +59,7 @@ async fn managers_kick_members_but_not_the_creator() {
     api.asks(dora, "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
     api.about_people(ann, "kick", &group, &[bob]).await.ok();
     // Who was sent away may come back, as a member.
-    api.about(bob, "join", &group).await.ok();
+    api.of_group(bob, "join", &group).await.ok();
     assert_eq!(api.members_of(bob, &group).await[&bob.id]["role"], 1);
     api.groups_fit().await;
 }
@@ -81,21 +81,21 @@ async fn only_the_creator_ends_a_group_and_everybody_is_out() {
     let people = api.friends(3).await;
     let [ann, bob, carl] = &people[..] else { unreachable!() };
     let group = api.group(ann, "Group", &[bob]).await;
-    api.about(bob, "fav", &group).await.ok();
+    api.of_group(bob, "fav", &group).await.ok();
     let refused = r#"{"code":400,"message":"Unknown group or not creator."}"#;
     for who in [bob, carl] {
-        api.about(who, "dismiss", &group).await.is(400, refused);
+        api.of_group(who, "dismiss", &group).await.is(400, refused);
     }
-    api.about(ann, "dismiss", NOBODY).await.is(400, refused);
-    api.about(ann, "dismiss", &group).await.ok();
-    api.about(ann, "dismiss", &group).await.is(400, refused);
+    api.of_group(ann, "dismiss", NOBODY).await.is(400, refused);
+    api.of_group(ann, "dismiss", &group).await.ok();
+    api.of_group(ann, "dismiss", &group).await.is(400, refused);
     for who in [ann, bob] {
         api.asks(who, "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
         let none = r#"{"code":200,"result":{"list":[],"total":0}}"#;
         api.asks(who, "/user/favgroups").await.is(200, none);
         api.asks(who, &format!("/group/{group}/members")).await.is(404, UNKNOWN);
-        api.about(who, "fav", &group).await.is(404, UNKNOWN);
-        api.about(who, "quit", &group).await.is(404, UNKNOWN);
+        api.of_group(who, "fav", &group).await.is(404, UNKNOWN);
+        api.of_group(who, "quit", &group).await.is(404, UNKNOWN);
         let view = api.asks(who, &format!("/group/{group}")).await.result();
         assert_eq!((&view["name"], &view["memberCount"]), (&json!("Group"), &json!(0)));
         assert!(view["deletedAt"].is_string());

@@ -74,7 +74,7 @@ async fn whoever_wants_to_be_asked_is() {
     assert_eq!(only(&api.notices_of(bob).await), (1, 1));
     assert_eq!(api.members_of(bob, group).await.len(), 3);
     // Answered once, it lets nobody in a second time.
-    api.about(bob, "quit", group).await.ok();
+    api.of_group(bob, "quit", group).await.ok();
     api.answers(bob, group, bob, 1).await.ok();
     assert_eq!(api.members_of(ann, group).await.len(), 2);
     api.says(bob, "/group/clear_notice", json!({})).await.ok();
@@ -96,7 +96,7 @@ async fn managers_judge_whom_members_add_where_the_group_wants_that() {
     // A manager needs nobody, and a QR code neither.
     let added = api.about_people(bob, "add", group, &[emil]).await.result();
     assert_eq!(added, json!([{"id": emil.id, "status": 1}]));
-    api.about(fred, "join", group).await.ok();
+    api.of_group(fred, "join", group).await.ok();
     assert_eq!(api.members_of(ann, group).await.len(), 5);
     for manager in [ann, bob] {
         assert_eq!(only(&api.notices_of(manager).await), (2, 2));
@@ -157,7 +157,7 @@ async fn invitations_expire() {
     let other = &api.group(ann, "Other", &[bob]).await;
     api.about_people(ann, "add", group, &[carl]).await.result();
     api.about_people(ann, "add", other, &[carl]).await.result();
-    api.about(ann, "dismiss", other).await.ok();
+    api.of_group(ann, "dismiss", other).await.ok();
     let status = async || -> Vec<i64> {
         api.notices_of(carl).await.iter().map(|notice| notice["status"].as_i64().unwrap()).collect()
     };

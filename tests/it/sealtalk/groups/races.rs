@@ -11,12 +11,12 @@ async fn twenty_join_at_once_and_quit_at_once() {
     let people = api.friends(22).await;
     let group = api.group(&people[0], "Group", &[&people[1]]).await;
     let comers = &people[2..];
-    for answer in join_all(comers.iter().map(|who| api.about(who, "join", &group))).await {
+    for answer in join_all(comers.iter().map(|who| api.of_group(who, "join", &group))).await {
         answer.ok();
     }
     assert_eq!(api.members_of(&people[0], &group).await.len(), 22);
     api.groups_fit().await;
-    for answer in join_all(comers.iter().map(|who| api.about(who, "quit", &group))).await {
+    for answer in join_all(comers.iter().map(|who| api.of_group(who, "quit", &group))).await {
         answer.ok();
     }
     assert_eq!(api.members_of(&people[0], &group).await.len(), 2);
@@ -31,7 +31,7 @@ async fn joins_and_quits_of_the_same_person_end_in_one_or_the_other() {
     let mut calls = Vec::new();
     for who in &people[2..] {
         for name in ["join", "quit", "join", "quit", "join"] {
-            calls.push(api.about(who, name, &group));
+            calls.push(api.of_group(who, name, &group));
         }
     }
     for answer in join_all(calls).await {
@@ -64,7 +64,7 @@ async fn a_kick_beside_a_quit_takes_somebody_out_once() {
         let others: Vec<_> = people[1..].iter().collect();
         let group = api.group(&people[0], "Group", &others).await;
         let kicks = async { api.about_people(&people[0], "kick", &group, &others[..4]).await };
-        let quits = join_all(others[1..3].iter().map(|who| api.about(who, "quit", &group)));
+        let quits = join_all(others[1..3].iter().map(|who| api.of_group(who, "quit", &group)));
         let (kicked, quit) = futures_util::join!(kicks, quits);
         for answer in quit {
             assert!(matches!(answer.status, 200 | 403), "{answer:?}");
@@ -84,8 +84,8 @@ async fn whoever_joins_beside_the_end_is_out_with_the_others() {
     let people = api.friends(8).await;
     for _ in 0..3 {
         let group = api.group(&people[0], "Group", &[&people[1]]).await;
-        let joins = join_all(people[2..].iter().map(|who| api.about(who, "join", &group)));
-        let (ended, joined) = futures_util::join!(api.about(&people[0], "dismiss", &group), joins);
+        let joins = join_all(people[2..].iter().map(|who| api.of_group(who, "join", &group)));
+        let (ended, joined) = futures_util::join!(api.of_group(&people[0], "dismiss", &group), joins);
         ended.ok();
         for answer in joined {
             if answer.status != 200 {
@@ -106,7 +106,7 @@ async fn a_group_that_everybody_quits_at_once_ends() {
     let people = api.friends(6).await;
     let others: Vec<_> = people[1..].iter().collect();
     let group = api.group(&people[0], "Group", &others).await;
-    for answer in join_all(people.iter().map(|who| api.about(who, "quit", &group))).await {
+    for answer in join_all(people.iter().map(|who| api.of_group(who, "quit", &group))).await {
         answer.ok();
     }
     let ended = api.asks(&people[0], &format!("/group/{group}")).await.result();

@@ -25,7 +25,7 @@ async fn my_groups_are_flat_and_nested() {
         assert_eq!(documented.text, groups.text);
     }
     api.get("/user/groups").await.signed_out();
-    api.about(bob, "quit", &group).await.ok();
+    api.of_group(bob, "quit", &group).await.ok();
     api.asks(bob, "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
 }
 
@@ -95,8 +95,8 @@ async fn favourites_are_paged_and_go_with_the_membership() {
     // In the order in which they were added, whatever the groups' own.
     groups.swap(0, 2);
     for group in &groups {
-        api.about(bob, "fav", group).await.ok();
-        api.about(bob, "fav", group).await.is(405, r#"{"code":405,"message":"Group already exists."}"#);
+        api.of_group(bob, "fav", group).await.ok();
+        api.of_group(bob, "fav", group).await.is(405, r#"{"code":405,"message":"Group already exists."}"#);
     }
     let page = async |query: &str| api.asks(bob, &format!("/user/favgroups{query}")).await;
     let all = page("").await;
@@ -136,14 +136,14 @@ async fn favourites_are_paged_and_go_with_the_membership() {
     unfav(&groups[0]).await.ok();
     unfav(NOBODY).await.ok();
     assert_eq!(listed(&page("").await.result()), groups[1..]);
-    api.about(bob, "quit", &groups[1]).await.ok();
+    api.of_group(bob, "quit", &groups[1]).await.ok();
     api.about_people(ann, "kick", &groups[2], &[bob]).await.ok();
     page("").await.is(200, r#"{"code":200,"result":{"list":[],"total":0}}"#);
     // Back in it, it is none.
-    api.about(bob, "join", &groups[1]).await.ok();
+    api.of_group(bob, "join", &groups[1]).await.ok();
     assert_eq!(page("").await.result()["total"], 0);
     let foreign = r#"{"code":403,"message":"Current user is not group member."}"#;
-    api.about(bob, "fav", &groups[2]).await.is(403, foreign);
-    api.about(bob, "fav", NOBODY).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
+    api.of_group(bob, "fav", &groups[2]).await.is(403, foreign);
+    api.of_group(bob, "fav", NOBODY).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
     api.groups_fit().await;
 }

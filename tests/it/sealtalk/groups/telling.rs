@@ -11,7 +11,7 @@ use serde_json::json;
 use std::time::Duration;
 
 impl Api {
-    async fn versions(&self, people: &[&Friend], group: &str) -> Vec<i64> {
+    async fn group_versions(&self, people: &[&Friend], group: &str) -> Vec<i64> {
         let mut versions = Vec::new();
         for who in people {
             versions.push(self.version_of(who, group).await);
@@ -21,10 +21,10 @@ impl Api {
 
     /// That all of them hear of what `change` does.
     async fn told_by(&self, people: &[&Friend], group: &str, change: impl Future<Output = Answer>) {
-        let before = self.versions(people, group).await;
+        let before = self.group_versions(people, group).await;
         let answer = change.await;
         assert_eq!((answer.status, &answer.json()["code"]), (200, &json!(200)), "{answer:?}");
-        for (after, before) in self.versions(people, group).await.iter().zip(before) {
+        for (after, before) in self.group_versions(people, group).await.iter().zip(before) {
             assert!(*after > before, "{after} after {before}: {answer:?}");
         }
         self.groups_fit().await;
@@ -57,12 +57,12 @@ async fn every_member_hears_of_every_change() {
     ] {
         api.told_by(all, group, api.says(ann, &format!("/group/{path}"), of(body))).await;
     }
-    api.told_by(all, group, api.about(dora, "join", group)).await;
+    api.told_by(all, group, api.of_group(dora, "join", group)).await;
     api.told_by(all, group, api.about_people(bob, "add", group, &[emil])).await;
-    api.told_by(&[ann, bob, carl, dora, emil], group, api.about(dora, "quit", group)).await;
+    api.told_by(&[ann, bob, carl, dora, emil], group, api.of_group(dora, "quit", group)).await;
     api.told_by(&[ann, bob, carl, emil], group, api.about_people(ann, "kick", group, &[emil])).await;
     api.told_by(all, group, api.says(ann, "/group/transfer", of(json!({"userId": bob.id})))).await;
-    api.told_by(all, group, api.about(bob, "dismiss", group)).await;
+    api.told_by(all, group, api.of_group(bob, "dismiss", group)).await;
     // A tombstone is an end: nobody tells who has left of anything.
     for who in [dora, emil] {
         let row = api.group_row(&format!("USER#{}", who.id), &format!("GROUP#{group}")).await;
@@ -78,7 +78,7 @@ async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
     let group = api.group(all[0], "Group", &all[1..]).await;
     let reads = [format!("/group/{group}"), format!("/group/{group}/members"), "/user/groups".to_owned()];
     for (number, path) in reads.iter().enumerate() {
-        let before = api.versions(&all, &group).await;
+        let before = api.group_versions(&all, &group).await;
         // The change itself, and some are told; then nothing goes any more.
         api.world.faults.strike("TransactWriteItems", 53, &Fault::Delayed(Duration::ZERO));
         api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
@@ -86,7 +86,7 @@ async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
         api.says(all[0], "/group/rename", body).await.ok();
         api.world.faults.clear();
         let heard = |after: &[i64]| after.iter().zip(&before).filter(|(after, before)| after > before).count();
-        let told = heard(&api.versions(&all, &group).await);
+        let told = heard(&api.group_versions(&all, &group).await);
         assert!((1..60).contains(&told), "{told} were told");
         let meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
         assert!(meta.contains_key("fanout"), "{meta:?}");
@@ -95,7 +95,7 @@ async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
         assert!(soon.rounds() <= 2, "{} rounds", soon.rounds());
         api.advance(6);
         assert_eq!(api.asks(all[7], path).await.status, 200);
-        assert_eq!(heard(&api.versions(&all, &group).await), 60);
+        assert_eq!(heard(&api.group_versions(&all, &group).await), 60);
         api.groups_fit().await;
     }
 }
@@ -106,16 +106,16 @@ async fn an_end_that_died_halfway_is_an_end() {
     let people = api.friends(5).await;
     let all: Vec<_> = people.iter().collect();
     let group = api.group(all[0], "Group", &all[1..]).await;
-    api.about(all[1], "fav", &group).await.ok();
+    api.of_group(all[1], "fav", &group).await.ok();
     api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
-    api.about(all[0], "dismiss", &group).await.ok();
+    api.of_group(all[0], "dismiss", &group).await.ok();
     api.world.faults.clear();
     // The rows are still there, and nobody sees them.
     let row = api.group_row(&format!("USER#{}", all[1].id), &format!("GROUP#{group}")).await.unwrap();
     assert!(row.contains_key("favourite_at") && !row.contains_key("left_at"));
     api.asks(all[1], "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
     assert_eq!(api.asks(all[1], "/user/favgroups").await.result()["total"], 0);
-    api.about(all[1], "quit", &group).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
+    api.of_group(all[1], "quit", &group).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
     api.advance(6);
     api.asks(all[2], &format!("/group/{group}")).await.result();
     let row = api.group_row(&format!("USER#{}", all[1].id), &format!("GROUP#{group}")).await.unwrap();
@@ -132,11 +132,11 @@ async fn changes_without_an_answer_are_made_once() {
     lost();
     let group = &api.group(ann, "Group", &[bob]).await;
     lost();
-    api.about(carl, "join", group).await.ok();
+    api.of_group(carl, "join", group).await.ok();
     lost();
     api.about_people(ann, "kick", group, &[bob]).await.ok();
     lost();
-    api.about(ann, "quit", group).await.ok();
+    api.of_group(ann, "quit", group).await.ok();
     assert_eq!(api.asks(ann, &format!("/group/{group}")).await.result()["memberCount"], 1);
     api.groups_fit().await;
 }
