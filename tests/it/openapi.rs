@@ -53,20 +53,19 @@ fn every_operation_of_sealtalk_is_there() {
         "/friendship/all",
         "/friendship/{id}/profile",
         "/friendship/get_friend_description",
-        "/group/notice_info",
-        "/group/get_bulletin",
-        "/group/get_member_info",
-        "/group/{id}",
-        "/group/{id}/members",
         "/user/batch",
         "/user/find_user",
-        "/user/pic_code",
     ];
     let neighbours = [
         "GET /misc/client_version",
         "GET /misc/demo_square",
         "GET /misc/mobile_version",
+        "GET /group/get_bulletin",
+        "GET /group/notice_info",
+        "GET /group/{id}",
+        "GET /group/{id}/members",
         "GET /ping",
+        "GET /user/pic_code",
         "DELETE /group/fav",
         "POST /",
         "POST /user/verify_code_register",
@@ -101,6 +100,7 @@ fn every_operation_of_sealtalk_is_there() {
         "mute_all",
         "set_bulletin",
         "set_member_info",
+        "get_member_info",
         "set_member_protection",
     ];
     let mut expected: BTreeSet<String> = neighbours.into_iter().map(str::to_owned).collect();

@@ -125,10 +125,11 @@ async fn friends(ann: &mut Client, others: &mut [(Client, Value)]) {
 
 async fn groups(ann: &mut Client, others: &mut [(Client, Value)]) {
     let (one, other) = (others[0].1.clone(), others[1].1.clone());
-    let made = ann.send("POST", "/group/create", json!({"name": "Team", "memberIds": [one]})).await;
+    let made = ann.send("POST", "/group/create", json!({"name": "Team", "memberIds": [one, other]})).await;
     let gid = made["id"].clone();
     let of_group = json!({ "groupId": gid });
     let with = |name: &str, value: Value| json!({"groupId": gid, name: value});
+    others[1].0.send("POST", "/group/quit", of_group.clone()).await;
     others[1].0.send("POST", "/group/join", of_group.clone()).await;
     ann.send("POST", "/group/rename", with("name", json!("Crew"))).await;
     ann.send("POST", "/group/fav", of_group.clone()).await;
@@ -147,6 +148,6 @@ async fn groups(ann: &mut Client, others: &mut [(Client, Value)]) {
     ann.send("GET", &format!("/group/{}/members", gid.as_str().unwrap()), Value::Null).await;
     ann.send("GET", "/user/groups", Value::Null).await;
     // Another group, with a notice about Ann that she has not read.
-    let mine = others[1].0.send("POST", "/group/create", json!({"name": "Mine", "memberIds": [one]})).await;
+    let mine = others[1].0.send("POST", "/group/create", json!({"name": "Mine", "memberIds": [one, other]})).await;
     others[1].0.send("POST", "/group/dismiss", json!({"groupId": mine["id"]})).await;
 }

@@ -14,7 +14,7 @@ async fn a_friend_is_blocked_and_unblocked() {
     api.says(&ann, "/friendship/set_display_name", json!({"friendId": tim.id, "displayName": "T"})).await.ok();
     let empty = api.asks(&ann, "/user/blacklist").await;
     empty.is(200, r#"{"code":200,"result":[]}"#);
-    let added = api.about(&ann, ADD, &tim.id).await;
+    let added = api.to_friend(&ann, ADD, &tim.id).await;
     added.ok();
     assert_eq!(added.rounds(), 2);
     let list = api.asks(&ann, "/user/blacklist").await;
@@ -31,7 +31,7 @@ async fn a_friend_is_blocked_and_unblocked() {
     assert_eq!(api.talk(Some(&ann), "POST", "/user/blacklist", None).await.text, list.text);
     // Twice is once; the time is the first one's (C9).
     api.advance(60);
-    let again = api.about(&ann, ADD, &tim.id).await;
+    let again = api.to_friend(&ann, ADD, &tim.id).await;
     again.ok();
     assert_eq!(again.rounds(), 1);
     assert_eq!(api.asks(&ann, "/user/blacklist").await.text, list.text);
@@ -45,14 +45,14 @@ async fn a_friend_is_blocked_and_unblocked() {
     let nothing = api.invite(&tim, &ann.id, "hi").await;
     nothing.is(200, r#"{"code":200,"result":{"action":"None"}}"#);
 
-    api.about(&ann, REMOVE, &tim.id).await.ok();
+    api.to_friend(&ann, REMOVE, &tim.id).await.ok();
     let friend = api.asks(&ann, "/friendship/all").await.result()[0].clone();
     assert_eq!((&friend["status"], &friend["displayName"]), (&json!(20), &json!("")));
     // The relation has changed: sync and list say when.
     assert!(friend["updatedTime"].as_i64().unwrap() >= time + 60_000);
     assert_eq!(api.blacklisted(&ann).await, [""; 0]);
     assert_eq!(api.block_row(&ann, &tim).await, Some((false, false)));
-    let repeated = api.about(&ann, REMOVE, &tim.id).await;
+    let repeated = api.to_friend(&ann, REMOVE, &tim.id).await;
     repeated.ok();
     assert_eq!(repeated.rounds(), 1);
     api.versions_are_true(&ann).await;
@@ -65,8 +65,8 @@ async fn strangers_are_blocked_too_and_nobody_is_not() {
     let elsewhere = api.person("13900000003", "Lily", "female").await;
     let unknown = r#"{"code":404,"message":"friendId is not an available userId."}"#;
     for id in [NOBODY, "kFpN4KiZn", &elsewhere.id] {
-        api.about(&ann, ADD, id).await.is(404, unknown);
-        api.about(&ann, REMOVE, id).await.ok();
+        api.to_friend(&ann, ADD, id).await.is(404, unknown);
+        api.to_friend(&ann, REMOVE, id).await.ok();
     }
     for path in [ADD, REMOVE] {
         let empty = r#"{"code":400,"message":"Empty friendId."}"#;
@@ -75,10 +75,10 @@ async fn strangers_are_blocked_too_and_nobody_is_not() {
         }
         api.anyone(path, json!({"friendId": tim.id})).await.signed_out();
     }
-    api.about(&ann, ADD, &ann.id).await.is(400, r#"{"code":400,"message":"Invalid friendId."}"#);
-    api.about(&ann, REMOVE, &ann.id).await.ok();
+    api.to_friend(&ann, ADD, &ann.id).await.is(400, r#"{"code":400,"message":"Invalid friendId."}"#);
+    api.to_friend(&ann, REMOVE, &ann.id).await.ok();
 
-    api.about(&ann, ADD, &tim.id).await.ok();
+    api.to_friend(&ann, ADD, &tim.id).await.ok();
     assert_eq!(api.blacklisted(&ann).await, [tim.id.as_str()]);
     assert_eq!(api.statuses(&ann).await, []);
     let nothing = r#"{"code":200,"result":{"action":"None"}}"#;
@@ -87,8 +87,8 @@ async fn strangers_are_blocked_too_and_nobody_is_not() {
     // Who asks somebody they have blocked, and is agreed with, has a friend and no block.
     api.invite(&ann, &tim.id, "hi").await.is(200, r#"{"code":200,"result":{"action":"Sent"}}"#);
     assert_eq!(api.blacklisted(&ann).await, [tim.id.as_str()]);
-    api.about(&tim, ADD, &ann.id).await.ok();
-    api.about(&tim, "/friendship/agree", &ann.id).await.ok();
+    api.to_friend(&tim, ADD, &ann.id).await.ok();
+    api.to_friend(&tim, "/friendship/agree", &ann.id).await.ok();
     for (who, other) in [(&ann, &tim), (&tim, &ann)] {
         assert_eq!((api.status(who).await, api.block_row(who, other).await), (20, Some((false, false))));
         api.versions_are_true(who).await;
@@ -101,11 +101,11 @@ async fn the_newest_block_is_the_last() {
     let ann = api.friend("13900000001", "Ann").await;
     let crowd = api.seal_crowd(3).await;
     for id in [&crowd[2], &crowd[0], &crowd[1]] {
-        api.about(&ann, ADD, id).await.ok();
+        api.to_friend(&ann, ADD, id).await.ok();
         api.advance(1);
     }
     assert_eq!(api.blacklisted(&ann).await, [crowd[2].as_str(), &crowd[0], &crowd[1]]);
-    api.about(&ann, REMOVE, &crowd[2]).await.ok();
-    api.about(&ann, ADD, &crowd[2]).await.ok();
+    api.to_friend(&ann, REMOVE, &crowd[2]).await.ok();
+    api.to_friend(&ann, ADD, &crowd[2]).await.ok();
     assert_eq!(api.blacklisted(&ann).await, [crowd[0].as_str(), &crowd[1], &crowd[2]]);
 }

@@ -22,14 +22,14 @@ impl Api {
     }
 
     /// A POST about somebody as somebody.
-    pub(super) async fn about(&self, who: &Friend, path: &str, other: &str) -> Answer {
+    pub(super) async fn to_friend(&self, who: &Friend, path: &str, other: &str) -> Answer {
         self.says(who, path, json!({"friendId": other})).await
     }
 
     /// Two who have become friends.
     pub(super) async fn befriend(&self, one: &Friend, other: &Friend) {
         self.invite(one, &other.id, "hi").await.is(200, &action("Sent"));
-        self.about(other, "/friendship/agree", &one.id).await.ok();
+        self.to_friend(other, "/friendship/agree", &one.id).await.ok();
     }
 
     /// What somebody sees of everybody: id and status.
@@ -47,7 +47,7 @@ impl Api {
     }
 
     /// How far somebody's changes have come, and the versions of their rows.
-    pub(super) async fn versions(&self, who: &Friend) -> (i64, Vec<i64>) {
+    pub(super) async fn own_versions(&self, who: &Friend) -> (i64, Vec<i64>) {
         let partition = crate::crowd::text(format!("USER#{}", who.id));
         let number = |item: &crate::crowd::Item, name: &str| -> Option<i64> {
             item.get(name).map(|value| value.as_n().unwrap().parse().unwrap())
@@ -62,7 +62,7 @@ impl Api {
 
     /// That everything which somebody is to hear of has a version of its own, and VERSION is the newest.
     pub(super) async fn versions_are_true(&self, who: &Friend) {
-        let (latest, versions) = self.versions(who).await;
+        let (latest, versions) = self.own_versions(who).await;
         assert!(versions.windows(2).all(|pair| pair[0] < pair[1]), "{versions:?}");
         assert_eq!(versions.last().copied().unwrap_or(0), latest);
     }
@@ -97,15 +97,15 @@ async fn somebody_asks_and_the_other_agrees() {
     all.is(200, &format!(r#"{{"code":200,"result":[{item}]}}"#));
     assert_eq!(api.talk(Some(&tim), "POST", "/friendship/all", None).await.text, all.text);
 
-    let agreed = api.about(&tim, "/friendship/agree", &ann.id).await;
+    let agreed = api.to_friend(&tim, "/friendship/agree", &ann.id).await;
     agreed.ok();
     assert_eq!(agreed.rounds(), 2);
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
     // Agreed is agreed.
-    let (before, repeated) = (api.versions(&ann).await, api.about(&tim, "/friendship/agree", &ann.id).await);
+    let (before, repeated) = (api.own_versions(&ann).await, api.to_friend(&tim, "/friendship/agree", &ann.id).await);
     repeated.ok();
-    api.about(&ann, "/friendship/agree", &tim.id).await.ok();
-    assert_eq!(api.versions(&ann).await, before);
+    api.to_friend(&ann, "/friendship/agree", &tim.id).await.ok();
+    assert_eq!(api.own_versions(&ann).await, before);
     let friend = format!(r#"{{"code":400,"message":"User {} is already your friend."}}"#, tim.id);
     api.invite(&ann, &tim.id, "hi").await.is(400, &friend);
     // Friends see each other's number.
@@ -125,11 +125,11 @@ async fn who_takes_everybody_is_added_at_once() {
     api.takes_everybody(&tim).await;
     api.invite(&ann, &tim.id, "hi").await.is(200, &action("AddDirectly"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
-    let before = api.versions(&ann).await;
+    let before = api.own_versions(&ann).await;
     api.invite(&ann, &tim.id, "hi").await.is(200, &action("AddDirectly"));
-    assert_eq!(api.versions(&ann).await, before);
+    assert_eq!(api.own_versions(&ann).await, before);
     // A block is stronger.
-    api.about(&tim, "/user/add_to_blacklist", &ann.id).await.ok();
+    api.to_friend(&tim, "/user/add_to_blacklist", &ann.id).await.ok();
     api.invite(&ann, &tim.id, "hi").await.is(200, &action("None"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 31));
 }
@@ -145,17 +145,17 @@ async fn who_was_ignored_or_hears_nothing_asks_again_later() {
     api.invite(&ann, &tim.id, "third").await.is(200, &action("Sent"));
     assert_eq!(api.asks(&tim, "/friendship/all").await.result()[0]["message"], "third");
 
-    api.about(&tim, "/friendship/ignore", &ann.id).await.ok();
+    api.to_friend(&tim, "/friendship/ignore", &ann.id).await.ok();
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (10, 21));
-    api.about(&tim, "/friendship/ignore", &ann.id).await.is(404, NO_FRIEND);
-    api.about(&tim, "/friendship/agree", &ann.id).await.is(404, NO_FRIEND);
+    api.to_friend(&tim, "/friendship/ignore", &ann.id).await.is(404, NO_FRIEND);
+    api.to_friend(&tim, "/friendship/agree", &ann.id).await.is(404, NO_FRIEND);
     api.advance(DAY - 60);
     api.invite(&ann, &tim.id, "fourth").await.is(200, &action("None"));
     api.advance(60);
     api.invite(&ann, &tim.id, "fifth").await.is(200, &action("Sent"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (10, 11));
     // Asked back, it is done; so it is by who had ignored.
-    api.about(&tim, "/friendship/ignore", &ann.id).await.ok();
+    api.to_friend(&tim, "/friendship/ignore", &ann.id).await.ok();
     api.invite(&tim, &ann.id, "well").await.is(200, &action("Added"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
 }
@@ -169,11 +169,11 @@ async fn nobody_oneself_and_texts() {
     for id in [NOBODY, "kFpN4KiZn", "0", &elsewhere.id] {
         api.invite(&ann, id, "hi").await.is(404, r#"{"code":404,"message":"Unknown user."}"#);
         for path in ["agree", "ignore", "delete"] {
-            api.about(&ann, &format!("/friendship/{path}"), id).await.is(404, NO_FRIEND);
+            api.to_friend(&ann, &format!("/friendship/{path}"), id).await.is(404, NO_FRIEND);
         }
     }
     api.invite(&ann, &ann.id, "me").await.is(200, &action("Added"));
-    api.about(&ann, "/friendship/agree", &ann.id).await.is(404, NO_FRIEND);
+    api.to_friend(&ann, "/friendship/agree", &ann.id).await.is(404, NO_FRIEND);
     assert_eq!(api.statuses(&ann).await, []);
 
     let invite = "/friendship/invite";
@@ -201,7 +201,7 @@ async fn only_friends_have_a_profile() {
     api.asks(&ann, &format!("/friendship/{NOBODY}/profile")).await.is(403, stranger);
     api.invite(&ann, &tim.id, "hi").await;
     api.asks(&ann, &path).await.is(403, stranger);
-    api.about(&tim, "/friendship/agree", &ann.id).await.ok();
+    api.to_friend(&tim, "/friendship/agree", &ann.id).await.ok();
     api.says(&ann, "/friendship/set_display_name", json!({"friendId": tim.id, "displayName": "T>"})).await.ok();
     let shown = api.asks(&ann, &path).await;
     assert_eq!(shown.rounds(), 1);

@@ -68,7 +68,7 @@ async fn somebody_by_id() {
     api.asks(&tim, &path).await.is(200, &shown("13900000002"));
     api.befriend(&ann, &tim).await;
     api.asks(&ann, &path).await.is(200, &shown("13900000002"));
-    api.about(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
+    api.to_friend(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
     api.asks(&ann, &path).await.is(200, &shown(""));
     let elsewhere = api.person("13900000003", "Lily", "female").await;
     for id in [NOBODY, "kFpN4KiZn", "nothing", &elsewhere.id] {

@@ -30,10 +30,10 @@ impl Api {
 async fn a_friend_who_is_deleted_is_blocked_without_being_listed() {
     let api = Api::start().await;
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
-    api.about(&ann, "/friendship/delete", &tim.id).await.is(404, NO_FRIEND);
+    api.to_friend(&ann, "/friendship/delete", &tim.id).await.is(404, NO_FRIEND);
     api.befriend(&ann, &tim).await;
     api.says(&ann, "/friendship/set_display_name", json!({"friendId": tim.id, "displayName": "T"})).await.ok();
-    let deleted = api.about(&ann, "/friendship/delete", &tim.id).await;
+    let deleted = api.to_friend(&ann, "/friendship/delete", &tim.id).await;
     deleted.ok();
     assert_eq!(deleted.rounds(), 2);
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (30, 20));
@@ -44,7 +44,7 @@ async fn a_friend_who_is_deleted_is_blocked_without_being_listed() {
     );
     assert_eq!(api.block_row(&ann, &tim).await, Some((true, true)));
     assert_eq!(api.blacklisted(&ann).await, [""; 0]);
-    api.about(&ann, "/friendship/delete", &tim.id).await.is(404, NO_FRIEND);
+    api.to_friend(&ann, "/friendship/delete", &tim.id).await.is(404, NO_FRIEND);
     api.versions_are_true(&ann).await;
 
     // The next add lifts it, whoever adds: here the one who had deleted.
@@ -59,20 +59,20 @@ async fn who_was_deleted_has_to_ask_again() {
     let api = Api::start().await;
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
     api.befriend(&ann, &tim).await;
-    api.about(&ann, "/friendship/delete", &tim.id).await.ok();
+    api.to_friend(&ann, "/friendship/delete", &tim.id).await.ok();
     // Who still has a friend does not get them back by agreeing to what is long past.
-    api.about(&tim, "/friendship/agree", &ann.id).await.ok();
+    api.to_friend(&tim, "/friendship/agree", &ann.id).await.ok();
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (30, 20));
     api.invite(&tim, &ann.id, "again?").await.is(200, &action("Sent"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (11, 10));
     assert_eq!(api.block_row(&ann, &tim).await, Some((true, true)));
-    api.about(&ann, "/friendship/agree", &tim.id).await.ok();
+    api.to_friend(&ann, "/friendship/agree", &tim.id).await.ok();
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
     assert_eq!(api.block_row(&ann, &tim).await, Some((false, false)));
 
     // Both have deleted: who asks wants to hear of the other again.
     for (who, other) in [(&ann, &tim), (&tim, &ann)] {
-        api.about(who, "/friendship/delete", &other.id).await.ok();
+        api.to_friend(who, "/friendship/delete", &other.id).await.ok();
     }
     api.invite(&tim, &ann.id, "again?").await.is(200, &action("Sent"));
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (11, 10));
@@ -85,8 +85,8 @@ async fn a_block_of_ones_own_stays_in_the_list() {
     let api = Api::start().await;
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
     api.befriend(&ann, &tim).await;
-    api.about(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
-    api.about(&ann, "/friendship/delete", &tim.id).await.ok();
+    api.to_friend(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
+    api.to_friend(&ann, "/friendship/delete", &tim.id).await.ok();
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (30, 20));
     assert_eq!(api.blacklisted(&ann).await, [tim.id.as_str()]);
     api.invite(&tim, &ann.id, "hm").await.is(200, &action("None"));
@@ -126,7 +126,7 @@ async fn many_are_deleted_at_once() {
     assert_eq!(api.blacklisted(&ann).await, [""; 0]);
     api.versions_are_true(&ann).await;
     // Again, with somebody twice, nobody and oneself: nothing is left to do.
-    let before = api.versions(&ann).await;
+    let before = api.own_versions(&ann).await;
     api.says(&ann, path, json!({"friendIds": [crowd[0], crowd[0], NOBODY, ann.id]})).await.ok();
-    assert_eq!(api.versions(&ann).await, before);
+    assert_eq!(api.own_versions(&ann).await, before);
 }

@@ -26,7 +26,7 @@ async fn a_friend_has_a_name() {
     // The other never hears of it.
     assert_eq!(api.asks(&tim, "/friendship/all").await.result()[0]["displayName"], "");
     // Blocked is not a friend.
-    api.about(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
+    api.to_friend(&ann, "/user/add_to_blacklist", &tim.id).await.ok();
     api.says(&ann, NAME, named("T".into())).await.is(404, NO_FRIEND);
 }
 
@@ -35,14 +35,14 @@ async fn a_friend_has_notes() {
     let api = Api::start().await;
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
     api.says(&ann, SET, json!({"friendId": tim.id, "description": "x"})).await.is(404, NO_FRIEND);
-    api.about(&ann, GET, &tim.id).await.is(404, NO_FRIEND);
+    api.to_friend(&ann, GET, &tim.id).await.is(404, NO_FRIEND);
     api.befriend(&ann, &tim).await;
     let empty = r#"{"code":200,"result":{"displayName":"","region":"","phone":"","description":"","imageUri":""}}"#;
-    api.about(&ann, GET, &tim.id).await.is(200, empty);
+    api.to_friend(&ann, GET, &tim.id).await.is(200, empty);
     let all = json!({"friendId": tim.id, "displayName": "T", "region": 86, "phone": 13900000009_u64,
         "description": "met <him> in June", "imageUri": "http://img.example.com/a"});
     api.says(&ann, SET, all).await.ok();
-    let shown = api.about(&ann, GET, &tim.id).await;
+    let shown = api.to_friend(&ann, GET, &tim.id).await;
     assert_eq!(shown.rounds(), 1);
     let expected = concat!(
         r#"{"code":200,"result":{"displayName":"T","region":"86","phone":"13900000009","#,
@@ -51,16 +51,16 @@ async fn a_friend_has_notes() {
     shown.is(200, expected);
     // What is not mentioned stays, what is empty goes.
     api.says(&ann, SET, json!({"friendId": tim.id, "description": "", "imageUri": ""})).await.ok();
-    let left = api.about(&ann, GET, &tim.id).await.result();
+    let left = api.to_friend(&ann, GET, &tim.id).await.result();
     assert_eq!(
         left,
         json!({"displayName": "T", "region": "86", "phone": "13900000009", "description": "", "imageUri": ""})
     );
-    let before = api.versions(&ann).await;
+    let before = api.own_versions(&ann).await;
     api.says(&ann, SET, json!({"friendId": tim.id})).await.ok();
-    assert_eq!(api.versions(&ann).await, before);
+    assert_eq!(api.own_versions(&ann).await, before);
     api.says(&ann, SET, json!({"friendId": tim.id, "displayName": "", "region": "", "phone": ""})).await.ok();
-    api.about(&ann, GET, &tim.id).await.is(200, empty);
+    api.to_friend(&ann, GET, &tim.id).await.is(200, empty);
 
     for body in [json!({"region": "86"}), json!({"phone": "1"}), json!({"region": "86", "phone": ""})] {
         let mut body = body;

@@ -39,11 +39,11 @@ async fn twenty_agree_at_once_and_it_happens_once() {
     let api = Api::start().await;
     let (one, two) = api.pairs(1).await.remove(0);
     api.invite(&one, &two.id, "hi").await.is(200, &action("Sent"));
-    let (before, _) = api.versions(&one).await;
-    let answers = join_all((0..20).map(|_| api.about(&two, "/friendship/agree", &one.id))).await;
+    let (before, _) = api.own_versions(&one).await;
+    let answers = join_all((0..20).map(|_| api.to_friend(&two, "/friendship/agree", &one.id))).await;
     answers.iter().for_each(Answer::ok);
     assert_eq!((api.status(&one).await, api.status(&two).await), (20, 20));
-    let (after, versions) = api.versions(&one).await;
+    let (after, versions) = api.own_versions(&one).await;
     assert_eq!((after > before, versions), (true, vec![after]));
     api.versions_are_true(&two).await;
 }
@@ -54,8 +54,8 @@ async fn a_block_beside_an_agreement_comes_before_or_after_it() {
     for (one, two) in api.pairs(8).await {
         api.invite(&one, &two.id, "hi").await.is(200, &action("Sent"));
         let (blocked, agreed) = tokio::join!(
-            api.about(&one, "/user/add_to_blacklist", &two.id),
-            api.about(&two, "/friendship/agree", &one.id)
+            api.to_friend(&one, "/user/add_to_blacklist", &two.id),
+            api.to_friend(&two, "/friendship/agree", &one.id)
         );
         blocked.ok();
         agreed.ok();
@@ -78,7 +78,7 @@ async fn everything_at_once_leaves_a_relation_that_is_one() {
         api.befriend(&one, &two).await;
         let calls = [&one, &two].into_iter().zip([&two, &one]).flat_map(|(who, other)| {
             ["/friendship/delete", "/user/add_to_blacklist", "/user/remove_from_blacklist", "/friendship/agree"]
-                .map(|path| api.about(who, path, &other.id))
+                .map(|path| api.to_friend(who, path, &other.id))
         });
         for answer in join_all(calls).await {
             assert!([200, 404].contains(&answer.status), "{answer:?}");
