@@ -165,11 +165,16 @@ async fn story(world: &World, functions: &Functions) {
 fn signed(binary: &str) -> Vec<Right> {
     let form = right("s3:PutObject", "${MediaBucket.Arn}/pending/*".into());
     let url = right("s3:GetObject", "${MediaBucket.Arn}/media/*".into());
+    let images = || "${MediaBucket.Arn}/images/*".to_owned();
     match binary {
         "account" => vec![form],
-        "media" => vec![form, url],
-        // Captchas.
-        "sealtalk" => vec![right("s3:GetObject", "${MediaBucket.Arn}/pending/*".into())],
+        "media" => vec![form, url, right("s3:GetObject", images())],
+        // Captchas; forms for pictures; and what the story cannot show, a picture that came too late.
+        "sealtalk" => vec![
+            right("s3:GetObject", "${MediaBucket.Arn}/pending/*".into()),
+            right("s3:PutObject", images()),
+            right("s3:DeleteObject", images()),
+        ],
         _ => vec![url],
     }
 }
