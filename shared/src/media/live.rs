@@ -8,7 +8,7 @@ use crate::{
     sessions::{self, Actor, Claim, Profile, Reader},
     store::{
         media::{Change, Outcome, Pending},
-        retrying_from,
+        retrying, retrying_from,
     },
     values::{SaveKey, Sex, UploadId, UserId},
 };
@@ -20,19 +20,24 @@ use std::ops::ControlFlow;
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::Invalid`] for an id that is unknown, somebody else's, used, or of another kind.
 pub async fn confirm(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<(), Error> {
+    // Another request takes the place of the upload under the same id: then that one is confirmed.
+    retrying(|| async { Ok(confirm_once(app, claim, kind, id).await?.then_some(())) }).await
+}
+
+/// `false`: what waited has been replaced or used meanwhile.
+async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<bool, Error> {
     let slots = Class::ALL.map(Slot::Class);
     let reads = async |reader: &Reader| app.store.pending(reader, &slots).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
     let now = app.clock.seconds();
-    let unknown = || Error::invalid("file_id", "no such upload");
     let (class, pending) = Class::ALL
         .into_iter()
         .zip(waiting)
         .filter_map(|(class, pending)| Some((class, pending?)))
         .find(|(class, pending)| pending.id == *id && class.kind() == kind && pending.expires_at > now)
-        .ok_or_else(unknown)?;
+        .ok_or_else(|| Error::invalid("file_id", "no such upload"))?;
     let record = pending.record.clone();
-    if go_live(app, &actor, class, record, Some(pending)).await? { Ok(()) } else { Err(unknown()) }
+    go_live(app, &actor, class, record, Some(pending)).await
 }
 
 /// Makes media live at once: with the newest pending files of those names, or the record alone (contract 3.24).

@@ -54,7 +54,13 @@ pub(crate) async fn confirm_portrait_named(app: &App, claim: &Claim, name: &Save
     }
 }
 
-async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool) -> Result<(), Error> {
+async fn confirm_if(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> Result<(), Error> {
+    // Another request takes the place of the portrait that waits: then that one is confirmed.
+    retrying(|| confirm_once(app, claim, &meant)).await
+}
+
+/// `None`: what waited has been replaced or used meanwhile.
+async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> Result<Option<()>, Error> {
     let reads = async |reader: &Reader| app.store.pending_portrait(reader).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
     let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds() && meant(&waiting.file));
@@ -74,7 +80,7 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
     match made_live.await {
         Ok((true, None)) => {}
         Ok((true, Some(heard))) => profiles::tell_friends(app, actor.uid(), heard.version).await,
-        Ok((false, _)) => return Err(Error::NothingPending),
+        Ok((false, _)) => return Ok(None),
         Err(error) => {
             if let Error::SignedOut = error {
                 // The person is being erased, which may have passed the bucket before the copy arrived.
@@ -86,7 +92,7 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl FnOnce(&File) -> bool)
     let ours = |key: &&String| key.starts_with(&live_prefix(actor.uid())) && **key != live;
     let replaced: Vec<_> = actor.profile().portrait.iter().filter(ours).cloned().collect();
     delete_files(app, &replaced).await;
-    Ok(())
+    Ok(Some(()))
 }
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.

@@ -26,7 +26,7 @@ impl TryFrom<String> for SaveKey {
         let wild = |char: char| char.is_control() || matches!(char, '\\' | '\u{fffe}' | '\u{ffff}');
         let tame = !text.contains("..") && !text.contains(wild);
         let key = Self(text);
-        if (1..=254).contains(&key.0.len()) && !key.relative().is_empty() && tame {
+        if (1..=254).contains(&key.0.len()) && key.relative().contains(|char| char != '/') && tame {
             Ok(key)
         } else {
             Err(Error::invalid("save_key", "not 1 to 254 bytes, or with .., a backslash or a control character"))

@@ -194,3 +194,33 @@ async fn requests_for_an_upload_at_the_same_time_have_one_id() {
     assert_eq!(ids.len(), 1);
     api.confirm(who, &answers[0].data()).await.is(200, r#"{"status":"operate successfully","data":{}}"#);
 }
+
+/// A request that comes in between takes the place of what waits, and then that one is confirmed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_confirmation_beside_new_requests_finds_what_waits() {
+    let api = Api::start().await;
+    let who = &api.crowd(1, "female").await[0];
+    let portrait = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
+    for _ in 0..5 {
+        let form = api.request_video(who, "value_concept").await.data();
+        let again = futures_util::future::join_all((0..2).map(|_| api.request_video(who, "value_concept")));
+        let (confirmed, _) = tokio::join!(api.confirm(who, &form), again);
+        confirmed.is(200, r#"{"status":"operate successfully","data":{}}"#);
+
+        let request = async || api.signed(who, "account/upload_portrait_request", &portrait).await.data();
+        request().await;
+        let again = futures_util::future::join_all((0..2).map(|_| request()));
+        let (confirmed, _) = tokio::join!(api.signed(who, "account/upload_portrait_confirm", &[]), again);
+        assert_eq!(confirmed.status, 200, "{}", confirmed.text);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_of_slashes_and_dots_is_none() {
+    let api = Api::start().await;
+    let who = &api.crowd(1, "female").await[0];
+    for name in ["/", "//", "///", "/./", "./", ".//.", "."] {
+        let fields = [("save_key", name), ("expiration", "2222222222"), ("bucket", "portrait")];
+        api.signed(who, "account/upload_portrait_request", &fields).await.fails(400, "invalid request");
+    }
+}

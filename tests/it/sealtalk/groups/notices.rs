@@ -9,10 +9,8 @@ use serde_json::{Value, json};
 impl Api {
     /// From now on somebody wants to be asked before they are in a group.
     async fn wants_to_be_asked(&self, who: &Friend) {
-        let flags = ["phone", "st_account", "friends", "groups", "pokes"];
-        let privacy = flags.map(|flag| (flag.to_owned(), AttributeValue::Bool(flag != "groups")));
-        let privacy = AttributeValue::M(privacy.into());
-        self.amend(&format!("USER#{}", who.id), "PROFILE", &[("privacy", Some(privacy))]).await;
+        let asked = AttributeValue::Bool(false);
+        self.amend(&format!("USER#{}", who.id), "PROFILE", &[("privacy_groups", Some(asked))]).await;
     }
 
     async fn notices_of(&self, who: &Friend) -> Vec<Value> {
