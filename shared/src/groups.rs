@@ -3,7 +3,8 @@
 //! | module | what it holds |
 //! |---|---|
 //! | this one | reading, favourites |
-//! | `members` | making a group, adding, joining, quitting, kicking, the end |
+//! | `members` | making a group, adding, joining |
+//! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
 //!
@@ -13,12 +14,14 @@
 //! What all members must hear of is told to each of them after it is written. Whoever reads a group whose telling
 //! stopped halfway takes it up.
 
+mod leaving;
 mod members;
 mod notices;
 mod settings;
 
 pub use crate::store::groups::{Answered, Bulletin, Group, MOST, Member, MemberInfo, Membership, Notice, Role};
-pub use members::{Added, Outcome, add, create, dismiss, join, kick, quit};
+pub use leaving::{dismiss, kick, quit};
+pub use members::{Added, Outcome, add, create, join};
 pub use notices::{Invitation, answer, clear_notices, invitations};
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,

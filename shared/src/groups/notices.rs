@@ -46,17 +46,16 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = super::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
     let (people, groups) =
-        futures_util::try_join!(app.store.profiles_of(&actor, &uids), app.store.groups_of(&actor, &notices))?;
-    let visible = people.into_iter().filter(|profile| profile.visible_in(actor.dialect()));
-    let people: HashMap<_, _> = visible.map(|profile| (profile.uid.clone(), profile)).collect();
+        futures_util::try_join!(app.store.people(&actor, &uids), app.store.groups_of(&actor, &notices))?;
+    let person = |uid: &UserId| people.get(uid).filter(|profile| profile.visible_in(actor.dialect())).cloned();
     let groups: HashMap<_, _> = groups.into_iter().map(|group| (group.gid.clone(), group)).collect();
     let now = app.clock.millis();
     let shown = notices.into_iter().map(|notice| {
         let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
         Invitation {
             expired: group.is_none() || is_over(&notice, now),
-            requester: people.get(&notice.requester).cloned(),
-            invitee: people.get(&notice.invitee).cloned(),
+            requester: person(&notice.requester),
+            invitee: person(&notice.invitee),
             group,
             notice,
         }

@@ -2,7 +2,8 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | this one | the rows, and reading them |
+//! | this one | the rows |
+//! | `read` | reading them |
 //! | `joining`, `leaving` | who is in: member, count and the user's own row always in one transaction |
 //! | `changes` | what a group says of itself and its members of themselves |
 //! | `fanout` | telling every member |
@@ -19,6 +20,7 @@ mod fanout;
 mod joining;
 mod leaving;
 mod notices;
+mod read;
 
 pub(crate) use changes::MetaChange;
 pub(crate) use joining::{Entered, Entry, TOGETHER};
@@ -26,12 +28,10 @@ pub(crate) use leaving::{AT_ONCE, Departure, Left, heir};
 pub use notices::{Answered, Notice};
 
 use super::{
-    Condition, Item, Key, Store, Table, Update, batch::Found, item, keys, number, profiles::Profile, text, value,
-    versions::Version,
+    Condition, Item, Update, batch::Found, item, keys, number, profiles::Profile, text, value, versions::Version,
 };
 use crate::{
     error::Error,
-    sessions::Reader,
     values::{GroupId, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -133,6 +133,9 @@ pub struct Group {
     /// When the change was made that not everybody may have heard of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fanout: Option<i64>,
+    /// Until when somebody is telling them, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teller: Option<i64>,
 }
 
 /// What a group knows of a member (SealTalk 3.4, `set_member_info`). Free texts, empty unless set.
@@ -268,90 +271,4 @@ fn person(found: &mut Found, gid: Option<&GroupId>, uid: &UserId) -> Result<Pers
         version: Version::of(version.as_ref()),
         groups: count(version.as_ref()),
     })
-}
-
-impl Store {
-    /// A group and people with regard to it. One round.
-    pub(crate) async fn scene(&self, _: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
-        let of = |uid| [keys::profile(uid), keys::version(uid), keys::member(gid, uid)];
-        let mut keys: Vec<Key> = uids.iter().flat_map(of).collect();
-        keys.push(keys::group(gid));
-        let mut found = self.get_many(&keys).await?;
-        let group: Option<Group> = found.take_as(&keys::group(gid))?;
-        let people = uids.iter().map(|uid| person(&mut found, Some(gid), uid)).collect::<Result<_, _>>()?;
-        Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
-    }
-
-    /// People without regard to a group. One round.
-    pub(crate) async fn newcomers(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
-        let keys: Vec<Key> = uids.iter().flat_map(|uid| [keys::profile(uid), keys::version(uid)]).collect();
-        let mut found = self.get_many(&keys).await?;
-        uids.iter().map(|uid| person(&mut found, None, uid)).collect()
-    }
-
-    /// A group, also a dismissed one, and the reader in it. One round.
-    pub(crate) async fn group_and_self(
-        &self,
-        reader: &Reader,
-        gid: &GroupId,
-    ) -> Result<(Option<Group>, Option<Member>), Error> {
-        let (group, member) = (keys::group(gid), keys::member(gid, reader.uid()));
-        let mut found = self.get_many(&[group.clone(), member.clone()]).await?;
-        let member: Option<Member> = found.take_as(&member)?;
-        Ok((found.take_as(&group)?, member.filter(|member| member.left_at.is_none())))
-    }
-
-    /// A group, also a dismissed one, with everybody who is or was in it. One round.
-    pub(crate) async fn group_and_members(&self, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
-        let items = self.query(Table::Groups, &keys::group_partition(gid), "", false, None).await?;
-        let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
-        let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
-        let Some(meta) = meta.into_iter().next() else { return Ok(None) };
-        Ok(Some((value(meta)?, members.into_iter().map(value).collect::<Result<_, _>>()?)))
-    }
-
-    /// The same for many groups side by side; unknown ones are left out. For whoever is or was in them. One round.
-    pub(crate) async fn groups_and_members(
-        &self,
-        _: &Reader,
-        gids: &[GroupId],
-    ) -> Result<Vec<(Group, Vec<Member>)>, Error> {
-        let read = futures_util::future::try_join_all(gids.iter().map(|gid| self.group_and_members(gid))).await?;
-        Ok(read.into_iter().flatten().collect())
-    }
-
-    /// The groups that the reader is in, as far as their own rows know. One round.
-    pub(crate) async fn memberships(&self, reader: &Reader) -> Result<Vec<Membership>, Error> {
-        let mut memberships = self.all_memberships(reader.uid()).await?;
-        memberships.retain(|membership| membership.left_at.is_none());
-        Ok(memberships)
-    }
-
-    async fn all_memberships(&self, uid: &UserId) -> Result<Vec<Membership>, Error> {
-        let items = self.query(Table::Groups, &keys::partition(uid), keys::MEMBERSHIPS, false, None).await?;
-        items.into_iter().map(value).collect()
-    }
-
-    /// These groups and the reader in them; dismissed ones, and those that the reader has left, are left out. One round.
-    pub(crate) async fn groups_and_self(
-        &self,
-        reader: &Reader,
-        memberships: &[Membership],
-    ) -> Result<Vec<(Group, Member)>, Error> {
-        let of = |it: &Membership| [keys::group(&it.gid), keys::member(&it.gid, reader.uid())];
-        let mut found = self.get_many(&memberships.iter().flat_map(of).collect::<Vec<_>>()).await?;
-        let mut groups = Vec::new();
-        for [group, member] in memberships.iter().map(of) {
-            let both = found.take_as::<Group>(&group)?.zip(found.take_as::<Member>(&member)?);
-            groups.extend(both.filter(|(group, member)| group.deleted_at.is_none() && member.left_at.is_none()));
-        }
-        Ok(groups)
-    }
-
-    /// People by their ids; whoever is gone is left out. One round.
-    pub(crate) async fn profiles_of(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Profile>, Error> {
-        let keys: Vec<Key> = uids.iter().map(keys::profile).collect();
-        let mut found = self.get_many(&keys).await?;
-        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
-    }
 }

@@ -107,7 +107,10 @@ impl Api {
             let members = of(pk(meta), "MEMBER#");
             let counted = i64::try_from(members.iter().copied().filter(live).count()).unwrap();
             assert_eq!(count(Some(meta), "member_count"), counted, "{meta:?} {members:?}");
-            assert!(!meta.contains_key("fanout"), "somebody waits to be told: {meta:?}");
+            assert!(
+                !meta.contains_key("fanout") && !meta.contains_key("teller"),
+                "somebody waits to be told: {meta:?}"
+            );
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));
             assert_eq!(creators.count(), usize::from(counted > 0), "one creator: {members:?}");
         }

@@ -1,20 +1,27 @@
 //! Telling every member of a change, each in a transaction with their version, so that their sync delivers it.
+//!
+//! One call at a time tells: it takes a lease on the group (`teller`) and goes on until nothing has changed since it last
+//! looked. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once do not tell twenty
+//! people twenty times, and no two calls struggle for the same people's versions.
 
 use super::{Group, Member, is_in, keys, number, side_by_side};
 use crate::{
     error::Error,
-    store::{Condition, Store, Update, Write, retrying},
+    store::{Condition, Store, Update, Write, Written, retrying},
     values::{GroupId, UserId},
 };
 
-/// A change that is so old, in milliseconds, has nobody any more who tells of it: whoever meets it goes on.
-const ORPHANED: i64 = 5_000;
+/// Whoever took up the telling and is not done after so many milliseconds is dead: the next one goes on.
+const LEASE: i64 = 10_000;
+/// So often a call looks for what has changed while it told. What comes later is its maker's to tell.
+const TURNS: u32 = 20;
 
 impl Group {
     /// Whether some members may not have heard of the newest change, and nobody is telling them.
     #[must_use]
     pub fn is_half_told(&self, millis: i64) -> bool {
-        self.fanout.is_some_and(|since| millis - since >= ORPHANED)
+        let teller = self.teller.unwrap_or(i64::MIN);
+        self.fanout.is_some_and(|since| millis - since >= LEASE) && teller <= millis
     }
 }
 
@@ -29,22 +36,54 @@ fn tell(uid: &UserId, group: &Group, version: i64) -> Write {
 }
 
 impl Store {
-    /// Tells every member of all that has changed so far; those of a dismissed group part from it. Can be repeated.
+    /// Tells every member of all that has changed so far; those of a dismissed group part from it. Leaves it to whoever
+    /// is at it already. Can be repeated.
     pub(crate) async fn fan_out(&self, gid: &GroupId, millis: i64) -> Result<(), Error> {
-        let Some((group, mut members)) = self.group_and_members(gid).await? else { return Ok(()) };
-        if group.fanout.is_none() {
+        let (leased, read) = futures_util::try_join!(self.lease(gid, millis), self.group_and_members(gid))?;
+        if !leased {
             return Ok(());
         }
-        members.retain(|member| member.left_at.is_none());
-        if group.deleted_at.is_some() {
-            self.part_from_all(&group, &members, millis).await?;
-        } else {
-            let uids: Vec<_> = members.into_iter().map(|member| member.uid).collect();
-            self.announce(&uids, millis, |uid, version| tell(uid, &group, version)).await?;
+        let told = self.tell_until_all_is_told(gid, read, millis).await;
+        if !matches!(told, Ok(true)) {
+            // Not at the end, but no reason to make the next one wait for it either.
+            self.update(Update::of(keys::group(gid)).remove("teller").when(Condition::Present("pk"))).await?;
         }
-        // Unless there was another change: whoever made it tells everybody of that.
-        let told = Condition::Equals("changes", number(group.changes));
-        self.update(Update::of(keys::group(gid)).remove("fanout").when(told)).await.map(drop)
+        told.map(drop)
+    }
+
+    /// Takes the right to tell. `false`: there is nothing to tell, or somebody is at it.
+    async fn lease(&self, gid: &GroupId, millis: i64) -> Result<bool, Error> {
+        let dead = Condition::Below("teller", number(millis + 1));
+        let free = Condition::Any(vec![Condition::Absent("teller"), dead]);
+        let update = Update::of(keys::group(gid)).set("teller", number(millis + LEASE));
+        let update = update.when(Condition::Present("fanout").and(free));
+        Ok(matches!(self.update(update).await?, Written::Done(_)))
+    }
+
+    /// Whether it came to an end. What was read may be older than the lease: then it is read once more.
+    async fn tell_until_all_is_told(
+        &self,
+        gid: &GroupId,
+        mut read: Option<(Group, Vec<Member>)>,
+        millis: i64,
+    ) -> Result<bool, Error> {
+        for _ in 0..TURNS {
+            let Some((group, mut members)) = read else { return Ok(true) };
+            members.retain(|member| member.left_at.is_none());
+            if group.deleted_at.is_some() {
+                self.part_from_all(&group, &members, millis).await?;
+            } else {
+                let uids: Vec<_> = members.into_iter().map(|member| member.uid).collect();
+                self.announce(&uids, millis, |uid, version| tell(uid, &group, version)).await?;
+            }
+            let unchanged = Condition::Equals("changes", number(group.changes));
+            let end = Update::of(keys::group(gid)).remove("fanout").remove("teller").when(unchanged);
+            if matches!(self.update(end).await?, Written::Done(_)) {
+                return Ok(true);
+            }
+            read = self.group_and_members(gid).await?;
+        }
+        Ok(false)
     }
 
     async fn part_from_all(&self, group: &Group, members: &[Member], millis: i64) -> Result<(), Error> {

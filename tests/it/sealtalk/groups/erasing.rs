@@ -63,7 +63,7 @@ async fn an_erasure_that_died_among_groups_is_taken_up() {
         for (group, left) in groups.iter().zip([3, 2]) {
             assert_eq!(api.members_of(others[0], group).await.len(), left);
         }
-        api.advance(6);
+        api.advance(11);
         api.asks(others[0], "/user/groups").await.result();
         api.groups_fit().await;
     }

@@ -2,15 +2,13 @@
 
 use super::super::client::Friend;
 use crate::world::{Answer, Api};
-use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 impl Api {
     /// From now on somebody wants to be asked before they are in a group.
     async fn wants_to_be_asked(&self, who: &Friend) {
-        let asked = AttributeValue::Bool(false);
-        self.amend(&format!("USER#{}", who.id), "PROFILE", &[("privacy_groups", Some(asked))]).await;
+        self.says(who, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
     }
 
     async fn notices_of(&self, who: &Friend) -> Vec<Value> {

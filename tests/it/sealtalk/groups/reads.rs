@@ -77,6 +77,12 @@ async fn members_are_shown_to_members() {
     // Somebody else's number stays theirs.
     assert_eq!((&list[1]["user"]["id"], &list[1]["user"]["phone"]), (&json!(bob.id), &json!("")));
     assert_eq!(api.members_of(&bob, &group).await[&ann.id]["user"]["phone"], "");
+    // Between friends it is shown.
+    api.says(&ann, "/friendship/invite", json!({"friendId": bob.id, "message": "Hello"})).await.result();
+    assert_eq!(api.members_of(&bob, &group).await[&ann.id]["user"]["phone"], "");
+    api.says(&bob, "/friendship/agree", json!({"friendId": ann.id})).await.ok();
+    let seen = api.asks(&bob, &format!("/group/{group}/members")).await;
+    assert_eq!((seen.rounds(), &seen.result()[0]["user"]["phone"]), (2, &json!("13900000001")));
     let foreign = r#"{"code":403,"message":"Only group member can get group member info."}"#;
     api.asks(&carl, &format!("/group/{group}/members")).await.is(403, foreign);
     api.asks(&ann, &format!("/group/{NOBODY}/members")).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);

@@ -3,7 +3,7 @@
 
 use super::super::client::Friend;
 use crate::{
-    crowd::count,
+    crowd::{count, number},
     world::{Answer, Api},
 };
 use local::Fault;
@@ -93,11 +93,32 @@ async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
         // Whoever tells may still be at it: nobody does it twice at once.
         let soon = api.asks(all[7], path).await;
         assert!(soon.rounds() <= 2, "{} rounds", soon.rounds());
-        api.advance(6);
+        api.advance(11);
         assert_eq!(api.asks(all[7], path).await.status, 200);
         assert_eq!(heard(&api.group_versions(&all, &group).await), 60);
         api.groups_fit().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_tells_and_the_others_leave_it_to_them() {
+    let api = Api::start().await;
+    let people = api.friends(2).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = api.group(all[0], "Group", &all[1..]).await;
+    let before = api.group_versions(&all, &group).await;
+    // Somebody is at it, and dies.
+    let (table, until) = (&api.world.app.config.groups_table, api.world.clock.millis() + 10_000);
+    let mut meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
+    meta.insert("teller".into(), number(until));
+    api.write(table, vec![meta]).await;
+    let renamed = api.says(all[0], "/group/rename", json!({"groupId": group, "name": "Another"})).await;
+    renamed.ok();
+    assert_eq!(renamed.rounds(), 3);
+    assert_eq!(api.group_versions(&all, &group).await, before);
+    api.advance(11);
+    // Whoever changes something next goes on with everything.
+    api.told_by(&all, &group, api.says(all[0], "/group/mute_all", json!({"groupId": group, "muteStatus": 1}))).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -116,7 +137,7 @@ async fn an_end_that_died_halfway_is_an_end() {
     api.asks(all[1], "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
     assert_eq!(api.asks(all[1], "/user/favgroups").await.result()["total"], 0);
     api.of_group(all[1], "quit", &group).await.is(404, r#"{"code":404,"message":"Unknown group."}"#);
-    api.advance(6);
+    api.advance(11);
     api.asks(all[2], &format!("/group/{group}")).await.result();
     let row = api.group_row(&format!("USER#{}", all[1].id), &format!("GROUP#{group}")).await.unwrap();
     assert!(row.contains_key("left_at") && !row.contains_key("favourite_at"));

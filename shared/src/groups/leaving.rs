@@ -1,0 +1,113 @@
+//! Not being a member any more: quitting, being kicked, the end of a group (SealTalk 3.2).
+
+use super::{MOST, distinct, tell};
+use crate::{
+    App,
+    error::Error,
+    sessions::{self, Claim, Reader},
+    store::{
+        groups::{AT_ONCE, Departure, Left, Person, heir},
+        retrying, retrying_from,
+    },
+    values::{GroupId, UserId},
+};
+use std::ops::ControlFlow;
+
+/// Quits a group (SealTalk 3.2). Two rounds, three for its creator, and then the members are told.
+///
+/// A creator hands over to the manager, else to the member, who has been in it for longest; the last one dismisses it.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
+pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    retrying(|| async {
+        let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
+        let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+        let group = scene.group.ok_or(Error::NoSuchGroup)?;
+        let [me] = &scene.people[..] else { return Ok(None) };
+        let member = me.member.as_ref().ok_or(Error::NotAMember)?;
+        let members = if group.creator == *actor.uid() {
+            app.store.group_and_members(gid).await?.map(|(_, members)| members).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let left = match heir(&members, actor.uid()) {
+            _ if group.creator != *actor.uid() => Left::Stays,
+            Some(heir) => Left::HandedTo(heir),
+            None => Left::Ends,
+        };
+        let departure = Departure { member, left, millis: app.clock.millis() };
+        Ok(app.store.quit_group(me, &departure).await?.then_some(()))
+    })
+    .await?;
+    tell(app, gid).await;
+    Ok(())
+}
+
+/// Sends members away (SealTalk 3.2). Two rounds for up to 32, and then the members are told.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::GroupCreator`] if the creator is among them;
+/// [`Error::NotGroupManager`]; [`Error::NoSuchMember`] if somebody is not in it; [`Error::Invalid`] for oneself.
+pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
+    let uids = &distinct(uids);
+    retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
+    tell(app, gid).await;
+    Ok(())
+}
+
+/// Goes on with `true` when somebody was not as they were read: whoever was in it at first and is not any more is as was
+/// asked for.
+async fn try_to_kick(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    uids: &[UserId],
+    begun: bool,
+) -> Result<ControlFlow<(), bool>, Error> {
+    let reads = async |reader: &Reader| {
+        let all = distinct([reader.uid()].into_iter().chain(uids));
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Err(Error::NoSuchMember);
+        }
+        app.store.scene(reader, gid, &all).await
+    };
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    if uids.contains(actor.uid()) {
+        return Err(Error::invalid("memberIds", "Can not kick yourself."));
+    }
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    if uids.contains(&group.creator) {
+        return Err(Error::GroupCreator);
+    }
+    let (me, others) = scene.people.split_first().ok_or(Error::NotGroupManager)?;
+    let by = me.member.as_ref().filter(|member| member.role.manages()).ok_or(Error::NotGroupManager)?;
+    let present: Vec<&Person> = others.iter().filter(|person| person.member.is_some()).collect();
+    if present.len() < others.len() && !begun {
+        return Err(Error::NoSuchMember);
+    }
+    for people in present.chunks(AT_ONCE) {
+        if !app.store.kick_members(by, people, app.clock.millis()).await? {
+            return Ok(ControlFlow::Continue(true));
+        }
+    }
+    Ok(ControlFlow::Break(()))
+}
+
+/// Ends a group (SealTalk 3.2). Two rounds, and then the members are told.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].
+pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    retrying(|| async {
+        let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+        let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
+        let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+        let mine = group.creator == *actor.uid();
+        let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
+        Ok(app.store.dismiss_group(&creator, app.clock.millis()).await?.then_some(()))
+    })
+    .await?;
+    tell(app, gid).await;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! Reading groups, members and whatever a write about them has to know.
+
+use super::{Group, Member, Membership, Person, Scene, person};
+use crate::{
+    error::Error,
+    sessions::Reader,
+    store::{Item, Key, Store, Table, keys, text, value},
+    values::{GroupId, UserId},
+};
+
+impl Store {
+    /// A group and people with regard to it. One round.
+    pub(crate) async fn scene(&self, _: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
+        let of = |uid| [keys::profile(uid), keys::version(uid), keys::member(gid, uid)];
+        let mut keys: Vec<Key> = uids.iter().flat_map(of).collect();
+        keys.push(keys::group(gid));
+        let mut found = self.get_many(&keys).await?;
+        let group: Option<Group> = found.take_as(&keys::group(gid))?;
+        let people = uids.iter().map(|uid| person(&mut found, Some(gid), uid)).collect::<Result<_, _>>()?;
+        Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
+    }
+
+    /// People without regard to a group. One round.
+    pub(crate) async fn newcomers(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
+        let keys: Vec<Key> = uids.iter().flat_map(|uid| [keys::profile(uid), keys::version(uid)]).collect();
+        let mut found = self.get_many(&keys).await?;
+        uids.iter().map(|uid| person(&mut found, None, uid)).collect()
+    }
+
+    /// A group, also a dismissed one, and the reader in it. One round.
+    pub(crate) async fn group_and_self(
+        &self,
+        reader: &Reader,
+        gid: &GroupId,
+    ) -> Result<(Option<Group>, Option<Member>), Error> {
+        let (group, member) = (keys::group(gid), keys::member(gid, reader.uid()));
+        let mut found = self.get_many(&[group.clone(), member.clone()]).await?;
+        let member: Option<Member> = found.take_as(&member)?;
+        Ok((found.take_as(&group)?, member.filter(|member| member.left_at.is_none())))
+    }
+
+    /// A group, also a dismissed one, with everybody who is or was in it. One round.
+    pub(crate) async fn group_and_members(&self, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
+        let items = self.query(Table::Groups, &keys::group_partition(gid), "", false, None).await?;
+        let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
+        let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
+        let Some(meta) = meta.into_iter().next() else { return Ok(None) };
+        Ok(Some((value(meta)?, members.into_iter().map(value).collect::<Result<_, _>>()?)))
+    }
+
+    /// The same for many groups side by side; unknown ones are left out. For whoever is or was in them. One round.
+    pub(crate) async fn groups_and_members(
+        &self,
+        _: &Reader,
+        gids: &[GroupId],
+    ) -> Result<Vec<(Group, Vec<Member>)>, Error> {
+        let read = futures_util::future::try_join_all(gids.iter().map(|gid| self.group_and_members(gid))).await?;
+        Ok(read.into_iter().flatten().collect())
+    }
+
+    /// The groups that the reader is in, as far as their own rows know. One round.
+    pub(crate) async fn memberships(&self, reader: &Reader) -> Result<Vec<Membership>, Error> {
+        let mut memberships = self.all_memberships(reader.uid()).await?;
+        memberships.retain(|membership| membership.left_at.is_none());
+        Ok(memberships)
+    }
+
+    pub(super) async fn all_memberships(&self, uid: &UserId) -> Result<Vec<Membership>, Error> {
+        let items = self.query(Table::Groups, &keys::partition(uid), keys::MEMBERSHIPS, false, None).await?;
+        items.into_iter().map(value).collect()
+    }
+
+    /// These groups and the reader in them; dismissed ones, and those that the reader has left, are left out. One round.
+    pub(crate) async fn groups_and_self(
+        &self,
+        reader: &Reader,
+        memberships: &[Membership],
+    ) -> Result<Vec<(Group, Member)>, Error> {
+        let of = |it: &Membership| [keys::group(&it.gid), keys::member(&it.gid, reader.uid())];
+        let mut found = self.get_many(&memberships.iter().flat_map(of).collect::<Vec<_>>()).await?;
+        let mut groups = Vec::new();
+        for [group, member] in memberships.iter().map(of) {
+            let both = found.take_as::<Group>(&group)?.zip(found.take_as::<Member>(&member)?);
+            groups.extend(both.filter(|(group, member)| group.deleted_at.is_none() && member.left_at.is_none()));
+        }
+        Ok(groups)
+    }
+}
