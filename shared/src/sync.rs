@@ -8,7 +8,7 @@
 use crate::{
     App,
     error::Error,
-    profiles,
+    groups, profiles,
     sessions::{self, Actor, Claim, Profile, Reader},
     store::{
         Table,
@@ -128,11 +128,13 @@ async fn fill(app: &App, actor: &Actor, changes: &mut Changes, rows: Rows, first
     let gids: Vec<GroupId> = rows.memberships.iter().map(|membership| membership.gid.clone()).collect();
     let others = rows.edges.iter().map(|edge| &edge.other).chain(rows.blocks.iter().map(|block| &block.other));
     let others: Vec<UserId> = others.cloned().collect::<HashSet<_>>().into_iter().collect();
-    let (people, groups) =
+    let (people, read) =
         futures_util::try_join!(app.store.people(actor, &others), app.store.groups_and_members(actor, &gids))?;
     let newest = rows.edges.iter().map(|row| row.version).chain(rows.blocks.iter().map(|row| row.version));
     let newest = newest.chain(rows.memberships.iter().map(|row| row.version)).max();
     changes.version = changes.version.max(newest.unwrap_or(0));
+
+    groups::resume(app, read.iter().map(|(group, _)| group)).await;
 
     let person = |uid: &UserId| people.get(uid).cloned();
     changes.friends = rows.edges.into_iter().map(|edge| (person(&edge.other), edge)).map(swap).collect();
@@ -140,7 +142,7 @@ async fn fill(app: &App, actor: &Actor, changes: &mut Changes, rows: Rows, first
     changes.blacklist = blocks.map(|block| (person(&block.other), block)).map(swap).collect();
 
     let mut groups: HashMap<GroupId, (Group, Vec<Member>)> =
-        groups.into_iter().map(|(group, members)| (group.gid.clone(), (group, members))).collect();
+        read.into_iter().map(|(group, members)| (group.gid.clone(), (group, members))).collect();
     for Membership { gid, version, left_at, .. } in rows.memberships {
         let Some((group, members)) = groups.remove(&gid) else { continue };
         let gone = left_at.is_some() || group.deleted_at.is_some();

@@ -17,8 +17,9 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     let claim = app.store.phone_claim(phone).await?.ok_or(Error::NoSuchUser)?;
     let names = app.store.start_erasing(&claim.uid).await?;
     app.store.erase_lights(&claim.uid, app.clock.seconds()).await?;
-    app.store.erase_friends(&claim.uid, app.clock.millis()).await?;
+    // Groups first: leaving one moves the version that lies with the friends.
     app.store.erase_groups(&claim.uid, app.clock.millis()).await?;
+    app.store.erase_friends(&claim.uid, app.clock.millis()).await?;
     let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
     let pictures = images::prefix(&claim.uid);
     futures_util::try_join!(
