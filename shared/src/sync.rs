@@ -76,7 +76,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
         // A call that changed how the user looks did not get to the end of telling friends.
         profiles::tell_friends(app, actor.uid(), version).await;
     }
-    let look = actor.profile().changed_version;
+    let look = actor.profile().look();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());
     let mut changes = Changes {
         version: after.max(user.as_ref().map_or(0, |_| look)),

@@ -4,6 +4,7 @@ mod blacklist;
 mod captcha;
 pub(crate) mod client;
 mod codes;
+mod flows;
 mod friends;
 mod groups;
 mod images;

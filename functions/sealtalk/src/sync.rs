@@ -179,10 +179,8 @@ async fn changes(app: App, signed: Signed, input: Input) -> Result<Answer<Change
     let version: i64 = signed.checked(&app, version).await?;
     let changes = sync::changes(&app, &signed.claim, version).await?;
     let view = View { app: &app, caller: &signed.caller };
-    let own = |profile: &Profile| OwnItem {
-        person: view.person(&profile.uid, Some(profile)),
-        timestamp: profile.changed_version,
-    };
+    let own =
+        |profile: &Profile| OwnItem { person: view.person(&profile.uid, Some(profile)), timestamp: profile.look() };
     let members = |change: &GroupChange| change.members.iter().map(|it| view.member(change, it)).collect::<Vec<_>>();
     Ok(answer(Changes {
         version: changes.version,

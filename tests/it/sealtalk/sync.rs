@@ -43,8 +43,9 @@ async fn a_client_that_knows_nothing_gets_everything_and_then_nothing() {
         assert_eq!(api.asks(ann, &format!("/user/sync/{version}")).await.result(), all);
     }
     let version = all["version"].as_i64().unwrap();
-    let posted = api.talk(Some(ann), "POST", &format!("/user/sync/{}", version.max(1)), None).await;
-    posted.is(200, &nothing(version.max(1)));
+    assert_eq!(all["user"]["timestamp"], version);
+    let posted = api.talk(Some(ann), "POST", &format!("/user/sync/{version}"), None).await;
+    posted.is(200, &nothing(version));
     let far = "9007199254740992";
     api.asks(ann, &format!("/user/sync/{far}")).await.is(200, &nothing(far.parse().unwrap()));
     for wrong in ["x", "1.5", "9007199254740993", "99999999999999999999", "1e3", "%20", "null"] {
