@@ -2,6 +2,7 @@
 
 mod blocks;
 mod erasing;
+mod looks;
 
 use crate::{
     sealtalk::client::{Friend, Style},

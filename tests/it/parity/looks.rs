@@ -1,0 +1,119 @@
+//! One nickname and one portrait, wherever they are set.
+
+use crate::{
+    sealtalk::client::{Friend, Style},
+    world::{Api, Person},
+};
+use local::Fault;
+use serde_json::{Value, json};
+
+/// Somebody of both dialects.
+async fn both(api: &Api, phone: &str, nickname: &str) -> (Person, Friend) {
+    let person = api.person(phone, nickname, "male").await;
+    let body = json!({"region": "86", "phone": phone, "password": "secret12"});
+    let answer = api.anyone("/user/login", body).await;
+    let cookie = Style::Plain.cookie(&answer.headers["set-cookie"]);
+    (person.clone(), Friend { phone: phone.to_owned(), id: person.id, cookie })
+}
+
+async fn in_light_up(api: &Api, who: &Person) -> Value {
+    api.signed(who, "account/get_user_info", &[("target_id", &who.id)]).await.data()
+}
+
+async fn in_sealtalk(api: &Api, who: &Friend) -> Value {
+    api.asks(who, &format!("/user/{}", who.id)).await.result()
+}
+
+async fn change(api: &Api, who: &Person, info: Value) -> u16 {
+    api.signed(who, "account/change_personal_info", &[("personal_info", &info.to_string())]).await.status
+}
+
+/// What a friend hears that they did not know, and from when on.
+async fn news(api: &Api, who: &Friend, version: &mut i64) -> Value {
+    let news = api.asks(who, &format!("/user/sync/{version}")).await.result();
+    *version = news["version"].as_i64().unwrap();
+    news["friends"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_portrait_is_one_portrait() {
+    let api = Api::start().await;
+    let (person, friend) = both(&api, "13900000001", "Tony").await;
+    let fields = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
+    let form = api.signed(&person, "account/upload_portrait_request", &fields).await.data();
+    assert_eq!(api.upload(&form, b"picture").await, 204);
+    assert_eq!(api.signed(&person, "account/upload_portrait_confirm", &[]).await.status, 200);
+    let shown = in_light_up(&api, &person).await["portrait"].clone();
+    assert!(shown.as_str().unwrap().starts_with(&api.world.url), "{shown}");
+    assert_eq!(in_sealtalk(&api, &friend).await["portraitUri"], shown);
+
+    let url = "http://img.example.com/tony.png";
+    api.says(&friend, "/user/set_portrait_uri", json!({ "portraitUri": url })).await.ok();
+    assert_eq!(in_light_up(&api, &person).await["portrait"], url);
+    // The next upload takes its place; what is not ours is not deleted anywhere.
+    let form = api.signed(&person, "account/upload_portrait_request", &fields).await.data();
+    assert_eq!(api.upload(&form, b"another").await, 204);
+    assert_eq!(api.signed(&person, "account/upload_portrait_confirm", &[]).await.status, 200);
+    assert_eq!(in_sealtalk(&api, &friend).await["portraitUri"], in_light_up(&api, &person).await["portrait"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_nickname_is_claimed_in_light_up_alone() {
+    let api = Api::start().await;
+    let (tony, friend) = both(&api, "13900000001", "Tony").await;
+    let other = api.person("13900000002", "Tim", "male").await;
+    assert_eq!(change(&api, &other, json!({"nickname": "TONY"})).await, 409);
+    // A name given in SealTalk releases the claim, and is nobody's alone.
+    api.says(&friend, "/user/set_nickname", json!({"nickname": "Tim"})).await.ok();
+    assert_eq!(in_light_up(&api, &tony).await["nickname"], "Tim");
+    assert_eq!(change(&api, &other, json!({"nickname": "TONY"})).await, 200);
+    // Claimed once it is said in Light Up, if nobody else has it by then.
+    assert_eq!(change(&api, &tony, json!({"nickname": "tony"})).await, 409);
+    assert_eq!(change(&api, &tony, json!({"nickname": "Tim"})).await, 200);
+    assert_eq!(change(&api, &other, json!({"nickname": "tim"})).await, 409);
+    assert_eq!(in_sealtalk(&api, &friend).await["nickname"], "Tim");
+    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &tony.phone)]).await.status, 200);
+    assert_eq!(change(&api, &other, json!({"nickname": "tim"})).await, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn friends_hear_of_what_is_changed_in_light_up() {
+    let api = Api::start().await;
+    let (tony, friend) = both(&api, "13900000001", "Tony").await;
+    let ann = &api.friend("13900000002", "Ann").await;
+    api.says(ann, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
+    api.says(&friend, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await.result();
+    let mut version = 0;
+    news(&api, ann, &mut version).await;
+    assert_eq!(change(&api, &tony, json!({"nickname": "Timothy"})).await, 200);
+    assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], "Timothy");
+    let fields = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
+    api.signed(&tony, "account/upload_portrait_request", &fields).await.data();
+    assert_eq!(api.signed(&tony, "account/upload_portrait_confirm", &[]).await.status, 200);
+    let shown = in_light_up(&api, &tony).await["portrait"].clone();
+    assert_eq!(news(&api, ann, &mut version).await[0]["user"]["portraitUri"], shown);
+    // What nobody sees is told to nobody.
+    assert_eq!(change(&api, &tony, json!({"location": "Wuhan"})).await, 200);
+    assert_eq!(news(&api, ann, &mut version).await, json!([]));
+}
+
+/// The name is changed, then telling fails: the next sync of its owner goes on.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_telling_that_died_halfway_is_taken_up() {
+    let api = Api::start().await;
+    let (bob, ann) = (&api.friend("13900000001", "Bob").await, &api.friend("13900000002", "Ann").await);
+    api.says(ann, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
+    api.says(bob, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await.result();
+    let mut version = 0;
+    news(&api, ann, &mut version).await;
+    // The one query of a renaming is for the friends to tell.
+    api.world.faults.strike("Query", 10, &Fault::Internal);
+    api.says(bob, "/user/set_nickname", json!({"nickname": "Robert"})).await.ok();
+    api.world.faults.clear();
+    assert_eq!(news(&api, ann, &mut version).await, json!([]));
+    api.asks(bob, "/user/sync/0").await.result();
+    assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], "Robert");
+    // And then it is done: nothing is told again.
+    api.asks(bob, "/user/sync/0").await.result();
+    assert_eq!(news(&api, ann, &mut version).await, json!([]));
+}
