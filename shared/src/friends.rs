@@ -223,6 +223,7 @@ pub struct Friend {
 /// [`Error::SignedOut`].
 pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
     let (actor, mut edges) = sessions::verify_with(app, claim, async |reader| app.store.edges(reader).await).await?;
+    crate::profiles::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
     let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
     let mut people = app.store.people(&actor, &uids).await?;

@@ -16,8 +16,8 @@ mod appearance;
 mod settings;
 
 pub use crate::store::profiles::{Fields, SettingsChange};
-pub(crate) use appearance::tell_friends;
 pub use appearance::{PortraitUrl, rename, set_portrait_url};
+pub(crate) use appearance::{resume, tell_friends};
 pub use settings::{AccountName, change_settings, set_st_account};
 
 /// A person as somebody sees them.

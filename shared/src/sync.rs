@@ -72,10 +72,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     let after = after.max(0);
     let reads = async |reader: &Reader| app.store.version(reader.uid()).await;
     let (actor, latest) = sessions::verify_with(app, claim, reads).await?;
-    if let Some(version) = actor.profile().fanout {
-        // A call that changed how the user looks did not get to the end of telling friends.
-        profiles::tell_friends(app, actor.uid(), version).await;
-    }
+    profiles::resume(app, actor.profile()).await;
     let look = actor.profile().look();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());
     let mut changes = Changes {

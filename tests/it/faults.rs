@@ -86,7 +86,7 @@ async fn conflicts_without_end_are_an_error_that_changes_nothing() {
     let api = Api::start().await;
     let (who, target) = (&api.crowd(1, "male").await[0], &api.crowd(1, "female").await[0]);
     api.strike("TransactWriteItems", 10_000, &Fault::Conflict);
-    let answer = tokio::time::timeout(Duration::from_secs(4), api.light(who, &target.id, 3, true)).await;
+    let answer = tokio::time::timeout(Duration::from_secs(9), api.light(who, &target.id, 3, true)).await;
     answer.expect("an answer while somebody still waits for it").fails(500, SERVER_ERROR);
     api.world.faults.clear();
     assert!(api.lights_rows(who, "").await.is_empty() && api.lights_rows(target, "").await.is_empty());

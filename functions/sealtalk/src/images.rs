@@ -2,13 +2,10 @@
 
 use crate::{
     Op, Routes, SealTalk,
-    refusal::transport,
+    refusal::{private, transport},
     wire::{Answer, POST, answer, signed_read},
 };
-use axum::{
-    http::{StatusCode, header},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use kit::{Call, Caller, Dialect, Signed, routes::json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -100,10 +97,6 @@ async fn upload(app: App, call: Call) -> Result<Response, Error> {
         // The code of a session that is over would sign a client out.
         Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.")),
         Err(error) => Err(error),
-        Ok(images::Uploaded { hash, path }) => {
-            let mut response = json(StatusCode::OK, &Uploaded { hash, key: path });
-            response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("private"));
-            Ok(response)
-        }
+        Ok(images::Uploaded { hash, path }) => Ok(private(json(StatusCode::OK, &Uploaded { hash, key: path }))),
     }
 }

@@ -48,11 +48,10 @@ pub type Routes = kit::Routes<SealTalk>;
 pub use refusal::Op;
 
 /// Fields whose empty text means something; in all others it is the same as leaving the field out (contract 1.2).
-const MAY_BE_EMPTY: [&str; 12] = [
+const MAY_BE_EMPTY: [&str; 11] = [
     "displayName",
     "pushContent",
     "bulletin",
-    "content",
     "groupNickname",
     "WeChat",
     "Alipay",
@@ -93,13 +92,10 @@ impl Dialect for SealTalk {
     }
 
     fn encode<T: Serialize>(op: Option<Op>, outcome: Result<&T, &Error>) -> Response {
-        let mut response = match outcome {
+        refusal::private(match outcome {
             Ok(body) => json(StatusCode::OK, body),
             Err(error) => refusal::answer(op, error),
-        };
-        let headers = response.headers_mut();
-        headers.insert("cache-control", axum::http::HeaderValue::from_static("private"));
-        response
+        })
     }
 }
 

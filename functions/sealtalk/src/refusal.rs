@@ -1,6 +1,9 @@
 //! What every failure says (contract 1.1, 1.3, section 2).
 
-use axum::{http::StatusCode, response::Response};
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
+};
 use kit::routes::json;
 use serde::Serialize;
 use shared::{Error, ErrorKind};
@@ -114,7 +117,13 @@ const SIGNED_OUT: &str = "Not loged in.";
 
 /// A page of an origin that is not allowed wanted to change something.
 pub(crate) fn foreign_origin() -> Response {
-    transport(StatusCode::FORBIDDEN, "Origin not allowed.")
+    private(transport(StatusCode::FORBIDDEN, "Origin not allowed."))
+}
+
+/// Nothing here is for anybody else's cache (contract 1.1).
+pub(crate) fn private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+    response
 }
 
 /// A failure that is an HTTP status too.

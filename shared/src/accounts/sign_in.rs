@@ -47,6 +47,7 @@ pub async fn open_session(
     // It carries the epoch that was read with the password: one that was changed since leaves it dead.
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let (written, ()) = futures_util::join!(app.store.transact(opened.writes(&profile.uid)?), counted.give_back(app));
+    crate::profiles::resume(app, &profile).await;
     match written? {
         Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
         Transacted::Refused { .. } => Err(Error::NoSuchUser),

@@ -1,13 +1,13 @@
 //! What friends see of a person: a nickname and a portrait, and how they hear of new ones (SealTalk 2.12, 2.13, 2.21).
 //!
 //! The write that changes them marks the profile; then each friend is told in a transaction of their own; then the mark
-//! goes. A call that dies in between leaves the mark, and the person's next sign-in or sync goes on.
+//! goes. A call that dies in between leaves the mark, and the person's next sign-in, sync or look at their friends goes on.
 
 use super::place;
 use crate::{
     App,
     error::Error,
-    sessions::{self, Claim, Reader},
+    sessions::{self, Claim, Profile, Reader},
     store::{Store, profiles::Heard, retrying},
     values::{Nickname, UserId},
 };
@@ -78,12 +78,22 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
     Ok(())
 }
 
+/// Goes on with telling friends where an earlier call has not got to the end of it.
+pub(crate) async fn resume(app: &App, person: &Profile) {
+    if let Some(version) = person.fanout {
+        tell_friends(app, &person.uid, version).await;
+    }
+}
+
 /// Tells everybody who has an edge to a person that they look different since `version`. A failure leaves the mark in
 /// the profile, for the next call to go on.
 pub(crate) async fn tell_friends(app: &App, uid: &UserId, version: i64) {
     let told = async |store: &Store| {
-        let others = store.edges_of(uid).await?;
-        store.announce(&others, app.clock.millis(), |other, version| Store::touch_edge(other, uid, version)).await?;
+        let (others, blockers) = futures_util::try_join!(store.edges_of(uid), store.blockers_of(uid))?;
+        let now = app.clock.millis();
+        let edges = store.announce(&others, now, |other, version| Store::touch_edge(other, uid, version)).await;
+        store.announce(&blockers, now, |other, version| Store::touch_block(other, uid, version)).await?;
+        edges?;
         store.end_fanout(uid, version).await
     };
     if let Err(error) = told(&app.store).await {

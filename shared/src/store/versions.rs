@@ -6,10 +6,10 @@
 //! that has read everything up to a version has lost nothing below it.
 
 use super::{
-    Condition, Item, Store, Table, Transacted, Update, Write, batch::Found, fault, keys, number, retrying, text,
+    Condition, Item, Key, Store, Table, Transacted, Update, Write, batch::Found, fault, keys, number, retrying, text,
 };
 use crate::{error::Error, values::UserId};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 
 /// So many users are told of a change side by side.
 const WIDTH: usize = 50;
@@ -54,6 +54,10 @@ pub(crate) fn advance(uid: &UserId, before: Version, to: i64) -> Write {
         .into()
 }
 
+fn touch(key: Key, version: i64) -> Write {
+    Update::of(key).set("version", number(version)).when(Condition::Present("pk")).into()
+}
+
 impl Store {
     /// How far a user's changes have come.
     pub(crate) async fn version(&self, uid: &UserId) -> Result<Version, Error> {
@@ -70,7 +74,9 @@ impl Store {
     ) -> Result<(), Error> {
         let row = &row;
         let told = users.iter().cloned().map(|uid| async move { self.announce_to(&uid, millis, row).await });
-        stream::iter(told).buffer_unordered(WIDTH).try_collect().await
+        // Everybody is tried: one who cannot be told now must not keep it from the others.
+        let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
+        told.into_iter().collect()
     }
 
     async fn announce_to(&self, uid: &UserId, millis: i64, row: &impl Fn(&UserId, i64) -> Write) -> Result<(), Error> {
@@ -88,14 +94,29 @@ impl Store {
 
     /// Everybody whom a user has anything to do with, and so everybody who may have an edge to them.
     pub(crate) async fn edges_of(&self, uid: &UserId) -> Result<Vec<UserId>, Error> {
-        let items = self.query(Table::Friends, &keys::partition(uid), keys::EDGES, false, None).await?;
-        let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(keys::EDGES).map(str::to_owned);
+        self.others(uid, keys::EDGES).await
+    }
+
+    /// Everybody who blocks a user, or did, without having an edge to them.
+    pub(crate) async fn blockers_of(&self, uid: &UserId) -> Result<Vec<UserId>, Error> {
+        self.others(uid, keys::BLOCKED_BY).await
+    }
+
+    /// Whom the rows of a user's partition with this prefix are about.
+    async fn others(&self, uid: &UserId, prefix: &str) -> Result<Vec<UserId>, Error> {
+        let items = self.query(Table::Friends, &keys::partition(uid), prefix, false, None).await?;
+        let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(prefix).map(str::to_owned);
         items.iter().filter_map(other).map(UserId::try_from).collect()
     }
 
     /// Gives the edge of `owner` to somebody who looks different now another version, if there is one.
     pub(crate) fn touch_edge(owner: &UserId, somebody: &UserId, version: i64) -> Write {
-        Update::of(keys::edge(owner, somebody)).set("version", number(version)).when(Condition::Present("pk")).into()
+        touch(keys::edge(owner, somebody), version)
+    }
+
+    /// The same for a block.
+    pub(crate) fn touch_block(owner: &UserId, somebody: &UserId, version: i64) -> Write {
+        touch(keys::block(owner, somebody), version)
     }
 
     /// Rows of a user's partition with a version above `after`, oldest first, strongly consistent; at most so many.

@@ -20,8 +20,9 @@ use aws_sdk_dynamodb::{
 use futures_util::TryFutureExt;
 use std::{ops::ControlFlow, time::Duration};
 
-/// How long a transaction that meets others at the same items is tried again.
-const CONFLICT_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a transaction that meets others at the same items is tried again. Thirty who write about one person at
+/// once need a second or two.
+const CONFLICT_PATIENCE: Duration = Duration::from_secs(6);
 
 /// What became of a conditional write.
 #[derive(Debug)]
@@ -231,7 +232,7 @@ impl Store {
     }
 }
 
-/// Runs `attempt` until it has an outcome, with full jitter between 5 ms and a doubling ceiling, for two seconds.
+/// Runs `attempt` until it has an outcome, with full jitter between 5 ms and a doubling ceiling, for six seconds.
 pub(crate) async fn retrying<T, F: Future<Output = Result<Option<T>, Error>>>(
     attempt: impl Fn() -> F,
 ) -> Result<T, Error> {

@@ -113,6 +113,20 @@ async fn a_telling_that_died_halfway_is_taken_up() {
     assert_eq!(news(&api, ann, &mut version).await, json!([]));
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], "Robert");
+    // So does signing in, and looking at one's friends.
+    for take_up in ["login", "look"] {
+        api.world.faults.strike("Query", 10, &Fault::Internal);
+        api.says(bob, "/user/set_nickname", json!({"nickname": take_up})).await.ok();
+        api.world.faults.clear();
+        assert_eq!(news(&api, ann, &mut version).await, json!([]));
+        if take_up == "login" {
+            let body = json!({"region": "86", "phone": bob.phone, "password": "secret12"});
+            api.anyone("/user/login", body).await.result();
+        } else {
+            api.asks(bob, "/friendship/all").await.result();
+        }
+        assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], take_up);
+    }
     // And then it is done: nothing is told again.
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await, json!([]));

@@ -32,6 +32,7 @@ async fn other_pages_read_what_is_public_and_change_nothing() {
     for origin in ["https://evil.example", "http://localhost.evil.example", "null", "http://localhost:80x"] {
         let refused = from(&api, Method::POST, "/user/login", origin).await;
         refused.is(403, r#"{"code":403,"message":"Origin not allowed."}"#);
+        assert_eq!(refused.headers["cache-control"], "private");
         let read = from(&api, Method::GET, "/user/regionlist", origin).await;
         assert_eq!(read.status, 200);
         for answer in [refused, read, from(&api, Method::OPTIONS, "/user/login", origin).await] {

@@ -103,6 +103,40 @@ async fn friends_hear_of_each_change_once() {
     api.asks(bob, &format!("/user/sync/{bobs}")).await.is(200, &nothing(bobs));
 }
 
+/// Somebody who is blocked without ever having been a friend.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_stranger_is_shown_as_they_look() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    api.says(ann, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+    let mut version = 0;
+    news(&api, ann, &mut version).await;
+    api.says(bob, "/user/set_nickname", json!({"nickname": "Robert"})).await.ok();
+    let blocked = news(&api, ann, &mut version).await["blacklist"][0].clone();
+    assert_eq!((&blocked["user"]["nickname"], &blocked["status"]), (&json!("Robert"), &json!(true)));
+    assert_eq!(blocked["timestamp"], version);
+}
+
+/// Everybody's request is a change of one person's: they queue for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn thirty_at_once_may_ask_one_person() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000001", "Ann").await;
+    let mut others = Vec::new();
+    for number in 0..30 {
+        others.push(api.friend(&format!("139000001{number:02}"), &format!("Friend {number}")).await);
+    }
+    let body = json!({"friendId": ann.id, "message": "hi"});
+    let asks = others.iter().map(|other| api.says(other, "/friendship/invite", body.clone()));
+    for answer in futures_util::future::join_all(asks).await {
+        assert_eq!(answer.result()["action"], "Sent");
+    }
+    let mut client = Client::default();
+    client.catch_up(&api, ann).await;
+    assert_eq!(client.state, fresh(&api, ann).await);
+    assert_eq!(client.state.friends.len(), 30);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn members_hear_of_each_change_of_a_group() {
     let api = Api::start().await;

@@ -171,8 +171,9 @@ struct SetBulletin {
 }
 
 async fn set_bulletin(app: App, signed: Signed, input: SetBulletin) -> Result<Done, Error> {
-    let given = input.content.filter(|text| !text.is_empty()).or(input.bulletin);
-    let text = up_to(BULLETIN, "content", "Length of bulletin invalid.", given.unwrap_or_default());
+    // Only an empty `bulletin` takes the old one away.
+    let given = input.content.or(input.bulletin).ok_or_else(|| Error::invalid("content", "is missing"));
+    let text = given.and_then(|given| up_to(BULLETIN, "content", "Length of bulletin invalid.", given));
     changed(&app, &signed, &input.group_id, text.map(Change::Bulletin)).await
 }
 

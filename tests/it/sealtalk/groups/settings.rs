@@ -118,6 +118,9 @@ async fn a_bulletin_is_for_members() {
     scene.says(2, "set_bulletin", json!({"content": "x"})).await.refused(403, 403);
     let long = json!({"content": "x".repeat(1_025)});
     scene.says(1, "set_bulletin", long).await.is(400, &failure(400, "Length of bulletin invalid."));
+    for nothing in [json!({}), json!({"content": ""}), json!({"content": null})] {
+        scene.says(1, "set_bulletin", nothing).await.is(400, &failure(400, "Empty content."));
+    }
     scene.says(1, "set_bulletin", json!({"bulletin": "<old>"})).await.ok();
     scene.says(1, "set_bulletin", json!({"content": "<news>"})).await.ok();
     let shown = get(2).await.result();
@@ -126,7 +129,7 @@ async fn a_bulletin_is_for_members() {
     assert!(shown["id"].as_str().is_some_and(|id| !id.is_empty()));
     assert_eq!((&shown["groupId"], &shown["content"]), (&json!(scene.group), &json!("&lt;news&gt;")));
     get(3).await.is(403, &failure(403, "Current user is not group member."));
-    scene.says(0, "set_bulletin", json!({"content": ""})).await.ok();
+    scene.says(0, "set_bulletin", json!({"bulletin": ""})).await.ok();
     get(2).await.is(402, &none);
 }
 
