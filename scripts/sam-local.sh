@@ -57,6 +57,7 @@ PYTHON
 # Sends the event on stdin to the function of a group; its answer is the last line on stdout.
 invoke() {
   local function=${1^}Function
+  [[ $1 == sealtalk ]] && function=SealTalkFunction
   # shellcheck disable=SC2086  # flags are words
   sam local invoke "$function" --config-env local --env-vars "$work/variables.json" --event - \
     ${SAM_INVOKE_FLAGS:-} 2>"$work/invoke.log" | tail -n 1 >"$work/answer.json" || { cat "$work/invoke.log" >&2; return 1; }
@@ -100,4 +101,4 @@ questions=$(call procedure/get_random_questions "${session[@]}")
 upload=$(call media/upload_request_video "${session[@]}")
 [[ -n $(field '["data"]["fields"]["key"]' <<<"$upload") ]]
 
-echo "all three functions answered"
+echo "all three functions of Light Up answered"

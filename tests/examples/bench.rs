@@ -29,7 +29,7 @@ async fn main() -> Outcome<()> {
 
 /// From exec to the first poll of the Runtime API.
 async fn starts(release: &Path) -> Outcome<()> {
-    let names = ["examples/hello", "account", "media", "procedure"];
+    let names = ["examples/hello", "account", "media", "procedure", "sealtalk"];
     let binaries: Vec<PathBuf> = names.iter().map(|name| release.join(name)).collect();
     let (polled, mut polls) = mpsc::unbounded_channel();
     let next = get(move || {
@@ -90,6 +90,8 @@ fn function(binary: &Path, api: &str) -> Command {
         ("STAGE", "dev"),
         ("USERS_TABLE", "users"),
         ("LIGHTS_TABLE", "lights"),
+        ("FRIENDS_TABLE", "friends"),
+        ("GROUPS_TABLE", "groups"),
         ("MEDIA_BUCKET", "media"),
         ("HASH_KEY", "0123456789abcdef0123456789abcdef"),
         ("SMS_REGIONS", "86"),

@@ -46,9 +46,8 @@ proptest! {
         "[a-z/.]{0,8}", "\\PC{0,90}", "(?s).{0,12}", "[a-z/:]{250,256}", "[é中]{80,90}", "[a\\\\\u{7f}\u{85}\n]{1,3}"
     ]) {
         let tame = !text.contains("..") && !text.contains('\\') && !text.chars().any(char::is_control);
-        // Without slash and single dots nothing may be left, and no answer of S3 can hold these characters.
-        let segments = text.strip_prefix('/').unwrap_or(&text).split('/').filter(|segment| *segment != ".");
-        let unnamed = matches!(segments.collect::<Vec<_>>()[..], [] | [""]);
+        // Without slashes and single dots nothing may be left, and no answer of S3 can hold these characters.
+        let unnamed = text.split('/').all(|segment| segment.is_empty() || segment == ".");
         let unlistable = text.contains(['\u{fffe}', '\u{ffff}']);
         let allowed = (1..=254).contains(&text.len()) && tame && !unnamed && !unlistable;
         let key = SaveKey::try_from(text.clone());

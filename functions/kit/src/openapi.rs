@@ -40,7 +40,8 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     let done = if endpoint.raw && endpoint.method == "GET" {
         ("302", json!({"description": "Where the picture is at the moment"}))
     } else {
-        ("200", json!({"description": "Done", "content": {"application/json": {"schema": output}}}))
+        let schema = if endpoint.raw { json!({"type": "object"}) } else { output.to_value() };
+        ("200", json!({"description": "Done", "content": {"application/json": {"schema": schema}}}))
     };
     let refused = json!({"description": "Refused", "content": {"application/json": {"schema": failure}}});
     let mut operation = json!({
@@ -50,10 +51,12 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     });
     let input = (endpoint.input)(generator).to_value();
     let in_path = path_names(endpoint.path);
+    let beside_path = fields(generator, &input).into_iter().filter(|(name, _)| !in_path.contains(&name.as_str()));
+    let beside_path: Vec<(String, bool)> = beside_path.collect();
     let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(name, "path", true)).collect();
     if endpoint.method == "GET" {
-        parameters.extend(query_parameters(generator, &input, &in_path));
-    } else {
+        parameters.extend(beside_path.iter().map(|(name, required)| parameter(name, "query", *required)));
+    } else if endpoint.signed && matches!(D::SESSION, Session::Fields(_)) || !beside_path.is_empty() {
         let schema = body::<D>(endpoint, input);
         let content: Map<_, _> = D::BODIES.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
         operation["requestBody"] = json!({"required": true, "content": content});
@@ -78,14 +81,13 @@ fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
     json!({"allOf": [{"type": "object", "required": names, "properties": properties}, own]})
 }
 
-/// The fields of an input that a GET has in its query.
-fn query_parameters(generator: &SchemaGenerator, input: &Value, in_path: &[&str]) -> Vec<Value> {
+/// The fields of an input, and whether each is required.
+fn fields(generator: &SchemaGenerator, input: &Value) -> Vec<(String, bool)> {
     let name = input["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
     let defined = name.and_then(|name| generator.definitions().get(name)).unwrap_or(input);
     let required = |name: &str| defined["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
     let fields = defined["properties"].as_object().into_iter().flat_map(|fields| fields.keys());
-    let fields = fields.filter(|name| !in_path.contains(&name.as_str()));
-    fields.map(|name| parameter(name, "query", required(name))).collect()
+    fields.map(|name| (name.clone(), required(name))).collect()
 }
 
 fn parameter(name: &str, place: &str, required: bool) -> Value {
@@ -101,5 +103,6 @@ fn operation_id(endpoint: &Endpoint) -> String {
     let words = endpoint.path.split(['/', '{', '}', '*']).filter(|word| !word.is_empty() && *word != "v1");
     let method = endpoint.method.as_str().to_lowercase();
     let method = Some(method.as_str()).filter(|method| *method != "post");
-    method.into_iter().chain(words).collect::<Vec<_>>().join("_")
+    let id = method.into_iter().chain(words).collect::<Vec<_>>().join("_");
+    if id.is_empty() { endpoint.operation.clone() } else { id }
 }
