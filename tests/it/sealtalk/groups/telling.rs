@@ -170,8 +170,9 @@ async fn telling_many_at_once_costs_each_little() {
     let group = api.group(all[0], "Group", &all[1..]).await;
     let renamed = api.says(all[0], "/group/rename", json!({"groupId": group, "name": "Another"})).await;
     renamed.ok();
-    // Read, write, list; then 100 people in two lots of 50, two rounds each; and the mark.
-    assert!(renamed.rounds() <= 3 + 2 * 3 + 1, "{} rounds", renamed.rounds());
+    // Read, write, list; then 100 people, 50 side by side, two rounds each; and the mark. In which order they end is
+    // chance, so that a chain may be some longer; one after the other would be 200.
+    assert!(renamed.rounds() <= 30, "{} rounds", renamed.rounds());
     let meta = api.group_row(&format!("GROUP#{group}"), "META").await;
     let told = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
     assert_eq!(count(told.as_ref(), "told"), count(meta.as_ref(), "changes"));
