@@ -73,6 +73,12 @@ impl Signed {
 }
 
 impl Caller {
+    /// The URL in front of `/media/...`: the deployment's own, or the one that the client used (decision 12).
+    #[must_use]
+    pub fn media_base<'a>(&'a self, app: &'a App) -> &'a str {
+        app.config.media_base.as_deref().unwrap_or(&self.base)
+    }
+
     fn of(head: &Parts) -> Self {
         if let Some(RequestContext::ApiGatewayV2(context)) = head.extensions.get::<RequestContext>() {
             let address = context.http.source_ip.clone().unwrap_or_default();

@@ -71,8 +71,8 @@ async fn get_image_token(app: App, signed: Signed, input: TokenInput) -> Result<
 
 /// Where pictures are read, without a scheme: clients put `http://` in front.
 fn domain(app: &App, caller: &Caller) -> String {
-    let base = app.config.media_base.as_ref().unwrap_or(&caller.base);
-    base.split_once("://").map_or(base.as_str(), |(_, domain)| domain).to_owned()
+    let base = caller.media_base(app);
+    base.split_once("://").map_or(base, |(_, domain)| domain).to_owned()
 }
 
 #[derive(Deserialize)]

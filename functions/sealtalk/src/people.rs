@@ -30,8 +30,7 @@ pub(crate) fn nickname(profile: &Profile) -> String {
 
 /// The URL of a person's portrait; empty: none.
 pub(crate) fn portrait(app: &App, caller: &Caller, profile: &Profile) -> String {
-    let base = app.config.media_base.as_deref().unwrap_or(&caller.base);
-    profile.portrait_url(base).unwrap_or_default()
+    profile.portrait_url(caller.media_base(app)).unwrap_or_default()
 }
 
 /// Somebody as friends and strangers read them: the number is empty for strangers (contract C26).

@@ -2,7 +2,10 @@
 
 use super::{Item, Key, Store, Table, fault, primary, retrying, text};
 use crate::error::Error;
-use aws_sdk_dynamodb::types::{AttributeValue, KeysAndAttributes};
+use aws_sdk_dynamodb::{
+    operation::query::builders::QueryFluentBuilder,
+    types::{AttributeValue, KeysAndAttributes},
+};
 use std::{collections::HashMap, sync::Mutex};
 
 /// DynamoDB takes so many keys in one BatchGetItem.
@@ -70,31 +73,30 @@ impl Store {
         newest_first: bool,
         limit: Option<i32>,
     ) -> Result<Vec<Item>, Error> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let query = self.client.query().table_name(self.table(table)).consistent_read(true);
-            let query = if prefix.is_empty() {
-                query.key_condition_expression("pk = :pk")
-            } else {
-                query
-                    .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                    .expression_attribute_values(":prefix", text(prefix))
-            };
-            let page = query
-                .expression_attribute_values(":pk", text(pk))
-                .scan_index_forward(!newest_first)
-                .set_limit(limit)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(fault)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            let enough = limit.is_some_and(|limit| items.len() >= usize::try_from(limit).unwrap_or_default());
-            if from.is_none() || enough {
-                return Ok(items);
-            }
+        let query = self.client.query().table_name(self.table(table)).scan_index_forward(!newest_first);
+        let query = if prefix.is_empty() {
+            query.key_condition_expression("pk = :pk")
+        } else {
+            query
+                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+                .expression_attribute_values(":prefix", text(prefix))
+        };
+        pages(query.expression_attribute_values(":pk", text(pk)), limit).await
+    }
+}
+
+/// All that a query finds, strongly consistent, a page after the other; or the first `limit` items.
+pub(super) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Result<Vec<Item>, Error> {
+    let (mut items, mut from) = (Vec::new(), None);
+    loop {
+        let left = limit.map(|limit| limit.saturating_sub(i32::try_from(items.len()).unwrap_or(limit)));
+        let page = query.clone().consistent_read(true).set_limit(left).set_exclusive_start_key(from);
+        let page = page.send().await.map_err(fault)?;
+        items.extend(page.items.unwrap_or_default());
+        from = page.last_evaluated_key;
+        let enough = limit.is_some_and(|limit| items.len() >= usize::try_from(limit).unwrap_or_default());
+        if from.is_none() || enough {
+            return Ok(items);
         }
     }
 }

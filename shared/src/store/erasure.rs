@@ -128,7 +128,7 @@ impl Store {
         let () = stream::iter(others).buffer_unordered(WIDTH).try_collect().await?;
         let mut claims = vec![keys::phone(phone)];
         claims.extend_from_slice(names);
-        let mine = Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))]);
+        let mine = profiles::mine(uid);
         loop {
             let released = claims.iter().map(|key| Write::Delete(key.clone(), Some(mine.clone())));
             let writes = released.chain([Write::Delete(keys::profile(uid), None)]).collect();

@@ -188,7 +188,7 @@ impl Store {
             writes.extend(versioned(&before.their_side(), &after.their_side(), found.their_version, millis)?);
         }
         writes.extend(trace(before, after));
-        writes.push(Write::Check(keys::profile(actor.uid()), profiles::not_erasing()));
+        writes.push(profiles::still_there(actor.uid()));
         if found.sides != Sides::Known {
             let person = profiles::not_erasing().and(Condition::as_read("privacy_friends", found.privacy.clone()));
             writes.push(Write::Check(keys::profile(&before.other), person));
@@ -210,7 +210,7 @@ impl Store {
             writes.extend(side_writes(&before.my_side(), &after.my_side(), &mut next)?);
         }
         writes.push(advance(actor.uid(), latest, next - 1));
-        writes.push(Write::Check(keys::profile(actor.uid()), profiles::not_erasing()));
+        writes.push(profiles::still_there(actor.uid()));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 }

@@ -6,7 +6,9 @@
 //! that has read everything up to a version has lost nothing below it.
 
 use super::{
-    Condition, Item, Key, Store, Table, Transacted, Update, Write, batch::Found, fault, keys, number, retrying, text,
+    Condition, Item, Key, Store, Table, Transacted, Update, Write,
+    batch::{Found, pages},
+    keys, number, retrying, text,
 };
 use crate::{error::Error, values::UserId};
 use futures_util::{StreamExt, stream};
@@ -127,27 +129,14 @@ impl Store {
         after: i64,
         limit: usize,
     ) -> Result<Vec<Item>, Error> {
-        let (mut items, mut from) = (Vec::new(), None);
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(self.table(table))
-                .index_name("changes")
-                .consistent_read(true)
-                .key_condition_expression("pk = :pk AND version > :after")
-                .expression_attribute_values(":pk", text(keys::partition(uid)))
-                .expression_attribute_values(":after", number(after))
-                .set_limit(i32::try_from(limit - items.len()).ok())
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(fault)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() || items.len() >= limit {
-                return Ok(items);
-            }
-        }
+        let query = self
+            .client
+            .query()
+            .table_name(self.table(table))
+            .index_name("changes")
+            .key_condition_expression("pk = :pk AND version > :after")
+            .expression_attribute_values(":pk", text(keys::partition(uid)))
+            .expression_attribute_values(":after", number(after));
+        pages(query, i32::try_from(limit).ok()).await
     }
 }

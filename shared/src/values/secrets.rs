@@ -4,7 +4,7 @@ use super::UserId;
 use crate::{error::Error, random::Random};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use std::fmt;
+use std::{fmt, ops::Deref};
 use subtle::ConstantTimeEq;
 
 /// A password as somebody typed it. `Debug` shows nothing of it. Field limits are the dialect's.
@@ -79,15 +79,15 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What proves a number to the operation that comes next: a UUID, version 4 (SealTalk 2.4). `Debug` shows nothing of it.
-#[derive(Clone)]
-pub struct VerificationToken(String);
+/// What proves a number to the operation that comes next: a UUID, version 4 (SealTalk 2.4).
+#[derive(Clone, Debug)]
+pub struct VerificationToken(Token);
 
 impl VerificationToken {
     /// A new one that nobody can guess.
     #[must_use]
     pub fn new(random: &Random) -> Self {
-        Self(uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string())
+        Self(Token(uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string()))
     }
 
     /// A token as somebody sent it, in upper or lower case.
@@ -96,25 +96,16 @@ impl VerificationToken {
     /// Anything but a hyphenated UUID.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-        uuid.map(|uuid| Self(uuid.to_string())).ok_or_else(|| Error::invalid("verification_token", "not a UUID"))
-    }
-
-    /// The token itself.
-    #[must_use]
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-
-    /// What is stored of it.
-    #[must_use]
-    pub fn hash(&self) -> TokenHash {
-        TokenHash::of(&self.0)
+        let token = uuid.map(|uuid| Self(Token(uuid.to_string())));
+        token.ok_or_else(|| Error::invalid("verification_token", "not a UUID"))
     }
 }
 
-impl fmt::Debug for VerificationToken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("VerificationToken(..)")
+impl Deref for VerificationToken {
+    type Target = Token;
+
+    fn deref(&self) -> &Token {
+        &self.0
     }
 }
 

@@ -18,8 +18,7 @@ pub(super) fn routes() -> Routes {
 
 /// The stable URL of a portrait (decision 12); `None`: the person has none.
 pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
-    let base = app.config.media_base.as_deref().unwrap_or(&caller.base);
-    profile.portrait_url(base)
+    profile.portrait_url(caller.media_base(app))
 }
 
 #[derive(Deserialize, JsonSchema)]

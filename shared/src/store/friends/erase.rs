@@ -83,7 +83,7 @@ impl Store {
             if there {
                 let after = before.erased(millis);
                 writes.extend(versioned(&before.their_side(), &after.their_side(), version, millis)?);
-                writes.push(Write::Check(person.clone(), profiles::not_erasing()));
+                writes.push(profiles::still_there(other));
             } else {
                 writes.extend(theirs.iter().map(|key| Write::Delete(key.clone(), None)));
             }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     error::Error,
-    store::{Condition, Store, Transacted, Write, profiles::not_erasing, value, versions},
+    store::{Condition, Store, Transacted, Write, profiles::still_there, value, versions},
     values::GroupId,
 };
 
@@ -62,7 +62,7 @@ fn entry(gid: &GroupId, person: &Person, role: Role, millis: i64) -> Result<[Wri
         Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
         counted(person, version, 1),
         // Nobody enters a group while they are being erased.
-        Write::Check(keys::profile(uid), not_erasing()),
+        still_there(uid),
     ])
 }
 

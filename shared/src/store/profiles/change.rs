@@ -1,0 +1,214 @@
+//! What people change of their own profile, in any dialect.
+
+use super::{Owner, Place, Profile, as_read, mine, set_portrait, with_place};
+use crate::{
+    error::Error,
+    sessions::Actor,
+    store::{
+        Condition, Store, Transacted, Update, Write, Written, accounts, item, keys, member, number, text,
+        versions::{self, Version},
+    },
+    values::{Dialect, Gender, LoveSex, Nickname, Sex, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// A new text for each field; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// Claimed in the same transaction.
+    pub nickname: Option<Nickname>,
+    /// Only while unset.
+    pub sex: Option<Sex>,
+    /// Whom the person would like to meet.
+    pub love_sex: Option<LoveSex>,
+    /// Unix seconds as text.
+    pub birthday: Option<String>,
+    /// Free text.
+    pub location: Option<String>,
+    /// Free text.
+    pub weibo_nickname: Option<String>,
+    /// A contact.
+    pub weibo_uid: Option<String>,
+    /// Free text.
+    pub wechat_nickname: Option<String>,
+    /// A contact.
+    pub wechat_uid: Option<String>,
+    /// A contact.
+    pub wechat_id: Option<String>,
+}
+
+/// What is given changes, the rest stays.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "each is the setting of that name in `Profile` and `Privacy`")]
+pub struct SettingsChange {
+    pub gender: Option<Gender>,
+    pub phone: Option<bool>,
+    pub st_account: Option<bool>,
+    pub friends: Option<bool>,
+    pub groups: Option<bool>,
+    pub pokes: Option<bool>,
+}
+
+/// A change that friends hear of: how far the person's changes had come, and the version that it takes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Heard {
+    pub(crate) before: Version,
+    pub(crate) version: i64,
+}
+
+impl Heard {
+    /// The next version of a person.
+    pub(crate) fn next(before: Version, millis: i64) -> Self {
+        Self { before, version: before.next(millis) }
+    }
+
+    /// Marks the profile, until all friends have been told; the version itself is a write beside it.
+    pub(crate) fn mark(self, update: Update) -> Update {
+        update.set("changed_version", number(self.version)).set("fanout", number(self.version))
+    }
+
+    pub(crate) fn advance(self, uid: &UserId) -> Write {
+        versions::advance(uid, self.before, self.version)
+    }
+}
+
+/// Gives somebody without a profile a nickname that nobody else is kept from, and lets them appear in a dialect
+/// (SealTalk 2.7).
+pub(crate) fn name(before: &Profile, nickname: &Nickname, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
+    let update = Update::of(keys::profile(&before.uid))
+        .set("nickname", text(nickname.as_str()))
+        .set("updated_at", number(now))
+        .add("dialects", member(dialect.as_str()));
+    with_place(update, place).when(as_read(before))
+}
+
+fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: i64) -> Update {
+    let copied = |value: &Option<String>| value.clone().map(text);
+    let update = Update::of(keys::profile(&before.uid))
+        .set("updated_at", number(now))
+        .set_some("nickname", fields.nickname.as_ref().map(|nickname| text(nickname.as_str())))
+        .set_some("sex", fields.sex.map(|sex| text(sex.as_str())))
+        .set_some("love_sex", fields.love_sex.map(|sex| text(sex.as_str())))
+        .set_some("birthday", copied(&fields.birthday))
+        .set_some("location", copied(&fields.location))
+        .set_some("weibo_nickname", copied(&fields.weibo_nickname))
+        .set_some("weibo_uid", copied(&fields.weibo_uid))
+        .set_some("wechat_nickname", copied(&fields.wechat_nickname))
+        .set_some("wechat_uid", copied(&fields.wechat_uid))
+        .set_some("wechat_id", copied(&fields.wechat_id));
+    with_place(update, place).when(as_read(before))
+}
+
+impl Store {
+    /// Changes a profile in one write, or with the nickname's claim in one transaction.
+    ///
+    /// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the actor's
+    /// session is still the same. `heard` is what a new nickname is told to friends by. `Ok(false)`: read again.
+    ///
+    /// # Errors
+    /// [`Error::NicknameTaken`], and faults.
+    pub(crate) async fn change_profile(
+        &self,
+        actor: &Actor,
+        before: &Profile,
+        fields: &Fields,
+        place: Option<Place>,
+        now: i64,
+        heard: Option<Heard>,
+    ) -> Result<bool, Error> {
+        let uid = actor.uid();
+        let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
+        let claimed = fields.nickname.as_ref().map(Nickname::folded);
+        let renamed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new));
+        if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
+            return Ok(matches!(self.update(update).await?, Written::Done(_)));
+        }
+        let update = heard.into_iter().fold(update, |update, heard| heard.mark(update));
+        let update = update.set_some("nickname_claim", claimed.clone().map(text));
+        let mut writes = vec![Write::Update(update), accounts::mark_taken(&before.phone, uid)];
+        if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
+            let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
+            writes.push(Write::Put(keys::nickname(&new), claim, Some(mine(uid))));
+            if let Some(old) = &before.nickname_claim {
+                writes.push(Write::Delete(keys::nickname(old), Some(mine(uid))));
+            }
+        }
+        writes.extend(heard.map(|heard| heard.advance(uid)));
+        match self.transact(writes).await? {
+            Transacted::Done => Ok(true),
+            Transacted::Refused { part: 2, item } if accounts::owner(&item).is_some() => Err(Error::NicknameTaken),
+            Transacted::Refused { .. } => Ok(false),
+        }
+    }
+
+    /// Gives a person another nickname without a claim, and releases the one of the former (SealTalk 2.12).
+    /// `Ok(false)`: something has changed, read again.
+    pub(crate) async fn rename(
+        &self,
+        actor: &Actor,
+        nickname: &Nickname,
+        place: Option<Place>,
+        heard: Heard,
+    ) -> Result<bool, Error> {
+        let (before, uid) = (actor.profile(), actor.uid());
+        let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
+        let update = update.set("updated_at", number(heard.version / 1_000));
+        let update = with_place(heard.mark(update), place).when(as_read(before)).when(actor.still_signed_in());
+        let mut writes = vec![update.into(), heard.advance(uid)];
+        writes.extend(before.nickname_claim.iter().map(|old| Write::Delete(keys::nickname(old), Some(mine(uid)))));
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
+    pub(crate) async fn set_portrait_url(&self, actor: &Actor, url: &str, heard: Heard) -> Result<bool, Error> {
+        let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
+        let update = update.when(actor.still_signed_in());
+        let writes = vec![update.into(), heard.advance(actor.uid())];
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
+    }
+
+    /// All friends have been told of this version.
+    pub(crate) async fn end_fanout(&self, uid: &UserId, version: i64) -> Result<(), Error> {
+        let told = Condition::Equals("fanout", number(version));
+        self.update(Update::of(keys::profile(uid)).remove("fanout").when(told)).await.map(drop)
+    }
+
+    /// Changes what nobody has to be told of (SealTalk 2.26, 2.27, 2.29). `Ok(false)`: the session is over.
+    pub(crate) async fn change_settings(&self, actor: &Actor, change: &SettingsChange) -> Result<bool, Error> {
+        let flag = |flag: Option<bool>| flag.map(AttributeValue::Bool);
+        let update = Update::of(keys::profile(actor.uid()))
+            .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
+            .set_some("privacy_phone", flag(change.phone))
+            .set_some("privacy_st_account", flag(change.st_account))
+            .set_some("privacy_friends", flag(change.friends))
+            .set_some("privacy_groups", flag(change.groups))
+            .set_some("privacy_pokes", flag(change.pokes))
+            .when(actor.still_signed_in());
+        Ok(matches!(self.update(update).await?, Written::Done(_)))
+    }
+
+    /// Gives a person a SealTalk number, and releases the one before (SealTalk 2.25). `Ok(false)`: something has
+    /// changed, read again.
+    ///
+    /// # Errors
+    /// [`Error::AccountNameTaken`].
+    pub(crate) async fn set_st_account(&self, actor: &Actor, account: &str) -> Result<bool, Error> {
+        let (before, uid) = (actor.profile(), actor.uid());
+        let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
+        let update = Update::of(keys::profile(uid))
+            .set("st_account", text(account))
+            .when(Condition::as_read("st_account", before.st_account.clone().map(text)))
+            .when(actor.still_signed_in());
+        let mut writes = vec![Write::Update(update)];
+        if old.as_ref() != Some(&new) {
+            let claim = item("SealTalk number claim", &Owner { uid: uid.clone() })?;
+            writes.push(Write::Put(keys::st_account(&new), claim, Some(mine(uid))));
+            writes.extend(old.map(|old| Write::Delete(keys::st_account(&old), Some(mine(uid)))));
+        }
+        match self.transact(writes).await? {
+            Transacted::Done => Ok(true),
+            Transacted::Refused { part: 1, .. } => Err(Error::AccountNameTaken),
+            Transacted::Refused { .. } => Ok(false),
+        }
+    }
+}
