@@ -17,6 +17,8 @@ use subtle::ConstantTimeEq;
 pub const LIFETIME: i64 = 300;
 /// How many letters there are.
 const LENGTH: usize = 4;
+/// How long an id is, in hex digits.
+const ID_DIGITS: usize = 32;
 /// Letters and digits that are not taken for each other.
 const ALPHABET: [char; 24] = [
     'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'P', 'R', 'T', 'U', 'W', 'X', 'Y', '3', '4', '6', '7', '8',
@@ -68,7 +70,7 @@ pub async fn draw(app: &App, address: &Address) -> Result<Picture, Error> {
             letters[0]
         })
         .collect();
-    let id = app.random.hex::<16>();
+    let id = app.random.hex::<{ ID_DIGITS / 2 }>();
     let answer = hash(app, &id, &letters.iter().collect::<String>());
     let captcha = Captcha { answer, expires_at: app.clock.seconds() + LIFETIME };
     let drawn = async { tokio::task::spawn_blocking(move || png(&letters)).await.map_err(Error::internal) };
@@ -105,6 +107,10 @@ pub async fn publish(app: &App, address: &Address) -> Result<(String, String), E
 /// # Errors
 /// [`Error::WrongCaptcha`], whatever is wrong with it.
 pub(crate) async fn check(app: &App, answer: &Answer) -> Result<(), Error> {
+    // Anything else is no id of a picture, and may be too long for a key.
+    if answer.id.len() != ID_DIGITS || !answer.id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Err(Error::WrongCaptcha);
+    }
     let captcha = app.store.take_captcha(&answer.id, app.clock.seconds()).await?.ok_or(Error::WrongCaptcha)?;
     let presented = hash(app, &answer.id, &answer.letters);
     if bool::from(presented.as_bytes().ct_eq(captcha.answer.as_bytes())) { Ok(()) } else { Err(Error::WrongCaptcha) }

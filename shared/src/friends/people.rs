@@ -8,6 +8,7 @@ use crate::{
     App,
     error::Error,
     limits::{self, Limit},
+    profiles::AccountName,
     sessions::{self, Claim, Profile, Reader},
     values::{Dialect, E164, Privacy, UserId},
 };
@@ -90,6 +91,8 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
             let owners = app.store.phone_owners(reader, std::slice::from_ref(phone)).await?;
             Ok(owners.into_iter().next().flatten())
         }
+        // What cannot be a SealTalk number is nobody's, and may be too long for a key.
+        By::StAccount(account) if AccountName::new(account.clone()).is_err() => Ok(None),
         By::StAccount(account) => app.store.st_account_owner(reader, &account.to_ascii_lowercase()).await,
     };
     let (actor, owner) = sessions::verify_with(app, claim, reads).await?;

@@ -70,7 +70,9 @@ async fn a_code_is_sent_to_whoever_read_the_picture() {
         solve(&api, &id).await;
         api.anyone(path, json!({"region": "86", "phone": PHONE})).await.rejected(400, "Empty verify_id.");
         api.anyone(path, send(&id, "")).await.rejected(400, "Empty verify_code.");
-        api.anyone(path, send("0", "ABCD")).await.rejected(400, WRONG);
+        for unknown in ["0", &"0".repeat(32), &"0".repeat(3_000), "é"] {
+            api.anyone(path, send(unknown, "ABCD")).await.rejected(400, WRONG);
+        }
         // The right one in any case of letters, once.
         api.anyone(path, send(&id, "abCd")).await.ok();
         api.anyone(path, send(&id, "ABCD")).await.rejected(400, WRONG);

@@ -138,6 +138,10 @@ async fn somebody_by_sealtalk_number() {
     api.asks(&ann, "/user/find_user?st_account=Tim_123").await.is(404, UNKNOWN);
     api.asks(&tim, "/user/find_user?st_account=Tim_123").await.result();
     api.asks(&ann, "/user/find_user?region=86&phone=13900000002").await.result();
+    // One that is too long for any key is nobody's.
+    for number in ["x".repeat(3_000), "%00".repeat(20), "%E4%BA%AE".to_owned()] {
+        api.asks(&ann, &format!("/user/find_user?st_account={number}")).await.is(404, UNKNOWN);
+    }
     // An empty one is none.
     let none = r#"{"code":400,"message":"Empty st_account or phone."}"#;
     for query in ["", "?st_account=", "?region=86", "?phone=13900000002", "?region=&phone="] {
