@@ -220,6 +220,7 @@ async fn candidates(caller: &Caller, count: u32) -> Outcome<String> {
             ("phone".into(), text(format!("+86{:011}", 13_000_000_000_u64 + u64::from(number)))),
             ("created_at".into(), AttributeValue::N("1460000000".into())),
             ("epoch".into(), AttributeValue::N("0".into())),
+            ("dialects".into(), AttributeValue::Ss(vec!["lightup".into()])),
             ("media".into(), AttributeValue::N("7".into())),
             ("nickname".into(), text(format!("guest {number}"))),
             ("sex".into(), text("female".into())),

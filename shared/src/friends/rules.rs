@@ -56,13 +56,19 @@ impl Relation {
     /// block, on the strength of an old request.
     ///
     /// # Errors
-    /// [`Error::NoSuchFriend`] unless the other has asked me.
+    /// [`Error::NoSuchFriend`] unless the other has asked me and not blocked me since.
     pub fn agreed(self, now: i64) -> Result<Self, Error> {
         match Self::status(self.mine.as_ref()) {
-            Some(Status::Asked) => Ok(self.befriended("", now)),
+            Some(Status::Asked) if !self.taken_back() => Ok(self.befriended("", now)),
             Some(Status::Friends) => Ok(self),
             _ => Err(Error::NoSuchFriend),
         }
+    }
+
+    /// Whether the other has blocked me after asking me. Who asks somebody they block already wants them as a friend.
+    fn taken_back(&self) -> bool {
+        let asked_at = self.theirs.as_ref().map_or(i64::MAX, |edge| edge.updated_at);
+        self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden && block.updated_at >= asked_at)
     }
 
     /// I ignore a request; who sent it does not hear of it.

@@ -1,6 +1,6 @@
 //! Becoming a member of a group: making one, being added, joining (SealTalk 3.2).
 
-use super::{Group, MOST, Member, Notice, distinct, tell};
+use super::{Group, MOST, Notice, distinct, tell};
 use crate::{
     App,
     error::Error,
@@ -19,7 +19,7 @@ pub enum Added {
     In,
     /// A manager of the group has to agree.
     WaitsForManager,
-    /// They have to agree themselves.
+    /// They have to agree themselves; or they block whoever adds them, who is not to know, and hear nothing of it.
     WaitsForInvitee,
 }
 
@@ -35,10 +35,15 @@ fn wants_to_be_asked(person: &Person) -> bool {
     person.profile.as_ref().is_some_and(|profile| !profile.privacy.groups)
 }
 
+/// Whether somebody enters only by what they say themselves.
+fn is_not_simply_added(person: &Person) -> bool {
+    person.blocks_reader || wants_to_be_asked(person)
+}
+
 /// Makes a group of the caller and these people (SealTalk 3.2). Two rounds for up to 24 people; more are added after
 /// it is made, and are told of.
 ///
-/// Whoever wants to be asked before is, and is not in the group yet.
+/// Whoever wants to be asked before is, and is not in the group yet. Nobody is put into a group by whom they block.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::GroupFull`] for more than [`MOST`], [`Error::TooManyGroups`] of the caller's.
@@ -56,6 +61,11 @@ pub async fn create(
         add(app, claim, &gid, &rest).await?;
     }
     Ok((gid, outcome))
+}
+
+/// The question whether somebody wants to be in a group; none to those who block whoever asks.
+fn ask_invitee(person: &Person, gid: &GroupId, actor: &Actor, millis: i64) -> Option<Notice> {
+    (!person.blocks_reader).then(|| Notice::new(gid, actor.uid(), &person.uid, millis))
 }
 
 type Founded = (Outcome, Vec<UserId>, Vec<Notice>);
@@ -85,10 +95,10 @@ async fn found(
     let creator = people.iter().find(own).filter(|person| person.groups < MOST).ok_or(Error::TooManyGroups)?;
     let (mut entering, mut asked, mut outcome) = (vec![creator], Vec::new(), Vec::new());
     for person in people.iter().filter(|person| own(person) || may_be_added(person)) {
-        let waits = !own(&person) && wants_to_be_asked(person);
+        let waits = !own(&person) && is_not_simply_added(person);
         outcome.push((person.uid.clone(), if waits { Added::WaitsForInvitee } else { Added::In }));
         if waits {
-            asked.push(Notice::new(gid, actor.uid(), &person.uid, millis));
+            asked.extend(ask_invitee(person, gid, &actor, millis));
         } else if !own(&person) {
             entering.push(person);
         }
@@ -124,7 +134,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
 /// are told.
 ///
 /// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked, if
-/// the group wants that and the caller is none.
+/// the group wants that and the caller is none. Nobody is put into a group by whom they block.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
@@ -177,7 +187,7 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
 fn what_becomes_of(person: &Person, judged: bool) -> Added {
     if person.member.is_some() {
         Added::In
-    } else if wants_to_be_asked(person) {
+    } else if is_not_simply_added(person) {
         Added::WaitsForInvitee
     } else if judged {
         Added::WaitsForManager
@@ -191,7 +201,7 @@ async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)])
     let millis = app.clock.millis();
     let of = |wanted: Added| -> Vec<Notice> {
         let people = plan.iter().filter(|(_, added)| *added == wanted);
-        people.map(|(person, _)| Notice::new(gid, actor.uid(), &person.uid, millis)).collect()
+        people.filter_map(|(person, _)| ask_invitee(person, gid, actor, millis)).collect()
     };
     app.store.put_own_notices(&of(Added::WaitsForInvitee)).await?;
     ask_managers(app, gid, &of(Added::WaitsForManager)).await
@@ -213,45 +223,48 @@ pub(super) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Er
     Ok(managing.map(|member| member.uid).collect())
 }
 
-/// Joins a group by its id, as a QR code holds it; needs nobody's approval (SealTalk 3.2). Two rounds, and then the
-/// members are told. Joining again changes nothing.
+/// Joins a group by its id, as a QR code holds it (SealTalk 3.2). Two rounds, and then the members are told. Joining
+/// again changes nothing.
+///
+/// Where a manager has to agree to newcomers, the creator and the managers are asked, and the caller is not in yet.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::GroupFull`], [`Error::TooManyGroups`].
 pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
-    let entered = retrying(|| async {
-        let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
-        let (_, scene) = sessions::verify_with(app, claim, reads).await?;
-        let group = scene.group.ok_or(Error::NoSuchGroup)?;
-        let [me] = &scene.people[..] else { return Ok(None) };
-        if me.member.is_some() {
-            return Ok(Some(false));
-        }
-        if me.groups >= MOST {
-            return Err(Error::TooManyGroups);
-        }
-        if group.member_count >= MOST {
-            return Err(Error::GroupFull);
-        }
-        enter_alone(app, gid, me, None, None).await.map(|entered| entered.then_some(true))
-    })
-    .await?;
+    let entered = retrying(|| try_to_join(app, claim, gid)).await?;
     if entered {
         tell(app, gid).await;
     }
     Ok(())
 }
 
-/// One person enters. `false`: something is not as it was read.
-pub(super) async fn enter_alone(
-    app: &App,
-    gid: &GroupId,
-    person: &Person,
-    adder: Option<&Member>,
-    with: Option<crate::store::Write>,
-) -> Result<bool, Error> {
+/// One try; whether the caller has entered by it.
+async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<bool>, Error> {
+    let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    let [me] = &scene.people[..] else { return Ok(None) };
+    if me.member.is_some() {
+        return Ok(Some(false));
+    }
+    if me.groups >= MOST {
+        return Err(Error::TooManyGroups);
+    }
+    if group.member_count >= MOST {
+        return Err(Error::GroupFull);
+    }
+    if group.certification {
+        let asked = Notice::new(gid, actor.uid(), actor.uid(), app.clock.millis());
+        ask_managers(app, gid, &[asked]).await?;
+        return Ok(Some(false));
+    }
     let millis = app.clock.millis();
-    let entry = Entry { gid, people: &[person], millis, adder, certification: None, with };
+    let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: None };
+    enter_alone(app, entry).await.map(|entered| entered.then_some(true))
+}
+
+/// One person enters. `false`: something is not as it was read.
+pub(super) async fn enter_alone(app: &App, entry: Entry<'_>) -> Result<bool, Error> {
     match app.store.enter_group(entry).await? {
         Entered::Done => Ok(true),
         Entered::Gone => Err(Error::NoSuchGroup),

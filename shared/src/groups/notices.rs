@@ -9,7 +9,10 @@ use crate::{
     App,
     error::Error,
     sessions::{self, Actor, Claim, Profile, Reader},
-    store::{groups::Scene, retrying},
+    store::{
+        groups::{Entry, Scene},
+        retrying,
+    },
     values::{GroupId, UserId},
 };
 use std::collections::HashMap;
@@ -141,9 +144,10 @@ async fn answer_for_oneself(
     if me.groups >= super::MOST {
         return Err(Error::TooManyGroups);
     }
-    let answered = notice.answer(actor.uid(), status).into();
-    let entered = enter_alone(app, &notice.gid, me, None, Some(answered)).await?;
-    Ok(entered.then_some(true))
+    let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
+    let certification = Some(group.certification).filter(|_| !manages);
+    let entry = Entry { gid, people: &[me], millis, adder: None, certification, with };
+    Ok(enter_alone(app, entry).await?.then_some(true))
 }
 
 async fn answer_as_manager(
@@ -161,11 +165,14 @@ async fn answer_as_manager(
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
         let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
-        if !visible || invitee.groups >= super::MOST {
+        // Whoever has asked themselves takes any manager.
+        let unwanted = invitee.blocks_reader && notice.requester != notice.invitee;
+        if !visible || unwanted || invitee.groups >= super::MOST {
             return Err(Error::NoSuchNotice);
         }
-        let answered = notice.answer(actor.uid(), status).into();
-        if !enter_alone(app, &notice.gid, invitee, Some(me), Some(answered)).await? {
+        let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
+        let entry = Entry { gid, people: &[invitee], millis, adder: Some(me), certification: None, with };
+        if !enter_alone(app, entry).await? {
             return Ok(None);
         }
     } else if !app.store.answer_notice(actor, notice, status).await? {

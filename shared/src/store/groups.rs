@@ -28,10 +28,11 @@ pub(crate) use leaving::{AT_ONCE, Departure, Left, heir};
 pub use notices::{Answered, Notice};
 
 use super::{
-    Condition, Item, Update, batch::Found, item, keys, number, profiles::Profile, text, value, versions::Version,
+    Condition, Item, Key, Update, batch::Found, friends::Block, item, keys, number, profiles::Profile, text, value, versions::Version,
 };
 use crate::{
     error::Error,
+    sessions::Reader,
     values::{GroupId, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -205,6 +206,9 @@ pub(crate) struct Person {
     pub(super) version: Version,
     /// How many groups they are in.
     pub(crate) groups: i64,
+    /// Whether they block whoever reads, in the open or not. A block moves their version, so an entry that was judged
+    /// before it is refused.
+    pub(crate) blocks_reader: bool,
 }
 
 /// A group and the people whom a write is about, in the order asked for.
@@ -261,14 +265,22 @@ fn count(item: Option<&Item>) -> i64 {
     item.and_then(|item| item.get(GROUPS)?.as_n().ok()?.parse().ok()).unwrap_or(0)
 }
 
-fn person(found: &mut Found, gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
+/// The keys of what is to be known of somebody, beside their row in a group.
+fn keys_of(reader: &Reader, uid: &UserId) -> [Key; 3] {
+    [keys::profile(uid), keys::version(uid), keys::block(uid, reader.uid())]
+}
+
+fn person(found: &mut Found, reader: &Reader, gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
-    let version = found.take(&keys::version(uid));
+    let [profile, version, block] = keys_of(reader, uid);
+    let version = found.take(&version);
+    let block = found.take_as::<Block>(&block)?;
     Ok(Person {
         uid: uid.clone(),
-        profile: found.take_as(&keys::profile(uid))?,
+        profile: found.take_as(&profile)?,
         member: member.filter(|member| member.left_at.is_none()),
         version: Version::of(version.as_ref()),
         groups: count(version.as_ref()),
+        blocks_reader: block.is_some_and(|block| block.active),
     })
 }

@@ -96,6 +96,21 @@ async fn strangers_are_blocked_too_and_nobody_is_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_block_takes_a_request_back_while_it_holds() {
+    let api = Api::start().await;
+    let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
+    let agree = async || api.to_friend(&tim, "/friendship/agree", &ann.id).await;
+    api.invite(&ann, &tim.id, "hi").await.is(200, r#"{"code":200,"result":{"action":"Sent"}}"#);
+    api.to_friend(&ann, ADD, &tim.id).await.ok();
+    agree().await.is(404, r#"{"code":404,"message":"Unknown friend user or invalid status."}"#);
+    assert_eq!((api.status(&ann).await, api.status(&tim).await), (10, 11));
+    assert_eq!(api.blacklisted(&ann).await, [tim.id.as_str()]);
+    api.to_friend(&ann, REMOVE, &tim.id).await.ok();
+    agree().await.ok();
+    assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_newest_block_is_the_last() {
     let api = Api::start().await;
     let ann = api.friend("13900000001", "Ann").await;

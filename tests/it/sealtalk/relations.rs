@@ -96,16 +96,23 @@ proptest! {
             }
             let before = relation.clone();
             let (action, after) = done(&before, step, now);
+            let them = before.clone().reversed();
             prop_assert!(fits(status(&after)), "{step:?}: {:?} after {:?}", status(&after), status(&before));
             // What only one does, the other does not see.
             if matches!(step, Step::Ignore | Step::Delete | Step::Block | Step::Unblock | Step::Rename) {
                 prop_assert_eq!((&after.theirs, &after.their_block), (&before.theirs, &before.their_block));
             }
+            // A block that came after the request is not lifted by agreeing to it.
+            if let (Step::Agree, true, Some(block), Some(asked)) =
+                (step, listed(&them), &before.their_block, &before.theirs)
+            {
+                let lifted = after.their_block.as_ref().is_some_and(|block| !block.active);
+                prop_assert!(!lifted || block.updated_at < asked.updated_at, "{before:?}");
+            }
             // Again at the same moment, nothing changes.
             let (_, again) = done(&after, step, now);
             prop_assert_eq!(&again, &after, "{:?} twice", step);
             // Whoever is blocked in the open gets nothing by asking, and who asks blocks nobody.
-            let them = before.clone().reversed();
             if let (Step::Invite(approves), true) = (step, listed(&them)) {
                 let friends = status(&before) == (Some(Status::Friends), Some(Status::Friends));
                 prop_assert!(!friends, "a friend is not blocked");

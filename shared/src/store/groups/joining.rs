@@ -5,8 +5,13 @@ use super::{
 };
 use crate::{
     error::Error,
-    store::{Condition, Store, Transacted, Write, profiles::still_there, value, versions},
-    values::GroupId,
+    store::{
+        Condition, Store, Transacted, Write,
+        profiles::still_there,
+        value,
+        versions::{self, Version},
+    },
+    values::{GroupId, UserId},
 };
 
 /// So many people enter in one transaction: four parts each, beside the group, whoever adds them and an invitation.
@@ -60,15 +65,15 @@ fn entry(gid: &GroupId, person: &Person, role: Role, millis: i64) -> Result<[Wri
     Ok([
         Write::Put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
         Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
-        counted(person, version, 1),
+        counted(uid, person.version, version, 1),
         // Nobody enters a group while they are being erased.
         still_there(uid),
     ])
 }
 
 /// Moves a user's version and counts the groups that they are in. Both are as they were read, or it is refused.
-pub(super) fn counted(person: &Person, version: i64, change: i64) -> Write {
-    match versions::advance(&person.uid, person.version, version) {
+pub(super) fn counted(uid: &UserId, before: Version, to: i64, change: i64) -> Write {
+    match versions::advance(uid, before, to) {
         Write::Update(update) => update.add(GROUPS, number(change)).into(),
         other => other,
     }

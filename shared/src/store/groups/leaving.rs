@@ -88,7 +88,7 @@ impl Store {
         let mut writes = group_left(departure);
         writes.push(parted(member, millis).into());
         writes.push(gone(&member.uid, &member.gid, version, millis).into());
-        writes.push(counted(person, version, -1));
+        writes.push(counted(&person.uid, person.version, version, -1));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 
@@ -114,7 +114,7 @@ impl Store {
             let version = person.version.next(millis);
             writes.push(parted(member, millis).into());
             writes.push(gone(&member.uid, &member.gid, version, millis).into());
-            writes.push(counted(person, version, -1));
+            writes.push(counted(&person.uid, person.version, version, -1));
         }
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
@@ -130,14 +130,13 @@ impl Store {
     /// Tells a member of a group that it was dismissed. `None`: their version was moved in between. Can be repeated.
     pub(super) async fn part_from(&self, group: &Group, member: &Member, millis: i64) -> Result<Option<()>, Error> {
         let uid = &member.uid;
-        let person =
-            Person { uid: uid.clone(), profile: None, member: None, version: self.version(uid).await?, groups: 0 };
-        let version = person.version.next(millis);
+        let before = self.version(uid).await?;
+        let version = before.next(millis);
         let row = member_changed(&group.gid, uid, millis).set("left_at", number(millis));
         let writes = vec![
             gone(uid, &group.gid, version, millis).into(),
             row.remove("display_name").remove("info").into(),
-            counted(&person, version, -1),
+            counted(uid, before, version, -1),
         ];
         Ok(match self.transact(writes).await? {
             Transacted::Done | Transacted::Refused { part: 0 | 1, .. } => Some(()),

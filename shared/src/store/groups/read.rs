@@ -1,6 +1,6 @@
 //! Reading groups, members and whatever a write about them has to know.
 
-use super::{Group, Member, Membership, Person, Scene, person};
+use super::{Group, Member, Membership, Person, Scene, keys_of, person};
 use crate::{
     error::Error,
     sessions::Reader,
@@ -10,21 +10,21 @@ use crate::{
 
 impl Store {
     /// A group and people with regard to it. One round.
-    pub(crate) async fn scene(&self, _: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
-        let of = |uid| [keys::profile(uid), keys::version(uid), keys::member(gid, uid)];
-        let mut keys: Vec<Key> = uids.iter().flat_map(of).collect();
+    pub(crate) async fn scene(&self, reader: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
+        let mut keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(reader, uid)).collect();
+        keys.extend(uids.iter().map(|uid| keys::member(gid, uid)));
         keys.push(keys::group(gid));
         let mut found = self.get_many(&keys).await?;
         let group: Option<Group> = found.take_as(&keys::group(gid))?;
-        let people = uids.iter().map(|uid| person(&mut found, Some(gid), uid)).collect::<Result<_, _>>()?;
+        let people = uids.iter().map(|uid| person(&mut found, reader, Some(gid), uid)).collect::<Result<_, _>>()?;
         Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
     }
 
     /// People without regard to a group. One round.
-    pub(crate) async fn newcomers(&self, _: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
-        let keys: Vec<Key> = uids.iter().flat_map(|uid| [keys::profile(uid), keys::version(uid)]).collect();
+    pub(crate) async fn newcomers(&self, reader: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
+        let keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(reader, uid)).collect();
         let mut found = self.get_many(&keys).await?;
-        uids.iter().map(|uid| person(&mut found, None, uid)).collect()
+        uids.iter().map(|uid| person(&mut found, reader, None, uid)).collect()
     }
 
     /// A group, also a dismissed one, and the reader in it. One round.

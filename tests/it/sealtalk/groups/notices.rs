@@ -28,6 +28,12 @@ fn only(notices: &[Value]) -> (i64, i64) {
     (notices[0]["type"].as_i64().unwrap(), notices[0]["status"].as_i64().unwrap())
 }
 
+/// Type of a notice, who asks, and for whom.
+fn requested(notice: &Value) -> (i64, &str, &str) {
+    let person = |role: &str| notice[role]["id"].as_str().unwrap();
+    (notice["type"].as_i64().unwrap(), person("requester"), person("receiver"))
+}
+
 const NOT_FOUND: &str = r#"{"code":20003,"message":"Not found."}"#;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -82,18 +88,17 @@ async fn whoever_wants_to_be_asked_is() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn managers_judge_whom_members_add_where_the_group_wants_that() {
     let api = Api::start().await;
-    let people = api.friends(8).await;
-    let [ann, bob, carl, dora, emil, fred, gina, hans] = &people[..] else { unreachable!() };
+    let people = api.friends(7).await;
+    let [ann, bob, carl, dora, emil, gina, hans] = &people[..] else { unreachable!() };
     let group = &api.group(ann, "Group", &[bob, carl]).await;
     api.about_people(ann, "set_manager", group, &[bob]).await.ok();
     api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
     let waits = |who: &Friend| json!([{"id": who.id, "status": 2}]);
     assert_eq!(api.about_people(carl, "add", group, &[dora]).await.result(), waits(dora));
-    // A manager needs nobody, and a QR code neither.
+    // A manager needs nobody.
     let added = api.about_people(bob, "add", group, &[emil]).await.result();
     assert_eq!(added, json!([{"id": emil.id, "status": 1}]));
-    api.of_group(fred, "join", group).await.ok();
-    assert_eq!(api.members_of(ann, group).await.len(), 5);
+    assert_eq!(api.members_of(ann, group).await.len(), 4);
     for manager in [ann, bob] {
         assert_eq!(only(&api.notices_of(manager).await), (2, 2));
     }
@@ -103,7 +108,7 @@ async fn managers_judge_whom_members_add_where_the_group_wants_that() {
     api.answers(carl, group, dora, 1).await.is(200, NOT_FOUND);
     api.answers(dora, group, dora, 1).await.is(200, NOT_FOUND);
     api.answers(bob, group, dora, 1).await.ok();
-    assert_eq!(api.members_of(dora, group).await.len(), 6);
+    assert_eq!(api.members_of(dora, group).await.len(), 5);
     // One answer is that of all.
     assert_eq!((only(&api.notices_of(ann).await), only(&api.notices_of(bob).await)), ((2, 1), (2, 1)));
     api.answers(ann, group, dora, 0).await.is(200, NOT_FOUND);
@@ -113,7 +118,7 @@ async fn managers_judge_whom_members_add_where_the_group_wants_that() {
     assert_eq!(added, json!([{"id": gina.id, "status": 3}]));
     api.answers(gina, group, gina, 1).await.ok();
     assert_eq!(only(&api.notices_of(gina).await), (1, 1));
-    assert_eq!(api.members_of(ann, group).await.len(), 6);
+    assert_eq!(api.members_of(ann, group).await.len(), 5);
     api.answers(ann, group, gina, 0).await.ok();
     api.answers(bob, group, gina, 1).await.is(200, NOT_FOUND);
     // Whoever is no manager any more judges nothing.
@@ -121,6 +126,88 @@ async fn managers_judge_whom_members_add_where_the_group_wants_that() {
     api.about_people(ann, "remove_manager", group, &[bob]).await.ok();
     assert!(api.notices_of(bob).await.is_empty());
     api.answers(bob, group, hans, 1).await.is(200, NOT_FOUND);
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_joins_with_the_id_waits_for_a_manager_where_the_group_wants_that() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob]).await;
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    for who in [carl, carl, dora] {
+        api.of_group(who, "join", group).await.ok();
+    }
+    api.asks(carl, &format!("/group/{group}/members")).await.refused(403, 403);
+    assert_eq!(api.asks(carl, "/user/groups").await.result(), json!([]));
+    let notices = api.notices_of(ann).await;
+    let asked: Vec<_> = notices.iter().map(requested).collect();
+    assert_eq!(asked, [dora, carl].map(|who| (2, who.id.as_str(), who.id.as_str())));
+    assert!(api.notices_of(bob).await.is_empty());
+    // Nobody lets themselves in, and no plain member anybody else.
+    for (who, asking) in [(carl, carl), (bob, carl), (dora, carl)] {
+        api.answers(who, group, asking, 1).await.is(200, NOT_FOUND);
+    }
+    // Who asks takes any manager, also one whom they block.
+    api.says(carl, "/user/add_to_blacklist", json!({"friendId": ann.id})).await.ok();
+    api.answers(ann, group, carl, 1).await.ok();
+    api.answers(ann, group, dora, 0).await.ok();
+    assert_eq!(api.members_of(carl, group).await.len(), 3);
+    api.of_group(carl, "join", group).await.ok();
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 1})).await.ok();
+    api.of_group(dora, "join", group).await.ok();
+    assert_eq!(api.members_of(dora, group).await.len(), 4);
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn joins_beside_the_wish_to_judge_are_in_or_wait() {
+    let api = Api::start().await;
+    let people = api.friends(9).await;
+    let (ann, comers) = (&people[0], &people[2..]);
+    let group = &api.group(ann, "Group", &[&people[1]]).await;
+    let judged = api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0}));
+    let joined = join_all(comers.iter().map(|who| api.of_group(who, "join", group)));
+    let (judged, joined) = futures_util::join!(judged, joined);
+    judged.ok();
+    joined.iter().for_each(Answer::ok);
+    let members = api.members_of(ann, group).await.len() - 2;
+    assert_eq!(members + api.notices_of(ann).await.len(), comers.len());
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_put_into_a_group_by_whom_they_block() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob]).await;
+    api.befriend(carl, ann).await;
+    api.says(carl, "/user/add_to_blacklist", json!({"friendId": ann.id})).await.ok();
+    // It looks like the wish to be asked, and nobody is.
+    let waits = json!([{"id": carl.id, "status": 3}]);
+    for _ in 0..2 {
+        assert_eq!(api.about_people(ann, "add", group, &[carl]).await.result(), waits);
+    }
+    let created = api.says(ann, "/group/create", json!({"name": "Other", "memberIds": [carl.id, dora.id]})).await;
+    let status = json!([{"id": carl.id, "status": 3}, {"id": dora.id, "status": 1}, {"id": ann.id, "status": 1}]);
+    assert_eq!(created.result()["userStatus"], status);
+    assert!(api.notices_of(carl).await.is_empty());
+    // Nor is a manager whom they block the one to let them in.
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    assert_eq!(api.about_people(bob, "add", group, &[carl]).await.result(), json!([{"id": carl.id, "status": 2}]));
+    api.answers(ann, group, carl, 1).await.is(200, NOT_FOUND);
+    assert_eq!(api.asks(carl, "/user/groups").await.result(), json!([]));
+    // Others add them, they join by themselves, and once the block is lifted it is as before.
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 1})).await.ok();
+    let added = json!([{"id": carl.id, "status": 1}]);
+    assert_eq!(api.about_people(bob, "add", group, &[carl]).await.result(), added);
+    api.of_group(carl, "quit", group).await.ok();
+    api.of_group(carl, "join", group).await.ok();
+    api.of_group(carl, "quit", group).await.ok();
+    api.says(carl, "/user/remove_from_blacklist", json!({"friendId": ann.id})).await.ok();
+    assert_eq!(api.about_people(ann, "add", group, &[carl]).await.result(), added);
     api.groups_fit().await;
 }
 
