@@ -2,7 +2,7 @@
 # Runs the functions as Lambda does, in containers, against a running `cargo run`, and checks what they answer.
 #
 #     cargo run -- --port 3000 --ephemeral                # in another terminal
-#     scripts/sam-local.sh 3000                           # builds, then signs somebody up through all three functions
+#     scripts/sam-local.sh 3000                           # builds, then one person's story through all four functions
 #     scripts/sam-local.sh 3000 account/login             # one event of events/, with what is built already
 #
 # Needs Docker, curl, python3, and sam and cargo-lambda (`scripts/tools.sh all`). SAM_INVOKE_FLAGS is added to each
@@ -40,16 +40,23 @@ export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${
 # A table's `!Ref` is its logical name here, which is what `cargo run` calls it. A bucket's is no name for a bucket.
 echo '{"Parameters": {"MEDIA_BUCKET": "media", "STAGE": "local"}}' >"$work/variables.json"
 
-# An event with other values for some fields of its form.
+# An event with other values for some fields of its form or JSON body, and another cookie.
 event() {
   python3 - "$@" <<'PYTHON'
 import base64, json, sys, urllib.parse
 event = json.load(open(f"events/{sys.argv[1]}.json"))
-if changes := dict(pair.split("=", 1) for pair in sys.argv[2:]):
+changes = dict(pair.split("=", 1) for pair in sys.argv[2:])
+if cookie := changes.pop("cookie", None):
+    event["cookies"] = [cookie]
+if changes and event["isBase64Encoded"]:
     form = dict(urllib.parse.parse_qsl(base64.b64decode(event["body"]).decode()))
     body = urllib.parse.urlencode(form | changes).encode()
-    event["headers"]["content-length"] = str(len(body))
     event["body"] = base64.b64encode(body).decode()
+elif changes:
+    event["body"] = json.dumps(json.loads(event["body"]) | changes)
+    body = event["body"].encode()
+if changes:
+    event["headers"]["content-length"] = str(len(body))
 print(json.dumps(event))
 PYTHON
 }
@@ -101,4 +108,12 @@ questions=$(call procedure/get_random_questions "${session[@]}")
 upload=$(call media/upload_request_video "${session[@]}")
 [[ -n $(field '["data"]["fields"]["key"]' <<<"$upload") ]]
 
-echo "all three functions of Light Up answered"
+# The same person in the other API, with the same password.
+call account/change_password phone_number="$phone" password=secret12 >/dev/null
+call account/change_personal_info "${session[@]}" personal_info="{\"nickname\":\"Tony $phone\",\"sex\":\"male\"}" >/dev/null
+call sealtalk/user_login phone="$phone" password=secret12 >/dev/null
+cookie=$(field '["cookies"][0].split(";")[0]' <"$work/answer.json")
+synced=$(call sealtalk/user_sync cookie="$cookie")
+[[ $(field '["result"]["user"]["nickname"]' <<<"$synced") == "Tony $phone" ]]
+
+echo "all four functions answered"

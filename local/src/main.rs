@@ -2,6 +2,7 @@
 
 use clap::Parser;
 use local::{Options, StartError, World, tasks};
+use shared::config::TestCode;
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -29,6 +30,9 @@ struct Arguments {
     /// The template that defines tables and buckets [default: template.yaml of the project].
     #[arg(long, value_name = "PATH")]
     template: Option<PathBuf>,
+    /// A code of 4 to 8 digits that SealTalk takes for every number it has sent one to, such as 9999.
+    #[arg(long, value_name = "CODE")]
+    test_code: Option<TestCode>,
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
@@ -93,6 +97,9 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     options = options.port(arguments.port);
     if let Some(template) = arguments.template {
         options = options.template(template);
+    }
+    if let Some(code) = arguments.test_code {
+        options = options.config(move |config| config.sealtalk.test_code = Some(code));
     }
     let world = tokio::select! {
         started = World::start(options) => started.map_err(Failure::Start)?,

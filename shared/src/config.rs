@@ -2,7 +2,7 @@
 
 mod sealtalk;
 
-pub use sealtalk::{Qiniu, SameSite, SealTalk, WebOrigins};
+pub use sealtalk::{Qiniu, SameSite, SealTalk, TestCode, WebOrigins};
 
 use crate::{media::Kind, values::E164};
 use std::fmt;
@@ -176,7 +176,7 @@ impl Config {
             guest_shards: number("GUEST_SHARDS", 1)?.clamp(1, 100),
             default_portrait: variable("DEFAULT_PORTRAIT").unwrap_or_default(),
             default_nickname: variable("DEFAULT_NICKNAME").unwrap_or_default(),
-            sealtalk: SealTalk::from_env()?,
+            sealtalk: SealTalk::from_env(stage)?,
         })
     }
 

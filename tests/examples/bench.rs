@@ -5,6 +5,8 @@ use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::{Router, routing::get};
 use futures_util::{StreamExt, stream};
 use local::{Options, World};
+use reqwest::Method;
+use serde_json::json;
 use std::{
     collections::HashMap,
     error::Error,
@@ -110,6 +112,16 @@ fn megabytes(bytes: u64) -> f64 {
     bytes as f64 / 1_000_000.0
 }
 
+/// Sends a request and gives back its answer, its costs (rounds, calls, read and write units) and its cookie.
+async fn sent(request: reqwest::RequestBuilder) -> Outcome<(serde_json::Value, [String; 4], String)> {
+    let sent = request.send().await?;
+    let text = |name: &str| sent.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let costs = ["rounds", "calls", "rru", "wru"]
+        .map(|cost| text(&format!("x-cost-{cost}")).unwrap_or_else(|| "?".to_owned()));
+    let cookie = text("set-cookie").unwrap_or_default();
+    Ok((serde_json::from_slice(&sent.bytes().await?)?, costs, cookie))
+}
+
 /// A world and somebody in it.
 struct Caller {
     world: World,
@@ -128,13 +140,26 @@ impl Caller {
     async fn call(&self, name: &str, fields: &[(&str, &str)]) -> Outcome<(serde_json::Value, [String; 4])> {
         let mut form = self.session.clone();
         form.extend(fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let sent = self.http.post(format!("{}/v1/{name}", self.world.url)).form(&form).send().await?;
-        let costs = ["rounds", "calls", "rru", "wru"].map(|cost| {
-            let value = sent.headers().get(format!("x-cost-{cost}"));
-            value.and_then(|value| value.to_str().ok()).unwrap_or("?").to_owned()
-        });
-        let body = sent.bytes().await?;
-        Ok((serde_json::from_slice(&body)?, costs))
+        let (answer, costs, _) = sent(self.http.post(format!("{}/v1/{name}", self.world.url)).form(&form)).await?;
+        Ok((answer, costs))
+    }
+
+    /// Calls an operation of SealTalk and gives back its answer and its cookie, if it sets one.
+    async fn seal(
+        &self,
+        label: &str,
+        method: Method,
+        path: &str,
+        cookie: &str,
+        body: &serde_json::Value,
+    ) -> Outcome<(serde_json::Value, String)> {
+        let request = self.http.request(method, format!("{}{path}", self.world.url));
+        let (answer, [rounds, calls, rru, wru], cookie) = sent(request.header("cookie", cookie).json(body)).await?;
+        if answer["code"] != 200 {
+            return Err(format!("{path}: {answer}").into());
+        }
+        println!("| {label} | {rounds} | {calls} | {rru} | {wru} |");
+        Ok((answer, cookie))
     }
 
     async fn shown(&self, label: &str, name: &str, fields: &[(&str, &str)]) -> Outcome<serde_json::Value> {
@@ -180,13 +205,20 @@ async fn costs() -> Outcome<()> {
     let id = caller.session[0].1.clone();
     let token = caller.shown("refresh_access_token", "account/refresh_access_token", &[]).await?;
     caller.session[1].1 = token["data"]["access_token"].as_str().unwrap_or_default().to_owned();
-    caller.shown("get_user_info", "account/get_user_info", &[("target_id", &id)]).await?;
-    caller.shown("get_message", "procedure/get_message", &[]).await?;
+    caller.shown("get_user_info of oneself", "account/get_user_info", &[("target_id", &id)]).await?;
+    caller.shown("get_message, none", "procedure/get_message", &[]).await?;
     let target = candidates(&caller, 1).await?;
+    caller.shown("get_user_info of somebody else", "account/get_user_info", &[("target_id", &target)]).await?;
     let light = [("target_id", target.as_str()), ("order", "3"), ("light_status", "1")];
     caller.shown("light_up, order 3", "procedure/light_up", &light).await?;
     caller.shown("light_up, again", "procedure/light_up", &light).await?;
     caller.shown("log_have_seen", "procedure/log_have_seen", &light[..1]).await?;
+    let password = json!({"region": "86", "phone": phone, "password": "secret12"});
+    let (_, cookie) = caller.seal("SealTalk login", Method::POST, "/user/login", "", &password).await?;
+    let nothing = json!({});
+    let (synced, _) = caller.seal("SealTalk sync, the first", Method::GET, "/user/sync/0", &cookie, &nothing).await?;
+    let path = format!("/user/sync/{}", synced["result"]["version"]);
+    caller.seal("SealTalk sync without news", Method::GET, &path, &cookie, &nothing).await?;
     Ok(())
 }
 

@@ -171,13 +171,16 @@ fn every_parameter_is_described_and_used() {
 }
 
 #[test]
-fn erasing_is_off_by_default_and_impossible_in_prod() {
+fn erasing_and_a_test_code_are_off_by_default_and_impossible_in_prod() {
     let template = template();
     assert_eq!(template["Parameters"]["AllowErase"]["Default"], "false");
     assert_eq!(template["Parameters"]["Stage"]["AllowedValues"], json!(["dev", "staging", "prod"]));
-    let rule = &template["Rules"]["NoErasureInProd"];
+    assert_eq!(template["Parameters"]["TestCode"]["Default"], "");
+    assert_eq!(template["Parameters"]["TestCode"]["NoEcho"], true);
+    let rule = &template["Rules"]["Prod"];
     assert_eq!(rule["RuleCondition"], json!(["Stage", "prod"]));
     assert_eq!(rule["Assertions"][0]["Assert"], json!(["AllowErase", "false"]));
+    assert_eq!(rule["Assertions"][1]["Assert"], json!(["TestCode", ""]));
     assert_eq!(template["Parameters"]["HashKey"]["NoEcho"], true);
     assert_eq!(template["Parameters"]["HashKey"]["MinLength"], 32);
     assert_eq!(template["Parameters"]["HashKey"]["Default"], Value::Null);

@@ -142,6 +142,9 @@ pub(super) async fn check_code(app: &App, phone: &E164, presented: &str) -> Resu
         Tried::Alive(code) => code,
     };
     let stored = code.hash.ok_or(Error::CodeExpired)?;
+    if app.config.sealtalk.test_code.as_ref().is_some_and(|test| test.is(presented)) {
+        return Ok(RightCode { key, hash: stored });
+    }
     let presented = Code::parse(presented).map_err(|_| Error::WrongCode)?;
     let presented = hash(app, phone, &code.salt, presented);
     if bool::from(presented.as_bytes().ct_eq(stored.as_bytes())) {

@@ -1,7 +1,9 @@
 //! The settings of the SealTalk API.
 
-use super::{BadConfig, Secret, number, required, variable};
+use super::{BadConfig, Secret, Stage, number, required, variable};
 use serde_json::{Value, json};
+use std::str::FromStr;
+use subtle::ConstantTimeEq;
 
 /// Where browsers send the session cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +65,28 @@ impl Qiniu {
     }
 }
 
+/// A code that is right for every number a code was sent to: 4 to 8 digits, for whoever tests apps without reading SMS.
+#[derive(Clone, Debug)]
+pub struct TestCode(Secret);
+
+impl TestCode {
+    /// Whether somebody has typed it.
+    #[must_use]
+    pub fn is(&self, presented: &str) -> bool {
+        bool::from(self.0.expose().ct_eq(presented.as_bytes()))
+    }
+}
+
+impl FromStr for TestCode {
+    type Err = BadConfig;
+
+    fn from_str(digits: &str) -> Result<Self, BadConfig> {
+        let well_formed = (4..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let code = well_formed.then(|| Self(Secret::new(digits.to_owned())));
+        code.ok_or(BadConfig { variable: "TEST_CODE", reason: "is not 4 to 8 digits" })
+    }
+}
+
 /// Every setting that only SealTalk has. The name of the variable is in each field's comment.
 #[derive(Clone, Debug)]
 pub struct SealTalk {
@@ -80,6 +104,8 @@ pub struct SealTalk {
     pub wrong_password_code: u16,
     /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (contract 2.19).
     pub captcha_required: bool,
+    /// `TEST_CODE`: unset, none. Refused at start in prod (contract 2.3).
+    pub test_code: Option<TestCode>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Option<Qiniu>,
     /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are (contract 3.4).
@@ -94,7 +120,11 @@ fn no_versions() -> Value {
 }
 
 impl SealTalk {
-    pub(super) fn from_env() -> Result<Self, BadConfig> {
+    pub(super) fn from_env(stage: Stage) -> Result<Self, BadConfig> {
+        let test_code = variable("TEST_CODE").map(|digits| digits.parse()).transpose()?;
+        if test_code.is_some() && stage == Stage::Prod {
+            return Err(BadConfig { variable: "TEST_CODE", reason: "is not possible in prod" });
+        }
         let cookie_same_site = match variable("COOKIE_SAME_SITE").as_deref() {
             None | Some("Lax") => SameSite::Lax,
             Some("Strict") => SameSite::Strict,
@@ -123,6 +153,7 @@ impl SealTalk {
             web_origins: WebOrigins::Only(origins.map(str::to_owned).collect()),
             wrong_password_code,
             captcha_required: variable("CAPTCHA_REQUIRED").as_deref() == Some("true"),
+            test_code,
             qiniu: Qiniu::from_env()?,
             client_versions,
             codes_per_address: number("CODES_PER_ADDRESS", 20)?,
@@ -139,6 +170,7 @@ impl SealTalk {
             web_origins: WebOrigins::Localhost,
             wrong_password_code: 1_000,
             captcha_required: false,
+            test_code: None,
             qiniu: None,
             client_versions: no_versions(),
             codes_per_address: 20,

@@ -3,7 +3,7 @@
 use crate::world::{Answer, Api};
 use local::{Fault, Options};
 use serde_json::{Value, json};
-use shared::config::Regions;
+use shared::config::{Regions, TestCode};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 const PHONE: &str = "13900000001";
@@ -113,6 +113,34 @@ async fn what_is_malformed_is_refused() {
     // A body that is no JSON is the client's fault.
     api.bytes("/user/send_code_yp", Some("application/json"), "{").await.refused(400, 400);
     api.get("/user/send_code_yp").await.rejected(405, "Method not allowed.");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_code_is_right_for_whatever_was_sent_where_there_is_one() {
+    let plain = Api::start().await;
+    plain.anyone("/user/send_code_yp", number(PHONE)).await.ok();
+    verify(&plain, "9999").await.declined(1_000, "Invalid verification code.");
+
+    let test_code = "9999".parse().unwrap();
+    let api = Api::with(Options::ephemeral().config(move |config| config.sealtalk.test_code = Some(test_code))).await;
+    verify(&api, "9999").await.rejected(404, "Unknown phone number.");
+    api.anyone("/user/send_code", number(PHONE)).await.ok();
+    for wrong in ["999", "99999", "0000"] {
+        verify(&api, wrong).await.declined(1_000, "Invalid verification code.");
+    }
+    verify(&api, "9999").await.result();
+    verify(&api, "9999").await.declined(2_000, "Verification code expired.");
+    api.advance(61);
+    api.anyone("/user/send_code_yp", number(PHONE)).await.ok();
+    let signed_in = api.anyone("/user/verify_code_register", with_code(PHONE, "9999")).await;
+    assert_eq!(signed_in.result()["nickName"], "user0001");
+    api.advance(61);
+    api.anyone("/user/send_code_yp", number(PHONE)).await.ok();
+    api.advance(121);
+    verify(&api, "9999").await.declined(2_000, "Verification code expired.");
+    for malformed in ["999", "123456789", "12a4", ""] {
+        assert!(malformed.parse::<TestCode>().is_err());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
