@@ -1,9 +1,11 @@
-//! Friends and blocks (SealTalk 2.14-2.16, 3.1), and finding people one knows ([`people`]).
+//! Friends and blocks (SealTalk 2.14-2.16, 3.1), notes on friends ([`notes`]), and finding people one
+//! knows ([`people`]).
 //!
 //! A friendship is two directed edges, one in the partition of each: what one side does with theirs (to ignore, delete,
 //! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
 //! What becomes of the two sides is decided by pure functions ([`rules`]); here they are read, tried and written.
 
+pub mod notes;
 pub mod people;
 pub mod rules;
 
@@ -15,11 +17,10 @@ use crate::{
     values::{Dialect, UserId},
 };
 use people::Person;
-use rules::Description;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
-pub use crate::store::friends::{Block, Edge, Notes, Relation};
+pub use crate::store::friends::{Block, Edge, Notes, NotesChange, Relation};
 
 /// So many friends a call deletes at most (SealTalk 3.1).
 pub const BATCH: usize = 50;
@@ -187,25 +188,6 @@ pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<
         .await?;
     }
     Ok(())
-}
-
-/// Notes something about a friend (SealTalk 3.1).
-///
-/// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
-pub async fn describe(app: &App, claim: &Claim, other: &UserId, given: &Description) -> Result<(), Error> {
-    change_own(app, claim, other, |relation, now| relation.described(given.clone(), now)).await
-}
-
-/// What one has noted about a friend (SealTalk 3.1). One round.
-///
-/// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
-pub async fn description(app: &App, claim: &Claim, other: &UserId) -> Result<Edge, Error> {
-    let reads = async |reader: &Reader| app.store.own_sides(reader, std::slice::from_ref(other)).await;
-    let (_, (relations, _)) = sessions::verify_with(app, claim, reads).await?;
-    let edge = relations.into_iter().next().and_then(|relation| relation.mine);
-    edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NoSuchFriend)
 }
 
 /// A friend, or whatever else somebody is, and who they are.

@@ -3,26 +3,13 @@
 //! A rule takes the relation as one of the two sees it and gives back what it is to be. One that changes nothing gives
 //! it back as it was: an operation can be repeated.
 
-use super::{Action, Block, Edge, Notes, Relation, Status};
+use super::{Action, Block, Edge, Relation, Status};
 use crate::error::Error;
 
 /// A request that was ignored can be sent again after so many milliseconds: a day.
 pub const AGAIN_AFTER_IGNORED: i64 = 86_400_000;
 /// A request without an answer can be sent again after so many milliseconds: three days.
 pub const AGAIN_AFTER_SILENCE: i64 = 3 * AGAIN_AFTER_IGNORED;
-
-/// A name and notes for a friend; `None` leaves what there is.
-#[derive(Clone, Debug, Default)]
-pub struct Description {
-    /// The owner's name for them; empty: none.
-    pub display_name: Option<String>,
-    /// A calling code and a phone number; empty: none.
-    pub phone: Option<(String, String)>,
-    /// Free text; empty: none.
-    pub description: Option<String>,
-    /// The address of a picture; empty: none.
-    pub image_uri: Option<String>,
-}
 
 impl Relation {
     fn status(edge: Option<&Edge>) -> Option<Status> {
@@ -118,19 +105,14 @@ impl Relation {
         self
     }
 
-    /// I note something about a friend.
+    /// I give a friend a name of mine; `None` leaves what there is, an empty one removes it.
     ///
     /// # Errors
     /// [`Error::NoSuchFriend`] for anybody who is no friend.
-    pub fn described(mut self, given: Description, now: i64) -> Result<Self, Error> {
+    pub fn named(mut self, name: Option<&str>, now: i64) -> Result<Self, Error> {
         let edge = self.mine.as_mut().filter(|edge| edge.status == Status::Friends).ok_or(Error::NoSuchFriend)?;
-        let before = edge.clone();
-        let Notes { region, phone, description, image_uri } = edge.notes.clone();
-        let (region, phone) = given.phone.unwrap_or((region, phone));
-        edge.display_name = given.display_name.unwrap_or_else(|| before.display_name.clone());
-        let description = given.description.unwrap_or(description);
-        edge.notes = Notes { region, phone, description, image_uri: given.image_uri.unwrap_or(image_uri) };
-        if *edge != before {
+        if let Some(name) = name.filter(|name| *name != edge.display_name) {
+            name.clone_into(&mut edge.display_name);
             edge.updated_at = now;
         }
         Ok(self)
@@ -188,7 +170,7 @@ impl Relation {
 impl Edge {
     fn new(other: crate::values::UserId, status: Status, message: &str, now: i64) -> Self {
         let (display_name, message) = (String::new(), message.to_owned());
-        Self { other, status, display_name, message, notes: Notes::default(), updated_at: now, version: 0 }
+        Self { other, status, display_name, message, updated_at: now, version: 0 }
     }
 
     fn cleared(&mut self, status: Status, now: i64) {

@@ -4,6 +4,7 @@
 //! of anybody lies in rows of somebody else.
 
 mod erase;
+mod notes;
 mod read;
 
 use super::{
@@ -19,6 +20,7 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
+pub use notes::{Notes, NotesChange};
 pub(crate) use read::{Found, Sides};
 
 /// `USER#<owner>`/`FRIEND#<other>`: a directed edge, what the owner has to do with somebody.
@@ -34,30 +36,10 @@ pub struct Edge {
     /// The message of the request; empty: none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
-    /// The owner's notes on them.
-    #[serde(flatten)]
-    pub notes: Notes,
     /// When the relation last changed, in milliseconds.
     pub updated_at: i64,
     /// The owner's version of the newest change.
     pub version: i64,
-}
-
-/// What an owner has written down about a friend; empty: nothing.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Notes {
-    /// A calling code.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub region: String,
-    /// A phone number.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub phone: String,
-    /// Free text.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub description: String,
-    /// The address of a picture.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub image_uri: String,
 }
 
 /// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that sync tells of it.
@@ -172,9 +154,25 @@ fn trace(before: &Relation, after: &Relation) -> Option<Write> {
     first.then_some(Write::Put(key, row, None))
 }
 
+/// The writes that make a relation what it is to be, with the versions of those who hear of it. Every row that was read
+/// has to be as it was read; nobody may be in the middle of being erased.
+fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) -> Result<Vec<Write>, Error> {
+    let before = &found.relation;
+    let mut writes = versioned(&before.my_side(), &after.my_side(), found.my_version, millis)?;
+    if found.sides == Sides::Both {
+        writes.extend(versioned(&before.their_side(), &after.their_side(), found.their_version, millis)?);
+    }
+    writes.extend(trace(before, after));
+    writes.push(profiles::still_there(actor.uid()));
+    if found.sides != Sides::Known {
+        let person = profiles::not_erasing().and(Condition::as_read("privacy_friends", found.privacy.clone()));
+        writes.push(Write::Check(keys::profile(&before.other), person));
+    }
+    Ok(writes)
+}
+
 impl Store {
-    /// Makes a relation what it is to be, in one transaction with the versions of those who hear of it. Every row that
-    /// was read has to be as it was read; nobody may be in the middle of being erased. `false`: read again.
+    /// Makes a relation what it is to be, in one transaction ([`relation_writes`]). `false`: read again.
     pub(crate) async fn change_relation(
         &self,
         actor: &Actor,
@@ -182,17 +180,7 @@ impl Store {
         after: &Relation,
         millis: i64,
     ) -> Result<bool, Error> {
-        let before = &found.relation;
-        let mut writes = versioned(&before.my_side(), &after.my_side(), found.my_version, millis)?;
-        if found.sides == Sides::Both {
-            writes.extend(versioned(&before.their_side(), &after.their_side(), found.their_version, millis)?);
-        }
-        writes.extend(trace(before, after));
-        writes.push(profiles::still_there(actor.uid()));
-        if found.sides != Sides::Known {
-            let person = profiles::not_erasing().and(Condition::as_read("privacy_friends", found.privacy.clone()));
-            writes.push(Write::Check(keys::profile(&before.other), person));
-        }
+        let writes = relation_writes(actor, found, after, millis)?;
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 

@@ -26,6 +26,7 @@
 //! | lights | `USER#<uid>` | `SEEN#<yyyymmdd>#<segment>` | guests of a segment (TTL) | guests |
 //! | friends | `USER#<uid>` | `VERSION` | the newest version of any row that the user syncs | versions |
 //! | friends | `USER#<owner>` | `FRIEND#<other>` | what the owner has to do with somebody (synced) | friends |
+//! | friends | `USER#<owner>` | `NOTES#<other>` | what the owner has noted about a friend | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
 //! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner has blocked them while there was no edge | friends |
 //! | groups | `GROUP#<gid>` | `META` | the group | groups |
@@ -266,6 +267,12 @@ pub fn edge(owner: &UserId, other: &UserId) -> Key {
 
 /// Every edge of a user starts so.
 pub const EDGES: &str = "FRIEND#";
+
+/// What `owner` has noted about a friend.
+#[must_use]
+pub fn notes(owner: &UserId, other: &UserId) -> Key {
+    friends(partition(owner), format!("NOTES#{other}"))
+}
 
 /// The owner's block of somebody.
 #[must_use]

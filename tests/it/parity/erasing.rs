@@ -5,7 +5,11 @@ use crate::{
     sealtalk::client::Friend,
     world::Api,
 };
+use local::Fault;
 use serde_json::json;
+use std::time::Duration;
+
+const NOTE: &str = "/friendship/set_friend_description";
 
 impl Api {
     /// Rows of friends that lie in somebody's partition.
@@ -48,8 +52,20 @@ async fn nothing_of_an_erased_person_is_left_among_friends() {
     let invitation = |other: &Friend| json!({"friendId": other.id, "message": "hi"});
     api.says(&ann, "/friendship/invite", invitation(&tim)).await.result();
     about(&tim, "/friendship/agree", &ann).await;
-    let note = json!({"friendId": ann.id, "displayName": "A", "region": "86", "phone": "1", "description": "mine"});
-    api.says(&tim, "/friendship/set_friend_description", note).await.ok();
+    let traces = ["a-name", "a-number", "a-text", "a-picture"];
+    for (who, other) in [(&tim, &ann), (&ann, &tim)] {
+        let [name, phone, text, picture] = traces;
+        let note = json!({"friendId": other.id, "displayName": name, "region": "86", "phone": phone,
+            "description": text, "imageUri": picture});
+        api.says(who, NOTE, note).await.ok();
+        assert!(api.friends_row(who, "NOTES", other).await.is_some());
+    }
+    // What is noted about others, and is nobody else's to erase.
+    api.says(&lily, "/friendship/invite", invitation(&tim)).await.result();
+    about(&tim, "/friendship/agree", &lily).await;
+    api.says(&tim, NOTE, json!({"friendId": lily.id, "description": "hers"})).await.ok();
+    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    assert!(traces.iter().all(|trace| stored.matches(trace).count() == 2), "{stored}");
     // She has blocked a stranger, and a stranger her.
     about(&ann, "/user/add_to_blacklist", &lily).await;
     about(&bob, "/user/add_to_blacklist", &ann).await;
@@ -60,6 +76,10 @@ async fn nothing_of_an_erased_person_is_left_among_friends() {
     assert_eq!(erase().await.status, 200);
     assert_eq!(api.friends_rows(&ann).await, []);
     assert!(api.friends_row(&lily, "BLOCKED_BY", &ann).await.is_none());
+    assert!(api.friends_row(&tim, "NOTES", &ann).await.is_none());
+    assert!(api.friends_row(&tim, "NOTES", &lily).await.is_some());
+    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    assert!(traces.iter().all(|trace| !stored.contains(trace)), "{stored}");
     let edge = api.friends_row(&tim, "FRIEND", &ann).await.unwrap();
     assert_eq!(count(Some(&edge), "status"), 30);
     api.is_news(&tim, &edge).await;
@@ -67,7 +87,8 @@ async fn nothing_of_an_erased_person_is_left_among_friends() {
     assert_eq!(block["active"].as_bool(), Ok(&false));
     api.is_news(&bob, &block).await;
     let nothing = r#"{"code":200,"result":[]}"#;
-    api.asks(&tim, "/friendship/all").await.is(200, nothing);
+    let left = api.asks(&tim, "/friendship/all").await.result();
+    assert_eq!((left.as_array().map(Vec::len), &left[0]["user"]["id"]), (Some(1), &json!(lily.id)));
     api.asks(&bob, "/user/blacklist").await.is(200, nothing);
     api.says(&tim, "/friendship/invite", invitation(&ann)).await.refused(404, 404);
     api.says(&tim, "/friendship/agree", json!({"friendId": ann.id})).await.refused(404, 404);
@@ -93,4 +114,46 @@ async fn what_arrives_during_an_erasure_leaves_nothing() {
         assert_eq!(api.friends_rows(&ann).await, [], "{nth}");
         assert_eq!(api.asks(&tim, "/friendship/all").await.result(), json!([]));
     }
+}
+
+/// Notes whose transaction arrives while an erasure has read the rows of friends and not yet written any, or when it is
+/// over: about who is erased, or by them.
+async fn notes_under_way(by_the_erased: bool, over: bool) {
+    let api = Api::start().await;
+    let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
+    api.says(&ann, "/friendship/invite", json!({"friendId": tim.id, "message": "hi"})).await.result();
+    api.says(&tim, "/friendship/agree", json!({"friendId": ann.id})).await.ok();
+    let (early, late) = (Duration::from_millis(400), Duration::from_millis(1_200));
+    let (notes, erasure) = if over { (late, Duration::ZERO) } else { (early, late) };
+    for delay in [notes, erasure] {
+        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(delay));
+    }
+    let erased = async {
+        while api.world.faults.left("TransactWriteItems") > 1 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        api.form("/v1/account/delete_user", &[("phone_number", &*ann.phone)]).await
+    };
+    let (who, other) = if by_the_erased { (&ann, &tim) } else { (&tim, &ann) };
+    let note = json!({"friendId": other.id, "description": "behind its back"});
+    let (noted, erased) = tokio::join!(api.says(who, NOTE, note), erased);
+    assert_eq!(erased.status, 200, "{erased:?}");
+    match (by_the_erased, over) {
+        (true, _) => noted.signed_out(),
+        (false, true) => noted.refused(404, 404),
+        (false, false) => noted.ok(),
+    }
+    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    assert!(!stored.contains("behind its back") && !stored.contains("NOTES"), "{stored}");
+    assert_eq!(api.friends_rows(&ann).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_that_meet_an_erasure_leave_nothing() {
+    tokio::join!(
+        notes_under_way(true, false),
+        notes_under_way(true, true),
+        notes_under_way(false, false),
+        notes_under_way(false, true),
+    );
 }

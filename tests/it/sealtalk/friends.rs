@@ -217,30 +217,48 @@ async fn only_friends_have_a_profile() {
     api.asks(&tim, &format!("/friendship/{}/profile", tim.id)).await.is(403, stranger);
 }
 
+/// With the longest names, messages and notes that there can be.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
+    use crate::crowd::{Item, number, text};
     let api = Api::start().await;
-    let ann = api.friend("13900000001", "Ann").await;
+    let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
+    let long = |length: usize| "\u{1F600}".repeat(length);
+    api.invite(&ann, &tim.id, &long(64)).await.is(200, &action("Sent"));
+    api.to_friend(&tim, "/friendship/agree", &ann.id).await.ok();
+    let all = json!({"friendId": tim.id, "displayName": long(32), "region": "8".repeat(32), "phone": "1".repeat(32),
+        "description": long(500), "imageUri": long(256)});
+    api.says(&ann, "/friendship/set_friend_description", all).await.ok();
+    // Whatever rows she has about him, she has about a thousand others.
+    let (table, mine) = (api.world.app.config.friends_table.clone(), text(format!("USER#{}", ann.id)));
+    let about_tim = |row: &Item| row["pk"] == mine && row["sk"].as_s().unwrap().ends_with(&tim.id);
+    let rows = api.rows(&table).await;
+    assert!(rows.iter().all(|row| row.len() <= 9), "{rows:?}");
+    let rows: Vec<_> = rows.into_iter().filter(about_tim).collect();
     let crowd = api.seal_crowd(1_000).await;
-    let rows = crowd.iter().enumerate().map(|(nth, id)| {
-        let time = crate::crowd::number(1_700_000_000_000 - i64::try_from(nth).unwrap());
-        crate::crowd::Item::from([
-            ("pk".into(), crate::crowd::text(format!("USER#{}", ann.id))),
-            ("sk".into(), crate::crowd::text(format!("FRIEND#{id}"))),
-            ("other".into(), crate::crowd::text(id)),
-            ("status".into(), crate::crowd::number(20)),
-            ("updated_at".into(), time.clone()),
-            ("version".into(), time),
-        ])
-    });
-    api.write(&api.world.app.config.friends_table, rows.collect()).await;
+    let row_about = |row: &Item, nth: usize, other: &String| -> Item {
+        let time = number(1_700_000_000_000 - i64::try_from(nth).unwrap());
+        let value = |(name, value): (&String, &_)| match name.as_str() {
+            "sk" => text(row["sk"].as_s().unwrap().replace(&tim.id, other)),
+            "other" => text(other),
+            "updated_at" | "version" => time.clone(),
+            _ => Clone::clone(value),
+        };
+        row.iter().map(|attribute| (attribute.0.clone(), value(attribute))).collect()
+    };
+    let of_one = |(nth, other): (usize, &String)| rows.iter().map(|row| row_about(row, nth, other)).collect::<Vec<_>>();
+    api.write(&table, crowd.iter().enumerate().flat_map(of_one).collect()).await;
+
     let all = api.asks(&ann, "/friendship/all").await;
-    assert!(all.rounds() <= 2, "{}", all.rounds());
+    assert_eq!(all.rounds(), 2);
     let all = all.result();
     let ids: Vec<_> = all.as_array().unwrap().iter().map(|item| item["user"]["id"].as_str().unwrap()).collect();
     // The oldest first.
-    assert!(ids.iter().eq(crowd.iter().rev()), "{} friends", ids.len());
+    assert!(ids.iter().eq(crowd.iter().rev().chain([&tim.id])), "{} friends", ids.len());
     assert!(all[0]["user"]["phone"].as_str().unwrap().starts_with("199"));
-    let largest = api.rows(&api.world.app.config.friends_table).await.iter().map(|row| row.len()).max();
-    assert!(largest <= Some(8));
+    let sync = api.asks(&ann, "/user/sync/0").await;
+    assert_eq!(sync.rounds(), 3);
+    assert_eq!(sync.result()["friends"].as_array().map(Vec::len), Some(1_001));
+    let noted = api.to_friend(&ann, "/friendship/get_friend_description", &crowd[999]).await.result();
+    assert_eq!(noted["description"].as_str(), Some(long(500).as_str()));
 }

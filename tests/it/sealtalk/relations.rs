@@ -5,7 +5,7 @@ use shared::{
     Error,
     friends::{
         Action, Relation, Status,
-        rules::{AGAIN_AFTER_IGNORED, AGAIN_AFTER_SILENCE, Description},
+        rules::{AGAIN_AFTER_IGNORED, AGAIN_AFTER_SILENCE},
     },
     values::UserId,
 };
@@ -41,10 +41,7 @@ fn done(before: &Relation, step: Step, now: i64) -> (Option<Action>, Relation) {
         Step::Delete => relation.deleted(now),
         Step::Block => Ok(relation.blocked(now)),
         Step::Unblock => Ok(relation.unblocked(now)),
-        Step::Rename => {
-            let name = Description { display_name: Some("x".into()), ..Description::default() };
-            relation.described(name, now)
-        }
+        Step::Rename => relation.named(Some("x"), now),
     };
     (
         None,

@@ -10,7 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
-    friends::{self, rules::Description},
+    friends::{self, NotesChange},
 };
 
 /// Characters of a description.
@@ -41,8 +41,8 @@ struct DisplayName {
 
 async fn set_display_name(app: App, signed: Signed, input: DisplayName) -> Result<Done, Error> {
     signed.checked(&app, display_name(&input.display_name)).await?;
-    let given = Description { display_name: Some(input.display_name), ..Description::default() };
-    friends::describe(&app, &signed.claim, &input.friend_id.0, &given).await.map(|()| done())
+    let (friend, name) = (&input.friend_id.0, Some(&*input.display_name));
+    friends::notes::describe(&app, &signed.claim, friend, name, &NotesChange::default()).await.map(|()| done())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -60,7 +60,8 @@ struct SetDescription {
 }
 
 impl SetDescription {
-    fn checked(self) -> Result<(UserField, Description), Error> {
+    /// The friend, the name and the notes.
+    fn checked(self) -> Result<(UserField, Option<String>, NotesChange), Error> {
         let phone = match (self.region, self.phone) {
             (Some(region), Some(phone)) if region.0.is_empty() == phone.0.is_empty() => Some((region.0, phone.0)),
             (None, None) => None,
@@ -75,13 +76,13 @@ impl SetDescription {
         fits("description", self.description.as_ref(), DESCRIPTION)?;
         fits("imageUri", self.image_uri.as_ref(), IMAGE_URI)?;
         let Self { display_name, description, image_uri, .. } = self;
-        Ok((self.friend_id, Description { display_name, phone, description, image_uri }))
+        Ok((self.friend_id, display_name, NotesChange { phone, description, image_uri }))
     }
 }
 
 async fn set_friend_description(app: App, signed: Signed, input: SetDescription) -> Result<Done, Error> {
-    let (friend, given) = signed.checked(&app, input.checked()).await?;
-    friends::describe(&app, &signed.claim, &friend.0, &given).await.map(|()| done())
+    let (friend, name, notes) = signed.checked(&app, input.checked()).await?;
+    friends::notes::describe(&app, &signed.claim, &friend.0, name.as_deref(), &notes).await.map(|()| done())
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -95,12 +96,12 @@ struct DescriptionItem {
 }
 
 async fn get_friend_description(app: App, signed: Signed, input: Somebody) -> Result<Answer<DescriptionItem>, Error> {
-    let edge = friends::description(&app, &signed.claim, &input.friend_id.0).await?;
+    let (edge, notes) = friends::notes::description(&app, &signed.claim, &input.friend_id.0).await?;
     Ok(answer(DescriptionItem {
         display_name: escaped(&edge.display_name, DISPLAY_NAME),
-        region: edge.notes.region,
-        phone: edge.notes.phone,
-        description: escaped(&edge.notes.description, DESCRIPTION),
-        image_uri: edge.notes.image_uri,
+        region: notes.region,
+        phone: notes.phone,
+        description: escaped(&notes.description, DESCRIPTION),
+        image_uri: notes.image_uri,
     }))
 }

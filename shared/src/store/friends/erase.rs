@@ -35,7 +35,6 @@ impl Relation {
             status: Status::Deleted,
             display_name: String::new(),
             message: String::new(),
-            notes: super::Notes::default(),
             updated_at: millis,
             version: edge.version,
         });
@@ -66,7 +65,7 @@ impl Store {
 
     async fn erase_relation(&self, uid: &UserId, other: &UserId, millis: i64) -> Result<(), Error> {
         let own = [keys::edge(uid, other), keys::block(uid, other)];
-        let traces = [keys::blocked_by(uid, other), keys::blocked_by(other, uid)];
+        let traces = [keys::blocked_by(uid, other), keys::blocked_by(other, uid), keys::notes(other, uid)];
         let theirs = [keys::edge(other, uid), keys::block(other, uid)];
         let person = keys::profile(other);
         let read: Vec<_> = own.iter().chain(&theirs).cloned().chain([keys::version(other), person.clone()]).collect();

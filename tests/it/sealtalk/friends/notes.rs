@@ -1,12 +1,39 @@
 //! Names and notes for friends (contract 3.1).
 
-use super::NO_FRIEND;
-use crate::world::Api;
-use serde_json::json;
+use super::{NO_FRIEND, action};
+use crate::{
+    crowd::{Item, text},
+    sealtalk::client::Friend,
+    world::Api,
+};
+use local::Fault;
+use serde_json::{Value, json};
+use std::time::Duration;
 
 const NAME: &str = "/friendship/set_display_name";
 const SET: &str = "/friendship/set_friend_description";
 const GET: &str = "/friendship/get_friend_description";
+
+impl Api {
+    /// What somebody has noted about somebody, as it is stored.
+    async fn notes_row(&self, who: &Friend, other: &Friend) -> Option<Item> {
+        let (pk, sk) = (format!("USER#{}", who.id), format!("NOTES#{}", other.id));
+        self.item(&self.world.app.config.friends_table, &pk, &sk).await
+    }
+
+    /// Two friends, the first of whom notes something.
+    async fn noting(&self) -> (Friend, Friend) {
+        let (ann, tim) = (self.friend("13900000001", "Ann").await, self.friend("13900000002", "Tim").await);
+        self.befriend(&ann, &tim).await;
+        (ann, tim)
+    }
+}
+
+/// A body about somebody.
+fn about(other: &Friend, mut fields: Value) -> Value {
+    fields["friendId"] = json!(other.id);
+    fields
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_friend_has_a_name() {
@@ -57,8 +84,9 @@ async fn a_friend_has_notes() {
         json!({"displayName": "T", "region": "86", "phone": "13900000009", "description": "", "imageUri": ""})
     );
     let before = api.own_versions(&ann).await;
-    api.says(&ann, SET, json!({"friendId": tim.id})).await.ok();
-    assert_eq!(api.own_versions(&ann).await, before);
+    let nothing = api.says(&ann, SET, json!({"friendId": tim.id})).await;
+    nothing.ok();
+    assert_eq!((nothing.rounds(), api.own_versions(&ann).await), (1, before));
     api.says(&ann, SET, json!({"friendId": tim.id, "displayName": "", "region": "", "phone": ""})).await.ok();
     api.to_friend(&ann, GET, &tim.id).await.is(200, empty);
 
@@ -74,4 +102,95 @@ async fn a_friend_has_notes() {
         let long = format!(r#"{{"code":400,"message":"Length of {field} invalid."}}"#);
         api.says(&ann, SET, text(most + 1)).await.is(400, &long);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_name_is_news_and_notes_are_none() {
+    let api = Api::start().await;
+    let (ann, tim) = api.noting().await;
+    api.says(&ann, NAME, about(&tim, json!({"displayName": "T"}))).await.ok();
+    api.says(&ann, SET, about(&tim, json!({"displayName": "Ti"}))).await.ok();
+    assert_eq!(api.notes_row(&ann, &tim).await, None, "a name is no note");
+
+    let (before, all) = (api.own_versions(&ann).await, api.asks(&ann, "/friendship/all").await.text);
+    let version = before.0;
+    for (fields, attributes) in [
+        (json!({"region": 86, "phone": 1, "description": "tall", "imageUri": "http://img.example.com/a"}), 7),
+        // The same name is none that is new; what is empty takes no place.
+        (json!({"displayName": "Ti", "region": "", "phone": "", "imageUri": ""}), 4),
+        (json!({"description": "tall"}), 4),
+    ] {
+        let noted = api.says(&ann, SET, about(&tim, fields)).await;
+        noted.ok();
+        assert_eq!(noted.rounds(), 2);
+        let row = api.notes_row(&ann, &tim).await.unwrap();
+        assert_eq!((row.len(), &row["description"]), (attributes, &text("tall")), "{row:?}");
+        assert_eq!(api.own_versions(&ann).await, before);
+        assert_eq!(api.asks(&ann, "/friendship/all").await.text, all);
+        let sync = api.asks(&ann, &format!("/user/sync/{version}")).await.result();
+        assert_eq!((&sync["version"], &sync["friends"]), (&json!(version), &json!([])));
+    }
+
+    api.says(&ann, SET, about(&tim, json!({"displayName": "Tom", "description": "short"}))).await.ok();
+    let sync = api.asks(&ann, &format!("/user/sync/{version}")).await.result();
+    assert!(sync["version"].as_i64() > Some(version));
+    assert_eq!(sync["friends"][0]["displayName"], "Tom");
+    let shown = api.to_friend(&ann, GET, &tim.id).await.result();
+    assert_eq!((&shown["displayName"], &shown["description"]), (&json!("Tom"), &json!("short")));
+    api.versions_are_true(&ann).await;
+}
+
+/// The first of two calls writes when the second has been answered. Neither undoes the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn calls_at_once_keep_what_each_has_said() {
+    let api = Api::start().await;
+    let (ann, tim) = api.noting().await;
+    api.says(&ann, SET, about(&tim, json!({"description": "old"}))).await.ok();
+    let shown = async || api.to_friend(&ann, GET, &tim.id).await.result();
+    let image = "http://img.example.com/a";
+    // Only a new name makes the other call look again at what there is.
+    for (first, second, rounds) in [
+        (json!({"description": "tall"}), json!({"imageUri": image}), 2),
+        (json!({"region": "86", "phone": "1"}), json!({"displayName": "T"}), 4),
+        (json!({"displayName": "Tom"}), json!({"description": ""}), 2),
+    ] {
+        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(300)));
+        let second = async {
+            while api.world.faults.left("TransactWriteItems") > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            api.says(&ann, SET, about(&tim, second)).await
+        };
+        let (first, second) = tokio::join!(api.says(&ann, SET, about(&tim, first)), second);
+        first.ok();
+        second.ok();
+        assert_eq!((first.rounds(), second.rounds()), (rounds, 2));
+    }
+    let all = json!({"displayName": "Tom", "region": "86", "phone": "1", "description": "", "imageUri": image});
+    assert_eq!(shown().await, all);
+
+    let fields = [
+        json!({"displayName": "T"}),
+        json!({"region": "1", "phone": "2"}),
+        json!({"description": "x"}),
+        json!({"imageUri": ""}),
+    ];
+    let calls = fields.map(|fields| api.says(&ann, SET, about(&tim, fields)));
+    futures_util::future::join_all(calls).await.iter().for_each(crate::world::Answer::ok);
+    let all = json!({"displayName": "T", "region": "1", "phone": "2", "description": "x", "imageUri": ""});
+    assert_eq!(shown().await, all);
+    api.versions_are_true(&ann).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn notes_on_a_friend_who_was_deleted_are_there_when_they_are_back() {
+    let api = Api::start().await;
+    let (ann, tim) = api.noting().await;
+    api.says(&ann, SET, about(&tim, json!({"displayName": "T", "description": "tall"}))).await.ok();
+    api.to_friend(&ann, "/friendship/delete", &tim.id).await.ok();
+    api.to_friend(&ann, GET, &tim.id).await.is(404, NO_FRIEND);
+    api.says(&ann, SET, about(&tim, json!({"description": "short"}))).await.is(404, NO_FRIEND);
+    api.invite(&ann, &tim.id, "sorry").await.is(200, &action("Added"));
+    let shown = api.to_friend(&ann, GET, &tim.id).await.result();
+    assert_eq!((&shown["displayName"], &shown["description"]), (&json!(""), &json!("tall")));
 }
