@@ -116,8 +116,8 @@ fn megabytes(bytes: u64) -> f64 {
 async fn sent(request: reqwest::RequestBuilder) -> Outcome<(serde_json::Value, [String; 4], String)> {
     let sent = request.send().await?;
     let text = |name: &str| sent.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-    let costs = ["rounds", "calls", "rru", "wru"]
-        .map(|cost| text(&format!("x-cost-{cost}")).unwrap_or_else(|| "?".to_owned()));
+    let costs =
+        ["rounds", "calls", "rru", "wru"].map(|cost| text(&format!("x-cost-{cost}")).unwrap_or_else(|| "?".to_owned()));
     let cookie = text("set-cookie").unwrap_or_default();
     Ok((serde_json::from_slice(&sent.bytes().await?)?, costs, cookie))
 }

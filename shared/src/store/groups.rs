@@ -28,7 +28,8 @@ pub(crate) use leaving::{AT_ONCE, Departure, Left, heir};
 pub use notices::{Answered, Notice};
 
 use super::{
-    Condition, Item, Key, Update, batch::Found, friends::Block, item, keys, number, profiles::Profile, text, value, versions::Version,
+    Condition, Item, Key, Update, batch::Found, friends::Block, item, keys, number, profiles::Profile, text, value,
+    versions::Version,
 };
 use crate::{
     error::Error,
