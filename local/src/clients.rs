@@ -12,7 +12,7 @@ use aws_sdk_dynamodb::config::{
     timeout::TimeoutConfig,
 };
 use aws_types::SdkConfig;
-use shared::Clients;
+use shared::{Clients, OnDemand};
 use std::time::Duration;
 
 /// The access key of everything local.
@@ -63,8 +63,8 @@ pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> C
         .interceptor(Watch(Service::Sns));
     Clients {
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
-        s3: aws_sdk_s3::Client::from_conf(s3.build()),
-        sns: aws_sdk_sns::Client::from_conf(sns.build()),
+        s3: OnDemand::new(|| aws_sdk_s3::Client::from_conf(s3.build())),
+        sns: OnDemand::new(|| aws_sdk_sns::Client::from_conf(sns.build())),
         credentials,
         region: REGION.to_owned(),
         upload_url: format!("{}/{bucket}", endpoints.s3),

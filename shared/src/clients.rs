@@ -1,4 +1,4 @@
-//! The clients of AWS, made once at start from the environment of a Lambda function.
+//! The clients of AWS, made once from the environment of a Lambda function: DynamoDB's at start, others at first use.
 //!
 //! Only what is needed is looked at: on Lambda that is a handful of variables, no file and no network.
 
@@ -14,11 +14,49 @@ use aws_smithy_http_client::{
 use aws_smithy_runtime_api::client::{behavior_version::BehaviorVersion, http::SharedHttpClient};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::{SdkConfig, region::Region};
-use std::time::Duration;
+use std::{
+    fmt,
+    ops::Deref,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 /// The five roots that AWS's own endpoints chain to. Reading the system's certificate folder takes longer than all
 /// the rest of a cold start.
 const AMAZON_ROOTS: &[u8] = include_bytes!("../data/amazon-roots.pem");
+
+/// A client that is made when it is first used: each takes a twentieth of a cold start, and not every request needs all
+/// of them.
+pub struct OnDemand<C>(Arc<Made<C>>);
+
+type Made<C> = LazyLock<C, Box<dyn FnOnce() -> C + Send>>;
+
+impl<C> OnDemand<C> {
+    /// A client that this makes.
+    pub fn new(make: impl FnOnce() -> C + Send + 'static) -> Self {
+        Self(Arc::new(LazyLock::new(Box::new(make))))
+    }
+}
+
+impl<C> Clone for OnDemand<C> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<C> Deref for OnDemand<C> {
+    type Target = C;
+
+    fn deref(&self) -> &C {
+        &self.0
+    }
+}
+
+impl<C> fmt::Debug for OnDemand<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OnDemand(..)")
+    }
+}
 
 /// Where the services answer, when it is not where AWS has them.
 struct Endpoints {
@@ -79,8 +117,8 @@ impl Clients {
         s3.set_endpoint_url(endpoints.s3);
         Ok(Self {
             dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
-            s3: aws_sdk_s3::Client::from_conf(s3.build()),
-            sns: aws_sdk_sns::Client::from_conf(sns.build()),
+            s3: OnDemand::new(|| aws_sdk_s3::Client::from_conf(s3.build())),
+            sns: OnDemand::new(|| aws_sdk_sns::Client::from_conf(sns.build())),
             credentials,
             region: region.to_string(),
             upload_url,

@@ -49,6 +49,7 @@ pub mod sync;
 pub mod time;
 pub mod values;
 
+pub use clients::OnDemand;
 pub use config::Config;
 pub use error::{Error, ErrorKind, Result};
 
@@ -84,9 +85,9 @@ pub struct Clients {
     /// DynamoDB.
     pub dynamodb: aws_sdk_dynamodb::Client,
     /// S3.
-    pub s3: aws_sdk_s3::Client,
+    pub s3: OnDemand<aws_sdk_s3::Client>,
     /// SNS.
-    pub sns: aws_sdk_sns::Client,
+    pub sns: OnDemand<aws_sdk_sns::Client>,
     /// Signs upload forms.
     pub credentials: aws_credential_types::provider::SharedCredentialsProvider,
     /// The region that signatures name.

@@ -6,7 +6,7 @@ use argon2::{
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
 use serde::{Deserialize, Serialize};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::sync::Semaphore;
 
 /// What an unknown user's password is compared with, so that the answer takes as long as for a known one.
@@ -24,8 +24,10 @@ impl std::fmt::Debug for Phc {
 }
 
 /// Hashes and compares; as many at once as there are cores, because each takes 19 MiB and a core.
+///
+/// How many cores there are is asked at the first hash: on Linux that reads files, which a cold start need not wait for.
 #[derive(Clone, Debug)]
-pub struct Hasher(Arc<Semaphore>);
+pub struct Hasher(Arc<LazyLock<Semaphore>>);
 
 impl Default for Hasher {
     fn default() -> Self {
@@ -37,8 +39,8 @@ impl Hasher {
     /// One for the whole process.
     #[must_use]
     pub fn new() -> Self {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self(Arc::new(Semaphore::new(cores)))
+        let of_cores = || Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
+        Self(Arc::new(LazyLock::new(of_cores)))
     }
 
     /// Hashes with a new salt.

@@ -1,6 +1,6 @@
 //! SMS through SNS. What is sent and to whom never reaches a log.
 
-use crate::{error::Error, values::E164};
+use crate::{OnDemand, error::Error, values::E164};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -11,7 +11,7 @@ use std::fmt;
 
 /// Sends SMS. Which numbers may be sent to, and how often, is decided before.
 #[derive(Clone)]
-pub struct Sms(Client);
+pub struct Sms(OnDemand<Client>);
 
 impl fmt::Debug for Sms {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -22,7 +22,7 @@ impl fmt::Debug for Sms {
 impl Sms {
     /// Does no I/O.
     #[must_use]
-    pub fn new(client: Client) -> Self {
+    pub fn new(client: OnDemand<Client>) -> Self {
         Self(client)
     }
 

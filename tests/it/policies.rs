@@ -13,7 +13,7 @@ use aws_sdk_dynamodb::{
 };
 use local::{Options, World};
 use serde_json::Value;
-use shared::{App, Clients, random::Random};
+use shared::{App, Clients, OnDemand, random::Random};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -110,7 +110,7 @@ fn watched(world: &World, recorder: &Recorder) -> App {
     let s3 = world.clients.s3.config().to_builder().interceptor(recorder.clone());
     let clients = Clients {
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
-        s3: aws_sdk_s3::Client::from_conf(s3.build()),
+        s3: OnDemand::new(|| aws_sdk_s3::Client::from_conf(s3.build())),
         ..world.clients.clone()
     };
     App::new(world.app.config.clone(), clients, world.clock.clone(), Random::system())

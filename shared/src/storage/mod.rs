@@ -7,7 +7,7 @@ pub use policy::{Form, Upload, sign};
 pub use types::content_type;
 
 use crate::{
-    Clients, Config,
+    Clients, Config, OnDemand,
     error::{Error, causes},
     time::Clock,
 };
@@ -30,7 +30,7 @@ const COPY_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// The media bucket. `Debug` shows no credentials.
 pub struct Storage {
-    client: Client,
+    client: OnDemand<Client>,
     credentials: SharedCredentialsProvider,
     region: String,
     bucket: String,
