@@ -211,7 +211,7 @@ def event(route, method, path, body=None, cookies=None):
         is_text = content_type == "application/json"
         body_text = data.decode() if is_text else base64.b64encode(data).decode()
         content = {"body": body_text, "isBase64Encoded": not is_text}
-    prefix = route.split(" ")[1].removesuffix("{proxy+}")
+    prefix = route.removeprefix("ANY ").removesuffix("{proxy+}")
     request_id = base64.b64encode(hashlib.sha256(f"{method} {path}".encode()).digest()[:11]).decode()
     return {
         "version": "2.0",
@@ -266,6 +266,8 @@ def sealtalk():
             write("sealtalk", sealtalk_name(method, path), event(route, method, path, body, cookies))
     picture = multipart({"token": "a:b:c"})
     write("sealtalk", "upload", event("ANY /", "POST", "/", picture))
+    # A client whose base address ends with a slash.
+    write("sealtalk", "two slashes", event("$default", "GET", "//user/regionlist"))
 
 
 def main():

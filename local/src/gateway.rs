@@ -26,10 +26,9 @@ pub(crate) fn router(app: &App, routes: &[Route]) -> Result<Router, String> {
     }
     let default = table.iter().find(|(route, _)| route.path == "$default").ok_or("it has no route $default")?.1.clone();
     let service = tower::service_fn(move |request: Request<Body>| {
-        // Doubled and trailing slashes reach the function that the tidy path belongs to, which takes them as well.
-        let segments: Vec<_> = request.uri().path().split('/').filter(|segment| !segment.is_empty()).collect();
-        let path = format!("/{}", segments.join("/"));
-        let taken = table.iter().find(|(route, _)| route.takes(&path));
+        // The path as it is: API Gateway does not tidy slashes up either.
+        let taking = table.iter().filter(|(route, _)| route.takes(request.uri().path()));
+        let taken = taking.max_by_key(|(route, _)| route.path.len());
         let function = taken.map_or_else(|| default.clone(), |(_, function)| function.clone());
         async move { Ok::<Response, Infallible>(function.oneshot(request).await.unwrap_or_else(|never| match never {})) }
     });

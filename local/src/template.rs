@@ -28,7 +28,7 @@ pub struct Route {
 }
 
 impl Route {
-    /// Whether API Gateway hands this path to this route, `$default` aside.
+    /// Whether API Gateway hands this path to this route, `$default` aside, unless a longer one takes it.
     #[must_use]
     pub fn takes(&self, path: &str) -> bool {
         match self.path.strip_suffix("{proxy+}") {

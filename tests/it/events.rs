@@ -28,13 +28,12 @@ fn payloads_are_what_api_gateway_sends() {
         assert_eq!((&event["version"], &http["path"]), (&json!("2.0"), &json!(path)), "{name}");
         assert_eq!(event["routeKey"], event["requestContext"]["routeKey"], "{name}");
         let route = event["routeKey"].as_str().unwrap();
-        match route.strip_prefix("ANY ").unwrap().strip_suffix("{proxy+}") {
-            Some(prefix) => {
+        match route.strip_prefix("ANY ").map(|route| (route, route.strip_suffix("{proxy+}"))) {
+            Some((_, Some(prefix))) => {
                 assert_eq!(event["pathParameters"]["proxy"], json!(path.strip_prefix(prefix).unwrap()), "{name}");
             }
-            None => {
-                assert_eq!((route, &event["pathParameters"]), (format!("ANY {path}").as_str(), &Value::Null), "{name}")
-            }
+            Some((route, None)) => assert_eq!((route, &event["pathParameters"]), (path, &Value::Null), "{name}"),
+            None => assert_eq!((route, &event["pathParameters"]), ("$default", &Value::Null), "{name}"),
         }
 
         let request = decoded(&event);

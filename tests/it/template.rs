@@ -59,7 +59,11 @@ fn with_route(template: &Value, fits: impl Fn(&str) -> bool) -> Vec<&str> {
 pub(crate) fn owner<'a>(template: &'a Value, path: &str) -> &'a str {
     let default = with_route(template, |route| route == "$default");
     assert_eq!(default.len(), 1, "$default belongs to one function");
-    with_route(template, |route| takes(route, path)).first().copied().unwrap_or(default[0])
+    let functions = of_type(template, "AWS::Serverless::Function");
+    let all =
+        functions.flat_map(|(_, function)| paths(function).into_iter().map(move |route| (route, binary(function))));
+    let taking = all.filter(|(route, _)| takes(route, path));
+    taking.max_by_key(|(route, _)| route.len()).map_or(default[0], |(_, binary)| binary)
 }
 
 #[test]
@@ -70,7 +74,13 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
     let mut reached = 0;
     for binary in binaries {
         for Endpoint { path, .. } in endpoints(binary) {
-            assert_eq!(with_route(&template, |route| takes(route, path)), [binary], "prefixes over {path}");
+            assert_eq!(owner(&template, path), binary, "{path}");
+            // With a slash too many API Gateway finds another route than with the tidy path, if any.
+            if binary == "sealtalk" {
+                for untidy in [format!("/{path}"), format!("{path}/"), path.replace('/', "//")] {
+                    assert_eq!(owner(&template, &untidy), binary, "{untidy}");
+                }
+            }
             reached += 1;
         }
     }
