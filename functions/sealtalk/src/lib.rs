@@ -14,9 +14,11 @@
 //! | [`cookie`] | the session cookie, out and in |
 //! | [`refusal`] | what every failure says |
 //! | [`origin`] | which web pages may call |
+//! | [`foreign`] | paths that are nobody's |
 
 pub mod account;
 pub mod cookie;
+pub mod foreign;
 pub mod friends;
 pub mod groups;
 pub mod images;
@@ -28,7 +30,12 @@ pub mod refusal;
 pub mod sync;
 pub mod wire;
 
-use axum::{Router, http::StatusCode, middleware::from_fn_with_state, response::Response};
+use axum::{
+    Router,
+    http::StatusCode,
+    middleware::{from_fn, from_fn_with_state},
+    response::Response,
+};
 use kit::{
     Call, Dialect, decode,
     openapi::{Session, document},
@@ -131,7 +138,7 @@ pub fn all() -> Routes {
 
 /// The router of all operations.
 pub fn router(app: App) -> Router {
-    all().router(app.clone()).layer(from_fn_with_state(app, origin::check))
+    all().router(app.clone()).layer(from_fn_with_state(app, origin::check)).layer(from_fn(foreign::name))
 }
 
 /// The dialect's OpenAPI document: `docs/api/sealtalk.json`.
