@@ -63,8 +63,8 @@ struct Rows {
     memberships: Vec<Membership>,
 }
 
-/// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else three, and a
-/// fourth for the members of groups.
+/// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else three,
+/// and a fourth for members of groups about whom there is no other news.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -125,8 +125,9 @@ async fn fill(app: &App, actor: &Actor, changes: &mut Changes, rows: Rows, first
     let gids: Vec<GroupId> = rows.memberships.iter().map(|membership| membership.gid.clone()).collect();
     let others = rows.edges.iter().map(|edge| &edge.other).chain(rows.blocks.iter().map(|block| &block.other));
     let others: Vec<UserId> = others.cloned().collect::<HashSet<_>>().into_iter().collect();
-    let (people, read) =
+    let (mut people, read) =
         futures_util::try_join!(app.store.people(actor, &others), app.store.groups_and_members(actor, &gids))?;
+    people.insert(actor.uid().clone(), actor.profile().clone());
     let newest = rows.edges.iter().map(|row| row.version).chain(rows.blocks.iter().map(|row| row.version));
     let newest = newest.chain(rows.memberships.iter().map(|row| row.version)).max();
     changes.version = changes.version.max(newest.unwrap_or(0));

@@ -213,12 +213,32 @@ async fn costs() -> Outcome<()> {
     caller.shown("light_up, order 3", "procedure/light_up", &light).await?;
     caller.shown("light_up, again", "procedure/light_up", &light).await?;
     caller.shown("log_have_seen", "procedure/log_have_seen", &light[..1]).await?;
-    let password = json!({"region": "86", "phone": phone, "password": "secret12"});
-    let (_, cookie) = caller.seal("SealTalk login", Method::POST, "/user/login", "", &password).await?;
-    let nothing = json!({});
-    let (synced, _) = caller.seal("SealTalk sync, the first", Method::GET, "/user/sync/0", &cookie, &nothing).await?;
+    sealtalk_costs(&mut caller).await
+}
+
+/// The same person in SealTalk, with a friend and a group.
+async fn sealtalk_costs(caller: &mut Caller) -> Outcome<()> {
+    let (get, post, nothing) = (|| Method::GET, || Method::POST, json!({}));
+    let mut number = json!({"region": "86", "phone": caller.phone, "password": "secret12"});
+    let (me, mine) = caller.seal("SealTalk login", post(), "/user/login", "", &number).await?;
+    caller.phone = "15172354424".into();
+    number["phone"] = caller.phone.as_str().into();
+    caller.seal("send_code_yp, with its SMS", post(), "/user/send_code_yp", "", &number).await?;
+    number["code"] = caller.code().await?.into();
+    let (friend, theirs) =
+        caller.seal("verify_code_register", post(), "/user/verify_code_register", "", &number).await?;
+    let open = json!({"friVerify": 0});
+    caller.seal("set_privacy", post(), "/user/set_privacy", &theirs, &open).await?;
+    let to_friend = json!({"friendId": friend["result"]["id"], "message": "hi"});
+    caller.seal("invite, of two who are friends by it", post(), "/friendship/invite", &mine, &to_friend).await?;
+    caller.seal("friendship/all, of one friend", get(), "/friendship/all", &mine, &nothing).await?;
+    caller.seal("SealTalk sync with news of a friend", get(), "/user/sync/0", &mine, &nothing).await?;
+    let group = json!({"name": "Group", "memberIds": [me["result"]["id"], friend["result"]["id"]]});
+    caller.seal("group/create, of two", post(), "/group/create", &mine, &group).await?;
+    let news = "SealTalk sync with news of a friend and a group";
+    let (synced, _) = caller.seal(news, get(), "/user/sync/0", &mine, &nothing).await?;
     let path = format!("/user/sync/{}", synced["result"]["version"]);
-    caller.seal("SealTalk sync without news", Method::GET, &path, &cookie, &nothing).await?;
+    caller.seal("SealTalk sync without news", get(), &path, &mine, &nothing).await?;
     Ok(())
 }
 

@@ -7,8 +7,8 @@ use serde_json::json;
 /// How the paths of this API begin, beside `/` itself.
 pub const PREFIXES: [&str; 5] = ["friendship", "group", "misc", "ping", "user"];
 
-/// An unknown path that does not begin like one of this API is unknown in the words of Light Up, whose paths have no
-/// envelope that could be mistaken for an answer of the business.
+/// An unknown path that does not begin like one of this API is a 404 in the words of Light Up: nobody can tell what it was
+/// meant for, and that API's clients know no other.
 pub async fn name(request: Request, next: Next) -> Response {
     let first = request.uri().path().split('/').find(|segment| !segment.is_empty());
     let foreign = first.is_some_and(|first| !PREFIXES.contains(&first));
