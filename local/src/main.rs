@@ -12,7 +12,7 @@ use std::{
 use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `RUST_LOG` says otherwise.
-const DEFAULT_LOG: &str = "warn,kit=info,lightup=info,local=info,shared=info";
+const DEFAULT_LOG: &str = "warn,kit=info,lightup=info,sealtalk=info,local=info,shared=info";
 
 /// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1.
 #[derive(Debug, Parser)]
@@ -57,7 +57,11 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error, 1),
     };
     if let Some(table) = arguments.seed_questions {
-        let seeded = runtime.block_on(tasks::seed_questions(table));
+        let clients = match tasks::deployed_clients() {
+            Ok(clients) => clients,
+            Err(error) => return failed(&error, 2),
+        };
+        let seeded = runtime.block_on(tasks::seed_questions(clients, table));
         return seeded.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
     }
     let outcome = runtime.block_on(run(arguments));

@@ -1,16 +1,32 @@
 //! What `cargo run` does besides running: one task and the end.
 
-use shared::{App, Clients, Config, Error, config::Secret, random::Random, time::Clock};
+use shared::{
+    App, Clients, Config, Error,
+    config::{BadConfig, Secret},
+    random::Random,
+    time::Clock,
+};
 use std::io::{self, Write};
 
-/// Loads the question pool into a table of a deployed stack, with the AWS settings of the environment.
+/// No code, token or number is made or read by these tasks: any key does.
+fn config() -> Config {
+    Config::local(Secret::new(""))
+}
+
+/// The clients of a deployed stack, with the AWS settings of the environment.
 ///
 /// # Errors
-/// A setting that is missing, or what the table says.
-pub async fn seed_questions(users_table: String) -> Result<(), Error> {
-    // No code, token or number is made or read here: any key does.
-    let config = Config { users_table, ..Config::local(Secret::new("")) };
-    let clients = Clients::from_env(&config).map_err(Error::internal)?;
+/// A setting that is missing.
+pub fn deployed_clients() -> Result<Clients, BadConfig> {
+    Clients::from_env(&config())
+}
+
+/// Loads the question pool into a table of a deployed stack.
+///
+/// # Errors
+/// What the table says.
+pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(), Error> {
+    let config = Config { users_table, ..config() };
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
 }

@@ -73,6 +73,8 @@ async fn requests_are_logged_without_anything_personal() {
             assert!(!fields[name].is_null(), "{name} in {event}");
         }
     }
+    let reasons: Vec<_> = requests.iter().filter_map(|event| event["fields"]["reason"].as_str()).collect();
+    assert_eq!(reasons, ["phone_number: is not what it should be"]);
     for service in ["DynamoDB did not answer", "S3 does not answer"] {
         let event = events.iter().find(|event| event["fields"]["message"] == service).unwrap();
         let cause = event["fields"]["cause"].as_str().unwrap();

@@ -37,7 +37,11 @@ impl Entry {
                 let cause = error.map(|error| causes(error)).unwrap_or_default();
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
             }
-            _ => tracing::info!(dialect, operation, status, outcome, milliseconds, request, "request"),
+            _ => {
+                // The field and what is wrong with it, never what it held.
+                let reason = error.filter(|error| matches!(error, Error::Invalid { .. })).map(ToString::to_string);
+                tracing::info!(dialect, operation, status, outcome, milliseconds, request, reason, "request");
+            }
         }
     }
 }

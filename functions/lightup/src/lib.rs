@@ -76,7 +76,8 @@ impl Dialect for LightUp {
 
     const NAME: &'static str = "lightup";
     const SESSION: Session = Session::Fields(&["user_id", "access_token"]);
-    const BODIES: &'static [&'static str] = &["application/x-www-form-urlencoded", "application/json"];
+    const BODIES: &'static [&'static str] =
+        &["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
     /// Form validation comes first (contract 1.5).
     const DECODE_FIRST: bool = true;
 
