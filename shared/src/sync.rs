@@ -8,6 +8,7 @@
 use crate::{
     App,
     error::Error,
+    friends::Status,
     groups, profiles,
     sessions::{self, Actor, Claim, Profile, Reader},
     store::{
@@ -125,8 +126,15 @@ async fn fill(app: &App, actor: &Actor, changes: &mut Changes, rows: Rows, first
     let gids: Vec<GroupId> = rows.memberships.iter().map(|membership| membership.gid.clone()).collect();
     let others = rows.edges.iter().map(|edge| &edge.other).chain(rows.blocks.iter().map(|block| &block.other));
     let others: Vec<UserId> = others.cloned().collect::<HashSet<_>>().into_iter().collect();
-    let (mut people, read) =
-        futures_util::try_join!(app.store.people(actor, &others), app.store.groups_and_members(actor, &gids))?;
+    // Somebody who looks different is told of by the edge alone: a block beside it is shown with it.
+    let told: HashSet<&UserId> = rows.blocks.iter().map(|block| &block.other).collect();
+    let quiet = rows.edges.iter().filter(|edge| edge.status != Status::Friends && !told.contains(&edge.other));
+    let quiet: Vec<UserId> = quiet.map(|edge| edge.other.clone()).collect();
+    let (mut people, read, beside) = futures_util::try_join!(
+        app.store.people(actor, &others),
+        app.store.groups_and_members(actor, &gids),
+        app.store.blocks_of(actor, &quiet),
+    )?;
     people.insert(actor.uid().clone(), actor.profile().clone());
     let newest = rows.edges.iter().map(|row| row.version).chain(rows.blocks.iter().map(|row| row.version));
     let newest = newest.chain(rows.memberships.iter().map(|row| row.version)).max();
@@ -135,8 +143,12 @@ async fn fill(app: &App, actor: &Actor, changes: &mut Changes, rows: Rows, first
     groups::resume(app, read.iter().map(|(group, _)| group)).await;
 
     let person = |uid: &UserId| people.get(uid).cloned();
-    changes.friends = rows.edges.into_iter().map(|edge| (person(&edge.other), edge)).map(swap).collect();
-    let blocks = rows.blocks.into_iter().filter(|block| !first || (block.active && !block.hidden));
+    let friends = rows.edges.into_iter().map(|edge| (person(&edge.other), edge)).map(swap);
+    // Who was erased is over too.
+    changes.friends = friends.filter(|(_, person)| !first || person.is_some()).collect();
+    let listed = |block: &Block| block.active && !block.hidden;
+    let beside = beside.into_iter().filter(listed);
+    let blocks = rows.blocks.into_iter().filter(|block| !first || listed(block)).chain(beside);
     changes.blacklist = blocks.map(|block| (person(&block.other), block)).map(swap).collect();
 
     let mut groups: HashMap<GroupId, (Group, Vec<Member>)> =

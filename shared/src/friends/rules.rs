@@ -83,10 +83,14 @@ impl Relation {
         Ok(self)
     }
 
-    /// I block the other, friend or not.
+    /// I block the other, friend or not. Again, it changes nothing, unless I have asked them to be friends in between: it
+    /// takes that back.
     #[must_use]
     pub fn blocked(mut self, now: i64) -> Self {
-        if self.my_block.as_ref().is_none_or(|block| !block.active || block.hidden) {
+        let asked = self.mine.as_ref().filter(|edge| edge.status == Status::Requested);
+        let asked_at = asked.map_or(i64::MIN, |edge| edge.updated_at);
+        let holds = |block: &Block| block.active && !block.hidden && block.updated_at >= asked_at;
+        if !self.my_block.as_ref().is_some_and(holds) {
             self.my_block = Some(self.block(true, false, now));
         }
         if let Some(edge) = self.mine.as_mut().filter(|edge| edge.status == Status::Friends) {

@@ -11,6 +11,7 @@ use crate::{
     },
     values::{Dialect, GroupId, UserId},
 };
+use std::collections::HashMap;
 
 /// What became of somebody who was to be added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ fn wants_to_be_asked(person: &Person) -> bool {
 
 /// Whether somebody enters only by what they say themselves.
 fn is_not_simply_added(person: &Person) -> bool {
-    person.blocks_reader || wants_to_be_asked(person)
+    person.blocks_adder || wants_to_be_asked(person)
 }
 
 /// Makes a group of the caller and these people (SealTalk 3.2). Two rounds for up to 24 people; more are added after
@@ -55,17 +56,26 @@ pub async fn create(
     uids: &[UserId],
 ) -> Result<(GroupId, Outcome), Error> {
     let gid = GroupId::new(&app.clock, &app.random);
-    let (outcome, rest, asked) = retrying(|| found(app, claim, &gid, name, portrait, uids)).await?;
+    let (mut outcome, rest, asked) = retrying(|| found(app, claim, &gid, name, portrait, uids)).await?;
     app.store.put_own_notices(&asked).await?;
     if !rest.is_empty() {
-        add(app, claim, &gid, &rest).await?;
+        // What became of them may not be what it looked like at first.
+        let later: HashMap<UserId, Added> = add(app, claim, &gid, &rest).await?.into_iter().collect();
+        outcome.retain_mut(|(uid, added)| match (rest.contains(uid), later.get(uid)) {
+            (false, _) => true,
+            (true, Some(became)) => {
+                *added = *became;
+                true
+            }
+            (true, None) => false,
+        });
     }
     Ok((gid, outcome))
 }
 
 /// The question whether somebody wants to be in a group; none to those who block whoever asks.
 fn ask_invitee(person: &Person, gid: &GroupId, actor: &Actor, millis: i64) -> Option<Notice> {
-    (!person.blocks_reader).then(|| Notice::new(gid, actor.uid(), &person.uid, millis))
+    (!person.blocks_adder).then(|| Notice::new(gid, actor.uid(), &person.uid, millis))
 }
 
 type Founded = (Outcome, Vec<UserId>, Vec<Notice>);

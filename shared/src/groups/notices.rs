@@ -1,7 +1,7 @@
 //! Invitations that wait for an answer: the invitee's own, or one that the group's managers judge (SealTalk 3.2).
 
 use super::{
-    Answered, Group, Notice, Role,
+    Answered, Group, Member, Notice, Role,
     members::{ask_managers, enter_alone, managers},
     tell,
 };
@@ -15,7 +15,6 @@ use crate::{
     },
     values::{GroupId, UserId},
 };
-use std::collections::HashMap;
 
 /// So long an invitation can be answered, in milliseconds.
 const ANSWERABLE: i64 = 7 * 86_400_000;
@@ -41,6 +40,9 @@ fn is_over(notice: &Notice, now: i64) -> bool {
 
 /// The invitations that the caller was asked to answer, the newest first (SealTalk 3.2). Two rounds.
 ///
+/// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager are
+/// no more shown to who is none any more.
+///
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Error> {
@@ -48,12 +50,18 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     let (actor, mut notices) = sessions::verify_with(app, claim, reads).await?;
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = super::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
-    let (people, groups) =
+    let (people, (groups, members)) =
         futures_util::try_join!(app.store.people(&actor, &uids), app.store.groups_of(&actor, &notices))?;
     let person = |uid: &UserId| people.get(uid).filter(|profile| profile.visible_in(actor.dialect())).cloned();
-    let groups: HashMap<_, _> = groups.into_iter().map(|group| (group.gid.clone(), group)).collect();
+    let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
+    let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
+    notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
     let now = app.clock.millis();
-    let shown = notices.into_iter().map(|notice| {
+    let shown = notices.into_iter().map(|mut notice| {
+        let entered_at = member(&notice.gid, &notice.invitee).map(|member| member.joined_at);
+        if notice.status == Answered::Waiting && entered_at.is_some_and(|at| at >= notice.at) {
+            notice.status = Answered::Agreed;
+        }
         let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
         Invitation {
             expired: group.is_none() || is_over(&notice, now),
@@ -111,7 +119,15 @@ async fn try_to_answer(
         return Err(Error::NoSuchNotice);
     }
     let people = super::distinct([actor.uid(), &notice.invitee, &notice.requester]);
-    let scene = app.store.scene(&actor, gid, &people).await?;
+    // Whoever has asked themselves takes any manager; others take neither whom they block to ask for them nor to agree.
+    let asked_alone = notice.requester == notice.invitee;
+    let adders = super::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
+    let scene = app.store.scene_with(&actor, gid, &people, &adders).await?;
+    let invited = scene.people.iter().find(|person| person.uid == *invitee && person.member.is_none());
+    // It was used up by entering in another way.
+    if invited.and_then(|person| person.entered_at).is_some_and(|at| at >= notice.at) {
+        return Err(Error::NoSuchNotice);
+    }
     if actor.uid() == invitee {
         answer_for_oneself(app, &actor, &notice, &scene, status).await
     } else {
@@ -165,9 +181,7 @@ async fn answer_as_manager(
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
         let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
-        // Whoever has asked themselves takes any manager.
-        let unwanted = invitee.blocks_reader && notice.requester != notice.invitee;
-        if !visible || unwanted || invitee.groups >= super::MOST {
+        if !visible || invitee.blocks_adder || invitee.groups >= super::MOST {
             return Err(Error::NoSuchNotice);
         }
         let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));

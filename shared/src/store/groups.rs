@@ -33,7 +33,6 @@ use super::{
 };
 use crate::{
     error::Error,
-    sessions::Reader,
     values::{GroupId, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -207,9 +206,11 @@ pub(crate) struct Person {
     pub(super) version: Version,
     /// How many groups they are in.
     pub(crate) groups: i64,
-    /// Whether they block whoever reads, in the open or not. A block moves their version, so an entry that was judged
-    /// before it is refused.
-    pub(crate) blocks_reader: bool,
+    /// When they entered it last, in milliseconds, whether they are still in it or not.
+    pub(crate) entered_at: Option<i64>,
+    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that was
+    /// judged before it is refused.
+    pub(crate) blocks_adder: bool,
 }
 
 /// A group and the people whom a write is about, in the order asked for.
@@ -266,22 +267,26 @@ fn count(item: Option<&Item>) -> i64 {
     item.and_then(|item| item.get(GROUPS)?.as_n().ok()?.parse().ok()).unwrap_or(0)
 }
 
-/// The keys of what is to be known of somebody, beside their row in a group.
-fn keys_of(reader: &Reader, uid: &UserId) -> [Key; 3] {
-    [keys::profile(uid), keys::version(uid), keys::block(uid, reader.uid())]
+/// The keys of what is to be known of somebody, beside their row in a group, before these people add them to it.
+fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
+    let blocks = adders.iter().filter(|adder| *adder != uid).map(|adder| keys::block(uid, adder));
+    blocks.chain([keys::profile(uid), keys::version(uid)]).collect()
 }
 
-fn person(found: &mut Found, reader: &Reader, gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
+fn person(found: &mut Found, adders: &[UserId], gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
-    let [profile, version, block] = keys_of(reader, uid);
-    let version = found.take(&version);
-    let block = found.take_as::<Block>(&block)?;
+    let version = found.take(&keys::version(uid));
+    let mut blocks_adder = false;
+    for adder in adders {
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active);
+    }
     Ok(Person {
         uid: uid.clone(),
-        profile: found.take_as(&profile)?,
+        profile: found.take_as(&keys::profile(uid))?,
+        entered_at: member.as_ref().map(|member| member.joined_at),
         member: member.filter(|member| member.left_at.is_none()),
         version: Version::of(version.as_ref()),
         groups: count(version.as_ref()),
-        blocks_reader: block.is_some_and(|block| block.active),
+        blocks_adder,
     })
 }

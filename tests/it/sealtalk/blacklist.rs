@@ -108,6 +108,17 @@ async fn a_block_takes_a_request_back_while_it_holds() {
     api.to_friend(&ann, REMOVE, &tim.id).await.ok();
     agree().await.ok();
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
+
+    // Blocking once more takes back what was asked after the block before.
+    let eve = api.friend("13900000003", "Eve").await;
+    api.to_friend(&ann, ADD, &eve.id).await.ok();
+    api.invite(&ann, &eve.id, "hi").await.is(200, r#"{"code":200,"result":{"action":"Sent"}}"#);
+    for _ in 0..2 {
+        api.to_friend(&ann, ADD, &eve.id).await.ok();
+        api.versions_are_true(&ann).await;
+    }
+    api.to_friend(&eve, "/friendship/agree", &ann.id).await.refused(404, 404);
+    assert_eq!(api.blacklisted(&ann).await, [eve.id.as_str()]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -103,6 +103,22 @@ async fn friends_hear_of_each_change_once() {
     api.asks(bob, &format!("/user/sync/{bobs}")).await.is(200, &nothing(bobs));
 }
 
+/// The edge tells of the new name, and the block beside it is shown with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blocked_friend_is_shown_as_they_look() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    api.befriend(ann, bob).await;
+    api.says(ann, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+    let mut version = sync(&api, ann, 0).await["version"].as_i64().unwrap();
+    api.says(bob, "/user/set_nickname", json!({"nickname": "Bobby"})).await.ok();
+    let news = news(&api, ann, &mut version).await;
+    for container in ["blacklist", "friends"] {
+        assert_eq!(news[container][0]["user"]["nickname"], "Bobby", "{container}");
+    }
+    assert_eq!(news["blacklist"][0]["status"], true);
+}
+
 /// Somebody who is blocked without ever having been a friend.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_stranger_is_shown_as_they_look() {

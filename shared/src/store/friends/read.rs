@@ -104,6 +104,13 @@ impl Store {
         items.into_iter().map(value).collect()
     }
 
+    /// The reader's blocks of these people. One round; none for nobody.
+    pub(crate) async fn blocks_of(&self, reader: &Reader, others: &[UserId]) -> Result<Vec<Block>, Error> {
+        let keys: Vec<Key> = others.iter().map(|other| keys::block(reader.uid(), other)).collect();
+        let mut found = self.get_many(&keys).await?;
+        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+    }
+
     /// People by their ids, as many as there are. One round.
     pub(crate) async fn people(&self, _: &Reader, uids: &[UserId]) -> Result<HashMap<UserId, Profile>, Error> {
         let keys: Vec<Key> = uids.iter().map(keys::profile).collect();

@@ -1,7 +1,7 @@
 //! `USER#<uid>`/`NOTICE#<gid>#<invitee>`: invitations that wait for the invitee, or for the group's managers, each of
 //! whom has a row of their own (SealTalk 3.2).
 
-use super::{Group, item, keys, number, side_by_side, text, value};
+use super::{Group, Member, item, keys, number, side_by_side, text, value};
 use crate::{
     error::Error,
     sessions::{Actor, Reader},
@@ -9,7 +9,7 @@ use crate::{
     values::{GroupId, UserId},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Rows are kept so many seconds.
 const KEPT: i64 = 30 * 86_400;
@@ -97,12 +97,27 @@ impl Store {
         items.into_iter().map(value).collect()
     }
 
-    /// The groups of notices, also dismissed ones. One round.
-    pub(crate) async fn groups_of(&self, _: &Reader, notices: &[Notice]) -> Result<Vec<Group>, Error> {
-        let keys: HashSet<_> = notices.iter().map(|notice| keys::group(&notice.gid)).collect();
-        let keys: Vec<_> = keys.into_iter().collect();
-        let mut found = self.get_many(&keys).await?;
-        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+    /// The groups of the reader's notices, also dismissed ones, and in them, as far as they are or were members, the
+    /// reader and who is invited. One round.
+    pub(crate) async fn groups_of(
+        &self,
+        reader: &Reader,
+        notices: &[Notice],
+    ) -> Result<(HashMap<GroupId, Group>, HashMap<(GroupId, UserId), Member>), Error> {
+        let gids: HashSet<_> = notices.iter().map(|notice| &notice.gid).collect();
+        let invitees = notices.iter().map(|notice| (&notice.gid, &notice.invitee));
+        let of: HashSet<_> = gids.iter().map(|gid| (*gid, reader.uid())).chain(invitees).collect();
+        let keys = gids.iter().map(|gid| keys::group(gid)).chain(of.iter().map(|(gid, uid)| keys::member(gid, uid)));
+        let mut found = self.get_many(&keys.collect::<Vec<_>>()).await?;
+        let (mut groups, mut members) = (HashMap::new(), HashMap::new());
+        for gid in gids {
+            groups.extend(found.take_as(&keys::group(gid))?.map(|group| (gid.clone(), group)));
+        }
+        for (gid, uid) in of {
+            let member = found.take_as(&keys::member(gid, uid))?;
+            members.extend(member.map(|member| ((gid.clone(), uid.clone()), member)));
+        }
+        Ok((groups, members))
     }
 
     /// One of them. One round.

@@ -9,22 +9,34 @@ use crate::{
 };
 
 impl Store {
-    /// A group and people with regard to it. One round.
+    /// A group and people with regard to it and to the reader, who may want to add them. One round.
     pub(crate) async fn scene(&self, reader: &Reader, gid: &GroupId, uids: &[UserId]) -> Result<Scene, Error> {
-        let mut keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(reader, uid)).collect();
+        self.scene_with(reader, gid, uids, std::slice::from_ref(reader.uid())).await
+    }
+
+    /// The same with regard to whoever wants to add them.
+    pub(crate) async fn scene_with(
+        &self,
+        _: &Reader,
+        gid: &GroupId,
+        uids: &[UserId],
+        adders: &[UserId],
+    ) -> Result<Scene, Error> {
+        let mut keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(uid, adders)).collect();
         keys.extend(uids.iter().map(|uid| keys::member(gid, uid)));
         keys.push(keys::group(gid));
         let mut found = self.get_many(&keys).await?;
         let group: Option<Group> = found.take_as(&keys::group(gid))?;
-        let people = uids.iter().map(|uid| person(&mut found, reader, Some(gid), uid)).collect::<Result<_, _>>()?;
+        let people = uids.iter().map(|uid| person(&mut found, adders, Some(gid), uid)).collect::<Result<_, _>>()?;
         Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
     }
 
     /// People without regard to a group. One round.
     pub(crate) async fn newcomers(&self, reader: &Reader, uids: &[UserId]) -> Result<Vec<Person>, Error> {
-        let keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(reader, uid)).collect();
+        let adders = std::slice::from_ref(reader.uid());
+        let keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(uid, adders)).collect();
         let mut found = self.get_many(&keys).await?;
-        uids.iter().map(|uid| person(&mut found, reader, None, uid)).collect()
+        uids.iter().map(|uid| person(&mut found, adders, None, uid)).collect()
     }
 
     /// A group, also a dismissed one, and the reader in it. One round.

@@ -59,6 +59,27 @@ async fn a_group_has_a_name_and_2_to_500_people() {
     }
 }
 
+/// More people than one transaction takes; what is answered of the later ones is what became of them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_blocks_the_maker_of_a_large_group_is_in_it_or_not_said_to_be() {
+    let api = Api::start().await;
+    let people = api.friends(34).await;
+    let (ann, last) = (&people[0], &people[33]);
+    let ids: Vec<_> = people[1..].iter().map(|who| &who.id).collect();
+    for _ in 0..3 {
+        let blocking = api.says(last, "/user/add_to_blacklist", json!({"friendId": ann.id}));
+        let making = api.says(ann, "/group/create", json!({"name": "Group", "memberIds": ids}));
+        let (made, blocked) = futures_util::join!(making, blocking);
+        blocked.ok();
+        let made = made.result();
+        let status =
+            made["userStatus"].as_array().unwrap().iter().find(|it| it["id"] == last.id).unwrap()["status"].clone();
+        let members = api.members_of(ann, made["id"].as_str().unwrap()).await;
+        assert_eq!(status == 1, members.len() == 34, "{status}");
+        api.says(last, "/user/remove_from_blacklist", json!({"friendId": ann.id})).await.ok();
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_group_of_500_is_full() {
     let api = Api::start().await;

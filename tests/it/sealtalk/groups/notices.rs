@@ -198,6 +198,11 @@ async fn nobody_is_put_into_a_group_by_whom_they_block() {
     api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
     assert_eq!(api.about_people(bob, "add", group, &[carl]).await.result(), json!([{"id": carl.id, "status": 2}]));
     api.answers(ann, group, carl, 1).await.is(200, NOT_FOUND);
+    // Nor may a manager agree to what somebody asked for whom they block by now.
+    assert_eq!(api.about_people(bob, "add", group, &[dora]).await.result(), json!([{"id": dora.id, "status": 2}]));
+    api.says(dora, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+    api.answers(ann, group, dora, 1).await.is(200, NOT_FOUND);
+    assert_eq!(api.members_of(ann, group).await.len(), 2);
     assert_eq!(api.asks(carl, "/user/groups").await.result(), json!([]));
     // Others add them, they join by themselves, and once the block is lifted it is as before.
     api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 1})).await.ok();
@@ -209,6 +214,56 @@ async fn nobody_is_put_into_a_group_by_whom_they_block() {
     api.says(carl, "/user/remove_from_blacklist", json!({"friendId": ann.id})).await.ok();
     assert_eq!(api.about_people(ann, "add", group, &[carl]).await.result(), added);
     api.groups_fit().await;
+}
+
+/// An invitation is used up by whatever way its invitee has entered, and lets nobody in who left or was kicked.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_has_entered_otherwise_has_used_their_invitation() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob]).await;
+    api.wants_to_be_asked(carl).await;
+    assert_eq!(api.about_people(ann, "add", group, &[carl]).await.result(), json!([{"id": carl.id, "status": 3}]));
+    api.of_group(carl, "join", group).await.ok();
+    assert_eq!(only(&api.notices_of(carl).await), (1, 1));
+    api.about_people(ann, "kick", group, &[carl]).await.ok();
+    api.answers(carl, group, carl, 1).await.is(200, NOT_FOUND);
+    // The same for a wish that the managers were asked about.
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    api.of_group(dora, "join", group).await.ok();
+    assert_eq!(only(&api.notices_of(ann).await), (2, 2));
+    assert_eq!(api.about_people(ann, "add", group, &[dora]).await.result(), json!([{"id": dora.id, "status": 1}]));
+    assert_eq!(only(&api.notices_of(ann).await), (2, 1));
+    api.of_group(dora, "quit", group).await.ok();
+    api.answers(ann, group, dora, 1).await.is(200, NOT_FOUND);
+    assert_eq!(api.members_of(ann, group).await.len(), 2);
+    // A new one is good.
+    api.about_people(ann, "add", group, &[carl]).await.result();
+    api.answers(carl, group, carl, 1).await.ok();
+    assert_eq!(api.members_of(carl, group).await.len(), 3);
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_manages_no_more_sees_no_wishes() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob, carl]).await;
+    api.about_people(ann, "set_manager", group, &[bob, carl]).await.ok();
+    api.says(ann, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    api.of_group(dora, "join", group).await.ok();
+    for manager in [ann, bob, carl] {
+        assert_eq!(only(&api.notices_of(manager).await), (2, 2));
+    }
+    api.about_people(ann, "kick", group, &[bob]).await.ok();
+    api.of_group(ann, "quit", group).await.ok();
+    for gone in [ann, bob] {
+        assert!(api.notices_of(gone).await.is_empty());
+    }
+    api.answers(carl, group, dora, 1).await.ok();
+    assert_eq!(api.members_of(dora, group).await.len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,14 +2,15 @@
 
 use crate::{sealtalk::client::Friend, world::Api};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a client shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Own nickname and portrait.
     pub own: (String, String),
-    pub blacklist: BTreeSet<String>,
+    /// Nicknames.
+    pub blacklist: BTreeMap<String, String>,
     /// Status, display name, and for friends the nickname.
     pub friends: BTreeMap<String, (i64, String, Option<String>)>,
     /// Name, portrait, own role and display name.
@@ -62,7 +63,7 @@ impl Client {
         for row in rows(answer, "blacklist") {
             let id = text(&row["friendId"]);
             if row["status"].as_bool().unwrap() {
-                state.blacklist.insert(id)
+                state.blacklist.insert(id, text(&row["user"]["nickname"]))
             } else {
                 state.blacklist.remove(&id)
             };
@@ -104,7 +105,12 @@ pub async fn fresh(api: &Api, who: &Friend) -> State {
     let own = api.asks(who, &format!("/user/{}", who.id)).await.result();
     state.own = (text(&own["nickname"]), text(&own["portraitUri"]));
     let blacklist = api.asks(who, "/user/blacklist").await.result();
-    state.blacklist = blacklist.as_array().unwrap().iter().map(|row| text(&row["user"]["id"])).collect();
+    state.blacklist = blacklist
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| (text(&row["user"]["id"]), text(&row["user"]["nickname"])))
+        .collect();
     for row in api.asks(who, "/friendship/all").await.result().as_array().unwrap() {
         let status = number(&row["status"]);
         let nickname = (status == 20).then(|| text(&row["user"]["nickname"]));
