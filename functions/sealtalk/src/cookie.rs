@@ -40,10 +40,10 @@ fn written(app: &App, value: &str, seconds: i64) -> String {
 }
 
 /// The first value of that name. Android sends the whole `Set-Cookie` text back, iOS leaves pieces of it behind the
-/// value, and either may come in several headers: whatever else stands there is passed over.
+/// value, and either may come in several headers: whatever else stands there is passed over, text or not.
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let texts = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = texts.flat_map(|text| text.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    let pieces = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
+    let mut pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.trim().split_once('='));
     pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
 }

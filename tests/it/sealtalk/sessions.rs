@@ -28,6 +28,12 @@ async fn every_style_of_cookie_is_understood() {
         assert_eq!(poke.result()["pokeStatus"], 1, "{style:?}");
         assert_eq!(poke.rounds(), 1);
     }
+    // What else a client sends is passed over, text or not.
+    let ann = api.friend("13900000004", "Ann").await;
+    let around = [b"x=\xc3\xa9; ", ann.cookie.as_bytes(), b"; y=\xff"].concat();
+    let cookie = reqwest::header::HeaderValue::from_bytes(&around).unwrap();
+    let request = api.http.get(api.url("/user/get_poke")).header("cookie", cookie);
+    assert_eq!(request.send().await.unwrap().status(), 200);
 }
 
 /// The token of the push connection says whose it is, as long as it is the session's newest and the session lasts.

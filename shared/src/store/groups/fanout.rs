@@ -1,7 +1,7 @@
 //! Telling every member of a change, each in a transaction with their version, so that their sync delivers it.
 //!
 //! One call at a time tells: it takes a lease on the group (`teller`) and goes on until nothing has changed since it last
-//! looked. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once do not tell twenty
+//! looked, or for some seconds. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once do not tell twenty
 //! people twenty times, and no two calls struggle for the same people's versions.
 
 use super::{Group, Member, is_in, keys, number, side_by_side};
@@ -10,11 +10,13 @@ use crate::{
     store::{Condition, Store, Update, Write, Written, retrying},
     values::{GroupId, UserId},
 };
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// Whoever took up the telling and is not done after so many milliseconds is dead: the next one goes on.
 const LEASE: i64 = 10_000;
-/// So often a call looks for what has changed while it told. What comes later is its maker's to tell.
-const TURNS: u32 = 20;
+/// So long a call also tells what has changed while it told: its caller waits. What comes later is its maker's to tell.
+const PATIENCE: Duration = Duration::from_secs(4);
 
 impl Group {
     /// Whether some members may not have heard of the newest change, and nobody is telling them.
@@ -67,7 +69,8 @@ impl Store {
         mut read: Option<(Group, Vec<Member>)>,
         millis: i64,
     ) -> Result<bool, Error> {
-        for _ in 0..TURNS {
+        let started = Instant::now();
+        loop {
             let Some((group, mut members)) = read else { return Ok(true) };
             members.retain(|member| member.left_at.is_none());
             if group.deleted_at.is_some() {
@@ -81,9 +84,11 @@ impl Store {
             if matches!(self.update(end).await?, Written::Done(_)) {
                 return Ok(true);
             }
+            if started.elapsed() > PATIENCE {
+                return Ok(false);
+            }
             read = self.group_and_members(gid).await?;
         }
-        Ok(false)
     }
 
     async fn part_from_all(&self, group: &Group, members: &[Member], millis: i64) -> Result<(), Error> {
