@@ -155,6 +155,8 @@ pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Re
 }
 
 async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Option<Outcome>, Error> {
+    // Whoever enters after this was read has entered after they were asked, and has used that up.
+    let asked_at = app.clock.millis();
     let reads = async |reader: &Reader| {
         let all = distinct([reader.uid()].into_iter().chain(uids));
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
@@ -190,7 +192,7 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
             Entered::Changed => return Ok(None),
         }
     }
-    ask(app, &actor, gid, &plan).await?;
+    ask(app, &actor, gid, &plan, asked_at).await?;
     Ok(Some(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
 }
 
@@ -207,8 +209,7 @@ fn what_becomes_of(person: &Person, judged: bool) -> Added {
 }
 
 /// Asks whoever has to agree.
-async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)]) -> Result<(), Error> {
-    let millis = app.clock.millis();
+async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)], millis: i64) -> Result<(), Error> {
     let of = |wanted: Added| -> Vec<Notice> {
         let people = plan.iter().filter(|(_, added)| *added == wanted);
         people.filter_map(|(person, _)| ask_invitee(person, gid, actor, millis)).collect()
@@ -250,6 +251,7 @@ pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 
 /// One try; whether the caller has entered by it.
 async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<bool>, Error> {
+    let asked_at = app.clock.millis();
     let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
@@ -264,7 +266,7 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<b
         return Err(Error::GroupFull);
     }
     if group.certification {
-        let asked = Notice::new(gid, actor.uid(), actor.uid(), app.clock.millis());
+        let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
         ask_managers(app, gid, &[asked]).await?;
         return Ok(Some(false));
     }

@@ -109,9 +109,10 @@ async fn try_to_answer(
     invitee: &UserId,
     status: Answered,
 ) -> Result<Option<bool>, Error> {
+    let now = app.clock.millis();
     let reads = async |reader: &Reader| app.store.notice(reader, gid, invitee).await;
     let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
-    let notice = notice.filter(|notice| !is_over(notice, app.clock.millis())).ok_or(Error::NoSuchNotice)?;
+    let notice = notice.filter(|notice| !is_over(notice, now)).ok_or(Error::NoSuchNotice)?;
     if notice.status == status {
         return Ok(Some(false));
     }
@@ -129,7 +130,7 @@ async fn try_to_answer(
         return Err(Error::NoSuchNotice);
     }
     if actor.uid() == invitee {
-        answer_for_oneself(app, &actor, &notice, &scene, status).await
+        answer_for_oneself(app, &actor, &notice, &scene, status, now).await
     } else {
         answer_as_manager(app, &actor, &notice, &scene, status).await
     }
@@ -141,6 +142,7 @@ async fn answer_for_oneself(
     notice: &Notice,
     scene: &Scene,
     status: Answered,
+    now: i64,
 ) -> Result<Option<bool>, Error> {
     if status == Answered::Ignored {
         return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
@@ -153,7 +155,7 @@ async fn answer_for_oneself(
         return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
     }
     if group.certification && !manages {
-        let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, app.clock.millis());
+        let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
         ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
         return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
     }
