@@ -62,6 +62,13 @@ fn hash(app: &App, id: &str, letters: &str) -> String {
 /// # Errors
 /// [`Error::TooManyRequests`].
 pub async fn draw(app: &App, address: &Address) -> Result<Picture, Error> {
+    let (picture, captcha) = new_picture(app, address).await?;
+    app.store.put_captcha(&picture.id, &captcha).await?;
+    Ok(picture)
+}
+
+/// A picture and what is to be stored of it, which is not yet. One round.
+async fn new_picture(app: &App, address: &Address) -> Result<(Picture, Captcha), Error> {
     limits::count(app, &[(Limit::CaptchaAddress, address.subject())]).await?;
     let mut letters = ALPHABET;
     let letters: Vec<char> = (0..LENGTH)
@@ -73,9 +80,8 @@ pub async fn draw(app: &App, address: &Address) -> Result<Picture, Error> {
     let id = app.random.hex::<{ ID_DIGITS / 2 }>();
     let answer = hash(app, &id, &letters.iter().collect::<String>());
     let captcha = Captcha { answer, expires_at: app.clock.seconds() + LIFETIME };
-    let drawn = async { tokio::task::spawn_blocking(move || png(&letters)).await.map_err(Error::internal) };
-    let (png, ()) = futures_util::try_join!(drawn, app.store.put_captcha(&id, &captcha))?;
-    Ok(Picture { png: png.ok_or_else(|| Error::internal("a picture without pixels"))?, id })
+    let png = tokio::task::spawn_blocking(move || png(&letters)).await.map_err(Error::internal)?;
+    Ok((Picture { png: png.ok_or_else(|| Error::internal("a picture without pixels"))?, id }, captcha))
 }
 
 /// Takes tens of milliseconds of a core.
@@ -89,15 +95,16 @@ fn png(letters: &[char]) -> Option<Vec<u8>> {
     picture.view(220, 120).as_png()
 }
 
-/// A picture behind a URL that is good for as long as its answer (SealTalk 2.19): its id and the URL. Three rounds.
+/// A picture behind a URL that is good for as long as its answer (SealTalk 2.19): its id and the URL. Two rounds.
 ///
 /// # Errors
 /// As [`draw`].
 pub async fn publish(app: &App, address: &Address) -> Result<(String, String), Error> {
-    let Picture { id, png } = draw(app, address).await?;
+    let (Picture { id, png }, captcha) = new_picture(app, address).await?;
     // What is under this prefix is deleted after two days, whether somebody has asked for it or not.
     let key = format!("pending/captcha/{id}.png");
-    app.storage.put(&key, png, "image/png").await?;
+    // Side by side: a picture without its answer cannot be solved, an answer without its picture cannot be known.
+    futures_util::try_join!(app.store.put_captcha(&id, &captcha), app.storage.put(&key, png, "image/png"))?;
     let url = app.storage.url(&key, Duration::from_secs(LIFETIME.unsigned_abs())).await?;
     Ok((id, url))
 }

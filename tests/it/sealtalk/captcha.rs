@@ -36,7 +36,9 @@ fn send(id: &str, letters: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_comes_in_the_answer() {
     let api = Api::start().await;
-    let first = api.get("/user/pic_code").await.result();
+    let first = api.get("/user/pic_code").await;
+    assert_eq!(first.rounds(), 2);
+    let first = first.result();
     let second = api.get("/user/pic_code").await.result();
     assert_eq!(first.as_object().unwrap().len(), 2);
     assert_ne!(first["picCodeId"], second["picCodeId"]);
@@ -50,7 +52,9 @@ async fn a_picture_comes_in_the_answer() {
 async fn a_picture_lies_behind_a_url_for_a_while() {
     let api = Api::start().await;
     for method in ["GET", "POST"] {
-        let result = api.talk(None, method, "/user/get_sms_img_code", None).await.result();
+        let answer = api.talk(None, method, "/user/get_sms_img_code", None).await;
+        assert_eq!(answer.rounds(), 2);
+        let result = answer.result();
         assert_eq!(result.as_object().unwrap().len(), 2);
         let (url, id) = (result["url"].as_str().unwrap(), result["verifyId"].as_str().unwrap());
         assert!(url.contains("X-Amz-Expires=300") && url.contains(&format!("/pending/captcha/{id}.png")), "{url}");
