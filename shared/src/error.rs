@@ -15,7 +15,7 @@ pub enum Error {
     /// A field is missing or breaks its rule.
     #[error("{field}: {reason}")]
     Invalid {
-        /// The field as the wire names it.
+        /// The field as the API names it: it is logged, so never a name that a client has made up.
         field: String,
         /// What is wrong with it. Never holds the value.
         reason: String,

@@ -46,6 +46,11 @@ async fn requests_are_logged_without_anything_personal() {
         api.form("/v1/account/login", &fields).await;
     }
     api.form("/v1/account/register", &[("phone_number", "1517235442x")]).await;
+    // The name of a part is a client's text too.
+    let part: &[u8] = b"--b\r\ncontent-disposition: form-data; name=\"15172354429\"\r\n\r\n\xff\r\n--b--\r\n";
+    let multipart =
+        api.http.post(api.url("/v1/account/register")).header("content-type", "multipart/form-data; boundary=b");
+    assert_eq!(multipart.body(part).send().await.unwrap().status(), 400);
     api.signed(&who, "account/refresh_device_token", &[("device_token", "push-to-me")]).await;
     api.signed(&who, "account/get_user_info", &[("target_id", &who.id)]).await;
     api.world.faults.strike("Publish", 1, &local::Fault::Refused { status: 400, code: "AuthorizationError" });
@@ -62,8 +67,9 @@ async fn requests_are_logged_without_anything_personal() {
     let text = String::from_utf8(captured.0.lock().unwrap().clone()).unwrap();
     let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let requests: Vec<_> = events.iter().filter(|event| event["fields"]["message"] == "request").collect();
-    // Four calls make somebody, three upload; then two logins, a register, a device, an info, a register, three deletes.
-    assert_eq!(requests.len(), 16);
+    // Four calls make somebody, three upload; then two logins, a register, a device, an info, a register, three deletes,
+    // and a multipart body.
+    assert_eq!(requests.len(), 17);
     let operations: Vec<_> = requests.iter().map(|event| event["fields"]["operation"].as_str().unwrap()).collect();
     assert_eq!(operations[..4], ["Register", "ValidateSms", "ChangePassword", "ChangePersonalInfo"]);
     for event in &requests {
@@ -74,15 +80,23 @@ async fn requests_are_logged_without_anything_personal() {
         }
     }
     let reasons: Vec<_> = requests.iter().filter_map(|event| event["fields"]["reason"].as_str()).collect();
-    assert_eq!(reasons, ["phone_number: is not what it should be"]);
+    assert_eq!(reasons, ["phone_number: is not what it should be", "body: not UTF-8"]);
     for service in ["DynamoDB did not answer", "S3 does not answer"] {
         let event = events.iter().find(|event| event["fields"]["message"] == service).unwrap();
         let cause = event["fields"]["cause"].as_str().unwrap();
         assert_eq!(cause, "dispatch failure: io error: connection reset", "what it was, and not a word more");
     }
-    for personal in
-        ["5172354423", "5172354427", "secret12", "wrong-password", "Incognito", "push-to-me", &code, &who.token]
-    {
+    for personal in [
+        "5172354423",
+        "5172354427",
+        "5172354429",
+        "secret12",
+        "wrong-password",
+        "Incognito",
+        "push-to-me",
+        &code,
+        &who.token,
+    ] {
         assert!(!text.contains(personal), "{personal} in {text}");
     }
 }

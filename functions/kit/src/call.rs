@@ -153,7 +153,7 @@ impl Call {
             }
             let name = field.name().unwrap_or_default().to_owned();
             let bytes = field.bytes().await.map_err(broken)?;
-            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid(&name, "not UTF-8"))?;
+            let text = String::from_utf8(bytes.to_vec()).map_err(|_| Error::invalid("body", "not UTF-8"))?;
             parts.push((name, text));
         }
         self.parts = Some(parts);

@@ -38,7 +38,7 @@ impl Entry {
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
             }
             _ => {
-                // The field and what is wrong with it, never what it held.
+                // One of the API's own fields and what is wrong with it: no text of the client's, be it a value or a name.
                 let reason = error.filter(|error| matches!(error, Error::Invalid { .. })).map(ToString::to_string);
                 tracing::info!(dialect, operation, status, outcome, milliseconds, request, reason, "request");
             }
