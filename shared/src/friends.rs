@@ -182,7 +182,7 @@ pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<
                 let after = before.clone().deleted(now)?;
                 changes.push((before, after));
             }
-            let done = changes.is_empty() || app.store.change_own(&actor, &changes, version, now).await?;
+            let done = changes.is_empty() || app.store.change_own(&actor, &changes, &version, now).await?;
             Ok(done.then_some(()))
         })
         .await?;

@@ -15,7 +15,10 @@ use crate::{
 mod appearance;
 mod settings;
 
-pub use crate::store::profiles::{Fields, SettingsChange};
+pub use crate::store::{
+    look::Look,
+    profiles::{Fields, SettingsChange},
+};
 pub use appearance::{PortraitUrl, rename, set_portrait_url};
 pub(crate) use appearance::{resume, tell_friends};
 pub use settings::{AccountName, change_settings, set_st_account};
@@ -78,7 +81,8 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
             true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
             false => None,
         };
-        let changed = app.store.change_profile(&actor, before, &fields, place, app.clock.seconds(), heard).await?;
+        let changed =
+            app.store.change_profile(&actor, before, &fields, place, app.clock.seconds(), heard.as_ref()).await?;
         let uid = actor.uid().clone();
         Ok(changed.then_some((uid, heard)))
     })

@@ -22,7 +22,7 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response = if *request.method() == Method::OPTIONS {
         let mut preflight = Response::new(Body::empty());
         *preflight.status_mut() = StatusCode::NO_CONTENT;
-        preflight
+        crate::refusal::private(preflight)
     } else if origin.is_some() && allowed.is_none() && !reads {
         crate::refusal::foreign_origin()
     } else {

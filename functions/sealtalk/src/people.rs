@@ -12,7 +12,7 @@ use shared::{
     friends::people::{self, BATCH, By, Person},
     regions,
     sessions::Profile,
-    values::E164,
+    values::{E164, Nickname},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -23,9 +23,14 @@ pub(crate) fn routes() -> Routes {
     routes.signed(POST, "/friendship/get_contacts_info", Op::GetContactsInfo, get_contacts_info)
 }
 
-/// A nickname as others read it (contract 1.6).
+/// A nickname as others read it (contract 1.6); empty: none.
+pub(crate) fn shown_nickname(nickname: Option<&Nickname>) -> String {
+    nickname.map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default()
+}
+
+/// A person's nickname as others read it.
 pub(crate) fn nickname(profile: &Profile) -> String {
-    profile.nickname.as_ref().map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default()
+    shown_nickname(profile.nickname.as_ref())
 }
 
 /// The URL of a person's portrait; empty: none.

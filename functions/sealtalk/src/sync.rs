@@ -2,7 +2,7 @@
 
 use crate::{
     Op, Routes,
-    people::portrait,
+    people::{nickname, portrait, shown_nickname},
     wire::{Answer, Text, answer, escaped, signed_read},
 };
 use kit::{Caller, Signed};
@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
+    profiles::Look,
     sessions::Profile,
     store::{
         friends::{Block, Edge},
@@ -116,31 +117,37 @@ struct View<'a> {
 
 impl View<'_> {
     /// Somebody; who is gone has an id and nothing else.
-    fn person(&self, uid: &UserId, profile: Option<&Profile>) -> PersonItem {
-        let nickname = profile.and_then(|profile| profile.nickname.as_ref());
+    fn person(&self, uid: &UserId, look: &Look) -> PersonItem {
         PersonItem {
             id: uid.to_string(),
-            nickname: nickname.map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default(),
-            portrait_uri: profile.map(|profile| portrait(self.app, self.caller, profile)).unwrap_or_default(),
+            nickname: shown_nickname(look.nickname.as_ref()),
+            portrait_uri: look.portrait_url(self.caller.media_base(self.app)).unwrap_or_default(),
         }
     }
 
-    fn block(&self, (block, profile): &(Block, Option<Profile>)) -> BlockItem {
+    fn own(&self, profile: &Profile) -> OwnItem {
+        let id = profile.uid.to_string();
+        let portrait_uri = portrait(self.app, self.caller, profile);
+        let person = PersonItem { id, nickname: nickname(profile), portrait_uri };
+        OwnItem { person, timestamp: profile.look_version() }
+    }
+
+    fn block(&self, block: &Block) -> BlockItem {
         BlockItem {
             friend_id: block.other.to_string(),
             status: block.active && !block.hidden,
             timestamp: block.version,
-            user: self.person(&block.other, profile.as_ref()),
+            user: self.person(&block.other, &block.look),
         }
     }
 
-    fn friend(&self, (edge, profile): &(Edge, Option<Profile>)) -> FriendItem {
+    fn friend(&self, edge: &Edge) -> FriendItem {
         FriendItem {
             friend_id: edge.other.to_string(),
             display_name: escaped(&edge.display_name, 32),
             status: edge.status.into(),
             timestamp: edge.version,
-            user: self.person(&edge.other, profile.as_ref()),
+            user: self.person(&edge.other, &edge.look),
         }
     }
 
@@ -160,7 +167,7 @@ impl View<'_> {
         }
     }
 
-    fn member(&self, change: &GroupChange, (member, profile): &(Member, Option<Profile>)) -> MemberItem {
+    fn member(&self, change: &GroupChange, member: &Member) -> MemberItem {
         MemberItem {
             group_id: member.gid.to_string(),
             member_id: member.uid.to_string(),
@@ -168,7 +175,7 @@ impl View<'_> {
             role: member.role.code(),
             is_deleted: change.gone || member.left_at.is_some(),
             timestamp: change.version,
-            user: self.person(&member.uid, profile.as_ref()),
+            user: self.person(&member.uid, &member.look),
         }
     }
 }
@@ -179,12 +186,10 @@ async fn changes(app: App, signed: Signed, input: Input) -> Result<Answer<Change
     let version: i64 = signed.checked(&app, version).await?;
     let changes = sync::changes(&app, &signed.claim, version).await?;
     let view = View { app: &app, caller: &signed.caller };
-    let own =
-        |profile: &Profile| OwnItem { person: view.person(&profile.uid, Some(profile)), timestamp: profile.look() };
     let members = |change: &GroupChange| change.members.iter().map(|it| view.member(change, it)).collect::<Vec<_>>();
     Ok(answer(Changes {
         version: changes.version,
-        user: changes.user.as_ref().map(own),
+        user: changes.user.as_ref().map(|profile| view.own(profile)),
         blacklist: changes.blacklist.iter().map(|it| view.block(it)).collect(),
         friends: changes.friends.iter().map(|it| view.friend(it)).collect(),
         groups: changes.groups.iter().map(|it| view.group(it)).collect(),

@@ -4,7 +4,7 @@
 //! it back as it was: an operation can be repeated.
 
 use super::{Action, Block, Edge, Relation, Status};
-use crate::error::Error;
+use crate::{error::Error, store::look::Look};
 
 /// A request that was ignored can be sent again after so many milliseconds: a day.
 pub const AGAIN_AFTER_IGNORED: i64 = 86_400_000;
@@ -166,15 +166,17 @@ impl Relation {
     }
 
     fn block(&self, active: bool, hidden: bool, now: i64) -> Block {
-        let version = self.my_block.as_ref().map_or(0, |block| block.version);
-        Block { other: self.other.clone(), active, hidden, updated_at: now, version }
+        let (version, look) =
+            self.my_block.as_ref().map(|block| (block.version, block.look.clone())).unwrap_or_default();
+        Block { other: self.other.clone(), active, hidden, updated_at: now, version, look }
     }
 }
 
 impl Edge {
     fn new(other: crate::values::UserId, status: Status, message: &str, now: i64) -> Self {
         let (display_name, message) = (String::new(), message.to_owned());
-        Self { other, status, display_name, message, updated_at: now, version: 0 }
+        // The store knows how they look.
+        Self { other, status, display_name, message, updated_at: now, version: 0, look: Look::default() }
     }
 
     fn cleared(&mut self, status: Status, now: i64) {

@@ -29,7 +29,7 @@ pub type Outcome = Vec<(UserId, Added)>;
 
 fn may_be_added(person: &Person) -> bool {
     let visible = person.profile.as_ref().is_some_and(|profile| profile.visible_in(Dialect::SealTalk));
-    visible && person.groups < MOST
+    visible && person.groups() < MOST
 }
 
 fn wants_to_be_asked(person: &Person) -> bool {
@@ -102,7 +102,7 @@ async fn found(
     let people = people.ok_or(Error::GroupFull)?;
     let millis = app.clock.millis();
     let own = |person: &&Person| &person.uid == actor.uid();
-    let creator = people.iter().find(own).filter(|person| person.groups < MOST).ok_or(Error::TooManyGroups)?;
+    let creator = people.iter().find(own).filter(|person| person.groups() < MOST).ok_or(Error::TooManyGroups)?;
     let (mut entering, mut asked, mut outcome) = (vec![creator], Vec::new(), Vec::new());
     for person in people.iter().filter(|person| own(person) || may_be_added(person)) {
         let waits = !own(&person) && is_not_simply_added(person);
@@ -259,7 +259,7 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<b
     if me.member.is_some() {
         return Ok(Some(false));
     }
-    if me.groups >= MOST {
+    if me.groups() >= MOST {
         return Err(Error::TooManyGroups);
     }
     if group.member_count >= MOST {

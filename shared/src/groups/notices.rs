@@ -159,7 +159,7 @@ async fn answer_for_oneself(
         ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
         return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
     }
-    if me.groups >= super::MOST {
+    if me.groups() >= super::MOST {
         return Err(Error::TooManyGroups);
     }
     let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
@@ -183,7 +183,7 @@ async fn answer_as_manager(
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
         let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
-        if !visible || invitee.blocks_adder || invitee.groups >= super::MOST {
+        if !visible || invitee.blocks_adder || invitee.groups() >= super::MOST {
             return Err(Error::NoSuchNotice);
         }
         let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));

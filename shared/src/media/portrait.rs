@@ -74,7 +74,7 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
             true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
             false => None,
         };
-        let made_live = app.store.set_portrait(&actor, &waiting, &live, heard).await?;
+        let made_live = app.store.set_portrait(&actor, &waiting, &live, heard.as_ref()).await?;
         Ok(made_live.map(|made_live| (made_live, heard)))
     });
     match made_live.await {
@@ -119,17 +119,25 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
 /// Everything but what a path may hold as it is.
 const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
+/// The URL of a portrait for any client: the stable one under `base`, percent-encoded
+/// (`<base>/media/<uid>/<nonce>/<save_key>`, decision 12), or the address that SealTalk was given (SealTalk 2.13).
+fn url(portrait: &str, base: &str) -> String {
+    let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
+    if address { portrait.to_owned() } else { format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS)) }
+}
+
 impl crate::sessions::Profile {
-    /// The URL of the portrait for any client: the stable one under `base`, percent-encoded
-    /// (`<base>/media/<uid>/<nonce>/<save_key>`, decision 12), or the address that SealTalk was given (SealTalk 2.13).
+    /// The URL of the portrait, if there is one; `base` is where our own ones are found.
     #[must_use]
     pub fn portrait_url(&self, base: &str) -> Option<String> {
-        let portrait = self.portrait.as_ref()?;
-        let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
-        Some(if address {
-            portrait.clone()
-        } else {
-            format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS))
-        })
+        self.portrait.as_ref().map(|portrait| url(portrait, base))
+    }
+}
+
+impl crate::profiles::Look {
+    /// The URL of the portrait, if there is one; `base` is where our own ones are found.
+    #[must_use]
+    pub fn portrait_url(&self, base: &str) -> Option<String> {
+        self.portrait.as_ref().map(|portrait| url(portrait, base))
     }
 }

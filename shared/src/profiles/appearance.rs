@@ -1,14 +1,14 @@
 //! What friends see of a person: a nickname and a portrait, and how they hear of new ones (SealTalk 2.12, 2.13, 2.21).
 //!
-//! The write that changes them marks the profile; then each friend is told in a transaction of their own; then the mark
-//! goes. A call that dies in between leaves the mark, and the person's next sign-in, sync or look at their friends goes on.
+//! The write that changes them marks the profile; then each friend is told in a transaction of their own, and their copy of
+//! it brought up to date (`store/look.rs`); then the mark goes. A call that dies in between leaves the mark, and the person's next sign-in, sync or look at their friends goes on.
 
 use super::place;
 use crate::{
     App,
     error::Error,
     sessions::{self, Claim, Profile, Reader},
-    store::{Store, profiles::Heard, retrying},
+    store::{profiles::Heard, retrying},
     values::{Nickname, UserId},
 };
 
@@ -67,9 +67,9 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
             Change::Nickname(nickname) => {
                 let person = actor.profile();
                 let place = place(app, person, person.media, person.sex.or(person.form_sex), Some(nickname));
-                app.store.rename(&actor, nickname, place, heard).await?
+                app.store.rename(&actor, nickname, place, &heard).await?
             }
-            Change::Portrait(url) => app.store.set_portrait_url(&actor, &url.0, heard).await?,
+            Change::Portrait(url) => app.store.set_portrait_url(&actor, &url.0, &heard).await?,
         };
         Ok(done.then(|| (actor.uid().clone(), heard.version)))
     })
@@ -85,18 +85,10 @@ pub(crate) async fn resume(app: &App, person: &Profile) {
     }
 }
 
-/// Tells everybody who has an edge to a person that they look different since `version`. A failure leaves the mark in
+/// Tells everybody who has an edge to a person, or a block, that they look different since `version`. A failure leaves the mark in
 /// the profile, for the next call to go on.
 pub(crate) async fn tell_friends(app: &App, uid: &UserId, version: i64) {
-    let told = async |store: &Store| {
-        let (others, blockers) = futures_util::try_join!(store.edges_of(uid), store.blockers_of(uid))?;
-        let now = app.clock.millis();
-        let edges = store.announce(&others, now, |other, version| Store::touch_edge(other, uid, version)).await;
-        store.announce(&blockers, now, |other, version| Store::touch_block(other, uid, version)).await?;
-        edges?;
-        store.end_fanout(uid, version).await
-    };
-    if let Err(error) = told(&app.store).await {
+    if let Err(error) = app.store.spread_look(uid, version, app.clock.millis()).await {
         tracing::warn!(%error, "friends have still to be told of a change");
     }
 }

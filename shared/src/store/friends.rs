@@ -1,14 +1,16 @@
 //! Edges and blocks: what two people are to each other, a row of each kind for either side.
 //!
-//! Rows hold no name and no picture of the other: reads take them from the other's profile, so that nothing personal
-//! of anybody lies in rows of somebody else.
+//! A row holds a copy of how the other looks ([`Look`]), for sync; everything else about people is read from their
+//! profiles.
 
 mod erase;
 mod notes;
 mod read;
 
 use super::{
-    Condition, Key, Store, Transacted, Write, item, keys, number, profiles,
+    Condition, Key, Store, Transacted, Write, item, keys,
+    look::{self, Look},
+    number, profiles,
     versions::{Version, advance},
 };
 use crate::{
@@ -40,6 +42,9 @@ pub struct Edge {
     pub updated_at: i64,
     /// The owner's version of the newest change.
     pub version: i64,
+    /// How the other looks.
+    #[serde(flatten)]
+    pub look: Look,
 }
 
 /// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that sync tells of it.
@@ -56,6 +61,9 @@ pub struct Block {
     pub updated_at: i64,
     /// The owner's version of the newest change.
     pub version: i64,
+    /// How the other looks.
+    #[serde(flatten)]
+    pub look: Look,
 }
 
 /// The two sides of a relation as one of them sees it. A side whose rows were not read is empty.
@@ -112,8 +120,11 @@ fn as_read(version: Option<i64>) -> Condition {
 }
 
 /// The writes that make one side what it is to be: what changes gets the versions from `next` on, what does not is
-/// checked to be as it was read.
-fn side_writes(before: &Side<'_>, after: &Side<'_>, next: &mut i64) -> Result<Vec<Write>, Error> {
+/// checked to be as it was read. `look` is how the other looks, where that was read; else the rows know it.
+fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &mut i64) -> Result<Vec<Write>, Error> {
+    let known = [before.edge.map(|edge| &edge.look), before.block.map(|block| &block.look)];
+    let known = known.into_iter().flatten().max_by_key(|look| look.version);
+    let look = || look.or(known).cloned().unwrap_or_default();
     let mut take = || {
         *next += 1;
         *next - 1
@@ -121,14 +132,14 @@ fn side_writes(before: &Side<'_>, after: &Side<'_>, next: &mut i64) -> Result<Ve
     let (edge, read) = (keys::edge(before.owner, before.other), as_read(before.edge.map(|edge| edge.version)));
     let edge = match after.edge {
         Some(row) if before.edge != after.edge => {
-            Write::Put(edge, item("edge", &Edge { version: take(), ..row.clone() })?, Some(read))
+            Write::Put(edge, item("edge", &Edge { version: take(), look: look(), ..row.clone() })?, Some(read))
         }
         _ => Write::Check(edge, read),
     };
     let (block, read) = (keys::block(before.owner, before.other), as_read(before.block.map(|block| block.version)));
     let block = match after.block {
         Some(row) if before.block != after.block => {
-            Write::Put(block, item("block", &Block { version: take(), ..row.clone() })?, Some(read))
+            Write::Put(block, item("block", &Block { version: take(), look: look(), ..row.clone() })?, Some(read))
         }
         _ => Write::Check(block, read),
     };
@@ -136,19 +147,26 @@ fn side_writes(before: &Side<'_>, after: &Side<'_>, next: &mut i64) -> Result<Ve
 }
 
 /// The same with the owner's version, if the owner has something to hear.
-fn versioned(before: &Side<'_>, after: &Side<'_>, latest: Version, millis: i64) -> Result<Vec<Write>, Error> {
+fn versioned(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    look: Option<&Look>,
+    latest: &Version,
+    millis: i64,
+) -> Result<Vec<Write>, Error> {
     let first = latest.next(millis);
     let mut next = first;
-    let mut writes = side_writes(before, after, &mut next)?;
+    let mut writes = side_writes(before, after, look, &mut next)?;
     if next > first {
-        writes.push(advance(before.owner, latest, next - 1));
+        writes.push(advance(before.owner, latest, next - 1).into());
     }
     Ok(writes)
 }
 
-/// Where a block of somebody who has no edge back leaves its trace: in their partition, for the day they are erased.
+/// Where somebody's first block leaves its trace: in the partition of who is blocked, for when they look different, and
+/// for the day they are erased.
 fn trace(before: &Relation, after: &Relation) -> Option<Write> {
-    let first = before.my_block.is_none() && after.my_block.is_some() && before.mine.is_none();
+    let first = before.my_block.is_none() && after.my_block.is_some();
     let key = keys::blocked_by(&before.other, &before.me);
     let row = super::Item::from([("type".into(), super::text("blocked by"))]);
     first.then_some(Write::Put(key, row, None))
@@ -157,15 +175,18 @@ fn trace(before: &Relation, after: &Relation) -> Option<Write> {
 /// The writes that make a relation what it is to be, with the versions of those who hear of it. Every row that was read
 /// has to be as it was read; nobody may be in the middle of being erased.
 fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) -> Result<Vec<Write>, Error> {
-    let before = &found.relation;
-    let mut writes = versioned(&before.my_side(), &after.my_side(), found.my_version, millis)?;
+    let (before, me) = (&found.relation, actor.profile());
+    let look = found.person.as_ref().map(Look::of);
+    let mut writes = versioned(&before.my_side(), &after.my_side(), look.as_ref(), &found.my_version, millis)?;
     if found.sides == Sides::Both {
-        writes.extend(versioned(&before.their_side(), &after.their_side(), found.their_version, millis)?);
+        let (theirs, mine) = (&found.their_version, Look::of(me));
+        writes.extend(versioned(&before.their_side(), &after.their_side(), Some(&mine), theirs, millis)?);
     }
     writes.extend(trace(before, after));
-    writes.push(profiles::still_there(actor.uid()));
+    writes.push(Write::Check(keys::profile(&me.uid), look::as_read(me)));
     if found.sides != Sides::Known {
-        let person = profiles::not_erasing().and(Condition::as_read("privacy_friends", found.privacy.clone()));
+        let person = found.person.as_ref().map_or_else(profiles::not_erasing, look::as_read);
+        let person = person.and(Condition::as_read("privacy_friends", found.privacy.clone()));
         writes.push(Write::Check(keys::profile(&before.other), person));
     }
     Ok(writes)
@@ -189,22 +210,24 @@ impl Store {
         &self,
         actor: &Actor,
         changes: &[(Relation, Relation)],
-        latest: Version,
+        latest: &Version,
         millis: i64,
     ) -> Result<bool, Error> {
         let mut next = latest.next(millis);
         let mut writes = Vec::new();
         for (before, after) in changes {
-            writes.extend(side_writes(&before.my_side(), &after.my_side(), &mut next)?);
+            writes.extend(side_writes(&before.my_side(), &after.my_side(), None, &mut next)?);
+            writes.extend(trace(before, after));
         }
-        writes.push(advance(actor.uid(), latest, next - 1));
+        writes.push(advance(actor.uid(), latest, next - 1).into());
         writes.push(profiles::still_there(actor.uid()));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 }
 
-/// Two rows a friend, the actor's version and their profile fit into one transaction of 100 parts.
-pub(crate) const MOST_AT_ONCE: usize = 49;
+/// Two rows a friend and the trace of a block, the actor's version and their profile fit into one transaction of 100
+/// parts.
+pub(crate) const MOST_AT_ONCE: usize = 32;
 
 /// The rows that say whether either of two people has blocked the other; none between somebody and themselves.
 pub(super) fn blocks_between(one: &UserId, other: &UserId) -> Vec<Key> {

@@ -28,7 +28,14 @@ pub(crate) use leaving::{AT_ONCE, Departure, Left, heir};
 pub use notices::{Answered, Notice};
 
 use super::{
-    Condition, Item, Key, Update, batch::Found, friends::Block, item, keys, number, profiles::Profile, text, value,
+    Condition, Key, Update,
+    batch::Found,
+    friends::Block,
+    item, keys,
+    look::{self, Look},
+    number,
+    profiles::Profile,
+    text, value,
     versions::Version,
 };
 use crate::{
@@ -179,6 +186,9 @@ pub struct Member {
     /// What the group knows of them.
     #[serde(default)]
     pub info: MemberInfo,
+    /// How they look.
+    #[serde(flatten)]
+    pub look: Look,
 }
 
 /// `USER#<uid>`/`GROUP#<gid>`: a group as its member syncs it.
@@ -204,13 +214,18 @@ pub(crate) struct Person {
     /// Present while they are in it.
     pub(crate) member: Option<Member>,
     pub(super) version: Version,
-    /// How many groups they are in.
-    pub(crate) groups: i64,
     /// When they entered it last, in milliseconds, whether they are still in it or not.
     pub(crate) entered_at: Option<i64>,
     /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that was
     /// judged before it is refused.
     pub(crate) blocks_adder: bool,
+}
+
+impl Person {
+    /// How many groups they are in.
+    pub(crate) fn groups(&self) -> i64 {
+        self.version.groups
+    }
 }
 
 /// A group and the people whom a write is about, in the order asked for.
@@ -226,9 +241,6 @@ pub const MOST: i64 = 500;
 
 /// So many people's rows are written side by side.
 const WIDTH: usize = 50;
-
-/// How many groups a user is in is counted where every change of that passes.
-const GROUPS: &str = "groups";
 
 /// That somebody is in the group.
 fn is_in() -> Condition {
@@ -263,10 +275,6 @@ fn flag(on: bool) -> AttributeValue {
     AttributeValue::Bool(on)
 }
 
-fn count(item: Option<&Item>) -> i64 {
-    item.and_then(|item| item.get(GROUPS)?.as_n().ok()?.parse().ok()).unwrap_or(0)
-}
-
 /// The keys of what is to be known of somebody, beside their row in a group, before these people add them to it.
 fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
     let blocks = adders.iter().filter(|adder| *adder != uid).map(|adder| keys::block(uid, adder));
@@ -275,7 +283,6 @@ fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
 
 fn person(found: &mut Found, adders: &[UserId], gid: Option<&GroupId>, uid: &UserId) -> Result<Person, Error> {
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
-    let version = found.take(&keys::version(uid));
     let mut blocks_adder = false;
     for adder in adders {
         blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active);
@@ -285,8 +292,7 @@ fn person(found: &mut Found, adders: &[UserId], gid: Option<&GroupId>, uid: &Use
         profile: found.take_as(&keys::profile(uid))?,
         entered_at: member.as_ref().map(|member| member.joined_at),
         member: member.filter(|member| member.left_at.is_none()),
-        version: Version::of(version.as_ref()),
-        groups: count(version.as_ref()),
+        version: Version::take(found, uid)?,
         blocks_adder,
     })
 }

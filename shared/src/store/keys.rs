@@ -28,7 +28,7 @@
 //! | friends | `USER#<owner>` | `FRIEND#<other>` | what the owner has to do with somebody (synced) | friends |
 //! | friends | `USER#<owner>` | `NOTES#<other>` | what the owner has noted about a friend | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
-//! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner has blocked them while there was no edge | friends |
+//! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner blocks them, or did | friends |
 //! | groups | `GROUP#<gid>` | `META` | the group | groups |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |

@@ -236,7 +236,7 @@ impl Store {
         actor: &Actor,
         pending: &PendingPortrait,
         live: &str,
-        heard: Option<Heard>,
+        heard: Option<&Heard>,
     ) -> Result<Option<bool>, Error> {
         let slot = keys::upload(actor.uid(), Slot::Portrait);
         let same = Condition::Equals("nonce", text(&pending.file.nonce));

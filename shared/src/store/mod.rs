@@ -22,6 +22,7 @@ pub mod groups;
 pub mod guests;
 pub mod lights;
 pub mod limits;
+pub(crate) mod look;
 pub mod media;
 pub mod profiles;
 pub mod questions;

@@ -110,7 +110,7 @@ pub struct Profile {
 impl Profile {
     /// The version of how the person looks: before any change that was counted, a moment before every other version.
     #[must_use]
-    pub fn look(&self) -> i64 {
+    pub fn look_version(&self) -> i64 {
         if self.changed_version > 0 { self.changed_version } else { self.created_at * 1_000 - 1 }
     }
 

@@ -4,121 +4,135 @@
 //! next version, the clock's milliseconds or one more than the last, and moves `VERSION` there in the same transaction,
 //! on the condition that it is still as it was read. So versions of a user are unique and never go back, and a client
 //! that has read everything up to a version has lost nothing below it.
+//!
+//! `VERSION` also names the groups that changed last, so that a sync can read them beside the rows that tell of them.
 
 use super::{
-    Condition, Item, Key, Store, Table, Transacted, Update, Write,
+    Condition, Item, Store, Table, Transacted, Update,
     batch::{Found, pages},
     keys, number, retrying, text,
 };
-use crate::{error::Error, values::UserId};
+use crate::{
+    error::Error,
+    values::{GroupId, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, stream};
+use serde::Deserialize;
+use std::collections::HashMap;
 
 /// So many users are told of a change side by side.
 const WIDTH: usize = 50;
 
+/// So many groups are named, those of the newest changes: what fits into 1 KB, which is what a write costs by.
+const RECENT: usize = 24;
+
 /// How far a user's changes had come when it was read; 0 before the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Version(i64);
+#[derive(Clone, Debug, Default, Deserialize)]
+pub(crate) struct Version {
+    latest: i64,
+    /// The user's versions of the groups that changed last.
+    #[serde(default)]
+    recent_groups: HashMap<GroupId, i64>,
+    /// How many groups the user is in.
+    #[serde(default)]
+    pub(crate) groups: i64,
+}
 
 impl Version {
     /// Takes it out of what was read. Its key must have been among those asked for.
-    pub(crate) fn take(found: &mut Found, uid: &UserId) -> Self {
-        Self::of(found.take(&keys::version(uid)).as_ref())
-    }
-
-    /// Takes it out of a user's `VERSION`.
-    pub(crate) fn of(item: Option<&Item>) -> Self {
-        Self(item.map_or(0, latest))
+    ///
+    /// # Errors
+    /// Faults only.
+    pub(crate) fn take(found: &mut Found, uid: &UserId) -> Result<Self, Error> {
+        Ok(found.take_as(&keys::version(uid))?.unwrap_or_default())
     }
 
     /// As a number.
-    pub(crate) fn get(self) -> i64 {
-        self.0
+    pub(crate) fn get(&self) -> i64 {
+        self.latest
     }
 
     /// The version of a change that happens now.
-    pub(crate) fn next(self, millis: i64) -> i64 {
-        millis.max(self.0 + 1)
+    pub(crate) fn next(&self, millis: i64) -> i64 {
+        millis.max(self.latest + 1)
+    }
+
+    /// The groups with changes above a version, those of the oldest changes first; none where it cannot name them all.
+    pub(crate) fn groups_after(&self, after: i64) -> Vec<GroupId> {
+        let named = |oldest: i64| self.recent_groups.len() < RECENT || oldest <= after;
+        let mut groups: Vec<_> = self.recent_groups.iter().collect();
+        groups.sort_unstable_by_key(|(_, version)| **version);
+        if !groups.first().is_some_and(|(_, oldest)| named(**oldest)) {
+            return Vec::new();
+        }
+        groups.into_iter().filter(|(_, version)| **version > after).map(|(gid, _)| gid.clone()).collect()
     }
 }
 
-fn latest(item: &Item) -> i64 {
-    item.get("latest").and_then(|value| value.as_n().ok()?.parse().ok()).unwrap_or(0)
-}
-
 /// Moves a user's `VERSION`. Part of the transaction that writes a row of that version.
-pub(crate) fn advance(uid: &UserId, before: Version, to: i64) -> Write {
-    let as_read = Some(before.0).filter(|before| *before > 0).map(number);
+pub(crate) fn advance(uid: &UserId, before: &Version, to: i64) -> Update {
+    let as_read = Some(before.latest).filter(|before| *before > 0).map(number);
     Update::of(keys::version(uid))
         .set("type", text("version"))
         .set("latest", number(to))
         .when(Condition::as_read("latest", as_read))
-        .into()
 }
 
-fn touch(key: Key, version: i64) -> Write {
-    Update::of(key).set("version", number(version)).when(Condition::Present("pk")).into()
+/// The same where the row is about a group.
+pub(crate) fn advance_by(gid: &GroupId, uid: &UserId, before: &Version, to: i64) -> Update {
+    let others = before.recent_groups.iter().filter(|(other, _)| *other != gid);
+    let mut recent: Vec<_> = others.map(|(gid, version)| (gid, *version)).chain([(gid, to)]).collect();
+    recent.sort_unstable_by_key(|(_, version)| std::cmp::Reverse(*version));
+    recent.truncate(RECENT);
+    let recent = recent.into_iter().map(|(gid, version)| (gid.to_string(), number(version))).collect();
+    advance(uid, before, to).set("recent_groups", AttributeValue::M(recent))
 }
 
 impl Store {
     /// How far a user's changes have come.
     pub(crate) async fn version(&self, uid: &UserId) -> Result<Version, Error> {
-        Ok(Version(self.get(keys::version(uid)).await?.map_or(0, |item| latest(&item))))
+        Ok(self.get_as(keys::version(uid)).await?.unwrap_or_default())
     }
 
-    /// Tells users of a change one by one, each in a transaction with their `VERSION`: `row` gives the write to the
-    /// user's own row for the version it is to have. A user whose row refuses has nothing to hear. Can be repeated.
+    /// Tells users of a change one by one, each in a transaction with their `VERSION`: `row` changes the user's own row,
+    /// which gets the next version; `group` is the one that it is about. A user whose row refuses has nothing to hear. Can
+    /// be repeated.
     pub(crate) async fn announce(
         &self,
         users: &[UserId],
+        group: Option<&GroupId>,
         millis: i64,
-        row: impl Fn(&UserId, i64) -> Write,
+        row: impl Fn(&UserId) -> Update,
     ) -> Result<(), Error> {
         let row = &row;
-        let told = users.iter().cloned().map(|uid| async move { self.announce_to(&uid, millis, row).await });
+        let told = users.iter().cloned().map(|uid| async move {
+            retrying(|| async { self.announce_to(&uid, group, millis, row(&uid)).await }).await
+        });
         // Everybody is tried: one who cannot be told now must not keep it from the others.
         let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
         told.into_iter().collect()
     }
 
-    async fn announce_to(&self, uid: &UserId, millis: i64, row: &impl Fn(&UserId, i64) -> Write) -> Result<(), Error> {
-        retrying(|| async {
-            let before = self.version(uid).await?;
-            let version = before.next(millis);
-            let writes = vec![row(uid, version), advance(uid, before, version)];
-            Ok(match self.transact(writes).await? {
-                Transacted::Done | Transacted::Refused { part: 0, .. } => Some(()),
-                Transacted::Refused { .. } => None,
-            })
+    /// `None`: their version was moved in between.
+    async fn announce_to(
+        &self,
+        uid: &UserId,
+        group: Option<&GroupId>,
+        millis: i64,
+        row: Update,
+    ) -> Result<Option<()>, Error> {
+        let before = self.version(uid).await?;
+        let version = before.next(millis);
+        let advanced = match group {
+            Some(gid) => advance_by(gid, uid, &before, version),
+            None => advance(uid, &before, version),
+        };
+        let writes = vec![row.set("version", number(version)).into(), advanced.into()];
+        Ok(match self.transact(writes).await? {
+            Transacted::Done | Transacted::Refused { part: 0, .. } => Some(()),
+            Transacted::Refused { .. } => None,
         })
-        .await
-    }
-
-    /// Everybody whom a user has anything to do with, and so everybody who may have an edge to them.
-    pub(crate) async fn edges_of(&self, uid: &UserId) -> Result<Vec<UserId>, Error> {
-        self.others(uid, keys::EDGES).await
-    }
-
-    /// Everybody who blocks a user, or did, without having an edge to them.
-    pub(crate) async fn blockers_of(&self, uid: &UserId) -> Result<Vec<UserId>, Error> {
-        self.others(uid, keys::BLOCKED_BY).await
-    }
-
-    /// Whom the rows of a user's partition with this prefix are about.
-    async fn others(&self, uid: &UserId, prefix: &str) -> Result<Vec<UserId>, Error> {
-        let items = self.query(Table::Friends, &keys::partition(uid), prefix, false, None).await?;
-        let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(prefix).map(str::to_owned);
-        items.iter().filter_map(other).map(UserId::try_from).collect()
-    }
-
-    /// Gives the edge of `owner` to somebody who looks different now another version, if there is one.
-    pub(crate) fn touch_edge(owner: &UserId, somebody: &UserId, version: i64) -> Write {
-        touch(keys::edge(owner, somebody), version)
-    }
-
-    /// The same for a block.
-    pub(crate) fn touch_block(owner: &UserId, somebody: &UserId, version: i64) -> Write {
-        touch(keys::block(owner, somebody), version)
     }
 
     /// Rows of a user's partition with a version above `after`, oldest first, strongly consistent; at most so many.

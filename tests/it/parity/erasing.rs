@@ -29,7 +29,8 @@ impl Api {
     async fn is_news(&self, who: &Friend, row: &Item) {
         let mut attributes: Vec<_> = row.keys().map(String::as_str).collect();
         attributes.sort_unstable();
-        let plain = ["active", "hidden", "other", "pk", "sk", "status", "type", "updated_at", "version"];
+        let plain =
+            ["active", "hidden", "look_version", "other", "pk", "sk", "status", "type", "updated_at", "version"];
         assert!(attributes.iter().all(|name| plain.contains(name)), "{attributes:?}");
         let rows = self.friends_rows(who).await;
         let latest = rows.iter().find(|row| row["sk"] == text("VERSION"));

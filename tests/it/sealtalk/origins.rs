@@ -20,6 +20,7 @@ async fn pages_of_this_machine_may_call_in_local() {
         assert_eq!(answer.headers["vary"], "Origin");
         let preflight = from(&api, Method::OPTIONS, "/user/login", origin).await;
         preflight.is(204, "");
+        assert_eq!(preflight.headers["cache-control"], "private");
         assert_eq!(preflight.headers["access-control-allow-methods"], "GET,HEAD,PUT,PATCH,POST,DELETE");
         assert_eq!(preflight.headers["access-control-allow-headers"], "content-type");
         from(&api, Method::POST, "/user/set_poke", origin).await.signed_out();

@@ -1,5 +1,6 @@
 //! What has changed (contract 2.21; flow F5).
 
+mod looks;
 mod model;
 mod random;
 

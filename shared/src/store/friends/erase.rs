@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     friends::Status,
     sessions::Profile,
-    store::{Item, Key, Store, Table, Transacted, Write, keys, profiles, retrying, versions::Version},
+    store::{Item, Key, Store, Table, Transacted, Write, keys, look::Look, profiles, retrying, versions::Version},
     values::UserId,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -37,6 +37,7 @@ impl Relation {
             message: String::new(),
             updated_at: millis,
             version: edge.version,
+            look: Look::nobody(),
         });
         after.their_block =
             self.their_block.clone().map(|block| Block { active: false, hidden: false, updated_at: millis, ..block });
@@ -74,14 +75,20 @@ impl Store {
             let mut before = Relation::none(uid.clone(), other.clone());
             before.theirs = found.take_as(&theirs[0])?;
             before.their_block = found.take_as(&theirs[1])?;
-            let version = Version::take(&mut found, other);
+            let version = Version::take(&mut found, other)?;
             let there = found.take_as::<Profile>(&person)?.is_some_and(|person| person.state.is_none());
             let gone = own.iter().chain(&traces).map(|key| Write::Delete(key.clone(), None));
             let mut writes: Vec<Write> = gone.collect();
             // Whoever is erased at the same time loses these rows anyway.
             if there {
                 let after = before.erased(millis);
-                writes.extend(versioned(&before.their_side(), &after.their_side(), version, millis)?);
+                writes.extend(versioned(
+                    &before.their_side(),
+                    &after.their_side(),
+                    Some(&Look::nobody()),
+                    &version,
+                    millis,
+                )?);
                 writes.push(profiles::still_there(other));
             } else {
                 writes.extend(theirs.iter().map(|key| Write::Delete(key.clone(), None)));

@@ -57,8 +57,8 @@ impl Store {
         relation.my_block = found.take_as(&block)?;
         relation.theirs = found.take_as(&keys::edge(other, me))?;
         relation.their_block = found.take_as(&keys::block(other, me))?;
-        let my_version = Version::take(&mut found, me);
-        let their_version = Version::take(&mut found, other);
+        let my_version = Version::take(&mut found, me)?;
+        let their_version = Version::take(&mut found, other)?;
         let person = found.take(&person);
         let privacy = person.as_ref().and_then(|item| item.get("privacy_friends").cloned());
         let person = person.map(value::<Profile>).transpose()?.filter(|it| it.visible_in(Dialect::SealTalk));
@@ -82,7 +82,7 @@ impl Store {
             relation.my_block = found.take_as(&keys::block(me, other))?;
             relations.push(relation);
         }
-        Ok((relations, Version::take(&mut found, me)))
+        Ok((relations, Version::take(&mut found, me)?))
     }
 
     /// A person whom the reader can meet: neither has blocked the other. One round.
@@ -102,13 +102,6 @@ impl Store {
     pub(crate) async fn blocks(&self, reader: &Reader) -> Result<Vec<Block>, Error> {
         let items = self.query(Table::Friends, &keys::partition(reader.uid()), keys::BLOCKS, false, None).await?;
         items.into_iter().map(value).collect()
-    }
-
-    /// The reader's blocks of these people. One round; none for nobody.
-    pub(crate) async fn blocks_of(&self, reader: &Reader, others: &[UserId]) -> Result<Vec<Block>, Error> {
-        let keys: Vec<Key> = others.iter().map(|other| keys::block(reader.uid(), other)).collect();
-        let mut found = self.get_many(&keys).await?;
-        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
     }
 
     /// People by their ids, as many as there are. One round.

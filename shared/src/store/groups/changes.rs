@@ -1,6 +1,9 @@
 //! What changes about a group and its members while they stay.
 
-use super::{Bulletin, Member, MemberInfo, Role, changed, flag, is_in, keys, member_changed, number, still, text};
+use super::{
+    Bulletin, Look, Member, MemberInfo, Membership, Role, changed, flag, is_in, keys, member_changed, number,
+    side_by_side, still, text,
+};
 use crate::{
     error::Error,
     sessions::Actor,
@@ -78,6 +81,17 @@ impl Store {
             writes.push(check(by));
         }
         self.done(writes).await
+    }
+
+    /// Brings the copies of how a user looks in the rows of their groups up to date.
+    pub(crate) async fn refresh_members(
+        &self,
+        memberships: &[Membership],
+        uid: &UserId,
+        look: &Look,
+    ) -> Result<(), Error> {
+        let rows = memberships.iter().map(|membership| look.replace(Update::of(keys::member(&membership.gid, uid))));
+        side_by_side(rows.map(|row| async { self.update(row).await.map(drop) }).collect()).await
     }
 
     /// Makes members managers, or managers members; at most 98, none of them the creator. `false`: something is not as

@@ -2,10 +2,10 @@
 //!
 //! Members of those groups must hear that somebody left, so the row that says so stays for a while, bare.
 
-use super::{Departure, Left, Membership, heir, keys, number, side_by_side};
+use super::{Departure, Left, Look, Membership, heir, keys, number, side_by_side};
 use crate::{
     error::Error,
-    store::{Condition, Key, Store, Table, Update, retrying},
+    store::{Key, Store, Table, Update, retrying},
     values::{GroupId, UserId},
 };
 
@@ -49,9 +49,8 @@ impl Store {
             .set("left_at", number(millis))
             .set("expires_at", number(expires_at))
             .remove("display_name")
-            .remove("info")
-            .when(Condition::Present("pk"));
-        self.update(row).await.map(drop)
+            .remove("info");
+        self.update(Look::nobody().write(row)).await.map(drop)
     }
 
     async fn clear_all(&self, uid: &UserId) -> Result<(), Error> {

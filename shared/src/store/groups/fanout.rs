@@ -7,7 +7,7 @@
 use super::{Group, Member, is_in, keys, number, side_by_side};
 use crate::{
     error::Error,
-    store::{Condition, Store, Update, Write, Written, retrying},
+    store::{Condition, Store, Update, Written, retrying},
     values::{GroupId, UserId},
 };
 use std::time::Duration;
@@ -27,14 +27,10 @@ impl Group {
     }
 }
 
-/// Lets a member's own row have a version, unless they have heard of the change, or of a later one.
-fn tell(uid: &UserId, group: &Group, version: i64) -> Write {
+/// Tells a member's own row, unless it has heard of the change, or of a later one.
+fn tell(uid: &UserId, group: &Group) -> Update {
     let news = Condition::Any(vec![Condition::Absent("told"), Condition::Below("told", number(group.changes))]);
-    Update::of(keys::membership(uid, &group.gid))
-        .set("version", number(version))
-        .set("told", number(group.changes))
-        .when(is_in().and(news))
-        .into()
+    Update::of(keys::membership(uid, &group.gid)).set("told", number(group.changes)).when(is_in().and(news))
 }
 
 impl Store {
@@ -77,7 +73,7 @@ impl Store {
                 self.part_from_all(&group, &members, millis).await?;
             } else {
                 let uids: Vec<_> = members.into_iter().map(|member| member.uid).collect();
-                self.announce(&uids, millis, |uid, version| tell(uid, &group, version)).await?;
+                self.announce(&uids, Some(gid), millis, |uid| tell(uid, &group)).await?;
             }
             let unchanged = Condition::Equals("changes", number(group.changes));
             let end = Update::of(keys::group(gid)).remove("fanout").remove("teller").when(unchanged);

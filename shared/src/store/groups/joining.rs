@@ -1,14 +1,12 @@
 //! Becoming a member: the member's row, the group's count, and the user's own row with their version, all or nothing.
 
 use super::{
-    GROUPS, Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, item, keys, number, still,
+    Group, Look, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, item, keys, look, number, still,
 };
 use crate::{
     error::Error,
     store::{
-        Condition, Store, Transacted, Write,
-        profiles::still_there,
-        value,
+        Condition, Store, Transacted, Write, value,
         versions::{self, Version},
     },
     values::{GroupId, UserId},
@@ -59,24 +57,22 @@ fn entry(gid: &GroupId, person: &Person, role: Role, millis: i64) -> Result<[Wri
         changed_at: millis,
         left_at: None,
         info: MemberInfo::default(),
+        look: person.profile.as_ref().map(Look::of).unwrap_or_default(),
     };
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
     let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
         Write::Put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
         Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
-        counted(uid, person.version, version, 1),
-        // Nobody enters a group while they are being erased.
-        still_there(uid),
+        counted(gid, uid, &person.version, version, 1),
+        // Nobody enters a group while they are being erased, or looking like they did before.
+        look::still_as_read(uid, person.profile.as_ref()),
     ])
 }
 
-/// Moves a user's version and counts the groups that they are in. Both are as they were read, or it is refused.
-pub(super) fn counted(uid: &UserId, before: Version, to: i64, change: i64) -> Write {
-    match versions::advance(uid, before, to) {
-        Write::Update(update) => update.add(GROUPS, number(change)).into(),
-        other => other,
-    }
+/// Moves a user's version by a group and counts the groups that they are in. Both are as they were read, or it is refused.
+pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, change: i64) -> Write {
+    versions::advance_by(gid, uid, before, to).add("groups", number(change)).into()
 }
 
 impl Store {

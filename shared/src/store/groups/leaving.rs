@@ -1,6 +1,6 @@
 //! Not being a member any more: by quitting, by being kicked, by the end of the group, by being erased.
 
-use super::{Group, Member, Person, changed, is_in, joining::counted, keys, member_changed, number, still, text};
+use super::{Group, Look, Member, Person, changed, is_in, joining::counted, keys, member_changed, number, still, text};
 use crate::{
     error::Error,
     store::{Condition, Store, Transacted, Update, Write, Written},
@@ -88,7 +88,7 @@ impl Store {
         let mut writes = group_left(departure);
         writes.push(parted(member, millis).into());
         writes.push(gone(&member.uid, &member.gid, version, millis).into());
-        writes.push(counted(&person.uid, person.version, version, -1));
+        writes.push(counted(&member.gid, &person.uid, &person.version, version, -1));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 
@@ -96,7 +96,8 @@ impl Store {
     pub(super) async fn quit_for_good(&self, departure: &Departure<'_>, expires_at: i64) -> Result<bool, Error> {
         let member = departure.member;
         let mut writes = group_left(departure);
-        writes.push(parted(member, departure.millis).set("expires_at", number(expires_at)).into());
+        let row = parted(member, departure.millis).set("expires_at", number(expires_at));
+        writes.push(Look::nobody().write(row).into());
         writes.push(Write::Delete(keys::membership(&member.uid, &member.gid), None));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
@@ -114,7 +115,7 @@ impl Store {
             let version = person.version.next(millis);
             writes.push(parted(member, millis).into());
             writes.push(gone(&member.uid, &member.gid, version, millis).into());
-            writes.push(counted(&person.uid, person.version, version, -1));
+            writes.push(counted(&by.gid, &person.uid, &person.version, version, -1));
         }
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
@@ -136,7 +137,7 @@ impl Store {
         let writes = vec![
             gone(uid, &group.gid, version, millis).into(),
             row.remove("display_name").remove("info").into(),
-            counted(uid, before, version, -1),
+            counted(&group.gid, uid, &before, version, -1),
         ];
         Ok(match self.transact(writes).await? {
             Transacted::Done | Transacted::Refused { part: 0 | 1, .. } => Some(()),

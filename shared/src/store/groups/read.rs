@@ -77,7 +77,8 @@ impl Store {
         Ok(memberships)
     }
 
-    pub(super) async fn all_memberships(&self, uid: &UserId) -> Result<Vec<Membership>, Error> {
+    /// The same with those that they have left. One round.
+    pub(crate) async fn all_memberships(&self, uid: &UserId) -> Result<Vec<Membership>, Error> {
         let items = self.query(Table::Groups, &keys::partition(uid), keys::MEMBERSHIPS, false, None).await?;
         items.into_iter().map(value).collect()
     }

@@ -50,7 +50,7 @@ pub struct SettingsChange {
 }
 
 /// A change that friends hear of: how far the person's changes had come, and the version that it takes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Heard {
     pub(crate) before: Version,
     pub(crate) version: i64,
@@ -59,16 +59,17 @@ pub(crate) struct Heard {
 impl Heard {
     /// The next version of a person.
     pub(crate) fn next(before: Version, millis: i64) -> Self {
-        Self { before, version: before.next(millis) }
+        let version = before.next(millis);
+        Self { before, version }
     }
 
     /// Marks the profile, until all friends have been told; the version itself is a write beside it.
-    pub(crate) fn mark(self, update: Update) -> Update {
+    pub(crate) fn mark(&self, update: Update) -> Update {
         update.set("changed_version", number(self.version)).set("fanout", number(self.version))
     }
 
-    pub(crate) fn advance(self, uid: &UserId) -> Write {
-        versions::advance(uid, self.before, self.version)
+    pub(crate) fn advance(&self, uid: &UserId) -> Write {
+        versions::advance(uid, &self.before, self.version).into()
     }
 }
 
@@ -114,7 +115,7 @@ impl Store {
         fields: &Fields,
         place: Option<Place>,
         now: i64,
-        heard: Option<Heard>,
+        heard: Option<&Heard>,
     ) -> Result<bool, Error> {
         let uid = actor.uid();
         let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
@@ -123,7 +124,7 @@ impl Store {
         if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
             return Ok(matches!(self.update(update).await?, Written::Done(_)));
         }
-        let update = heard.into_iter().fold(update, |update, heard| heard.mark(update));
+        let update = heard.iter().fold(update, |update, heard| heard.mark(update));
         let update = update.set_some("nickname_claim", claimed.clone().map(text));
         let mut writes = vec![Write::Update(update), accounts::mark_taken(&before.phone, uid)];
         if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
@@ -148,7 +149,7 @@ impl Store {
         actor: &Actor,
         nickname: &Nickname,
         place: Option<Place>,
-        heard: Heard,
+        heard: &Heard,
     ) -> Result<bool, Error> {
         let (before, uid) = (actor.profile(), actor.uid());
         let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
@@ -160,7 +161,7 @@ impl Store {
     }
 
     /// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
-    pub(crate) async fn set_portrait_url(&self, actor: &Actor, url: &str, heard: Heard) -> Result<bool, Error> {
+    pub(crate) async fn set_portrait_url(&self, actor: &Actor, url: &str, heard: &Heard) -> Result<bool, Error> {
         let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
         let update = update.when(actor.still_signed_in());
         let writes = vec![update.into(), heard.advance(actor.uid())];

@@ -3,7 +3,9 @@
 use super::super::client::Friend;
 use crate::world::{Answer, Api};
 use futures_util::future::join_all;
+use local::Fault;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 impl Api {
     /// From now on somebody wants to be asked before they are in a group.
@@ -242,6 +244,33 @@ async fn whoever_has_entered_otherwise_has_used_their_invitation() {
     api.about_people(ann, "add", group, &[carl]).await.result();
     api.answers(carl, group, carl, 1).await.ok();
     assert_eq!(api.members_of(carl, group).await.len(), 3);
+    api.groups_fit().await;
+}
+
+/// Somebody joins while another call, which has read that they are outside, goes on to ask them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_enters_before_they_are_asked_has_used_that_up_too() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[ann, bob]).await;
+    api.wants_to_be_asked(carl).await;
+    // Dora enters at once, and holds up the question to Carl with it.
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(600)));
+    let joined = async {
+        while api.world.faults.left("TransactWriteItems") > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        api.of_group(carl, "join", group).await
+    };
+    let both = [carl, dora];
+    let (added, joined) = tokio::join!(api.about_people(bob, "add", group, &both), joined);
+    joined.ok();
+    let asked = json!({"id": carl.id, "status": 3});
+    assert!(added.result().as_array().unwrap().contains(&asked), "he was read before he joined");
+    api.of_group(carl, "quit", group).await.ok();
+    api.answers(carl, group, carl, 1).await.is(200, NOT_FOUND);
+    assert_eq!(api.members_of(ann, group).await.len(), 3);
     api.groups_fit().await;
 }
 

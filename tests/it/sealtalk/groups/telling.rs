@@ -8,7 +8,10 @@ use crate::{
 };
 use local::Fault;
 use serde_json::json;
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::{Duration, Instant},
+};
 
 impl Api {
     async fn group_versions(&self, people: &[&Friend], group: &str) -> Vec<i64> {
@@ -176,4 +179,39 @@ async fn telling_many_at_once_costs_each_little() {
     let meta = api.group_row(&format!("GROUP#{group}"), "META").await;
     let told = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
     assert_eq!(count(told.as_ref(), "told"), count(meta.as_ref(), "changes"));
+}
+
+/// A group is changed faster than its members can be told: whoever tells them is not kept at it for as long as that goes
+/// on, and what they leave is told by whoever looks at the group some seconds later.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_kept_telling_a_busy_group() {
+    let api = Api::start().await;
+    let people = api.friends(2).await;
+    let [ann, bob] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[ann, bob]).await;
+    api.world.faults.strike("TransactWriteItems", 10_000, &Fault::Delayed(Duration::from_millis(100)));
+    let rename = async |nth: usize| {
+        api.says(ann, "/group/rename", json!({"groupId": group, "name": format!("Name {nth}")})).await.ok();
+    };
+    let free = AtomicBool::new(false);
+    let busy = async |nth: usize| {
+        // The first call tells; these change the group meanwhile, for much longer than it may be kept.
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let started = Instant::now();
+        while !free.load(Ordering::Relaxed) {
+            assert!(started.elapsed() < Duration::from_secs(12), "still telling");
+            rename(nth).await;
+        }
+    };
+    let teller = async {
+        rename(0).await;
+        free.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(teller, busy(1), busy(2), busy(3), busy(4));
+    api.world.faults.clear();
+    api.advance(11);
+    let name = api.asks(bob, "/user/groups").await.result()[0]["name"].clone();
+    let news = api.asks(bob, "/user/sync/0").await.result();
+    assert_eq!(news["groups"][0]["group"]["name"], name);
+    assert_eq!(api.version_of(bob, group).await, news["version"].as_i64().unwrap());
 }

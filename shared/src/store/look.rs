@@ -1,0 +1,118 @@
+//! How somebody looks: nickname and portrait, copied into the rows that others sync about them, so that a sync reads
+//! rows and nothing behind them (SealTalk 2.21).
+//!
+//! The profile is where they are true. A copy is written with the row, on the condition that the profile still looks so
+//! ([`as_read`]); after a change each copy is brought up to date, never back: `look_version` says of which change it is.
+//! Who was erased leaves [`Look::nobody`], which nothing replaces.
+
+use super::{
+    Condition, Item, Store, Table, Update, Write, keys, number,
+    profiles::{Profile, not_erasing},
+    text,
+};
+use crate::{
+    error::Error,
+    values::{Nickname, UserId},
+};
+use serde::{Deserialize, Serialize};
+
+/// What others see of somebody at first sight.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// The nickname. Whoever has none is nobody any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<Nickname>,
+    /// The key or the URL of the portrait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<String>,
+    /// The person's own version of it ([`Profile::changed_version`]).
+    #[serde(rename = "look_version", default)]
+    pub version: i64,
+}
+
+impl Look {
+    /// Of a person.
+    pub(crate) fn of(person: &Profile) -> Self {
+        let Profile { nickname, portrait, changed_version, .. } = person;
+        Self { nickname: nickname.clone(), portrait: portrait.clone(), version: *changed_version }
+    }
+
+    /// What is left of who was erased. It is newer than any copy that is still on its way.
+    pub(crate) fn nobody() -> Self {
+        Self { nickname: None, portrait: None, version: i64::MAX }
+    }
+
+    /// Brings the copy in a row up to date. Refused where there is no such row, or its copy is as new.
+    pub(crate) fn replace(&self, row: Update) -> Update {
+        let older = Condition::Below("look_version", number(self.version));
+        self.write(row).when(Condition::Any(vec![Condition::Absent("look_version"), older]))
+    }
+
+    /// Puts the copy into a row.
+    pub(crate) fn write(&self, row: Update) -> Update {
+        let row = match &self.nickname {
+            Some(nickname) => row.set("nickname", text(nickname.as_str())),
+            None => row.remove("nickname"),
+        };
+        let row = match &self.portrait {
+            Some(portrait) => row.set("portrait", text(portrait)),
+            None => row.remove("portrait"),
+        };
+        row.set("look_version", number(self.version)).when(Condition::Present("pk"))
+    }
+}
+
+/// That a person still looks as they were read, and nobody is erasing them.
+pub(crate) fn as_read(person: &Profile) -> Condition {
+    let nickname = person.nickname.as_ref().map(|nickname| text(nickname.as_str()));
+    not_erasing()
+        .and(Condition::as_read("nickname", nickname))
+        .and(Condition::as_read("portrait", person.portrait.clone().map(text)))
+}
+
+/// The same as a part of a transaction that copies it.
+pub(crate) fn still_as_read(uid: &UserId, person: Option<&Profile>) -> Write {
+    Write::Check(keys::profile(uid), person.map_or_else(not_erasing, as_read))
+}
+
+impl Store {
+    /// Brings every copy of how somebody looks up to date, and lets those who have an edge to them, or a block, hear of
+    /// it; groups tell of it with their next change. `version` is the change that set it off. Can be repeated, and ends
+    /// the mark in the profile that it has still to be done.
+    pub(crate) async fn spread_look(&self, uid: &UserId, version: i64, millis: i64) -> Result<(), Error> {
+        let (person, others, blockers, memberships) = futures_util::try_join!(
+            self.profile_for_session(uid),
+            self.others(uid, keys::EDGES),
+            self.others(uid, keys::BLOCKED_BY),
+            self.all_memberships(uid),
+        )?;
+        let Some(person) = person.filter(|person| person.fanout.is_some()) else { return Ok(()) };
+        let look = Look::of(&person);
+        let groups = self.refresh_members(&memberships, uid, &look);
+        futures_util::try_join!(groups, self.announce_look(uid, &look, &others, &blockers, millis))?;
+        self.end_fanout(uid, version).await
+    }
+
+    async fn announce_look(
+        &self,
+        uid: &UserId,
+        look: &Look,
+        others: &[UserId],
+        blockers: &[UserId],
+        millis: i64,
+    ) -> Result<(), Error> {
+        let edge = |owner: &UserId| look.replace(Update::of(keys::edge(owner, uid)));
+        let block = |owner: &UserId| look.replace(Update::of(keys::block(owner, uid)));
+        // One after the other: whoever has both would be told twice at once, and their version moves once at a time.
+        let edges = self.announce(others, None, millis, edge).await;
+        self.announce(blockers, None, millis, block).await?;
+        edges
+    }
+
+    /// Whom the rows of a user's partition with this prefix are about.
+    async fn others(&self, uid: &UserId, prefix: &str) -> Result<Vec<UserId>, Error> {
+        let items = self.query(Table::Friends, &keys::partition(uid), prefix, false, None).await?;
+        let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(prefix).map(str::to_owned);
+        items.iter().filter_map(other).map(UserId::try_from).collect()
+    }
+}
