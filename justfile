@@ -34,7 +34,7 @@ lint:
 
 # dependencies: bans, licences, sources
 deny:
-    cargo deny check bans licenses sources
+    cargo deny --log-level error check bans licenses sources
 
 # lint the template
 template:

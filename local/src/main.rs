@@ -11,8 +11,9 @@ use std::{
 };
 use tracing_subscriber::EnvFilter;
 
-/// What is logged unless `RUST_LOG` says otherwise.
-const DEFAULT_LOG: &str = "warn,kit=info,lightup=info,sealtalk=info,local=info,shared=info";
+/// What is logged unless `RUST_LOG` says otherwise. To the stand-in for DynamoDB a condition that does not hold is worth a
+/// warning; here it is how a limit says no.
+const DEFAULT_LOG: &str = "warn,dynoxide=error,kit=info,lightup=info,sealtalk=info,local=info,shared=info";
 
 /// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1.
 #[derive(Debug, Parser)]

@@ -184,7 +184,8 @@ fn named(error: &serde_json::Error) -> Option<String> {
 /// What is wrong, without a word of what was sent: serde's own messages quote it.
 fn reason(error: &serde_json::Error) -> &'static str {
     let text = error.to_string();
-    if text.starts_with("missing field") {
+    // What a dialect counts as absent comes as null.
+    if text.starts_with("missing field") || text.starts_with("invalid type: null") {
         "is missing"
     } else if text.starts_with("duplicate field") {
         "is given twice"

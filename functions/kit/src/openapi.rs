@@ -40,8 +40,7 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     let done = if endpoint.raw && endpoint.method == "GET" {
         ("302", json!({"description": "Where the picture is at the moment"}))
     } else {
-        let schema = if endpoint.raw { json!({"type": "object"}) } else { output.to_value() };
-        ("200", json!({"description": "Done", "content": {"application/json": {"schema": schema}}}))
+        ("200", json!({"description": "Done", "content": {"application/json": {"schema": output.to_value()}}}))
     };
     let refused = json!({"description": "Refused", "content": {"application/json": {"schema": failure}}});
     let mut operation = json!({
@@ -58,7 +57,8 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
         parameters.extend(beside_path.iter().map(|(name, required)| parameter(name, "query", *required)));
     } else if endpoint.signed && matches!(D::SESSION, Session::Fields(_)) || !beside_path.is_empty() {
         let schema = body::<D>(endpoint, input);
-        let content: Map<_, _> = D::BODIES.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
+        let kinds = if endpoint.raw { &["multipart/form-data"] } else { D::BODIES };
+        let content: Map<_, _> = kinds.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
         operation["requestBody"] = json!({"required": true, "content": content});
     }
     if !parameters.is_empty() {

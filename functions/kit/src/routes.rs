@@ -25,7 +25,7 @@ pub struct Endpoint {
     pub operation: String,
     /// Whether it is for somebody signed in.
     pub signed: bool,
-    /// Whether its answer is something else than JSON of the dialect.
+    /// Whether it takes a form with a file, or answers something else than JSON of the dialect.
     pub raw: bool,
     /// The schema of its input.
     pub input: fn(&mut SchemaGenerator) -> Schema,
@@ -124,13 +124,16 @@ impl<D: Dialect> Routes<D> {
         })
     }
 
-    /// An operation whose answer is no JSON of the dialect; its refusals are.
+    /// An operation whose input or answer is no JSON of the dialect; its refusals are. `I` is the form that it takes, `O`
+    /// what it answers.
     #[must_use]
-    pub fn raw<F>(self, method: Method, path: &'static str, op: D::Op, handler: fn(App, Call) -> F) -> Self
+    pub fn raw<I, O, F>(self, method: Method, path: &'static str, op: D::Op, handler: fn(App, Call) -> F) -> Self
     where
+        I: JsonSchema,
+        O: JsonSchema,
         F: Future<Output = Result<Response, Error>> + Send + 'static,
     {
-        self.add::<(), (), _>(method, path, op, Kind::Raw, move |app, call| async move {
+        self.add::<I, O, _>(method, path, op, Kind::Raw, move |app, call| async move {
             match guarded(handler(app, call)).await {
                 Ok(response) => (response, None),
                 Err(error) => encode::<D, ()>(op, Err(error)),

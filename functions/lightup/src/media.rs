@@ -29,7 +29,7 @@ pub fn routes() -> Routes {
         .signed(Method::POST, "/v1/media/confirm", Op::Confirm, confirm)
         .signed(Method::POST, "/v1/media/upload_media", Op::UploadMedia, upload_media)
         .signed(Method::POST, "/v1/media/delete_media", Op::DeleteMedia, delete_media)
-        .raw(Method::GET, "/media/{*path}", Op::Portrait, portrait)
+        .raw::<(), (), _>(Method::GET, "/media/{*path}", Op::Portrait, portrait)
 }
 
 /// Both forms of an upload (contract 3.22): the fields of the one that `file_type` names are required.

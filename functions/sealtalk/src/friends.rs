@@ -75,6 +75,8 @@ struct Invite {
 
 #[derive(Serialize, JsonSchema)]
 struct Invited {
+    /// `Added`, `AddDirectly`: friends from now on. `Sent`: they are asked. `None`: nothing has changed.
+    #[schemars(extend("enum" = ["Added", "Sent", "None", "AddDirectly"]))]
     action: &'static str,
 }
 
@@ -132,6 +134,7 @@ struct FriendItem {
     display_name: String,
     message: String,
     /// 10 asked by the caller, 11 has asked the caller, 20 friends, 21 ignored, 30 deleted, 31 blocked.
+    #[schemars(extend("enum" = [10, 11, 20, 21, 30, 31]))]
     status: u8,
     updated_at: String,
     updated_time: i64,
@@ -200,6 +203,7 @@ struct BlockedPerson {
     id: String,
     nickname: String,
     portrait_uri: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
     phone: &'static str,

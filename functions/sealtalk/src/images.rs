@@ -17,7 +17,7 @@ use shared::{
 use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
-    let routes = Routes::new().raw(POST, "/", Op::UploadImage, upload);
+    let routes = Routes::new().raw::<UploadForm, Uploaded, _>(POST, "/", Op::UploadImage, upload);
     signed_read(routes, "/user/get_image_token", Op::GetImageToken, get_image_token)
 }
 
@@ -81,7 +81,19 @@ struct UploadInput {
     key: Option<String>,
 }
 
-#[derive(Serialize)]
+/// The same with the file, for the OpenAPI document.
+#[derive(JsonSchema)]
+#[expect(dead_code, reason = "only its schema is used")]
+struct UploadForm {
+    /// That of `get_image_token`.
+    token: String,
+    /// How the client calls the file; it is kept under another name.
+    key: Option<String>,
+    #[schemars(extend("format" = "binary"))]
+    file: String,
+}
+
+#[derive(Serialize, JsonSchema)]
 struct Uploaded {
     hash: String,
     key: String,

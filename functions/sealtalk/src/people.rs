@@ -47,6 +47,7 @@ pub(crate) struct PersonItem {
     region: String,
     phone: String,
     portrait_uri: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
 }
@@ -72,6 +73,7 @@ struct FoundPerson {
     id: String,
     nickname: String,
     portrait_uri: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
 }
@@ -127,6 +129,7 @@ struct UserItem {
     id: String,
     nickname: String,
     portrait_uri: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
     phone: String,
@@ -175,7 +178,9 @@ struct Contacts {
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Contact {
+    /// 1: the number finds somebody.
     registered: u8,
+    /// 1: a friend.
     relationship: u8,
     phone: String,
     id: String,

@@ -67,6 +67,7 @@ async fn set_st_account(app: App, signed: Signed, input: StAccountInput) -> Resu
 
 #[derive(Deserialize, JsonSchema)]
 struct GenderInput {
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: String,
 }
 

@@ -52,6 +52,7 @@ struct OwnItem {
 #[serde(rename_all = "camelCase")]
 struct BlockItem {
     friend_id: String,
+    /// Whether the block holds.
     status: bool,
     timestamp: i64,
     user: PersonItem,
@@ -62,6 +63,8 @@ struct BlockItem {
 struct FriendItem {
     friend_id: String,
     display_name: String,
+    /// 10 asked by the caller, 11 has asked the caller, 20 friends, 21 ignored, 30 deleted, 31 blocked.
+    #[schemars(extend("enum" = [10, 11, 20, 21, 30, 31]))]
     status: u8,
     timestamp: i64,
     user: PersonItem,
@@ -81,6 +84,8 @@ struct GroupBody {
 struct GroupItem {
     group_id: String,
     display_name: String,
+    /// 0 creator, 1 member, 2 manager.
+    #[schemars(extend("enum" = [0, 1, 2]))]
     role: u8,
     is_deleted: bool,
     group: GroupBody,
@@ -92,6 +97,8 @@ struct MemberItem {
     group_id: String,
     member_id: String,
     display_name: String,
+    /// 0 creator, 1 member, 2 manager.
+    #[schemars(extend("enum" = [0, 1, 2]))]
     role: u8,
     is_deleted: bool,
     timestamp: i64,

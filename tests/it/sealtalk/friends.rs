@@ -263,6 +263,9 @@ async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
     for _ in 0..2 {
         let sync = api.asks(&ann, &format!("/user/sync/{version}")).await;
         assert_eq!(sync.rounds(), 2);
+        // 4 KB of rows are a unit, and nothing else is read.
+        let units: f64 = sync.headers["x-cost-rru"].parse().unwrap();
+        assert!(units < 260.0, "{units}");
         let sync = sync.result();
         version = sync["version"].as_i64().unwrap();
         friends += sync["friends"].as_array().unwrap().len();

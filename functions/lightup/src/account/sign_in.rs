@@ -54,7 +54,8 @@ impl TryFrom<String> for CodeField {
 struct ValidateSms {
     phone_number: Phone,
     validate_code: CodeField,
-    #[schemars(with = "String")]
+    /// What the code was sent for: `register` or `change_password_request`.
+    #[schemars(with = "String", extend("enum" = ["register", "change_password"]))]
     validate_type: Purpose,
 }
 

@@ -23,6 +23,7 @@ pub(super) fn routes() -> Routes {
 struct ResetPassword {
     #[schemars(length(min = 6, max = 20))]
     password: String,
+    #[schemars(required, extend("format" = "uuid"))]
     verification_token: Option<String>,
 }
 

@@ -30,6 +30,7 @@ struct Register {
     nickname: String,
     #[schemars(length(min = 6, max = 20))]
     password: String,
+    #[schemars(required, extend("format" = "uuid"))]
     verification_token: Option<String>,
 }
 

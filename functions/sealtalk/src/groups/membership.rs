@@ -52,7 +52,7 @@ pub(super) fn ids(fields: Vec<UserField>) -> Vec<UserId> {
 struct Create {
     /// 2 to 32 characters.
     name: String,
-    /// 2 to 500 people, the creator among them or not.
+    /// 2 to 500 people, the creator counted only if among them.
     member_ids: Vec<UserField>,
     portrait_uri: Option<String>,
 }
@@ -61,6 +61,7 @@ struct Create {
 #[derive(Serialize, JsonSchema)]
 struct UserStatus {
     id: String,
+    #[schemars(extend("enum" = [1, 2, 3]))]
     status: u8,
 }
 

@@ -46,8 +46,10 @@ struct NoticeItem {
     id: String,
     /// 1: the caller is invited. 2: the caller judges as a manager.
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = [1, 2]))]
     kind: u8,
     /// 0 ignored, 1 agreed, 2 waits, 3 expired.
+    #[schemars(extend("enum" = [0, 1, 2, 3]))]
     status: u8,
     timestamp: i64,
     requester: Somebody,

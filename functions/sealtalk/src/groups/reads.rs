@@ -33,8 +33,11 @@ struct GroupItem {
     creator_id: String,
     member_count: i64,
     max_member_count: i64,
+    /// 1: only the creator and managers may talk.
     is_mute: u8,
+    /// 0: a manager has to agree to whom plain members add. 1: not.
     certi_status: u8,
+    /// 1: members are kept from seeing more of each other than the group shows.
     member_protection: u8,
 }
 
@@ -59,6 +62,8 @@ impl GroupItem {
 struct MyGroup {
     #[serde(flatten)]
     flat: GroupItem,
+    /// 0 creator, 1 member, 2 manager.
+    #[schemars(extend("enum" = [0, 1, 2]))]
     role: u8,
     group: GroupItem,
 }
@@ -164,6 +169,7 @@ struct MemberUser {
     id: String,
     nickname: String,
     portrait_uri: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
     /// Empty unless it is shown to the caller (contract C26).
@@ -175,6 +181,8 @@ struct MemberUser {
 struct MemberItem {
     display_name: String,
     group_nickname: String,
+    /// 0 creator, 1 member, 2 manager.
+    #[schemars(extend("enum" = [0, 1, 2]))]
     role: u8,
     timestamp: i64,
     created_at: String,

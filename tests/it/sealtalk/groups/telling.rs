@@ -10,8 +10,9 @@ use local::Fault;
 use serde_json::json;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
-    time::{Duration, Instant},
+    time::Duration,
 };
+use tokio::time::Instant;
 
 impl Api {
     async fn group_versions(&self, people: &[&Friend], group: &str) -> Vec<i64> {
