@@ -87,14 +87,6 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
     assert!(reached >= 28, "the contract has 28 operations, the functions {reached}");
 }
 
-/// `$default` is SealTalk's for the sake of untidy paths, so it must know its own from those that are nobody's.
-#[test]
-fn sealtalk_knows_how_its_paths_begin() {
-    let first = |endpoint: &Endpoint| endpoint.path.split('/').find(|part| !part.is_empty()).map(str::to_owned);
-    let begin: BTreeSet<_> = endpoints("sealtalk").iter().filter_map(first).collect();
-    assert_eq!(begin, BTreeSet::from(sealtalk::foreign::PREFIXES.map(str::to_owned)));
-}
-
 #[test]
 fn every_prefix_of_the_template_has_an_endpoint() {
     let template = template();

@@ -30,12 +30,7 @@ pub mod refusal;
 pub mod sync;
 pub mod wire;
 
-use axum::{
-    Router,
-    http::StatusCode,
-    middleware::{from_fn, from_fn_with_state},
-    response::Response,
-};
+use axum::{Router, http::StatusCode, middleware::from_fn_with_state, response::Response};
 use kit::{
     Call, Dialect, decode,
     openapi::{Session, document},
@@ -138,7 +133,10 @@ pub fn all() -> Routes {
 
 /// The router of all operations.
 pub fn router(app: App) -> Router {
-    all().router(app.clone()).layer(from_fn_with_state(app, origin::check)).layer(from_fn(foreign::name))
+    let routes = all();
+    let own = foreign::Beginnings::of(&routes);
+    let router = routes.router(app.clone()).layer(from_fn_with_state(app, origin::check));
+    router.layer(from_fn_with_state(own, foreign::name))
 }
 
 /// The dialect's OpenAPI document: `docs/api/sealtalk.json`.
