@@ -4,6 +4,7 @@ mod blacklist;
 mod captcha;
 pub(crate) mod client;
 mod codes;
+mod costs;
 mod flows;
 mod friends;
 mod groups;
