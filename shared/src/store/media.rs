@@ -226,8 +226,8 @@ impl Store {
         self.get_as(keys::upload(reader.uid(), Slot::Portrait)).await
     }
 
-    /// Makes a pending portrait the live one, once. `Some(false)`: it was used or replaced; `None`: the person's changes
-    /// went on since `heard` was read.
+    /// Makes a pending portrait the live one, once. `Some(false)`: it was used or replaced, or without `heard` the person
+    /// has come to be somewhere where others hear of it; `None`: the person's changes went on since `heard` was read.
     ///
     /// # Errors
     /// [`Error::SignedOut`] while the actor is being erased; faults.
@@ -241,12 +241,17 @@ impl Store {
         let slot = keys::upload(actor.uid(), Slot::Portrait);
         let same = Condition::Equals("nonce", text(&pending.file.nonce));
         let portrait = profiles::set_portrait(actor.uid(), live).when(profiles::not_erasing());
-        let portrait = heard.into_iter().fold(portrait, |portrait, heard| heard.mark(portrait));
+        let portrait = match heard {
+            Some(heard) => heard.mark(portrait),
+            None => portrait.when(profiles::same_dialects(actor.profile())),
+        };
         let mut writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
         writes.extend(heard.map(|heard| heard.advance(actor.uid())));
         match self.transact(writes).await? {
             Transacted::Done => Ok(Some(true)),
-            Transacted::Refused { part: 0, .. } => Err(Error::SignedOut),
+            Transacted::Refused { part: 0, item } if item.is_empty() || item.contains_key("state") => {
+                Err(Error::SignedOut)
+            }
             Transacted::Refused { part: 2, .. } => Ok(None),
             Transacted::Refused { .. } => Ok(Some(false)),
         }

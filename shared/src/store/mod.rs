@@ -7,6 +7,8 @@
 //! | `write` | conditional writes that hand back the item which refused; transactions that say which part refused |
 //! | `expression` | conditions and updates as values |
 //! | [`keys`] | every key |
+//! | `versions` | how far the rows that a user syncs have come, and telling users of changes |
+//! | `look` | how people look, copied into rows about them |
 //! | the others | an aggregate's items each |
 
 mod batch;

@@ -218,6 +218,12 @@ fn as_read(profile: &Profile) -> Condition {
     ])
 }
 
+/// That a person has signed in to no other dialect since they were read: there, others may have to hear of a change.
+pub(super) fn same_dialects(profile: &Profile) -> Condition {
+    let dialects: Vec<_> = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
+    Condition::as_read("dialects", (!dialects.is_empty()).then_some(AttributeValue::Ss(dialects)))
+}
+
 fn with_place(update: Update, place: Option<Place>) -> Update {
     match place {
         Some(place) => update.set("guest_pool", text(place.pool)).set("guest_rank", text(place.rank)),

@@ -6,6 +6,7 @@ use crate::{
 };
 use local::Fault;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Somebody of both dialects.
 async fn both(api: &Api, phone: &str, nickname: &str) -> (Person, Friend) {
@@ -130,4 +131,41 @@ async fn a_telling_that_died_halfway_is_taken_up() {
     // And then it is done: nothing is told again.
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await, json!([]));
+}
+
+/// A change is under way in Light Up, whose people have no friends, while the person comes to SealTalk and makes one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn friends_hear_of_what_was_begun_before_they_were_friends() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000009", "Ann").await;
+    for (nth, portrait) in [false, true].into_iter().enumerate() {
+        let person = api.person(&format!("1390000000{nth}"), &format!("Tony {nth}"), "male").await;
+        let fields = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
+        api.signed(&person, "account/upload_portrait_request", &fields).await.data();
+        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(800)));
+        let changed = async {
+            match portrait {
+                true => api.signed(&person, "account/upload_portrait_confirm", &[]).await.status,
+                false => change(&api, &person, json!({"nickname": "Timothy"})).await,
+            }
+        };
+        let befriended = async {
+            while api.world.faults.left("TransactWriteItems") > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            let body = json!({"region": "86", "phone": person.phone, "password": "secret12"});
+            let cookie = Style::Plain.cookie(&api.anyone("/user/login", body).await.headers["set-cookie"]);
+            let friend = Friend { phone: person.phone.clone(), id: person.id.clone(), cookie };
+            api.says(&friend, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
+            let body = json!({"friendId": person.id, "message": "hi"});
+            assert_eq!(api.says(ann, "/friendship/invite", body).await.result()["action"], "AddDirectly");
+        };
+        let (changed, ()) = tokio::join!(changed, befriended);
+        assert_eq!(changed, 200);
+        let shown = in_light_up(&api, &person).await;
+        let friends = api.asks(ann, "/user/sync/0").await.result()["friends"].clone();
+        let friend = friends.as_array().unwrap().iter().find(|it| it["friendId"] == json!(person.id)).unwrap();
+        assert_eq!(friend["user"]["nickname"], shown["nickname"]);
+        assert_eq!(friend["user"]["portraitUri"], shown["portrait"]);
+    }
 }

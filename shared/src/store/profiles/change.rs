@@ -1,6 +1,6 @@
 //! What people change of their own profile, in any dialect.
 
-use super::{Owner, Place, Profile, as_read, mine, set_portrait, with_place};
+use super::{Owner, Place, Profile, as_read, mine, same_dialects, set_portrait, with_place};
 use crate::{
     error::Error,
     sessions::Actor,
@@ -124,7 +124,10 @@ impl Store {
         if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
             return Ok(matches!(self.update(update).await?, Written::Done(_)));
         }
-        let update = heard.iter().fold(update, |update, heard| heard.mark(update));
+        let update = match heard {
+            Some(heard) => heard.mark(update),
+            None => update.when(same_dialects(before)),
+        };
         let update = update.set_some("nickname_claim", claimed.clone().map(text));
         let mut writes = vec![Write::Update(update), accounts::mark_taken(&before.phone, uid)];
         if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
