@@ -55,17 +55,34 @@ fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
 
 /// Tells the members of a group what has changed. The change stands, whatever comes of that: whoever reads the group
 /// next goes on.
-async fn tell(app: &App, gid: &GroupId) {
-    if let Err(error) = app.store.fan_out(gid, app.clock.millis()).await {
+async fn tell(app: &App, gid: &GroupId, author: &UserId) {
+    if let Err(error) = app.store.fan_out(gid, Some(author), app.clock.millis()).await {
         tracing::warn!(%error, "not every member of a group has heard of a change yet");
     }
 }
 
 /// Goes on with telling the members of these groups where that has stopped halfway.
-pub async fn resume<'a>(app: &App, groups: impl Iterator<Item = &'a Group>) {
+pub(crate) async fn resume<'a>(app: &App, reader: &Reader, groups: impl Iterator<Item = &'a Group>) {
     let now = app.clock.millis();
-    let stopped = groups.filter(|group| group.is_half_told(now)).map(|group| tell(app, &group.gid));
+    let stopped = groups.filter(|group| group.is_half_told(now)).map(|group| tell(app, &group.gid, reader.uid()));
     futures_util::future::join_all(stopped).await;
+}
+
+/// Goes on with telling what the reader has changed about these groups, unless a call is at it. Two rounds and more where
+/// there are any.
+pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
+    if gids.is_empty() {
+        return;
+    }
+    match app.store.groups_by_id(reader, gids).await {
+        Ok(groups) => {
+            let now = app.clock.millis();
+            let open = groups.iter().filter(|group| group.fanout.is_none() || group.is_half_told(now));
+            let told = open.map(|group| tell(app, &group.gid, reader.uid()));
+            futures_util::future::join_all(told).await;
+        }
+        Err(error) => tracing::warn!(%error, "changes of groups have still to be told"),
+    }
 }
 
 /// The ids without repetitions, in order.
@@ -82,7 +99,7 @@ pub async fn mine(app: &App, claim: &Claim) -> Result<Vec<(Group, Member)>, Erro
     let reads = async |reader: &Reader| app.store.memberships(reader).await;
     let (actor, memberships) = sessions::verify_with(app, claim, reads).await?;
     let mut groups = app.store.groups_and_self(&actor, &memberships).await?;
-    resume(app, groups.iter().map(|(group, _)| group)).await;
+    resume(app, &actor, groups.iter().map(|(group, _)| group)).await;
     groups.sort_by_key(|(_, member)| std::cmp::Reverse(member.joined_at));
     Ok(groups)
 }
@@ -98,7 +115,7 @@ pub async fn favourites(app: &App, claim: &Claim) -> Result<Vec<Group>, Error> {
     memberships.sort_by_key(|membership| membership.favourite_at);
     let groups = app.store.groups_and_self(&actor, &memberships).await?;
     let groups: Vec<_> = groups.into_iter().map(|(group, _)| group).collect();
-    resume(app, groups.iter()).await;
+    resume(app, &actor, groups.iter()).await;
     Ok(groups)
 }
 
@@ -130,9 +147,9 @@ pub async fn remove_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`] if there never was one.
 pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, bool), Error> {
     let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
-    let (_, (group, member)) = sessions::verify_with(app, claim, reads).await?;
+    let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
     let group = group.ok_or(Error::NoSuchGroup)?;
-    resume(app, std::iter::once(&group)).await;
+    resume(app, &actor, std::iter::once(&group)).await;
     let is_in = member.is_some() && group.deleted_at.is_none();
     Ok((group, is_in))
 }
@@ -150,7 +167,7 @@ pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<Memb
     members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
     let uids: Vec<_> = members.iter().map(|member| member.uid.clone()).collect();
     let mut people = app.store.people_and_edges(&actor, &uids).await?;
-    resume(app, std::iter::once(&group)).await;
+    resume(app, &actor, std::iter::once(&group)).await;
     let views = members.into_iter().filter_map(|member| {
         let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| it.visible_in(Dialect::SealTalk))?;
         let phone = shows_phone(&actor, &member.uid, edge.as_ref());

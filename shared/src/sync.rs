@@ -73,6 +73,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     let reads = async |reader: &Reader| app.store.version(reader.uid()).await;
     let (actor, latest) = sessions::verify_with(app, claim, reads).await?;
     profiles::resume(app, actor.profile()).await;
+    groups::resume_own(app, &actor, &latest.telling).await;
     let look = actor.profile().look_version();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());
     let mut changes = Changes {
@@ -148,7 +149,7 @@ async fn fill(
     if !unread.is_empty() {
         read.extend(app.store.groups_and_members(actor, &unread).await?);
     }
-    groups::resume(app, read.iter().map(|(group, _)| group)).await;
+    groups::resume(app, actor, read.iter().map(|(group, _)| group)).await;
     let mut groups: HashMap<GroupId, (Group, Vec<Member>)> =
         read.into_iter().map(|(group, members)| (group.gid.clone(), (group, members))).collect();
     for Membership { gid, version, left_at, .. } in rows.memberships {
@@ -158,7 +159,9 @@ async fn fill(
         if gone && first {
             continue;
         }
-        members.retain(|member| if gone { member.uid == own.uid } else { !first || member.left_at.is_none() });
+        // Nobody hears of those who had left before they came.
+        let known = |left_at: i64| !first && left_at >= own.joined_at;
+        members.retain(|member| if gone { member.uid == own.uid } else { member.left_at.is_none_or(known) });
         changes.groups.push(GroupChange { version, group, own, gone, members });
     }
     Ok(())

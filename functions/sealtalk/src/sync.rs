@@ -187,8 +187,17 @@ impl View<'_> {
     }
 }
 
+/// What a client says it knows. Any number below zero is as good as zero.
+fn known_version(text: &str) -> Option<i64> {
+    let below_zero = text.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
+    match text.parse() {
+        Err(_) if below_zero && text.len() > 1 => Some(0),
+        parsed => parsed.ok().filter(|version| *version <= LARGEST),
+    }
+}
+
 async fn changes(app: App, signed: Signed, input: Input) -> Result<Answer<Changes>, Error> {
-    let version = input.version.0.parse().ok().filter(|version| (-LARGEST..=LARGEST).contains(version));
+    let version = known_version(&input.version.0);
     let version = version.ok_or_else(|| Error::invalid("version", "Version parameter is not integer."));
     let version: i64 = signed.checked(&app, version).await?;
     let changes = sync::changes(&app, &signed.claim, version).await?;

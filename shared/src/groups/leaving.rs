@@ -40,7 +40,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
         Ok(app.store.quit_group(me, &departure).await?.then_some(()))
     })
     .await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -52,7 +52,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
     let uids = &distinct(uids);
     retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -108,6 +108,6 @@ pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Erro
         Ok(app.store.dismiss_group(&creator, app.clock.millis()).await?.then_some(()))
     })
     .await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }

@@ -150,7 +150,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
 pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Outcome, Error> {
     let outcome = retrying(|| try_to_add(app, claim, gid, uids)).await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(outcome)
 }
 
@@ -244,7 +244,7 @@ pub(super) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Er
 pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
     let entered = retrying(|| try_to_join(app, claim, gid)).await?;
     if entered {
-        tell(app, gid).await;
+        tell(app, gid, claim.uid()).await;
     }
     Ok(())
 }

@@ -96,7 +96,7 @@ pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, a
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
     let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;
     if entered {
-        tell(app, gid).await;
+        tell(app, gid, claim.uid()).await;
     }
     Ok(())
 }

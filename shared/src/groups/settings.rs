@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// So many members get another role in one transaction.
-const ROLES: usize = 98;
+const ROLES: usize = 97;
 
 /// One thing that somebody changes about a group.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
         Ok(changed.then_some(()))
     })
     .await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -103,7 +103,7 @@ pub async fn set_display_name(app: &App, claim: &Claim, gid: &GroupId, name: &st
         Ok(app.store.set_display_name(&member, name, app.clock.millis()).await?.then_some(()))
     })
     .await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -130,7 +130,7 @@ fn member_of<'a>(people: &'a [Person], uid: &UserId) -> Option<&'a Member> {
     people.iter().find(|person| person.uid == *uid)?.member.as_ref()
 }
 
-/// Makes members managers, or managers members (SealTalk 3.4). Two rounds for up to 98, and then the members are told.
+/// Makes members managers, or managers members (SealTalk 3.4). Two rounds for up to 97, and then the members are told.
 /// What they were asked as managers is forgotten with that.
 ///
 /// # Errors
@@ -162,7 +162,7 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
     if !manage {
         app.store.clear_notices_about(uids, gid).await?;
     }
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -188,7 +188,7 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
     })
     .await?;
     app.store.clear_notices_about(&[before], gid).await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -247,7 +247,7 @@ pub async fn set_member_info(
         Ok(app.store.set_member_info(me, member, &info, app.clock.millis()).await?.then_some(()))
     })
     .await?;
-    tell(app, gid).await;
+    tell(app, gid, claim.uid()).await;
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use crate::{
     App,
     error::Error,
     sessions::{self, Claim, Profile, Reader},
-    store::{profiles::Heard, retrying},
+    store::{profiles::Heard, retrying, versions::LEASE},
     values::{Nickname, UserId},
 };
 
@@ -78,9 +78,11 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
     Ok(())
 }
 
-/// Goes on with telling friends where an earlier call has not got to the end of it.
+/// Goes on with telling friends where an earlier call has not got to the end of it, and must be dead by now.
 pub(crate) async fn resume(app: &App, person: &Profile) {
-    if let Some(version) = person.fanout {
+    // The version is the time of the change.
+    let dead = |version: &i64| app.clock.millis() - version >= LEASE;
+    if let Some(version) = person.fanout.filter(dead) {
         tell_friends(app, &person.uid, version).await;
     }
 }

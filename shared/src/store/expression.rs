@@ -102,13 +102,14 @@ pub struct Update {
     set: Vec<(&'static str, AttributeValue)>,
     add: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
+    delete: Vec<(&'static str, AttributeValue)>,
 }
 
 impl Update {
     /// Changes nothing yet.
     #[must_use]
     pub fn of(key: Key) -> Self {
-        Self { key, condition: None, set: Vec::new(), add: Vec::new(), remove: Vec::new() }
+        Self { key, condition: None, set: Vec::new(), add: Vec::new(), remove: Vec::new(), delete: Vec::new() }
     }
 
     /// Sets an attribute.
@@ -141,6 +142,13 @@ impl Update {
         self
     }
 
+    /// Takes members out of a set; one that is empty then is gone.
+    #[must_use]
+    pub fn take_out(mut self, attribute: &'static str, members: AttributeValue) -> Self {
+        self.delete.push((attribute, members));
+        self
+    }
+
     /// Only if this holds, and whatever was asked for before.
     #[must_use]
     pub fn when(mut self, condition: Condition) -> Self {
@@ -160,6 +168,7 @@ impl Update {
         };
         section("SET", self.set.iter().map(|(name, value)| pair(placeholders, name, " = ", value)).collect());
         section("ADD", self.add.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
+        section("DELETE", self.delete.iter().map(|(name, value)| pair(placeholders, name, " ", value)).collect());
         section("REMOVE", self.remove.iter().map(|name| placeholders.name(name)).collect());
         text
     }

@@ -5,12 +5,14 @@
 //! on the condition that it is still as it was read. So versions of a user are unique and never go back, and a client
 //! that has read everything up to a version has lost nothing below it.
 //!
-//! `VERSION` also names the groups that changed last, so that a sync can read them beside the rows that tell of them.
+//! `VERSION` also names the groups that changed last, so that a sync can read them beside the rows that tell of them; and
+//! the groups of which the user has changed something that not every member may have heard of yet (`telling`): whoever
+//! made a change and died over telling it takes it up with their next sync.
 
 use super::{
     Condition, Item, Store, Table, Transacted, Update,
     batch::{Found, pages},
-    keys, number, retrying, text,
+    keys, member, number, retrying, text,
 };
 use crate::{
     error::Error,
@@ -23,6 +25,9 @@ use std::collections::HashMap;
 
 /// So many users are told of a change side by side.
 const WIDTH: usize = 50;
+
+/// Whoever took up a telling and is not done after so many milliseconds is dead: the next one goes on.
+pub(crate) const LEASE: i64 = 10_000;
 
 /// So many groups are named, those of the newest changes: what fits into 1 KB, which is what a write costs by.
 const RECENT: usize = 24;
@@ -37,6 +42,9 @@ pub(crate) struct Version {
     /// How many groups the user is in.
     #[serde(default)]
     pub(crate) groups: i64,
+    /// The groups of which the user may have to tell a change.
+    #[serde(default)]
+    pub(crate) telling: Vec<GroupId>,
 }
 
 impl Version {
@@ -87,6 +95,21 @@ pub(crate) fn advance_by(gid: &GroupId, uid: &UserId, before: &Version, to: i64)
     recent.truncate(RECENT);
     let recent = recent.into_iter().map(|(gid, version)| (gid.to_string(), number(version))).collect();
     advance(uid, before, to).set("recent_groups", AttributeValue::M(recent))
+}
+
+/// Marks that somebody has changed a group and has still to tell of it. Part of the transaction that changes it.
+pub(crate) fn begin_telling(update: Update, gid: &GroupId) -> Update {
+    update.add("telling", member(gid.as_str()))
+}
+
+/// The same for whoever changes a group that they are in, and nothing about themselves.
+pub(crate) fn teller(uid: &UserId, gid: &GroupId) -> Update {
+    begin_telling(Update::of(keys::version(uid)), gid).when(Condition::Present("pk"))
+}
+
+/// That everybody has heard of what somebody changed about a group.
+pub(crate) fn end_telling(uid: &UserId, gid: &GroupId) -> Update {
+    Update::of(keys::version(uid)).take_out("telling", member(gid.as_str())).when(Condition::Present("pk"))
 }
 
 impl Store {

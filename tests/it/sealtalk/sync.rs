@@ -40,7 +40,7 @@ async fn a_client_that_knows_nothing_gets_everything_and_then_nothing() {
     for container in ["blacklist", "friends", "groups", "group_members"] {
         assert_eq!(all[container], json!([]), "{container}");
     }
-    for version in ["-1", "-9007199254740992"] {
+    for version in ["-1", "-9007199254740993", "-99999999999999999999"] {
         assert_eq!(api.asks(ann, &format!("/user/sync/{version}")).await.result(), all);
     }
     let version = all["version"].as_i64().unwrap();
@@ -49,7 +49,7 @@ async fn a_client_that_knows_nothing_gets_everything_and_then_nothing() {
     posted.is(200, &nothing(version));
     let far = "9007199254740992";
     api.asks(ann, &format!("/user/sync/{far}")).await.is(200, &nothing(far.parse().unwrap()));
-    for wrong in ["x", "1.5", "9007199254740993", "99999999999999999999", "1e3", "%20", "null"] {
+    for wrong in ["x", "-", "--1", "-1.5", "1.5", "9007199254740993", "99999999999999999999", "1e3", "%20", "null"] {
         let refused = api.asks(ann, &format!("/user/sync/{wrong}")).await;
         refused.is(400, r#"{"code":400,"message":"Version parameter is not integer."}"#);
         api.get(&format!("/user/sync/{wrong}")).await.signed_out();
@@ -178,6 +178,11 @@ async fn members_hear_of_each_change_of_a_group() {
     let kicked = news(&api, bob, &mut bobs).await;
     let tombstone = kicked["group_members"].as_array().unwrap().iter().find(|it| it["memberId"] == json!(cat.id));
     assert_eq!(tombstone.unwrap()["isDeleted"], true);
+    // Whoever comes after that does not hear of her.
+    let dan = &api.friend("13900000004", "Dan").await;
+    api.says(dan, "/group/join", json!({"groupId": gid})).await.ok();
+    let known = sync(&api, dan, 1).await["group_members"].as_array().unwrap().len();
+    assert_eq!((known, news(&api, bob, &mut bobs).await["group_members"].as_array().unwrap().len()), (3, 4));
     // Cat is told that she is out, and nothing more of the group.
     let out = sync(&api, cat, 1).await;
     assert_eq!(out["groups"][0]["isDeleted"], true);

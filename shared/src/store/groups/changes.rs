@@ -7,7 +7,7 @@ use super::{
 use crate::{
     error::Error,
     sessions::Actor,
-    store::{Condition, Item, Store, Transacted, Update, Write, Written},
+    store::{Condition, Item, Store, Transacted, Update, Write, Written, versions::teller},
     values::{GroupId, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -35,8 +35,9 @@ fn in_role(gid: &GroupId, uid: &UserId, role: Role, millis: i64) -> Update {
     member_changed(gid, uid, millis).set("role", number(i64::from(role.code())))
 }
 
-fn check(by: &Member) -> Write {
-    Write::Check(keys::member(&by.gid, &by.uid), still(by))
+/// What a change by a member needs beside it: that they still are what they were, and the mark that they have to tell.
+fn by_member(by: &Member) -> [Write; 2] {
+    [Write::Check(keys::member(&by.gid, &by.uid), still(by)), teller(&by.uid, &by.gid).into()]
 }
 
 impl Store {
@@ -56,13 +57,15 @@ impl Store {
             MetaChange::Bulletin(Some(bulletin)) => group.set("bulletin", map(bulletin)?),
             MetaChange::Bulletin(None) => group.remove("bulletin"),
         };
-        self.done(vec![group.into(), check(by)]).await
+        let [still, mark] = by_member(by);
+        self.done(vec![group.into(), still, mark]).await
     }
 
     /// What a member calls themselves. `false`: they are not in it, or no such group.
     pub(crate) async fn set_display_name(&self, member: &Member, name: &str, millis: i64) -> Result<bool, Error> {
         let row = member_changed(&member.gid, &member.uid, millis).set("display_name", text(name));
-        self.done(vec![changed(&member.gid, millis).into(), row.into()]).await
+        let mark = teller(&member.uid, &member.gid).into();
+        self.done(vec![changed(&member.gid, millis).into(), row.into(), mark]).await
     }
 
     /// What the group knows of a member, who is as they were read. `false`: not so.
@@ -76,10 +79,9 @@ impl Store {
         let row = member_changed(&before.gid, &before.uid, millis.max(before.changed_at + 1))
             .set("info", map(info)?)
             .when(Condition::Equals("changed_at", number(before.changed_at)));
-        let mut writes = vec![changed(&before.gid, millis).into(), row.into()];
-        if by.uid != before.uid {
-            writes.push(check(by));
-        }
+        let [still, mark] = by_member(by);
+        let mut writes = vec![changed(&before.gid, millis).into(), row.into(), mark];
+        writes.extend(Some(still).filter(|_| by.uid != before.uid));
         self.done(writes).await
     }
 
@@ -94,7 +96,7 @@ impl Store {
         side_by_side(rows.map(|row| async { self.update(row).await.map(drop) }).collect()).await
     }
 
-    /// Makes members managers, or managers members; at most 98, none of them the creator. `false`: something is not as
+    /// Makes members managers, or managers members; at most 97, none of them the creator. `false`: something is not as
     /// it was read.
     pub(crate) async fn set_roles(
         &self,
@@ -103,7 +105,8 @@ impl Store {
         role: Role,
         millis: i64,
     ) -> Result<bool, Error> {
-        let mut writes = vec![changed(&by.gid, millis).into(), check(by)];
+        let [still_so, mark] = by_member(by);
+        let mut writes = vec![changed(&by.gid, millis).into(), still_so, mark];
         let rows = members.iter().map(|it| in_role(&it.gid, &it.uid, role, millis).when(still(it)).into());
         writes.extend(rows);
         self.done(writes).await
@@ -116,6 +119,7 @@ impl Store {
             changed(&creator.gid, millis).set("creator", text(heir.uid.as_str())).when(mine).into(),
             in_role(&creator.gid, &creator.uid, Role::Member, millis).when(still(creator)).into(),
             in_role(&heir.gid, &heir.uid, Role::Creator, millis).when(still(heir)).into(),
+            teller(&creator.uid, &creator.gid).into(),
         ])
         .await
     }

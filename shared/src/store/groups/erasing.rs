@@ -24,7 +24,7 @@ impl Store {
     async fn erase_membership(&self, uid: &UserId, membership: &Membership, millis: i64) -> Result<(), Error> {
         let gid = &membership.gid;
         retrying(|| self.try_to_erase_membership(uid, gid, millis)).await?;
-        self.fan_out(gid, millis).await
+        self.fan_out(gid, None, millis).await
     }
 
     async fn try_to_erase_membership(&self, uid: &UserId, gid: &GroupId, millis: i64) -> Result<Option<()>, Error> {

@@ -1,22 +1,36 @@
 //! Telling every member of a change, each in a transaction with their version, so that their sync delivers it.
 //!
 //! One call at a time tells: it takes a lease on the group (`teller`) and goes on until nothing has changed since it last
-//! looked, or for some seconds. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once do not tell twenty
-//! people twenty times, and no two calls struggle for the same people's versions.
+//! looked, or for some seconds. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once
+//! do not tell twenty people twenty times, and no two calls struggle for the same people's versions.
+//!
+//! The change marks its author's `VERSION` (`telling`), and the end of telling takes that mark away in one transaction with
+//! the group's own. An author who left it to another call loses the mark with their next sync.
 
 use super::{Group, Member, is_in, keys, number, side_by_side};
 use crate::{
     error::Error,
-    store::{Condition, Store, Update, Written, retrying},
+    store::{
+        Condition, Store, Transacted, Update, Write, Written, retrying,
+        versions::{LEASE, end_telling},
+    },
     values::{GroupId, UserId},
 };
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Whoever took up the telling and is not done after so many milliseconds is dead: the next one goes on.
-const LEASE: i64 = 10_000;
 /// So long a call also tells what has changed while it told: its caller waits. What comes later is its maker's to tell.
 const PATIENCE: Duration = Duration::from_secs(4);
+
+/// What became of an attempt to tell.
+enum Lease {
+    /// It is the caller's to tell.
+    Taken,
+    /// Somebody is at it.
+    Busy,
+    /// There is nothing to tell.
+    Idle,
+}
 
 impl Group {
     /// Whether some members may not have heard of the newest change, and nobody is telling them.
@@ -35,13 +49,15 @@ fn tell(uid: &UserId, group: &Group) -> Update {
 
 impl Store {
     /// Tells every member of all that has changed so far; those of a dismissed group part from it. Leaves it to whoever
-    /// is at it already. Can be repeated.
-    pub(crate) async fn fan_out(&self, gid: &GroupId, millis: i64) -> Result<(), Error> {
-        let (leased, read) = futures_util::try_join!(self.lease(gid, millis), self.group_and_members(gid))?;
-        if !leased {
-            return Ok(());
+    /// is at it already. Can be repeated. `author` is whoever may have changed it, unless they are being erased.
+    pub(crate) async fn fan_out(&self, gid: &GroupId, author: Option<&UserId>, millis: i64) -> Result<(), Error> {
+        let (lease, read) = futures_util::try_join!(self.lease(gid, millis), self.group_and_members(gid))?;
+        match (lease, author) {
+            (Lease::Taken, _) => {}
+            (Lease::Idle, Some(author)) => return self.forget_telling(gid, author).await,
+            (Lease::Idle, None) | (Lease::Busy, _) => return Ok(()),
         }
-        let told = self.tell_until_all_is_told(gid, read, millis).await;
+        let told = self.tell_until_all_is_told(gid, author, read, millis).await;
         if !matches!(told, Ok(true)) {
             // Not at the end, but no reason to make the next one wait for it either.
             self.update(Update::of(keys::group(gid)).remove("teller").when(Condition::Present("pk"))).await?;
@@ -49,19 +65,45 @@ impl Store {
         told.map(drop)
     }
 
-    /// Takes the right to tell. `false`: there is nothing to tell, or somebody is at it.
-    async fn lease(&self, gid: &GroupId, millis: i64) -> Result<bool, Error> {
+    /// Takes the right to tell.
+    async fn lease(&self, gid: &GroupId, millis: i64) -> Result<Lease, Error> {
         let dead = Condition::Below("teller", number(millis + 1));
         let free = Condition::Any(vec![Condition::Absent("teller"), dead]);
         let update = Update::of(keys::group(gid)).set("teller", number(millis + LEASE));
         let update = update.when(Condition::Present("fanout").and(free));
-        Ok(matches!(self.update(update).await?, Written::Done(_)))
+        Ok(match self.update(update).await? {
+            Written::Done(_) => Lease::Taken,
+            Written::Refused(group) if group.contains_key("fanout") => Lease::Busy,
+            Written::Refused(_) => Lease::Idle,
+        })
+    }
+
+    /// Takes the mark from an author of whose changes everybody has heard, unless there is another by now.
+    async fn forget_telling(&self, gid: &GroupId, author: &UserId) -> Result<(), Error> {
+        let all_told = Write::Check(keys::group(gid), Condition::Absent("fanout"));
+        self.transact(vec![all_told, end_telling(author, gid).into()]).await.map(drop)
+    }
+
+    /// Ends the telling if nothing has changed since the group was read. `false`: something has.
+    async fn end_fanout_of(&self, group: &Group, author: Option<&UserId>) -> Result<bool, Error> {
+        let unchanged = Condition::Equals("changes", number(group.changes));
+        let end = Update::of(keys::group(&group.gid)).remove("fanout").remove("teller").when(unchanged);
+        if let Some(author) = author {
+            match self.transact(vec![end.clone().into(), end_telling(author, &group.gid).into()]).await? {
+                Transacted::Done => return Ok(true),
+                Transacted::Refused { part: 0, .. } => return Ok(false),
+                // The author has been erased meanwhile.
+                Transacted::Refused { .. } => {}
+            }
+        }
+        Ok(matches!(self.update(end).await?, Written::Done(_)))
     }
 
     /// Whether it came to an end. What was read may be older than the lease: then it is read once more.
     async fn tell_until_all_is_told(
         &self,
         gid: &GroupId,
+        author: Option<&UserId>,
         mut read: Option<(Group, Vec<Member>)>,
         millis: i64,
     ) -> Result<bool, Error> {
@@ -75,9 +117,7 @@ impl Store {
                 let uids: Vec<_> = members.into_iter().map(|member| member.uid).collect();
                 self.announce(&uids, Some(gid), millis, |uid| tell(uid, &group)).await?;
             }
-            let unchanged = Condition::Equals("changes", number(group.changes));
-            let end = Update::of(keys::group(gid)).remove("fanout").remove("teller").when(unchanged);
-            if matches!(self.update(end).await?, Written::Done(_)) {
+            if self.end_fanout_of(&group, author).await? {
                 return Ok(true);
             }
             if started.elapsed() > PATIENCE {

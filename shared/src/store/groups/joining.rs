@@ -6,13 +6,14 @@ use super::{
 use crate::{
     error::Error,
     store::{
-        Condition, Store, Transacted, Write, value,
-        versions::{self, Version},
+        Condition, Store, Transacted, Update, Write, value,
+        versions::{self, Version, begin_telling, teller},
     },
     values::{GroupId, UserId},
 };
 
-/// So many people enter in one transaction: four parts each, beside the group, whoever adds them and an invitation.
+/// So many people enter in one transaction: four parts each, beside the group, two for whoever adds them, and an
+/// invitation.
 pub(crate) const TOGETHER: usize = 24;
 
 /// People who enter a group.
@@ -44,8 +45,8 @@ pub(crate) enum Entered {
     Changed,
 }
 
-/// The four parts of one person's entry.
-fn entry(gid: &GroupId, person: &Person, role: Role, millis: i64) -> Result<[Write; 4], Error> {
+/// The four parts of one person's entry, of which they have to tell if they enter `alone`.
+fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -> Result<[Write; 4], Error> {
     let uid = &person.uid;
     let version = person.version.next(millis);
     let member = Member {
@@ -60,19 +61,21 @@ fn entry(gid: &GroupId, person: &Person, role: Role, millis: i64) -> Result<[Wri
         look: person.profile.as_ref().map(Look::of).unwrap_or_default(),
     };
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
+    let counted = counted(gid, uid, &person.version, version, 1);
+    let counted = if alone { begin_telling(counted, gid) } else { counted };
     let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
         Write::Put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
         Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
-        counted(gid, uid, &person.version, version, 1),
+        counted.into(),
         // Nobody enters a group while they are being erased, or looking like they did before.
         look::still_as_read(uid, person.profile.as_ref()),
     ])
 }
 
 /// Moves a user's version by a group and counts the groups that they are in. Both are as they were read, or it is refused.
-pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, change: i64) -> Write {
-    versions::advance_by(gid, uid, before, to).add("groups", number(change)).into()
+pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, change: i64) -> Update {
+    versions::advance_by(gid, uid, before, to).add("groups", number(change))
 }
 
 impl Store {
@@ -82,7 +85,7 @@ impl Store {
         let mut writes = vec![Write::Put(keys::group(&group.gid), item("group", group)?, Some(absent))];
         for person in people {
             let role = if person.uid == group.creator { Role::Creator } else { Role::Member };
-            writes.extend(entry(&group.gid, person, role, group.created_at)?);
+            writes.extend(entry(&group.gid, person, role, false, group.created_at)?);
         }
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
@@ -99,9 +102,12 @@ impl Store {
         }
         let mut writes = vec![group.into()];
         for person in people {
-            writes.extend(entry(gid, person, Role::Member, millis)?);
+            writes.extend(entry(gid, person, Role::Member, adder.is_none(), millis)?);
         }
-        writes.extend(adder.map(|adder| Write::Check(keys::member(gid, &adder.uid), still(adder))));
+        if let Some(adder) = adder {
+            writes.push(Write::Check(keys::member(gid, &adder.uid), still(adder)));
+            writes.push(teller(&adder.uid, gid).into());
+        }
         writes.extend(with);
         Ok(match self.transact(writes).await? {
             Transacted::Done => Entered::Done,

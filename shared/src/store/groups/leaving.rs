@@ -3,11 +3,14 @@
 use super::{Group, Look, Member, Person, changed, is_in, joining::counted, keys, member_changed, number, still, text};
 use crate::{
     error::Error,
-    store::{Condition, Store, Transacted, Update, Write, Written},
+    store::{
+        Condition, Store, Transacted, Update, Write,
+        versions::{begin_telling, teller},
+    },
     values::{GroupId, UserId},
 };
 
-/// So many people leave in one transaction: three parts each, beside the group and whoever sends them away.
+/// So many people leave in one transaction: three parts each, beside the group and two for whoever sends them away.
 pub(crate) const AT_ONCE: usize = 32;
 
 /// What happens to the group when somebody quits.
@@ -88,7 +91,7 @@ impl Store {
         let mut writes = group_left(departure);
         writes.push(parted(member, millis).into());
         writes.push(gone(&member.uid, &member.gid, version, millis).into());
-        writes.push(counted(&member.gid, &person.uid, &person.version, version, -1));
+        writes.push(begin_telling(counted(&member.gid, &person.uid, &person.version, version, -1), &member.gid).into());
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 
@@ -109,13 +112,14 @@ impl Store {
         let mut writes = vec![
             changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
             Write::Check(keys::member(&by.gid, &by.uid), still(by)),
+            teller(&by.uid, &by.gid).into(),
         ];
         for person in people {
             let Some(member) = &person.member else { return Ok(false) };
             let version = person.version.next(millis);
             writes.push(parted(member, millis).into());
             writes.push(gone(&member.uid, &member.gid, version, millis).into());
-            writes.push(counted(&by.gid, &person.uid, &person.version, version, -1));
+            writes.push(counted(&by.gid, &person.uid, &person.version, version, -1).into());
         }
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
@@ -124,8 +128,9 @@ impl Store {
     /// creator's, or not there any more.
     pub(crate) async fn dismiss_group(&self, creator: &Member, millis: i64) -> Result<bool, Error> {
         let mine = Condition::Equals("creator", text(creator.uid.as_str()));
-        let update = ended(changed(&creator.gid, millis), millis).when(mine);
-        Ok(matches!(self.update(update).await?, Written::Done(_)))
+        let group = ended(changed(&creator.gid, millis), millis).when(mine);
+        let writes = vec![group.into(), teller(&creator.uid, &creator.gid).into()];
+        Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 
     /// Tells a member of a group that it was dismissed. `None`: their version was moved in between. Can be repeated.
@@ -137,7 +142,7 @@ impl Store {
         let writes = vec![
             gone(uid, &group.gid, version, millis).into(),
             row.remove("display_name").remove("info").into(),
-            counted(&group.gid, uid, &before, version, -1),
+            counted(&group.gid, uid, &before, version, -1).into(),
         ];
         Ok(match self.transact(writes).await? {
             Transacted::Done | Transacted::Refused { part: 0 | 1, .. } => Some(()),

@@ -51,6 +51,13 @@ impl Store {
         Ok((found.take_as(&group)?, member.filter(|member| member.left_at.is_none())))
     }
 
+    /// Groups, also dismissed ones, for whoever is or was in them; unknown ones are left out. One round.
+    pub(crate) async fn groups_by_id(&self, _: &Reader, gids: &[GroupId]) -> Result<Vec<Group>, Error> {
+        let keys: Vec<Key> = gids.iter().map(keys::group).collect();
+        let mut found = self.get_many(&keys).await?;
+        keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+    }
+
     /// A group, also a dismissed one, with everybody who is or was in it. One round.
     pub(crate) async fn group_and_members(&self, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
         let items = self.query(Table::Groups, &keys::group_partition(gid), "", false, None).await?;

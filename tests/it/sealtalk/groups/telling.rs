@@ -132,6 +132,7 @@ async fn an_end_that_died_halfway_is_an_end() {
     let all: Vec<_> = people.iter().collect();
     let group = api.group(all[0], "Group", &all[1..]).await;
     api.of_group(all[1], "fav", &group).await.ok();
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::ZERO));
     api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
     api.of_group(all[0], "dismiss", &group).await.ok();
     api.world.faults.clear();
@@ -180,6 +181,75 @@ async fn telling_many_at_once_costs_each_little() {
     let meta = api.group_row(&format!("GROUP#{group}"), "META").await;
     let told = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
     assert_eq!(count(told.as_ref(), "told"), count(meta.as_ref(), "changes"));
+}
+
+/// A call makes its change and dies before anybody is told. Others hear of it once its author has asked what is new.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_only_syncs_hears_of_what_was_never_told() {
+    let api = Api::start().await;
+    let people = api.friends(6).await;
+    let [ann, bob, carl, dora, emil, fay] = &people[..] else { unreachable!() };
+    let group = &api.group(ann, "Group", &[bob, carl, dora]).await;
+    let of = |mut body: serde_json::Value| {
+        body["groupId"] = json!(group);
+        body
+    };
+    for (author, path, body) in [
+        (ann, "rename", json!({"name": "Another"})),
+        (bob, "set_display_name", json!({"displayName": "B"})),
+        (ann, "set_member_info", json!({"memberId": carl.id, "groupNickname": "C"})),
+        (ann, "set_manager", json!({"memberIds": [carl.id]})),
+        (emil, "join", json!({})),
+        (bob, "add", json!({"memberIds": [fay.id]})),
+        (carl, "kick", json!({"memberIds": [fay.id]})),
+        (emil, "quit", json!({})),
+        (ann, "transfer", json!({"userId": bob.id})),
+        (bob, "dismiss", json!({})),
+    ] {
+        // Dora does nothing but sync, as do the authors.
+        let before = api.version_of(dora, group).await;
+        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::ZERO));
+        api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
+        assert_eq!(api.says(author, &format!("/group/{path}"), of(body)).await.status, 200, "{path}");
+        api.world.faults.clear();
+        // For all that one knows the call may be at it still.
+        let soon = api.asks(author, "/user/sync/9007199254740991").await;
+        assert!(soon.rounds() <= 2, "{path}: {soon:?}");
+        assert_eq!(api.version_of(dora, group).await, before, "{path}");
+        api.advance(11);
+        api.asks(author, "/user/sync/9007199254740991").await.result();
+        let after = api.version_of(dora, group).await;
+        assert!(after > before, "{path}");
+        let news = api.asks(dora, &format!("/user/sync/{before}")).await.result();
+        assert_eq!(news["groups"][0]["groupId"], json!(group), "{path}");
+        let quiet = api.asks(author, "/user/sync/9007199254740991").await;
+        assert_eq!(quiet.rounds(), 1, "{path}");
+    }
+    api.groups_fit().await;
+}
+
+/// Marks of changes that others have told are taken away, too.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_keeps_a_mark_of_what_was_told() {
+    let api = Api::start().await;
+    let people = api.friends(8).await;
+    let all: Vec<_> = people.iter().collect();
+    let group = &api.group(all[0], "Group", &all[1..]).await;
+    let names = all.iter().enumerate().map(|(nth, who)| {
+        let body = json!({"groupId": group, "displayName": format!("Member {nth}")});
+        api.says(who, "/group/set_display_name", body)
+    });
+    for answer in futures_util::future::join_all(names).await {
+        answer.ok();
+    }
+    let mut seen = 0;
+    for who in &all {
+        seen += api.asks(who, "/user/sync/0").await.result()["group_members"].as_array().unwrap().len();
+        let quiet = api.asks(who, "/user/sync/9007199254740991").await;
+        assert_eq!(quiet.rounds(), 1, "{quiet:?}");
+    }
+    assert_eq!(seen, 64);
+    api.groups_fit().await;
 }
 
 /// A group is changed faster than its members can be told: whoever tells them is not kept at it for as long as that goes
