@@ -12,7 +12,7 @@
 //! members, its bulletin and its favourites are for members only.
 //!
 //! What all members must hear of is told to each of them after it is written. Whoever reads a group whose telling
-//! stopped halfway takes it up.
+//! stopped halfway takes it up, and so does the next sync of whoever made the change.
 
 mod leaving;
 mod members;
