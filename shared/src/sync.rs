@@ -64,7 +64,7 @@ struct Rows {
 }
 
 /// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else two, and
-/// a third while more groups have changed than `VERSION` names.
+/// a third while more groups have changed than `VERSION` names. Going on with a telling that died takes more.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -159,8 +159,8 @@ async fn fill(
         if gone && first {
             continue;
         }
-        // Nobody hears of those who had left before they came.
-        let known = |left_at: i64| !first && left_at >= own.joined_at;
+        // Nobody hears of those who had left before they came first.
+        let known = |left_at: i64| !first && left_at >= own.known_since;
         members.retain(|member| if gone { member.uid == own.uid } else { member.left_at.is_none_or(known) });
         changes.groups.push(GroupChange { version, group, own, gone, members });
     }

@@ -111,6 +111,9 @@ pub async fn sign_in_by_code(
         })
     });
     let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
+    if let Ok(session) = &signed_in {
+        crate::profiles::resume(app, &session.profile).await;
+    }
     signed_in.map_err(|error| match error {
         Error::UnknownVerification => Error::CodeExpired,
         Error::PhoneTaken => Error::WrongCode,

@@ -5,6 +5,7 @@ use crate::{
     App,
     error::Error,
     limits::{self, Counted, Limit},
+    profiles::resume,
     sessions::{self, Profile, REFRESHABLE},
     store::{Transacted, accounts::PhoneClaim, profiles},
     values::{Dialect, E164, Password, Token, TokenHash},
@@ -29,6 +30,7 @@ pub async fn sign_in(
     let unchanged = profiles::same_epoch(profile.epoch);
     let replaced = app.store.replace_session(session, &hash, unchanged);
     let (replaced, ()) = futures_util::join!(replaced, counted.give_back(app));
+    resume(app, &profile).await;
     replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
 }
 
@@ -47,7 +49,7 @@ pub async fn open_session(
     // It carries the epoch that was read with the password: one that was changed since leaves it dead.
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let (written, ()) = futures_util::join!(app.store.transact(opened.writes(&profile.uid)?), counted.give_back(app));
-    crate::profiles::resume(app, &profile).await;
+    resume(app, &profile).await;
     match written? {
         Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
         Transacted::Refused { .. } => Err(Error::NoSuchUser),
@@ -109,6 +111,7 @@ pub async fn sign_in_by_token(
     let live = profiles::live_session(&presented, now - REFRESHABLE);
     let profile = app.store.replace_session(session, &hash, live).await?.ok_or(Error::WrongPassword)?;
     counted.give_back(app).await;
+    resume(app, &profile).await;
     Ok((profile, token))
 }
 

@@ -178,6 +178,9 @@ pub struct Member {
     pub display_name: String,
     /// Since when they are in it.
     pub joined_at: i64,
+    /// When they came first: from then on a client of theirs may know the others.
+    #[serde(default)]
+    pub known_since: i64,
     /// When anything in this row was changed.
     pub changed_at: i64,
     /// When they left, were kicked, or the group was dismissed.
@@ -216,6 +219,8 @@ pub(crate) struct Person {
     pub(super) version: Version,
     /// When they entered it last, in milliseconds, whether they are still in it or not.
     pub(crate) entered_at: Option<i64>,
+    /// When they entered it first.
+    pub(super) known_since: Option<i64>,
     /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that was
     /// judged before it is refused.
     pub(crate) blocks_adder: bool,
@@ -291,6 +296,7 @@ fn person(found: &mut Found, adders: &[UserId], gid: Option<&GroupId>, uid: &Use
         uid: uid.clone(),
         profile: found.take_as(&keys::profile(uid))?,
         entered_at: member.as_ref().map(|member| member.joined_at),
+        known_since: member.as_ref().map(|member| member.known_since),
         member: member.filter(|member| member.left_at.is_none()),
         version: Version::take(found, uid)?,
         blocks_adder,

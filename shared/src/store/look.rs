@@ -80,32 +80,26 @@ impl Store {
     /// it; groups tell of it with their next change. `version` is the change that set it off. Can be repeated, and ends
     /// the mark in the profile that it has still to be done.
     pub(crate) async fn spread_look(&self, uid: &UserId, version: i64, millis: i64) -> Result<(), Error> {
-        let (person, others, blockers, memberships) = futures_util::try_join!(
+        let (person, others, memberships) = futures_util::try_join!(
             self.profile_for_session(uid),
             self.others(uid, keys::EDGES),
-            self.others(uid, keys::BLOCKED_BY),
             self.all_memberships(uid),
         )?;
         let Some(person) = person.filter(|person| person.fanout.is_some()) else { return Ok(()) };
         let look = Look::of(&person);
         let groups = self.refresh_members(&memberships, uid, &look);
-        futures_util::try_join!(groups, self.announce_look(uid, &look, &others, &blockers, millis))?;
+        futures_util::try_join!(groups, self.announce_look(uid, &look, &others, millis))?;
         self.end_fanout(uid, version).await
     }
 
-    async fn announce_look(
-        &self,
-        uid: &UserId,
-        look: &Look,
-        others: &[UserId],
-        blockers: &[UserId],
-        millis: i64,
-    ) -> Result<(), Error> {
+    /// Tells those with an edge, and then those with a block. Who blocks meanwhile copies the look of their edge: the block
+    /// is either found here, or refused, since the edge is another by then.
+    async fn announce_look(&self, uid: &UserId, look: &Look, others: &[UserId], millis: i64) -> Result<(), Error> {
         let edge = |owner: &UserId| look.replace(Update::of(keys::edge(owner, uid)));
         let block = |owner: &UserId| look.replace(Update::of(keys::block(owner, uid)));
-        // One after the other: whoever has both would be told twice at once, and their version moves once at a time.
         let edges = self.announce(others, None, millis, edge).await;
-        self.announce(blockers, None, millis, block).await?;
+        let blockers = self.others(uid, keys::BLOCKED_BY).await?;
+        self.announce(&blockers, None, millis, block).await?;
         edges
     }
 

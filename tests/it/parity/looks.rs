@@ -119,17 +119,28 @@ async fn a_telling_that_died_halfway_is_taken_up() {
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], "Robert");
     // So does signing in, and looking at one's friends.
-    for take_up in ["login", "look"] {
+    for take_up in ["login", "look", "code", "light up"] {
         api.world.faults.strike("Query", 10, &Fault::Internal);
         api.says(bob, "/user/set_nickname", json!({"nickname": take_up})).await.ok();
         api.world.faults.clear();
         assert_eq!(news(&api, ann, &mut version).await, json!([]));
         api.advance(11);
-        if take_up == "login" {
-            let body = json!({"region": "86", "phone": bob.phone, "password": "secret12"});
-            api.anyone("/user/login", body).await.result();
-        } else {
-            api.asks(bob, "/friendship/all").await.result();
+        let (region, phone, password) = ("86", &*bob.phone, "secret12");
+        match take_up {
+            "login" => {
+                let body = json!({"region": region, "phone": phone, "password": password});
+                api.anyone("/user/login", body).await.result();
+            }
+            "look" => drop(api.asks(bob, "/friendship/all").await.result()),
+            "code" => {
+                api.advance(3_600);
+                let body = json!({"region": region, "phone": phone, "code": api.sent(phone).await});
+                api.anyone("/user/verify_code_register", body).await.result();
+            }
+            _ => {
+                let fields = [("phone_number", phone), ("login_type", "password"), ("password", password)];
+                assert_eq!(api.form("/v1/account/login", &fields).await.status, 200);
+            }
         }
         assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], take_up);
     }

@@ -192,6 +192,28 @@ async fn members_hear_of_each_change_of_a_group() {
     assert_eq!(news(&api, bob, &mut bobs).await["groups"][0]["isDeleted"], true);
 }
 
+/// Somebody leaves while another one is out of the group for a moment: a client that knew them has to hear of it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_comes_back_hears_of_those_who_left_meanwhile() {
+    let api = Api::start().await;
+    let people = api.friends(3).await;
+    let [ann, bob, dan] = &people[..] else { unreachable!() };
+    let cat = &api.friend("13900000003", "Cat").await;
+    let group = &api.group(ann, "Team", &[ann, bob, cat]).await;
+    let mut client = Client::default();
+    client.catch_up(&api, bob).await;
+    api.of_group(bob, "quit", group).await.ok();
+    api.of_group(cat, "quit", group).await.ok();
+    api.of_group(bob, "join", group).await.ok();
+    client.catch_up(&api, bob).await;
+    assert_eq!(client.state.members.len(), 2);
+    // Who comes after that hears of her neither now nor when she is erased.
+    api.of_group(dan, "join", group).await.ok();
+    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &*cat.phone)]).await.status, 200);
+    let known = sync(&api, dan, 1).await["group_members"].as_array().unwrap().len();
+    assert_eq!(known, 3);
+}
+
 /// More than one answer shows: the client asks on until it is told nothing.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit_comes_with_the_next_call() {

@@ -32,7 +32,8 @@ impl Store {
         let Some((group, members)) = self.group_and_members(gid).await? else { return Ok(Some(())) };
         let member = members.iter().find(|member| member.uid == *uid && member.left_at.is_none());
         let Some(member) = member.filter(|_| group.deleted_at.is_none()) else {
-            return self.expire_member(gid, uid, millis, expires_at).await.map(Some);
+            let left_at = member.map(|_| millis);
+            return self.expire_member(gid, uid, left_at, expires_at).await.map(Some);
         };
         let left = match heir(&members, uid) {
             _ if group.creator != *uid => Left::Stays,
@@ -43,10 +44,16 @@ impl Store {
         Ok(self.quit_for_good(&departure, expires_at).await?.then_some(()))
     }
 
-    /// The row of somebody who is in the group no more.
-    async fn expire_member(&self, gid: &GroupId, uid: &UserId, millis: i64, expires_at: i64) -> Result<(), Error> {
+    /// The row of somebody who is in the group no more; `left_at` if it does not say so yet, since the group has ended.
+    async fn expire_member(
+        &self,
+        gid: &GroupId,
+        uid: &UserId,
+        left_at: Option<i64>,
+        expires_at: i64,
+    ) -> Result<(), Error> {
         let row = Update::of(keys::member(gid, uid))
-            .set("left_at", number(millis))
+            .set_some("left_at", left_at.map(number))
             .set("expires_at", number(expires_at))
             .remove("display_name")
             .remove("info");

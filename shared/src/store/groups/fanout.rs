@@ -49,9 +49,11 @@ fn tell(uid: &UserId, group: &Group) -> Update {
 
 impl Store {
     /// Tells every member of all that has changed so far; those of a dismissed group part from it. Leaves it to whoever
-    /// is at it already. Can be repeated. `author` is whoever may have changed it, unless they are being erased.
+    /// is at it already. Can be repeated. `author` is whoever may have changed it; `None` where they are being erased:
+    /// nobody goes on for them, so that it is left to nobody.
     pub(crate) async fn fan_out(&self, gid: &GroupId, author: Option<&UserId>, millis: i64) -> Result<(), Error> {
-        let (lease, read) = futures_util::try_join!(self.lease(gid, millis), self.group_and_members(gid))?;
+        let (lease, read) =
+            futures_util::try_join!(self.lease(gid, author.is_none(), millis), self.group_and_members(gid))?;
         match (lease, author) {
             (Lease::Taken, _) => {}
             (Lease::Idle, Some(author)) => return self.forget_telling(gid, author).await,
@@ -65,12 +67,13 @@ impl Store {
         told.map(drop)
     }
 
-    /// Takes the right to tell.
-    async fn lease(&self, gid: &GroupId, millis: i64) -> Result<Lease, Error> {
+    /// Takes the right to tell, or shares it with whoever has it.
+    async fn lease(&self, gid: &GroupId, share: bool, millis: i64) -> Result<Lease, Error> {
         let dead = Condition::Below("teller", number(millis + 1));
         let free = Condition::Any(vec![Condition::Absent("teller"), dead]);
         let update = Update::of(keys::group(gid)).set("teller", number(millis + LEASE));
-        let update = update.when(Condition::Present("fanout").and(free));
+        let there_is = Condition::Present("fanout");
+        let update = update.when(if share { there_is } else { there_is.and(free) });
         Ok(match self.update(update).await? {
             Written::Done(_) => Lease::Taken,
             Written::Refused(group) if group.contains_key("fanout") => Lease::Busy,

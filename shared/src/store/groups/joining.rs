@@ -55,6 +55,7 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
         role,
         display_name: String::new(),
         joined_at: millis,
+        known_since: person.known_since.unwrap_or(millis),
         changed_at: millis,
         left_at: None,
         info: MemberInfo::default(),

@@ -95,13 +95,12 @@ impl Store {
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 
-    /// The same for somebody who is being erased: their own row just goes, and the other one in time.
+    /// The same for somebody who is being erased: their row goes in time, and their own one once everybody has been told.
     pub(super) async fn quit_for_good(&self, departure: &Departure<'_>, expires_at: i64) -> Result<bool, Error> {
         let member = departure.member;
         let mut writes = group_left(departure);
         let row = parted(member, departure.millis).set("expires_at", number(expires_at));
         writes.push(Look::nobody().write(row).into());
-        writes.push(Write::Delete(keys::membership(&member.uid, &member.gid), None));
         Ok(matches!(self.transact(writes).await?, Transacted::Done))
     }
 

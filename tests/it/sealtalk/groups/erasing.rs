@@ -55,12 +55,15 @@ async fn an_erasure_that_died_among_groups_is_taken_up() {
         let phone = format!("1390000000{number}");
         let ann = &api.friend(&phone, "Ann").await;
         let groups = [api.group(ann, "One", &others).await, api.group(others[0], "Two", &[ann, others[1]]).await];
+        let before = [api.version_of(others[1], &groups[0]).await, api.version_of(others[1], &groups[1]).await];
         api.world.faults.strike("TransactWriteItems", after, &Fault::Delayed(Duration::ZERO));
         api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
         assert_eq!(api.delete_user(&phone).await.status, 500);
         api.world.faults.clear();
         api.delete_user(&phone).await.is(200, REMOVED);
-        for (group, left) in groups.iter().zip([3, 2]) {
+        for (group, (left, before)) in groups.iter().zip([3, 2].into_iter().zip(before)) {
+            // Whoever does nothing but sync hears of it.
+            assert!(api.version_of(others[1], group).await > before, "after {after}");
             assert_eq!(api.members_of(others[0], group).await.len(), left);
         }
         api.advance(11);

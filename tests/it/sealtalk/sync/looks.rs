@@ -169,6 +169,30 @@ async fn a_name_that_is_told_late_replaces_nothing_newer() {
     assert_eq!(row.unwrap()["nickname"].as_s().unwrap(), "Late");
 }
 
+/// A friend is deleted while their new name is being told: the block that this leaves is found all the same.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_block_that_is_made_while_a_name_is_told_shows_it() {
+    let api = Api::start().await;
+    let (tim, ann) = (&api.friend("13900000001", "Tim").await, &api.friend("13900000002", "Ann").await);
+    api.befriend(ann, tim).await;
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::ZERO));
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(600)));
+    let deleted = async {
+        while api.world.faults.left("TransactWriteItems") > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        api.says(ann, "/friendship/delete", json!({"friendId": tim.id})).await
+    };
+    let (renamed, deleted) = tokio::join!(rename(&api, tim, "Timothy"), deleted);
+    renamed.ok();
+    deleted.ok();
+    for kind in ["FRIEND", "BLOCK"] {
+        let (owner, sk) = (format!("USER#{}", ann.id), format!("{kind}#{}", tim.id));
+        let row = api.item(&api.world.app.config.friends_table, &owner, &sk).await.unwrap();
+        assert_eq!(row["nickname"].as_s().unwrap(), "Timothy", "{kind}");
+    }
+}
+
 /// Strangers in a group hear of a name with whatever changes next, and of one of who has left, too.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_group_tells_of_names_with_its_next_change() {
