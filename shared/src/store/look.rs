@@ -48,7 +48,7 @@ impl Look {
         self.write(row).when(Condition::Any(vec![Condition::Absent("look_version"), older]))
     }
 
-    /// Puts the copy into a row.
+    /// Puts the copy into a row that is there.
     pub(crate) fn write(&self, row: Update) -> Update {
         let row = match &self.nickname {
             Some(nickname) => row.set("nickname", text(nickname.as_str())),

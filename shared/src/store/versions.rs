@@ -68,13 +68,14 @@ impl Version {
 
     /// The groups with changes above a version, those of the oldest changes first; none where it cannot name them all.
     pub(crate) fn groups_after(&self, after: i64) -> Vec<GroupId> {
-        let named = |oldest: i64| self.recent_groups.len() < RECENT || oldest <= after;
-        let mut groups: Vec<_> = self.recent_groups.iter().collect();
-        groups.sort_unstable_by_key(|(_, version)| **version);
-        if !groups.first().is_some_and(|(_, oldest)| named(**oldest)) {
+        let new = self.recent_groups.iter().filter(|(_, version)| **version > after);
+        let mut new: Vec<_> = new.map(|(gid, version)| (*version, gid.clone())).collect();
+        // Where all that are named are new, there may be more.
+        if new.len() == RECENT {
             return Vec::new();
         }
-        groups.into_iter().filter(|(_, version)| **version > after).map(|(gid, _)| gid.clone()).collect()
+        new.sort_unstable();
+        new.into_iter().map(|(_, gid)| gid).collect()
     }
 }
 

@@ -95,7 +95,7 @@ impl Store {
             match self.transact(vec![end.clone().into(), end_telling(author, &group.gid).into()]).await? {
                 Transacted::Done => return Ok(true),
                 Transacted::Refused { part: 0, .. } => return Ok(false),
-                // The author has been erased meanwhile.
+                // No `VERSION`, no mark: a reader who never was in a group, or an author who has been erased meanwhile.
                 Transacted::Refused { .. } => {}
             }
         }
