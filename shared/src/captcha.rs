@@ -2,23 +2,28 @@
 //!
 //! What a picture shows is stored as a keyed hash, for five minutes and for one answer, right or wrong.
 
+mod rows;
+
 use crate::{
-    App,
-    accounts::Address,
-    error::Error,
-    limits::{self, Limit, keyed_hash},
-    store::verification::Captcha,
+    app::App,
+    captcha::rows::Captcha,
+    error::{Error, Limit},
+    limits::{self, keyed_hash},
+    values::Address,
 };
-use ::captcha::filters::{Noise, Wave};
+use captcha::filters::{Noise, Wave};
 use std::{fmt, time::Duration};
 use subtle::ConstantTimeEq;
 
 /// How long an answer is taken, in seconds (SealTalk 2.19).
 pub const LIFETIME: i64 = 300;
+
 /// How many letters there are.
 const LENGTH: usize = 4;
+
 /// How long an id is, in hex digits.
 const ID_DIGITS: usize = 32;
+
 /// Letters and digits that are not taken for each other.
 const ALPHABET: [char; 24] = [
     'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'K', 'M', 'N', 'P', 'R', 'T', 'U', 'W', 'X', 'Y', '3', '4', '6', '7', '8',
@@ -63,7 +68,7 @@ fn hash(app: &App, id: &str, letters: &str) -> String {
 /// [`Error::TooManyRequests`].
 pub async fn draw(app: &App, address: &Address) -> Result<Picture, Error> {
     let (picture, captcha) = new_picture(app, address).await?;
-    app.store.put_captcha(&picture.id, &captcha).await?;
+    rows::put_captcha(&app.store, &picture.id, &captcha).await?;
     Ok(picture)
 }
 
@@ -104,7 +109,7 @@ pub async fn publish(app: &App, address: &Address) -> Result<(String, String), E
     // What is under this prefix is deleted after two days, whether somebody has asked for it or not.
     let key = format!("pending/captcha/{id}.png");
     // Side by side: a picture without its answer cannot be solved, an answer without its picture cannot be known.
-    futures_util::try_join!(app.store.put_captcha(&id, &captcha), app.storage.put(&key, png, "image/png"))?;
+    futures_util::try_join!(rows::put_captcha(&app.store, &id, &captcha), app.storage.put(&key, png, "image/png"))?;
     let url = app.storage.url(&key, Duration::from_secs(LIFETIME.unsigned_abs())).await?;
     Ok((id, url))
 }
@@ -118,7 +123,7 @@ pub(crate) async fn check(app: &App, answer: &Answer) -> Result<(), Error> {
     if answer.id.len() != ID_DIGITS || !answer.id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(Error::WrongCaptcha);
     }
-    let captcha = app.store.take_captcha(&answer.id, app.clock.seconds()).await?.ok_or(Error::WrongCaptcha)?;
+    let captcha = rows::take_captcha(&app.store, &answer.id, app.clock.seconds()).await?.ok_or(Error::WrongCaptcha)?;
     let presented = hash(app, &answer.id, &answer.letters);
     if bool::from(presented.as_bytes().ct_eq(captcha.answer.as_bytes())) { Ok(()) } else { Err(Error::WrongCaptcha) }
 }

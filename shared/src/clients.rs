@@ -2,10 +2,7 @@
 //!
 //! Only what is needed is looked at: on Lambda that is a handful of variables, no file and no network.
 
-use crate::{
-    Clients, Config,
-    config::{BadConfig, required, variable},
-};
+use crate::config::{BadConfig, Config, required, variable};
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_smithy_http_client::{
     Builder,
@@ -165,4 +162,21 @@ fn timeouts() -> TimeoutConfig {
 fn credentials() -> Result<Credentials, BadConfig> {
     let (id, secret) = (required("AWS_ACCESS_KEY_ID")?, required("AWS_SECRET_ACCESS_KEY")?);
     Ok(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
+}
+
+/// The clients of the three services, made once.
+#[derive(Clone, Debug)]
+pub struct Clients {
+    /// DynamoDB.
+    pub dynamodb: aws_sdk_dynamodb::Client,
+    /// S3.
+    pub s3: OnDemand<aws_sdk_s3::Client>,
+    /// SNS.
+    pub sns: OnDemand<aws_sdk_sns::Client>,
+    /// Signs upload forms.
+    pub credentials: aws_credential_types::provider::SharedCredentialsProvider,
+    /// The region that signatures name.
+    pub region: String,
+    /// Where upload forms are sent: the URL of the bucket.
+    pub upload_url: String,
 }

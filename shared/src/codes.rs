@@ -1,39 +1,34 @@
 //! Verification codes: random, hashed, bound to a purpose and a phone, short-lived, dead after five tries.
 
+mod rows;
+mod verification;
+
+pub use rows::Right;
+pub(crate) use rows::redeem;
+pub use verification::{CODE_LIFETIME, TOKEN_LIFETIME, send_verification, verify_number};
+pub(crate) use verification::{
+    check_code, erase_verification, proven_number,
+    rows::{TokenUse, spend_token, use_code, use_token},
+    too_often,
+};
+
+pub use crate::values::Purpose;
+
 use crate::{
-    App,
+    app::App,
+    codes::rows::StoredCode,
     error::Error,
     limits::keyed_hash,
-    store::{Key, accounts::StoredCode, keys},
+    store::keys::{self, Key},
     values::E164,
 };
 use subtle::ConstantTimeEq;
 
 /// How long a code lives, in seconds (contract 3.1).
 pub const LIFETIME: i64 = 600;
+
 /// So many tries a code has. They are counted before they are compared.
 pub const ATTEMPTS: u32 = 5;
-
-/// What a code may be used for (contract 3.2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Purpose {
-    /// To prove a number that is not taken.
-    Register,
-    /// To set a new password.
-    ChangePassword,
-}
-
-impl Purpose {
-    /// As the wire and the key have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Register => "register",
-            Self::ChangePassword => "change_password",
-        }
-    }
-}
 
 /// Six digits on their way to a phone. `Debug` shows nothing of them.
 #[derive(Clone, Copy)]
@@ -73,7 +68,7 @@ impl std::fmt::Debug for Code {
 }
 
 /// Where the code of a number is. The number itself does not stand in the table: a code may outlive its user.
-fn key(app: &App, purpose: Purpose, phone: &E164) -> Key {
+pub(crate) fn key(app: &App, purpose: Purpose, phone: &E164) -> Key {
     keys::code(purpose, &keyed_hash(&app.config.hash_key, "code", phone.as_str()))
 }
 
@@ -90,14 +85,7 @@ pub async fn store(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Res
     let (salt, now) = (app.random.hex::<8>(), app.clock.seconds());
     let hash = hash(app, purpose, phone, &salt, code);
     let stored = StoredCode { hash, salt, attempts: 0, sent_at: now, expires_at: now + LIFETIME };
-    app.store.put_code(&key(app, purpose, phone), &stored).await
-}
-
-/// A code that was right. Redeemed in the transaction that acts on it, by whoever comes first.
-#[derive(Debug)]
-pub struct Right {
-    pub(crate) key: Key,
-    pub(crate) hash: String,
+    rows::put_code(&app.store, &key(app, purpose, phone), &stored).await
 }
 
 /// Counts a try and compares, in constant time.
@@ -107,7 +95,7 @@ pub struct Right {
 pub async fn check(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Result<Right, Error> {
     let now = app.clock.seconds();
     let key = key(app, purpose, phone);
-    let stored = app.store.count_attempt(&key, ATTEMPTS, now).await?.ok_or(Error::WrongCode)?;
+    let stored = rows::count_attempt(&app.store, &key, ATTEMPTS, now).await?.ok_or(Error::WrongCode)?;
     let presented = hash(app, purpose, phone, &stored.salt, code);
     if bool::from(presented.as_bytes().ct_eq(stored.hash.as_bytes())) {
         Ok(Right { key, hash: stored.hash })

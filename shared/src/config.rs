@@ -4,7 +4,7 @@ mod sealtalk;
 
 pub use sealtalk::{Qiniu, SameSite, SealTalk, TestCode, WebOrigins};
 
-use crate::{media::Kind, values::E164};
+use crate::values::{E164, Kind};
 use std::fmt;
 
 /// Where the application runs.

@@ -1,13 +1,14 @@
 //! Push tokens (contract 3.11, 3.12, 4.10). A token belongs to whoever registered it last.
 
+mod rows;
+
 use crate::{
-    App,
-    accounts::Address,
-    error::Error,
-    limits::{self, Limit},
+    app::App,
+    error::{Error, Limit},
+    limits,
     sessions::{self, Claim},
     store::retrying_from,
-    values::{TokenHash, UserId},
+    values::{Address, TokenHash, UserId},
 };
 
 /// How long a token is remembered after it was last registered, in seconds.
@@ -19,13 +20,14 @@ pub const LIFETIME: i64 = 365 * 86_400;
 /// [`Error::SignedOut`].
 pub async fn register(app: &App, claim: &Claim, token: &str) -> Result<(), Error> {
     let hash = TokenHash::of(token);
-    let reads = async |reader: &sessions::Reader| app.store.device_owner(reader, &hash).await;
+    let reads = async |reader: &sessions::Reader| rows::device_owner(&app.store, reader, &hash).await;
     let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
     let expires_at = app.clock.seconds() + LIFETIME;
     // Two users may register the same token at once.
     let (actor, hash) = (&actor, &hash);
-    let attempt =
-        async |owner: Option<UserId>| app.store.put_device(actor, hash, token, owner.as_ref(), expires_at).await;
+    let attempt = async |owner: Option<UserId>| {
+        rows::put_device(&app.store, actor, hash, token, owner.as_ref(), expires_at).await
+    };
     retrying_from(owner, attempt).await
 }
 
@@ -47,5 +49,5 @@ pub async fn register_for(app: &App, claim: Option<&Claim>, address: &Address, t
 pub async fn register_anonymous(app: &App, address: &Address, token: &str) -> Result<(), Error> {
     limits::count(app, &[(Limit::DeviceAddress, address.subject())]).await?;
     let expires_at = app.clock.seconds() + LIFETIME;
-    app.store.put_anonymous_device(&TokenHash::of(token), expires_at).await
+    rows::put_anonymous_device(&app.store, &TokenHash::of(token), expires_at).await
 }

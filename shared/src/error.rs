@@ -3,7 +3,9 @@
 //! A dialect maps the variants that its contract has codes for and then matches [`Error::kind`] without a wildcard. The
 //! `Display` text is safe to show to anybody; the cause of an [`Error::Internal`] is for the log only.
 
-use crate::limits::Limit;
+mod limit;
+
+pub use limit::Limit;
 use std::error::Error as StdError;
 
 /// What a domain function gives back.

@@ -1,86 +1,42 @@
 //! Friends and blocks (SealTalk 2.14-2.16, 3.1), notes on friends ([`notes`]), and finding people one
-//! knows ([`people`]).
+//! knows ([`finding`]).
 //!
 //! A friendship is two directed edges, one in the partition of each: what one side does with theirs (to ignore, delete,
 //! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
 //! What becomes of the two sides is decided by pure functions ([`rules`]); here they are read, tried and written.
 
+pub mod finding;
 pub mod notes;
-pub mod people;
+mod rows;
 pub mod rules;
 
-use crate::{
-    App,
-    error::Error,
-    sessions::{self, Claim, Profile, Reader},
-    store::{friends::Sides, retrying},
-    values::{Dialect, UserId},
+pub use rows::{
+    Block, Edge, Relation, Status,
+    notes::{Notes, NotesChange},
 };
-use people::Person;
-use serde::{Deserialize, Serialize};
-use std::collections::HashSet;
+pub(crate) use rows::{erase::erase_friends, read::people_and_edges};
+pub use rules::Action;
 
-pub use crate::store::friends::{Block, Edge, Notes, NotesChange, Relation};
+use crate::{
+    app::App,
+    changes,
+    error::Error,
+    friends::{finding::Person, rows::read::Sides},
+    person::Profile,
+    sessions::{self, Claim, Reader},
+    store::retrying,
+    values::{Dialect, UserId},
+    visibility,
+};
+use std::collections::HashSet;
 
 /// So many friends a call deletes at most (SealTalk 3.1).
 pub const BATCH: usize = 50;
-
-/// What somebody is to the owner of an edge, with the numbers of SealTalk (3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(into = "u8", try_from = "u8")]
-pub enum Status {
-    /// The owner has asked them.
-    Requested = 10,
-    /// They have asked the owner.
-    Asked = 11,
-    /// A friend.
-    Friends = 20,
-    /// They have asked the owner, who does not care.
-    Ignored = 21,
-    /// The owner has ended the friendship.
-    Deleted = 30,
-    /// A friend whom the owner has blocked.
-    Blocked = 31,
-}
-
-impl Status {
-    /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Requested, Self::Asked, Self::Friends, Self::Ignored, Self::Deleted, Self::Blocked];
-
-    /// Its number.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        self as u8
-    }
-}
 
 impl From<Status> for u8 {
     fn from(status: Status) -> Self {
         status.code()
     }
-}
-
-impl TryFrom<u8> for Status {
-    type Error = Error;
-
-    fn try_from(number: u8) -> Result<Self, Error> {
-        let status = Self::ALL.into_iter().find(|status| status.code() == number);
-        status.ok_or_else(|| Error::internal("a status that is none"))
-    }
-}
-
-/// What an invitation came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// The other had asked or was a friend still: friends at once.
-    Added,
-    /// The other is asked.
-    Sent,
-    /// Nothing changes.
-    Nothing,
-    /// The other takes everybody: friends at once.
-    AddedDirectly,
 }
 
 /// A change of a relation: reads it, decides, and writes what has changed; tried again on what is new whenever it was
@@ -95,12 +51,12 @@ async fn change<T>(
     decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
 ) -> Result<T, Error> {
     retrying(|| async {
-        let reads = async |reader: &Reader| app.store.relation(reader, other, sides).await;
+        let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, sides).await;
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
         let Some(found) = found else { return oneself().map(Some) };
         let now = app.clock.millis();
         let (outcome, after) = decide(found.relation.clone(), found.person.as_ref(), now)?;
-        if after == found.relation || app.store.change_relation(&actor, &found, &after, now).await? {
+        if after == found.relation || rows::change_relation(&app.store, &actor, &found, &after, now).await? {
             return Ok(Some(outcome));
         }
         Ok(None)
@@ -170,9 +126,9 @@ pub async fn delete(app: &App, claim: &Claim, other: &UserId) -> Result<(), Erro
 pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<(), Error> {
     let mut seen = HashSet::new();
     let others: Vec<UserId> = others.iter().filter(|other| seen.insert(*other)).cloned().collect();
-    for some in others.chunks(crate::store::friends::MOST_AT_ONCE) {
+    for some in others.chunks(rows::MOST_AT_ONCE) {
         retrying(|| async {
-            let reads = async |reader: &Reader| app.store.own_sides(reader, some).await;
+            let reads = async |reader: &Reader| rows::read::own_sides(&app.store, reader, some).await;
             let (actor, (relations, version)) = sessions::verify_with(app, claim, reads).await?;
             let now = app.clock.millis();
             let is_friend =
@@ -182,7 +138,7 @@ pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<
                 let after = before.clone().deleted(now)?;
                 changes.push((before, after));
             }
-            let done = changes.is_empty() || app.store.change_own(&actor, &changes, &version, now).await?;
+            let done = changes.is_empty() || rows::change_own(&app.store, &actor, &changes, &version, now).await?;
             Ok(done.then_some(()))
         })
         .await?;
@@ -204,11 +160,12 @@ pub struct Friend {
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
-    let (actor, mut edges) = sessions::verify_with(app, claim, async |reader| app.store.edges(reader).await).await?;
-    crate::profiles::resume(app, actor.profile()).await;
+    let (actor, mut edges) =
+        sessions::verify_with(app, claim, async |reader| rows::read::edges(&app.store, reader).await).await?;
+    changes::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
     let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
-    let mut people = app.store.people(&actor, &uids).await?;
+    let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let friend = |edge: Edge| {
         let profile = people.remove(&edge.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
         let person = Person::new(profile, actor.uid(), Some(&edge));
@@ -223,7 +180,7 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
 /// [`Error::SignedOut`]; [`Error::NotFriends`] for anybody else, whether there is somebody or not.
 pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend, Error> {
     let uids = std::slice::from_ref(other);
-    let reads = async |reader: &Reader| app.store.people_and_edges(reader, uids).await;
+    let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
     let found = found.remove(other).filter(|(person, _)| person.visible_in(Dialect::SealTalk));
     let (profile, edge) = found.ok_or(Error::NotFriends)?;
@@ -259,11 +216,12 @@ pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Err
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, Error> {
-    let (actor, mut blocks) = sessions::verify_with(app, claim, async |reader| app.store.blocks(reader).await).await?;
+    let (actor, mut blocks) =
+        sessions::verify_with(app, claim, async |reader| rows::read::blocks(&app.store, reader).await).await?;
     blocks.retain(|block| block.active && !block.hidden);
     blocks.sort_by_key(|block| (block.updated_at, block.version));
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
-    let mut people = app.store.people(&actor, &uids).await?;
+    let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let person = |block: Block| {
         let profile = people.remove(&block.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
         Some((block, profile))

@@ -3,10 +3,11 @@
 //! | module | what it holds |
 //! |---|---|
 //! | this one | reading, favourites |
-//! | `members` | making a group, adding, joining |
+//! | `joining` | making a group, adding, joining |
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
+//! | `rows` | groups, members and notices as stored, and the fan-out of a group's changes |
 //!
 //! A group's id is all that somebody needs to join it: a QR code holds it. Whoever is signed in sees a group; its
 //! members, its bulletin and its favourites are for members only.
@@ -14,25 +15,30 @@
 //! What all members must hear of is told to each of them after it is written. Whoever reads a group whose telling
 //! stopped halfway takes it up, and so does the next sync of whoever made the change.
 
+mod joining;
 mod leaving;
-mod members;
 mod notices;
+mod rows;
 mod settings;
 
-pub use crate::store::groups::{Answered, Bulletin, Group, MOST, Member, MemberInfo, Membership, Notice, Role};
+pub use joining::{Added, Outcome, add, create, join};
 pub use leaving::{dismiss, kick, quit};
-pub use members::{Added, Outcome, add, create, join};
 pub use notices::{Invitation, answer, clear_notices, invitations};
+pub use rows::{
+    Bulletin, Group, MOST, Member, MemberInfo, Membership, Role,
+    notices::{Answered, Notice},
+};
+pub(crate) use rows::{erase::erase_groups, read::groups_and_members};
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,
 };
 
 use crate::{
-    App,
+    app::App,
     error::Error,
-    friends::Status,
-    sessions::{self, Actor, Claim, Profile, Reader},
-    store::friends::Edge,
+    friends::{self, Edge, Status},
+    person::Profile,
+    sessions::{self, Actor, Claim, Reader},
     values::{Dialect, GroupId, UserId},
 };
 use std::collections::HashSet;
@@ -55,8 +61,8 @@ fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
 
 /// Tells the members of a group what has changed. The change stands, whatever comes of that: whoever reads the group
 /// next goes on.
-async fn tell(app: &App, gid: &GroupId, author: &UserId) {
-    if let Err(error) = app.store.fan_out(gid, Some(author), app.clock.millis()).await {
+pub(crate) async fn tell(app: &App, gid: &GroupId, author: &UserId) {
+    if let Err(error) = rows::fanout::fan_out(&app.store, gid, Some(author), app.clock.millis()).await {
         tracing::warn!(%error, "not every member of a group has heard of a change yet");
     }
 }
@@ -74,7 +80,7 @@ pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
     if gids.is_empty() {
         return;
     }
-    match app.store.groups_by_id(reader, gids).await {
+    match rows::read::groups_by_id(&app.store, reader, gids).await {
         Ok(groups) => {
             let now = app.clock.millis();
             let open = groups.iter().filter(|group| group.fanout.is_none() || group.is_half_told(now));
@@ -86,7 +92,7 @@ pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
 }
 
 /// The ids without repetitions, in order.
-fn distinct<'a>(uids: impl IntoIterator<Item = &'a UserId>) -> Vec<UserId> {
+pub(crate) fn distinct<'a>(uids: impl IntoIterator<Item = &'a UserId>) -> Vec<UserId> {
     let mut seen = HashSet::new();
     uids.into_iter().filter(|uid| seen.insert(*uid)).cloned().collect()
 }
@@ -96,9 +102,9 @@ fn distinct<'a>(uids: impl IntoIterator<Item = &'a UserId>) -> Vec<UserId> {
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn mine(app: &App, claim: &Claim) -> Result<Vec<(Group, Member)>, Error> {
-    let reads = async |reader: &Reader| app.store.memberships(reader).await;
+    let reads = async |reader: &Reader| rows::read::memberships(&app.store, reader).await;
     let (actor, memberships) = sessions::verify_with(app, claim, reads).await?;
-    let mut groups = app.store.groups_and_self(&actor, &memberships).await?;
+    let mut groups = rows::read::groups_and_self(&app.store, &actor, &memberships).await?;
     resume(app, &actor, groups.iter().map(|(group, _)| group)).await;
     groups.sort_by_key(|(_, member)| std::cmp::Reverse(member.joined_at));
     Ok(groups)
@@ -109,11 +115,11 @@ pub async fn mine(app: &App, claim: &Claim) -> Result<Vec<(Group, Member)>, Erro
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn favourites(app: &App, claim: &Claim) -> Result<Vec<Group>, Error> {
-    let reads = async |reader: &Reader| app.store.memberships(reader).await;
+    let reads = async |reader: &Reader| rows::read::memberships(&app.store, reader).await;
     let (actor, mut memberships) = sessions::verify_with(app, claim, reads).await?;
     memberships.retain(|membership| membership.favourite_at.is_some());
     memberships.sort_by_key(|membership| membership.favourite_at);
-    let groups = app.store.groups_and_self(&actor, &memberships).await?;
+    let groups = rows::read::groups_and_self(&app.store, &actor, &memberships).await?;
     let groups: Vec<_> = groups.into_iter().map(|(group, _)| group).collect();
     resume(app, &actor, groups.iter()).await;
     Ok(groups)
@@ -124,11 +130,11 @@ pub async fn favourites(app: &App, claim: &Claim) -> Result<Vec<Group>, Error> {
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::AlreadyFavourite`].
 pub async fn add_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
-    let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+    let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
     let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
     group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
     member.ok_or(Error::NotAMember)?;
-    let added = app.store.add_favourite(&actor, gid, app.clock.millis()).await?;
+    let added = rows::settings::add_favourite(&app.store, &actor, gid, app.clock.millis()).await?;
     if added { Ok(()) } else { Err(Error::AlreadyFavourite) }
 }
 
@@ -138,7 +144,7 @@ pub async fn add_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<()
 /// [`Error::SignedOut`].
 pub async fn remove_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
-    app.store.remove_favourite(&actor, gid).await
+    rows::settings::remove_favourite(&app.store, &actor, gid).await
 }
 
 /// A group, also a dismissed one, and whether the caller is in it (SealTalk 3.2). One round.
@@ -146,7 +152,7 @@ pub async fn remove_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`] if there never was one.
 pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, bool), Error> {
-    let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+    let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
     let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
     let group = group.ok_or(Error::NoSuchGroup)?;
     resume(app, &actor, std::iter::once(&group)).await;
@@ -159,14 +165,14 @@ pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, boo
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
 pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<MemberView>, Error> {
-    let reads = async |_: &Reader| app.store.group_and_members(gid).await;
+    let reads = async |_: &Reader| rows::read::group_and_members(&app.store, gid).await;
     let (actor, read) = sessions::verify_with(app, claim, reads).await?;
     let (group, mut members) = read.filter(|(group, _)| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
     members.retain(|member| member.left_at.is_none());
     members.iter().find(|member| member.uid == *actor.uid()).ok_or(Error::NotAMember)?;
     members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
     let uids: Vec<_> = members.iter().map(|member| member.uid.clone()).collect();
-    let mut people = app.store.people_and_edges(&actor, &uids).await?;
+    let mut people = friends::people_and_edges(&app.store, &actor, &uids).await?;
     resume(app, &actor, std::iter::once(&group)).await;
     let views = members.into_iter().filter_map(|member| {
         let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| it.visible_in(Dialect::SealTalk))?;

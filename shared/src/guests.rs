@@ -4,23 +4,25 @@
 //! per sex and shard, sorted by a random rank. A draw starts at a random rank and takes the next page, around the end
 //! if need be; who is picked from the page is random too. The cost is the same for any number of candidates.
 
+mod rows;
+
 use crate::{
-    App,
+    app::App,
     error::Error,
-    profiles,
-    sessions::{self, Claim, Profile, Reader},
-    store::guests::Candidate,
+    guests::rows::Candidate,
+    person::{Profile, pool},
+    sessions::{self, Claim, Reader},
     time::{day, segment},
-    values::{Dialect, LoveSex, Order, Sex, UserId},
+    values::{Dialect, LoveSex, Order, UserId},
+    visibility,
 };
 use std::collections::HashSet;
 
 /// So many ids a batch holds at most (contract C-25).
 pub const BATCH: u32 = 5;
+
 /// So many candidates a draw looks at in each pool.
 pub const PAGE: usize = 20;
-/// So many guests a day's and a segment's set remember; beyond, they are full for any quota anyway.
-pub const REMEMBERED: u32 = 200;
 
 /// Somebody to be shown.
 #[derive(Debug)]
@@ -29,12 +31,6 @@ pub struct Guest {
     pub uid: UserId,
     /// How many orders the caller has lit on them.
     pub lights: u8,
-}
-
-/// The index partition of a sex and shard.
-#[must_use]
-pub fn pool(sex: Sex, shard: u32) -> String {
-    format!("{}#{shard}", sex.as_str())
 }
 
 /// Up to `wanted` random guests, fewer if a quota has less left (contract 3.16, 3.17). Two rounds, up to four when those
@@ -46,7 +42,7 @@ pub async fn find(app: &App, claim: &Claim, love_sex: LoveSex, wanted: u32) -> R
     let now = app.clock.now();
     let (segment, day) = (segment(now), day(now));
     let reads = async |reader: &Reader| {
-        let quotas = app.store.seen_and_day(reader, &segment, &day);
+        let quotas = rows::seen_and_day(&app.store, reader, &segment, &day);
         futures_util::try_join!(draw(app, reader, love_sex), quotas)
     };
     let (actor, (first, (seen, today))) = sessions::verify_with(app, claim, reads).await?;
@@ -92,7 +88,7 @@ async fn draw(app: &App, reader: &Reader, love_sex: LoveSex) -> Result<Draw, Err
     let shard = app.random.within(0..=app.config.guest_shards - 1);
     let pages = love_sex.sexes().iter().map(async |sex| {
         let (pool, start) = (pool(*sex, shard), app.random.hex::<8>());
-        app.store.draw(reader, &pool, &start, PAGE).await
+        rows::draw(&app.store, reader, &pool, &start, PAGE).await
     });
     let mut pages = futures_util::future::try_join_all(pages).await?;
     let whole = app.config.guest_shards == 1 && pages.iter().all(|page| page.len() < PAGE);
@@ -117,7 +113,7 @@ async fn choose(
     if chosen.is_empty() {
         return Ok(Vec::new());
     }
-    let candidates = app.store.candidates(reader, &chosen).await?;
+    let candidates = rows::candidates(&app.store, reader, &chosen).await?;
     let guest = |candidate: Candidate| {
         let lights = Order::ALL.into_iter().filter(|order| candidate.pair.is_on(*order)).count();
         let there = candidate.profile.visible_in(Dialect::LightUp) && is_candidate(&candidate.profile, love_sex);
@@ -137,9 +133,9 @@ fn is_candidate(profile: &Profile, love_sex: LoveSex) -> bool {
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
 pub async fn log_seen(app: &App, claim: &Claim, target: &UserId) -> Result<(), Error> {
-    let reads = async |reader: &Reader| app.store.person(reader, target).await;
+    let reads = async |reader: &Reader| visibility::person(&app.store, reader, target).await;
     let (actor, person) = sessions::verify_with(app, claim, reads).await?;
-    profiles::other(&actor, target, person)?;
+    visibility::other(&actor, target, person)?;
     let now = app.clock.now();
-    app.store.log_seen(&actor, target, &segment(now), &day(now), now.as_second()).await
+    rows::log_seen(&app.store, &actor, target, &segment(now), &day(now), now.as_second()).await
 }

@@ -6,14 +6,15 @@
 //! signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a real one.
 
 use crate::{
-    App,
+    app::App,
     config::Qiniu,
     error::Error,
     limits::keyed_hash,
-    media::{FORM_LIFETIME, Kind},
+    media::FORM_LIFETIME,
+    person,
     sessions::{self, Claim},
     storage::{Form, Upload, content_type},
-    values::{SaveKey, UserId},
+    values::{Kind, SaveKey, UserId},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE};
 use hmac::{Hmac, KeyInit, Mac};
@@ -168,7 +169,7 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
     let key = new_key(app, &uid, &name);
     app.storage.put(&key, bytes, mime).await?;
     // Looked at afterwards: an erasure that had passed the bucket by then has marked the person before.
-    if app.store.profile_for_session(&uid).await?.is_none() {
+    if person::profile_for_session(&app.store, &uid).await?.is_none() {
         app.storage.delete(&[key]).await?;
         return Err(Error::SignedOut);
     }

@@ -1,29 +1,23 @@
 //! Lights and the messages they make (contract 3.19, 3.21, 4.8, 4.9).
 
+mod rows;
+
+pub use rows::{Day, Pair};
+pub(crate) use rows::{erase::erase_lights, person_and_lights};
+
 use crate::{
-    App,
+    app::App,
     error::Error,
-    profiles,
-    sessions::{self, Claim, Profile, Reader},
-    store::{
-        lights::{Switch, Switched},
-        retrying,
-    },
+    lights::rows::{Message, Switch, Switched},
+    sessions::{self, Claim, Reader},
+    store::retrying,
     time::day,
     values::{Dialect, Order, UserId},
+    visibility,
 };
 
 /// So many messages a call shows: the newest (decision 15).
 pub const MESSAGES: i32 = 100;
-
-/// Somebody has lit the third light.
-#[derive(Debug)]
-pub struct Message {
-    /// Who.
-    pub lighter: Profile,
-    /// When, in Unix seconds.
-    pub time: i64,
-}
 
 /// Switches a light on or off (contract 3.19, 4.8). Two rounds; one when it is so already.
 ///
@@ -37,9 +31,9 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
     let day = day(now);
     // Two switches of the same light may meet: then one looks again.
     retrying(|| async {
-        let reads = async |reader: &Reader| app.store.pair_and_day(reader, target, &day).await;
+        let reads = async |reader: &Reader| rows::pair_and_day(&app.store, reader, target, &day).await;
         let (actor, (person, pair, today)) = sessions::verify_with(app, claim, reads).await?;
-        profiles::other(&actor, target, person)?;
+        visibility::other(&actor, target, person)?;
         if pair.is_on(order) == on {
             return Ok(Some(()));
         }
@@ -49,7 +43,7 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
             return Err(Error::LightQuota);
         }
         let switch = Switch { target, order, on, millis: now.as_millisecond(), day: &day, quota };
-        match app.store.switch(&actor, &pair, &switch).await? {
+        match rows::switch(&app.store, &actor, &pair, &switch).await? {
             Switched::Done => Ok(Some(())),
             Switched::QuotaReached => Err(Error::LightQuota),
             Switched::TargetGone => Err(Error::NoSuchUser),
@@ -64,9 +58,9 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn messages(app: &App, claim: &Claim) -> Result<Vec<Message>, Error> {
-    let reads = async |reader: &Reader| app.store.third_lights(reader, MESSAGES).await;
+    let reads = async |reader: &Reader| rows::third_lights(&app.store, reader, MESSAGES).await;
     let (actor, lights) = sessions::verify_with(app, claim, reads).await?;
-    let mut messages = app.store.lighters(&actor, &lights).await?;
+    let mut messages = rows::lighters(&app.store, &actor, &lights).await?;
     messages.retain(|message| message.lighter.visible_in(Dialect::LightUp));
     messages.reverse();
     Ok(messages)

@@ -21,54 +21,31 @@
 //! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
-use crate::{App, config::Secret, error::Error, store::Key, store::keys};
+mod rows;
+
+pub use crate::error::Limit;
+
+use crate::{
+    app::App,
+    config::{Config, Secret},
+    error::Error,
+    store::keys::{self, Key},
+};
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
 /// Over so many counters the day's SMS budget is spread at most: one item takes 500 sends a second.
 pub const BUDGET_SHARDS: u32 = 10;
+
 /// So much of the budget a counter has at least, so that chance does not close a small one early.
 const SMALLEST_SHARD: u32 = 100;
 
 const MINUTE: i64 = 60;
-const HOUR: i64 = 60 * MINUTE;
-const DAY: i64 = 24 * HOUR;
 
-/// A limit; the module's table says what each one is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
-    /// Codes sent to a phone in a short time.
-    SendBurst,
-    /// Codes sent to a phone in a day.
-    SendDay,
-    /// Codes asked for from an address.
-    SendAddress,
-    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second (SealTalk 2.1).
-    SendGap,
-    /// SealTalk codes sent to a phone in an hour.
-    SendHour,
-    /// SealTalk codes asked for from an address, whether they could be sent or not.
-    VerificationAddress,
-    /// SMS sent by the deployment.
-    SmsBudget,
-    /// Codes tried from an address.
-    CheckAddress,
-    /// Failed sign-ins to a phone from an address.
-    LoginPair,
-    /// Failed sign-ins to a phone from anywhere.
-    LoginPhone,
-    /// Failed sign-ins from an address to any phone.
-    LoginAddress,
-    /// Numbers looked up from an address: whether they are taken (SealTalk 2.6).
-    LookUpAddress,
-    /// Captchas drawn for an address.
-    CaptchaAddress,
-    /// Lists of contacts that a user has looked up (SealTalk 3.4).
-    Contacts,
-    /// Anonymous device tokens from an address.
-    DeviceAddress,
-}
+const HOUR: i64 = 60 * MINUTE;
+
+const DAY: i64 = 24 * HOUR;
 
 /// What happens to a request while its counter cannot be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,30 +69,28 @@ pub struct Rule {
     pub on_fault: OnFault,
 }
 
-impl Limit {
-    /// The table itself.
-    #[must_use]
-    pub fn rule(self, app: &App) -> Rule {
-        use OnFault::{Closed, Open};
-        let (scope, most, window, on_fault) = match self {
-            Self::SendBurst => ("send-burst", 5, 10 * MINUTE, Closed),
-            Self::SendDay => ("send-day", 10, DAY, Closed),
-            Self::SendAddress => ("send-address", 100, HOUR, Closed),
-            Self::SendGap => ("send-gap", 1, MINUTE, Closed),
-            Self::SendHour => ("send-hour", 3, HOUR, Closed),
-            Self::VerificationAddress => ("code-address", app.config.sealtalk.codes_per_address, HOUR, Closed),
-            Self::SmsBudget => ("sms-budget", app.config.sms_daily_budget, DAY, Closed),
-            Self::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
-            Self::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
-            Self::LoginPhone => ("login-phone", 100, HOUR, Closed),
-            Self::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
-            Self::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
-            Self::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
-            Self::Contacts => ("contacts", 5, DAY, Closed),
-            Self::DeviceAddress => ("device-address", 60, HOUR, Open),
-        };
-        Rule { scope, most, window, on_fault }
-    }
+/// The table itself: what a limit allows.
+#[must_use]
+pub fn rule(limit: Limit, config: &Config) -> Rule {
+    use OnFault::{Closed, Open};
+    let (scope, most, window, on_fault) = match limit {
+        Limit::SendBurst => ("send-burst", 5, 10 * MINUTE, Closed),
+        Limit::SendDay => ("send-day", 10, DAY, Closed),
+        Limit::SendAddress => ("send-address", 100, HOUR, Closed),
+        Limit::SendGap => ("send-gap", 1, MINUTE, Closed),
+        Limit::SendHour => ("send-hour", 3, HOUR, Closed),
+        Limit::VerificationAddress => ("code-address", config.sealtalk.codes_per_address, HOUR, Closed),
+        Limit::SmsBudget => ("sms-budget", config.sms_daily_budget, DAY, Closed),
+        Limit::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
+        Limit::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
+        Limit::LoginPhone => ("login-phone", 100, HOUR, Closed),
+        Limit::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
+        Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
+        Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
+        Limit::Contacts => ("contacts", 5, DAY, Closed),
+        Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
+    };
+    Rule { scope, most, window, on_fault }
 }
 
 /// Events that were counted and can be given back.
@@ -141,9 +116,9 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     let now = app.clock.seconds();
     let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
     let counting = counters.iter().map(|counter| {
-        let window = counter.limit.rule(app).window;
+        let window = rule(counter.limit, &app.config).window;
         let expires_at = (now / window + 2) * window;
-        async move { app.store.count(&counter.key, counter.most, expires_at).await }
+        async move { rows::count(&app.store, &counter.key, counter.most, expires_at).await }
     });
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
@@ -151,7 +126,7 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
         match outcome {
             Ok(true) => counted.0.push((limit, key)),
             Ok(false) => refusal = Some(Error::TooManyRequests { limit }),
-            Err(_) if limit.rule(app).on_fault == OnFault::Open => {}
+            Err(_) if rule(limit, &app.config).on_fault == OnFault::Open => {}
             Err(fault) => refusal = refusal.or(Some(fault)),
         }
     }
@@ -172,7 +147,7 @@ struct Counter {
 }
 
 fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
-    let rule = limit.rule(app);
+    let rule = self::rule(limit, &app.config);
     let (subject, most) = match limit {
         Limit::SmsBudget => {
             let shards = (rule.most / SMALLEST_SHARD).clamp(1, BUDGET_SHARDS);
@@ -202,7 +177,7 @@ impl Counted {
     pub async fn give_back_but(self, app: &App, kept: &[Limit]) {
         let going = self.0.into_iter().filter(|(limit, _)| !kept.contains(limit));
         join_all(going.map(|(_, key)| async move {
-            if let Err(error) = app.store.uncount(&key).await {
+            if let Err(error) = rows::uncount(&app.store, &key).await {
                 tracing::warn!(%error, "an attempt was not given back");
             }
         }))

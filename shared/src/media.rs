@@ -7,7 +7,9 @@
 mod live;
 mod pending;
 mod portrait;
+mod rows;
 
+pub use crate::values::{Class, Classes, Kind, Slot};
 pub use live::{confirm, delete, get, upload};
 pub use pending::{AudioForms, Forms, VideoForm, request};
 pub(crate) use portrait::confirm_portrait_named;
@@ -15,152 +17,19 @@ pub use portrait::{confirm_portrait, portrait_url, request_portrait};
 
 use crate::{
     error::Error,
-    values::{QuestionId, SaveKey, Sex, UserId},
+    media::rows::Answered,
+    values::{QuestionId, SaveKey, UserId},
 };
-use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// How long an upload form can be used (contract 9.3).
 pub const FORM_LIFETIME: Duration = Duration::from_secs(86_400);
+
 /// How long an upload waits for its confirmation, in seconds; the bucket forgets the file by then too.
 pub const PENDING_LIFETIME: i64 = 2 * 86_400;
+
 /// How long a URL of audio or video plays.
 pub const PLAYBACK: Duration = Duration::from_secs(3_600);
-
-/// What a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// A picture of a person.
-    Portrait,
-    /// One answer of the audio set.
-    Audio,
-    /// A video that answers all questions of a class.
-    Video,
-}
-
-/// A class of questions and media (contract 1.4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Class {
-    /// Answered by audio.
-    BasicInfo,
-    /// Answered by video.
-    EmotionExperience,
-    /// Answered by video.
-    ValueConcept,
-}
-
-impl Class {
-    /// All three, in the order of the lights.
-    pub const ALL: [Self; 3] = [Self::BasicInfo, Self::EmotionExperience, Self::ValueConcept];
-
-    /// As the wire and the keys have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::BasicInfo => "basic_info",
-            Self::EmotionExperience => "emotion_experience",
-            Self::ValueConcept => "value_concept",
-        }
-    }
-
-    /// What a class is answered by.
-    #[must_use]
-    pub fn kind(self) -> Kind {
-        match self {
-            Self::BasicInfo => Kind::Audio,
-            Self::EmotionExperience | Self::ValueConcept => Kind::Video,
-        }
-    }
-}
-
-/// A set of classes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Classes(u8);
-
-impl Classes {
-    fn bit(class: Class) -> u8 {
-        1 << class as u8
-    }
-
-    /// With a class more.
-    #[must_use]
-    pub fn with(self, class: Class) -> Self {
-        Self(self.0 | Self::bit(class))
-    }
-
-    /// With a class less.
-    #[must_use]
-    pub fn without(self, class: Class) -> Self {
-        Self(self.0 & !Self::bit(class))
-    }
-
-    /// Whether a class is in it.
-    #[must_use]
-    pub fn has(self, class: Class) -> bool {
-        self.0 & Self::bit(class) != 0
-    }
-
-    /// Whether all are (contract C-30).
-    #[must_use]
-    pub fn complete(self) -> bool {
-        Class::ALL.into_iter().all(|class| self.has(class))
-    }
-
-    /// As stored.
-    #[must_use]
-    pub fn bits(self) -> u8 {
-        self.0
-    }
-}
-
-/// A place for one pending upload; a new request takes the place of the one before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Slot {
-    /// The portrait's.
-    Portrait,
-    /// A class's.
-    Class(Class),
-}
-
-impl Slot {
-    /// As the key has it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Portrait => "portrait",
-            Self::Class(class) => class.as_str(),
-        }
-    }
-}
-
-/// A file that a client uploads: 16 random hex digits of ours, and the client's name for it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct File {
-    /// Makes the key one that was never used before.
-    pub nonce: String,
-    /// The client's name.
-    pub save_key: SaveKey,
-}
-
-impl File {
-    fn under(&self, folder: &str, uid: &UserId) -> String {
-        format!("{folder}/{uid}/{}/{}", self.nonce, self.save_key.relative())
-    }
-
-    /// Where the form lets it be uploaded to.
-    #[must_use]
-    pub fn pending(&self, uid: &UserId) -> String {
-        self.under("pending", uid)
-    }
-
-    /// Where it is once it is live.
-    #[must_use]
-    pub fn live(&self, uid: &UserId) -> String {
-        self.under("media", uid)
-    }
-}
 
 /// Where the pending files of a user are.
 #[must_use]
@@ -234,28 +103,6 @@ impl Media {
         orders.sort_unstable();
         if orders == [1, 2, 3] { Ok(self) } else { Err(Error::invalid("questions", "not the orders 1, 2 and 3")) }
     }
-}
-
-/// An answered question, with its text as it was then.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Answered {
-    /// Which question.
-    pub question_id: QuestionId,
-    /// Its text at the time of the upload; empty for an id of no pool.
-    pub content: String,
-    /// 1 to 3.
-    pub order: u8,
-}
-
-/// The media of a class, pending or live: its questions and its files. Audio has a file for each question, video one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Record {
-    /// In the order given.
-    pub questions: Vec<Answered>,
-    /// In the order of the questions, or the only one.
-    pub files: Vec<File>,
-    /// The sex that the form named.
-    pub form_sex: Sex,
 }
 
 /// Live media as somebody plays it.

@@ -1,27 +1,29 @@
 //! What a person tells about themselves, and who may see it (contract 3.6, 3.8).
 
-use crate::{
-    App,
-    error::Error,
-    media::{self, Class, Classes},
-    sessions::{self, Actor, Claim, Profile},
-    store::{
-        profiles::{Heard, Place},
-        retrying,
-    },
-    values::{Dialect, Nickname, Order, SaveKey, Sex, UserId},
-};
-
 mod appearance;
+mod rows;
 mod settings;
 
-pub use crate::store::{
-    look::Look,
-    profiles::{Fields, SettingsChange},
+pub(crate) use crate::changes::tell_friends;
+pub use crate::{
+    person::Look,
+    values::{AccountName, PortraitUrl},
 };
-pub use appearance::{PortraitUrl, rename, set_portrait_url};
-pub(crate) use appearance::{resume, tell_friends};
-pub use settings::{AccountName, change_settings, set_st_account};
+pub use appearance::{rename, set_portrait_url};
+pub(crate) use rows::name;
+pub use rows::{Fields, SettingsChange};
+pub use settings::{change_settings, set_st_account};
+
+use crate::{
+    app::App,
+    changes::{self, Heard},
+    error::Error,
+    lights, media,
+    person::{Profile, place},
+    sessions::{self, Claim},
+    store::retrying,
+    values::{Class, Dialect, Order, SaveKey, UserId},
+};
 
 /// A person as somebody sees them.
 #[derive(Debug)]
@@ -50,7 +52,7 @@ impl View {
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile and across a block (decision 2), unless
 /// it is oneself.
 pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Error> {
-    let reads = async |reader: &sessions::Reader| app.store.person_and_lights(reader, target).await;
+    let reads = async |reader: &sessions::Reader| lights::person_and_lights(&app.store, reader, target).await;
     let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
     let own = actor.uid() == target;
     let profile = person.filter(|person| own || person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)?;
@@ -78,11 +80,12 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
         let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
         let heard = match renamed && before.dialects.contains(&Dialect::SealTalk) {
-            true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
+            true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };
         let changed =
-            app.store.change_profile(&actor, before, &fields, place, app.clock.seconds(), heard.as_ref()).await?;
+            rows::change_profile(&app.store, &actor, before, &fields, place, app.clock.seconds(), heard.as_ref())
+                .await?;
         let uid = actor.uid().clone();
         Ok(changed.then_some((uid, heard)))
     })
@@ -94,37 +97,4 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         Some(name) => media::confirm_portrait_named(app, claim, name).await,
         None => Ok(()),
     }
-}
-
-/// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and there is a
-/// profile. A place that fits is kept.
-pub(crate) fn place(
-    app: &App,
-    before: &Profile,
-    media: Classes,
-    sex: Option<Sex>,
-    nickname: Option<&Nickname>,
-) -> Option<Place> {
-    let sex = sex.filter(|_| media.complete() && nickname.is_some())?;
-    match (&before.guest_pool, &before.guest_rank) {
-        (Some(pool), Some(rank)) if pool.starts_with(&format!("{}#", sex.as_str())) => {
-            Some(Place { pool: pool.clone(), rank: rank.clone() })
-        }
-        _ => {
-            let shard = app.random.within(0..=app.config.guest_shards - 1);
-            Some(Place { pool: crate::guests::pool(sex, shard), rank: app.random.hex::<8>() })
-        }
-    }
-}
-
-/// The person that somebody wants to act on, if they may be seen. `person` must have been read with the blocks between
-/// the two.
-///
-/// # Errors
-/// [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
-pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
-    if actor.uid() == target {
-        return Err(Error::invalid("target_id", "oneself"));
-    }
-    person.filter(|person| person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)
 }

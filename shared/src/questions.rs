@@ -1,59 +1,30 @@
 //! The question pools, and the questions drawn for each user (contract 3.13, 3.15, 4.2).
 
+mod rows;
+
 use crate::{
-    App,
+    app::App,
     error::Error,
-    media::Class,
+    questions::rows::{Question, Sets},
     sessions::{self, Claim, Reader},
-    values::QuestionId,
+    values::Class,
 };
-use serde::{Deserialize, Serialize};
 
 /// So many questions a user answers in each class.
 pub const DRAWN: usize = 3;
+
 /// The question that always comes first in `basic_info` (contract 4.2).
 pub const FIRST: &str = "570cfa06b2c2e07d9f1d69f7";
+
 /// The pool that is shipped.
 const POOL: &str = include_str!("../data/questions.json");
-
-/// A question of a pool.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Question {
-    /// Its id.
-    pub id: QuestionId,
-    /// Its text.
-    pub content: String,
-}
-
-/// Questions of all classes.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct Sets {
-    /// Answered by audio.
-    pub basic_info: Vec<Question>,
-    /// Answered by video.
-    pub emotion_experience: Vec<Question>,
-    /// Answered by video.
-    pub value_concept: Vec<Question>,
-}
-
-impl Sets {
-    /// Those of a class.
-    #[must_use]
-    pub fn of(self, class: Class) -> Vec<Question> {
-        match class {
-            Class::BasicInfo => self.basic_info,
-            Class::EmotionExperience => self.emotion_experience,
-            Class::ValueConcept => self.value_concept,
-        }
-    }
-}
 
 /// Three questions of a class at random, fewer if the pool has fewer; nothing is remembered (contract 3.15). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn random(app: &App, claim: &Claim, class: Class) -> Result<Vec<Question>, Error> {
-    let reads = async |reader: &Reader| app.store.question_pool(reader, class).await;
+    let reads = async |reader: &Reader| rows::question_pool(&app.store, reader, class).await;
     let (_, mut pool) = sessions::verify_with(app, claim, reads).await?;
     app.random.shuffle(&mut pool);
     pool.truncate(DRAWN);
@@ -66,12 +37,12 @@ pub async fn random(app: &App, claim: &Claim, class: Class) -> Result<Vec<Questi
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn drawn(app: &App, claim: &Claim, class: Class) -> Result<Vec<Question>, Error> {
-    let reads = async |reader: &Reader| app.store.drawn_questions(reader).await;
+    let reads = async |reader: &Reader| rows::drawn_questions(&app.store, reader).await;
     let (actor, sets) = sessions::verify_with(app, claim, reads).await?;
     if let Some(sets) = sets {
         return Ok(sets.of(class));
     }
-    let pool = |class| app.store.question_pool(&actor, class);
+    let pool = |class| rows::question_pool(&app.store, &actor, class);
     let (basic_info, emotion_experience, value_concept) =
         futures_util::try_join!(pool(Class::BasicInfo), pool(Class::EmotionExperience), pool(Class::ValueConcept))?;
     let sets = Sets {
@@ -84,7 +55,7 @@ pub async fn drawn(app: &App, claim: &Claim, class: Class) -> Result<Vec<Questio
         return Ok(sets.of(class));
     }
     // Of two calls that draw at the same time the first one's draw counts for both.
-    Ok(app.store.keep_drawn_questions(&actor, sets).await?.of(class))
+    Ok(rows::keep_drawn_questions(&app.store, &actor, sets).await?.of(class))
 }
 
 /// Three at random; the fixed one, where the pool has it, comes first.
@@ -102,7 +73,7 @@ fn draw(app: &App, mut pool: Vec<Question>) -> Vec<Question> {
 pub async fn seed(app: &App) -> Result<(), Error> {
     let sets: Sets = serde_json::from_str(POOL).map_err(Error::internal)?;
     for class in Class::ALL {
-        app.store.put_questions(class, &sets.clone().of(class)).await?;
+        rows::put_questions(&app.store, class, &sets.clone().of(class)).await?;
     }
     Ok(())
 }

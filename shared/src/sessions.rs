@@ -8,23 +8,30 @@
 //! session check is the read of a profile that most operations need anyway (Light Up 1.5). The other dialects have any
 //! number of sessions, a row each ([`rows`]); a check is one read of profile and row.
 
+mod many;
 mod rows;
 
-pub(crate) use rows::{Opened, open};
-pub use rows::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
+pub use crate::person::Profile;
+pub(crate) use many::{Opened, open};
+pub use many::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
+pub(crate) use rows::{
+    many::{carry_over, put},
+    one::{end_all, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch},
+};
 
 use crate::{
-    App,
+    app::App,
     error::Error,
-    store::{Condition, profiles},
+    person,
+    sessions::rows::one,
+    store::Condition,
     values::{Dialect, Token, TokenHash, UserId},
 };
 use std::ops::Deref;
 
-pub use crate::store::profiles::Profile;
-
 /// How long a token is valid after its issue, in seconds; exactly so many still count (contract 1.5).
 pub const LIFETIME: i64 = 900;
+
 /// How long a token can be exchanged for a new one, in seconds (contract 1.5).
 pub const REFRESHABLE: i64 = 1_296_000;
 
@@ -122,8 +129,8 @@ impl Actor {
     #[must_use]
     pub fn still_signed_in(&self) -> Condition {
         match &self.proof {
-            Proof::LightUp { token, since } => profiles::live_session(token, *since),
-            Proof::Row { .. } => profiles::same_epoch(self.profile.epoch),
+            Proof::LightUp { token, since } => one::live_session(token, *since),
+            Proof::Row { .. } => one::same_epoch(self.profile.epoch),
         }
     }
 
@@ -142,16 +149,16 @@ async fn prove(app: &App, claim: &Claim) -> Result<Actor, Error> {
     let (profile, proof) = match claim.dialect {
         Dialect::LightUp => {
             let since = now - LIFETIME;
-            let profile = app.store.profile_for_session(&claim.uid).await?.ok_or(Error::SignedOut)?;
+            let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
             let same = profile.lightup_token.as_ref() == Some(&claim.token);
             let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
             let proof = Proof::LightUp { token: claim.token.clone(), since };
             (profile, Some(proof).filter(|_| same && fresh))
         }
         dialect => {
-            let (profile, row) = app.store.profile_and_session(&claim.uid, &claim.token).await?;
+            let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
             let profile = profile.ok_or(Error::SignedOut)?;
-            let live = row.is_some_and(|row| rows::is_live(&row, &profile, dialect, now));
+            let live = row.is_some_and(|row| many::is_live(&row, &profile, dialect, now));
             let proof = Proof::Row { dialect, session: claim.token.clone() };
             (profile, Some(proof).filter(|_| live))
         }
@@ -193,8 +200,8 @@ pub async fn verify_with<T>(
 /// [`Error::SignedOut`]; faults.
 pub async fn refresh(app: &App, claim: &Claim) -> Result<Token, Error> {
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
-    let condition = profiles::live_session(&claim.token, now - REFRESHABLE);
-    let session = profiles::new_session(&claim.uid, &token.hash(), now);
-    let replaced = app.store.replace_session(session, &token.hash(), condition).await?;
+    let condition = one::live_session(&claim.token, now - REFRESHABLE);
+    let session = one::new_session(&claim.uid, &token.hash(), now);
+    let replaced = rows::one::replace_session(&app.store, session, &token.hash(), condition).await?;
     replaced.map(|_| token).ok_or(Error::SignedOut)
 }

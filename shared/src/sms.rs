@@ -1,6 +1,6 @@
 //! SMS through SNS. What is sent and to whom never reaches a log.
 
-use crate::{OnDemand, error::Error, values::E164};
+use crate::{clients::OnDemand, error::Error, values::E164};
 use aws_sdk_sns::{
     Client,
     error::{ProvideErrorMetadata, SdkError},

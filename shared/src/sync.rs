@@ -6,22 +6,21 @@
 //! changed last, whole. What it shows may be newer than the row's version; the newer version then shows it once more.
 
 use crate::{
-    App,
+    app::App,
+    changes,
     error::Error,
-    groups, profiles,
-    sessions::{self, Actor, Claim, Profile, Reader},
-    store::{
-        Table,
-        friends::{Block, Edge},
-        groups::{Group, Member, Membership},
-        value,
-    },
+    friends::{Block, Edge},
+    groups::{self, Group, Member, Membership},
+    person::Profile,
+    sessions::{self, Actor, Claim, Reader},
+    store::{keys::Table, value},
     values::GroupId,
 };
 use std::collections::HashMap;
 
 /// So many friends and blocks a call shows at most. The client calls again with the version that it got.
 const RELATIONS: usize = 1_000;
+
 /// So many groups a call shows at most, each with all its members: 500 of them take about 175 KB.
 const GROUPS: usize = 20;
 
@@ -70,9 +69,9 @@ struct Rows {
 /// [`Error::SignedOut`].
 pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Error> {
     let after = after.max(0);
-    let reads = async |reader: &Reader| app.store.version(reader.uid()).await;
+    let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
     let (actor, latest) = sessions::verify_with(app, claim, reads).await?;
-    profiles::resume(app, actor.profile()).await;
+    changes::resume(app, actor.profile()).await;
     groups::resume_own(app, &actor, &latest.telling).await;
     let look = actor.profile().look_version();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());
@@ -88,7 +87,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
         named.truncate(GROUPS);
         let (rows, groups) = futures_util::try_join!(
             rows(app, &actor, after, latest.get()),
-            app.store.groups_and_members(&actor, &named),
+            groups::groups_and_members(&app.store, &actor, &named),
         )?;
         fill(app, &actor, &mut changes, rows, groups, after == 0).await?;
     }
@@ -99,8 +98,8 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
 /// belong with something that was read before.
 async fn rows(app: &App, actor: &Actor, after: i64, latest: i64) -> Result<Rows, Error> {
     let (relations, groups) = futures_util::try_join!(
-        app.store.changes(Table::Friends, actor.uid(), after, RELATIONS),
-        app.store.changes(Table::Groups, actor.uid(), after, GROUPS),
+        changes::changes(&app.store, Table::Friends, actor.uid(), after, RELATIONS),
+        changes::changes(&app.store, Table::Groups, actor.uid(), after, GROUPS),
     )?;
     let (all_relations, all_groups) = (relations.len() < RELATIONS, groups.len() < GROUPS);
     let (mut rows, mut last_relation) = (Rows::default(), 0);
@@ -147,7 +146,7 @@ async fn fill(
     let unread = |gid: &&GroupId| read.iter().all(|(group, _)| group.gid != **gid);
     let unread: Vec<GroupId> = rows.memberships.iter().map(|row| &row.gid).filter(unread).cloned().collect();
     if !unread.is_empty() {
-        read.extend(app.store.groups_and_members(actor, &unread).await?);
+        read.extend(groups::groups_and_members(&app.store, actor, &unread).await?);
     }
     groups::resume(app, actor, read.iter().map(|(group, _)| group)).await;
     let mut groups: HashMap<GroupId, (Group, Vec<Member>)> =

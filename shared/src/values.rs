@@ -1,5 +1,7 @@
 //! The values that come from outside, each checked once, where it is made. Nothing here does I/O.
 
+mod address;
+mod codes;
 mod dialect;
 mod ids;
 mod media;
@@ -7,9 +9,14 @@ mod people;
 mod phone;
 mod secrets;
 
+pub use address::Address;
+pub use codes::Purpose;
 pub use dialect::Dialect;
-pub use ids::{GroupId, QuestionId, UploadId, UserId};
-pub use media::{Order, SaveKey};
-pub use people::{Gender, LoveSex, Nickname, Privacy, Sex};
+pub use ids::GroupId;
+pub use ids::QuestionId;
+pub use ids::UploadId;
+pub use ids::UserId;
+pub use media::{Class, Classes, Kind, Order, SaveKey, Slot};
+pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};

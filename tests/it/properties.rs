@@ -208,6 +208,12 @@ async fn no_window_holds_more_than_its_limit() {
         })
     });
     outcome.unwrap();
-    assert_eq!(RULES.map(|(limit, ..)| limit.rule(&api.world.app).most as usize), RULES.map(|(_, most, _)| most));
-    assert_eq!(RULES.map(|(limit, ..)| limit.rule(&api.world.app).window), RULES.map(|(_, _, window)| window));
+    assert_eq!(
+        RULES.map(|(limit, ..)| shared::limits::rule(limit, &api.world.app.config).most as usize),
+        RULES.map(|(_, most, _)| most)
+    );
+    assert_eq!(
+        RULES.map(|(limit, ..)| shared::limits::rule(limit, &api.world.app.config).window),
+        RULES.map(|(_, _, window)| window)
+    );
 }

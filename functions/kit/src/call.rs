@@ -10,8 +10,8 @@ use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
 use shared::{
     App, Error,
-    accounts::Address,
     sessions::{self, Claim},
+    values::Address,
 };
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
-    friends::people::{self, BATCH, By, Person},
+    friends::finding::{self as people, BATCH, By, Person},
     regions,
     sessions::Profile,
     values::{E164, Nickname},

@@ -10,12 +10,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
+    friends::{Block, Edge},
+    groups::Member,
     profiles::Look,
     sessions::Profile,
-    store::{
-        friends::{Block, Edge},
-        groups::Member,
-    },
     sync::{self, GroupChange},
     values::UserId,
 };

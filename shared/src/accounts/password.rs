@@ -1,18 +1,18 @@
 //! New passwords, by a proven number or by the one before (SealTalk 2.10, 2.11).
 
-use super::{Address, sign_in::login_events, verification::proven_number};
 use crate::{
-    App,
+    accounts::{
+        rows::{self, Credential, put_credential, replace_credential},
+        sign_in::login_events,
+    },
+    app::App,
+    codes::{self, TokenUse, proven_number, use_token},
     error::Error,
     limits,
+    person::{self, void_proof},
     sessions::{self, Claim},
-    store::{
-        Transacted, Update, Write,
-        accounts::{Credential, put_credential, replace_credential, void_proof},
-        keys, profiles, retrying, sessions as rows,
-        verification::{TokenUse, use_token},
-    },
-    values::{Password, VerificationToken},
+    store::{Transacted, Update, Write, keys, retrying},
+    values::{Address, Password, VerificationToken},
 };
 
 /// Sets a password with a proven number, and ends all sessions in all dialects (SealTalk 2.10). Three rounds and a hash.
@@ -29,12 +29,12 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
     let hash = &app.hasher.hash(&app.random, password).await?;
     retrying(|| async move {
         let now = app.clock.seconds();
-        let claim = app.store.phone_claim(phone).await?.filter(|claim| claim.taken);
+        let claim = person::phone_claim(&app.store, phone).await?.filter(|claim| claim.taken);
         let mut writes = vec![use_token(token, TokenUse::ResetPassword, now)];
         if let Some(claim) = &claim {
             let credential = Credential { hash: hash.clone(), changed_at: now };
-            let profile = Update::of(keys::profile(&claim.uid)).when(profiles::not_erasing());
-            writes.push(profiles::end_all(profile).into());
+            let profile = Update::of(keys::profile(&claim.uid)).when(person::not_erasing());
+            writes.push(sessions::end_all(profile).into());
             writes.push(void_proof(phone, &claim.uid));
             writes.push(put_credential(&claim.uid, &credential)?);
         }
@@ -43,7 +43,7 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
             Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
             // Somebody who is being erased has no account any more.
             Transacted::Refused { part: 1, item } if item.contains_key("state") => {
-                let spent = app.store.spend_token(token, TokenUse::ResetPassword, now).await?;
+                let spent = codes::spend_token(&app.store, token, TokenUse::ResetPassword, now).await?;
                 if spent { Ok(Some(())) } else { Err(Error::UnknownVerification) }
             }
             Transacted::Refused { .. } => Ok(None),
@@ -69,7 +69,7 @@ pub async fn change_password(
     let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
     let pair = format!("{} {}", phone.as_str(), address.subject());
     let events = login_events(&pair, phone, address);
-    let (counted, credential) = futures_util::join!(limits::count(app, &events), app.store.credential(uid));
+    let (counted, credential) = futures_util::join!(limits::count(app, &events), rows::credential(&app.store, uid));
     let (counted, stored) = (counted?, credential?.map(|credential| credential.hash));
     if !app.hasher.matches(old, stored.clone()).await? {
         return Err(Error::WrongPassword);
@@ -77,10 +77,10 @@ pub async fn change_password(
     let stored = stored.ok_or(Error::WrongPassword)?;
     let hash = app.hasher.hash(&app.random, new).await?;
     let credential = Credential { hash, changed_at: app.clock.seconds() };
-    let profile = profiles::end_sessions(Update::of(keys::profile(uid)), epoch);
+    let profile = sessions::end_sessions(Update::of(keys::profile(uid)), epoch);
     let mut writes: Vec<Write> =
         vec![profile.into(), replace_credential(uid, &credential, &stored)?, void_proof(phone, uid)];
-    writes.extend(actor.row().map(|session| rows::carry_over(uid, session, epoch + 1)));
+    writes.extend(actor.row().map(|session| sessions::carry_over(uid, session, epoch + 1)));
     let (written, ()) = futures_util::join!(app.store.transact(writes), counted.give_back(app));
     match written? {
         Transacted::Done => Ok(()),

@@ -1,20 +1,23 @@
 //! Proving a number, and what the proof allows (contract 3.1, 3.2, 3.4, 3.5).
 
-use super::{Address, SignedIn};
 use crate::{
-    App,
-    codes::{self, Code, Purpose},
-    error::Error,
-    limits::{self, Limit},
-    media::Classes,
-    sessions::Profile,
-    store::{
-        Transacted, Write,
-        accounts::{Credential, PhoneClaim, Proof, claim_phone, prove, redeem},
-        keys, profiles,
+    accounts::{
+        SignedIn,
+        rows::{self, Credential},
     },
-    values::{Dialect, E164, Password, Token, TokenHash, UserId},
+    app::App,
+    codes::{self, Code, redeem},
+    error::{Error, Limit},
+    limits::{self, keyed_hash},
+    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
+    sessions,
+    store::{Transacted, Write, keys},
+    values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
 };
+
+fn address_hash(app: &App, address: &Address) -> String {
+    keyed_hash(&app.config.hash_key, "proof-address", address.subject())
+}
 
 /// How long a proven number allows its password to be set, in seconds (contract 3.5).
 pub const PROOF_LIFETIME: i64 = 900;
@@ -56,7 +59,7 @@ async fn send_code(
         (Limit::SendAddress, address.subject()),
         (Limit::SmsBudget, ""),
     ];
-    let (counted, claim) = futures_util::join!(limits::count(app, &events), app.store.phone_claim(phone));
+    let (counted, claim) = futures_util::join!(limits::count(app, &events), person::phone_claim(&app.store, phone));
     let counted = counted?;
     if let Err(refusal) = claim.and_then(refuse) {
         // Asking about numbers stays counted for the address; no message was sent, so nothing else does.
@@ -87,7 +90,7 @@ pub async fn redeem_code(
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &tries),
         codes::check(app, purpose, phone, code),
-        app.store.phone_claim(phone)
+        person::phone_claim(&app.store, phone)
     );
     let counted =
         counted.map_err(|error| if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error })?;
@@ -121,7 +124,7 @@ impl Redemption<'_> {
                 Transacted::Refused { part: 0, .. } => return Err(Error::WrongCode),
                 // Somebody else proved the number at the same moment, or its user is being erased.
                 Transacted::Refused { .. } => {
-                    let now = self.app.store.phone_claim(self.phone).await?;
+                    let now = person::phone_claim(&self.app.store, self.phone).await?;
                     if now.as_ref().map(|claim| &claim.uid) == claim.as_ref().map(|claim| &claim.uid) {
                         return Err(Error::WrongCode);
                     }
@@ -134,17 +137,17 @@ impl Redemption<'_> {
     /// The end of the code first; then a new session and proof for the user, or the user.
     fn writes(&self, uid: &UserId, known: bool) -> Result<Vec<Write>, Error> {
         let now = self.app.clock.seconds();
-        let (address, token) = (self.address.hash(self.app), self.token.hash());
+        let (address, token) = (address_hash(self.app, self.address), self.token.hash());
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
         let mut writes = vec![redeem(&self.right)];
         if known {
-            let session = profiles::new_session(uid, &token, now);
+            let session = sessions::new_session(uid, &token, now);
             writes.push(prove(self.phone, uid, &proof));
-            writes.push(session.when(profiles::not_erasing()).into());
+            writes.push(session.when(person::not_erasing()).into());
         } else {
             let claim = PhoneClaim { uid: uid.clone(), taken: false, proof: Some(proof) };
             writes.push(claim_phone(self.phone, &claim)?);
-            writes.push(profiles::create(&new_profile(uid, self.phone, token, now))?);
+            writes.push(person::create(&new_profile(uid, self.phone, token, now))?);
         }
         if known && self.purpose == Purpose::Register {
             // A repeated registration draws new questions (decision 5).
@@ -182,17 +185,21 @@ pub async fn set_password(
     password: &Password,
     presented: Option<&str>,
 ) -> Result<(), Error> {
-    let claim = app.store.phone_claim(phone).await?.ok_or(Error::NotProven)?;
+    let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NotProven)?;
     let proof = claim.proof.clone().ok_or(Error::NotProven)?;
     let now = app.clock.seconds();
     let proven = match presented {
         Some(token) => TokenHash::of(token) == proof.token,
-        None => address.hash(app) == proof.address,
+        None => address_hash(app, address) == proof.address,
     };
     if !proven || proof.until < now {
         return Err(Error::NotProven);
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let credential = Credential { hash, changed_at: now };
-    if app.store.set_password(phone, &claim, &proof, &credential).await? { Ok(()) } else { Err(Error::NotProven) }
+    if rows::set_password(&app.store, phone, &claim, &proof, &credential).await? {
+        Ok(())
+    } else {
+        Err(Error::NotProven)
+    }
 }

@@ -1,25 +1,20 @@
 //! Accounts that are made with a proven number, a nickname and a password, or with a code alone (SealTalk 2.6, 2.7, 3.3).
 
-use super::{
-    Address, NewSession,
-    sign_in::login_events,
-    verification::{check_code, proven_number, too_often},
-};
 use crate::{
-    App,
-    error::Error,
-    limits::{self, Limit},
-    media::Classes,
-    passwords::Phc,
-    profiles::place,
-    sessions::{self, Profile},
-    store::{
-        Transacted, Write,
-        accounts::{Credential, PhoneClaim, claim_phone, put_credential, take},
-        profiles, retrying_from, sessions as rows,
-        verification::{TokenUse, use_code, use_token},
+    accounts::{
+        rows::{Credential, put_credential},
+        sign_in::{NewSession, login_events},
     },
-    values::{Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
+    app::App,
+    changes,
+    codes::{TokenUse, check_code, proven_number, too_often, use_code, use_token},
+    error::{Error, Limit},
+    limits,
+    passwords::Phc,
+    person::{self, PhoneClaim, Profile, claim_phone, place, take},
+    profiles, sessions,
+    store::{Transacted, Write, retrying_from},
+    values::{Address, Classes, Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
 };
 use std::ops::ControlFlow;
 
@@ -29,7 +24,7 @@ use std::ops::ControlFlow;
 /// [`Error::TooManyRequests`].
 pub async fn is_taken(app: &App, address: &Address, phone: &E164) -> Result<bool, Error> {
     let asked = [(Limit::LookUpAddress, address.subject())];
-    let (counted, claim) = futures_util::join!(limits::count(app, &asked), app.store.phone_claim(phone));
+    let (counted, claim) = futures_util::join!(limits::count(app, &asked), person::phone_claim(&app.store, phone));
     counted?;
     Ok(claim?.is_some_and(|claim| claim.taken))
 }
@@ -67,7 +62,7 @@ pub async fn register_with_token(
 /// The number of a token, and its user, if it is free.
 async fn free_number(app: &App, token: &TokenHash) -> Result<(E164, Option<PhoneClaim>), Error> {
     let proven = proven_number(app, token).await?;
-    let claim = app.store.phone_claim(&proven.phone).await?;
+    let claim = person::phone_claim(&app.store, &proven.phone).await?;
     match claim {
         Some(claim) if claim.taken => Err(Error::PhoneTaken),
         // The account that was made with it is gone.
@@ -94,7 +89,7 @@ pub async fn sign_in_by_code(
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &events),
         check_code(app, phone, presented),
-        app.store.phone_claim(phone)
+        person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
     let (right, claim) = (&right?, claim?);
@@ -107,12 +102,12 @@ pub async fn sign_in_by_code(
         };
         Ok(match session {
             Some(session) => ControlFlow::Break(session),
-            None => ControlFlow::Continue(app.store.phone_claim(phone).await?),
+            None => ControlFlow::Continue(person::phone_claim(&app.store, phone).await?),
         })
     });
     let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
     if let Ok(session) = &signed_in {
-        crate::profiles::resume(app, &session.profile).await;
+        changes::resume(app, &session.profile).await;
     }
     signed_in.map_err(|error| match error {
         Error::UnknownVerification => Error::CodeExpired,
@@ -128,7 +123,7 @@ fn default_nickname(phone: &E164) -> Result<Nickname, Error> {
 
 /// Opens a session of somebody with an account. `None`: something has changed, read again.
 async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write) -> Result<Option<NewSession>, Error> {
-    let profile = app.store.profile_for_session(&claim.uid).await?.ok_or(Error::WrongCode)?;
+    let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::WrongCode)?;
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let mut writes = vec![consumed];
     writes.extend(opened.writes(&profile.uid)?);
@@ -162,7 +157,8 @@ impl Account<'_> {
             None => self.create().await,
             Some(claim) => {
                 // Whoever is being erased keeps the number until the end.
-                let profile = self.app.store.profile_for_session(&claim.uid).await?.ok_or(Error::PhoneTaken)?;
+                let profile =
+                    person::profile_for_session(&self.app.store, &claim.uid).await?.ok_or(Error::PhoneTaken)?;
                 self.adopt(profile).await
             }
         }
@@ -181,8 +177,8 @@ impl Account<'_> {
         };
         let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch);
         let claim = PhoneClaim { uid: uid.clone(), taken: true, proof: None };
-        let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, profiles::create(&profile)?];
-        writes.push(rows::put(&uid, &opened.token.hash(), &opened.row)?);
+        let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, person::create(&profile)?];
+        writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
         self.finish(writes, NewSession::of(profile, opened)).await
     }
@@ -194,12 +190,12 @@ impl Account<'_> {
         let place = place(app, &before, before.media, sex, Some(self.nickname));
         let update = profiles::name(&before, self.nickname, place, app.clock.seconds(), self.dialect);
         let (update, epoch) = match self.hash {
-            Some(_) => (profiles::end_sessions(update, before.epoch), before.epoch + 1),
-            None => (update.when(profiles::same_epoch(before.epoch)), before.epoch),
+            Some(_) => (sessions::end_sessions(update, before.epoch), before.epoch + 1),
+            None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
         };
         let opened = sessions::open(app, self.dialect, &uid, epoch);
         let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
-        writes.push(rows::put(&uid, &opened.token.hash(), &opened.row)?);
+        writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
         let profile = Profile { nickname: Some(self.nickname.clone()), epoch, ..before };
         self.finish(writes, NewSession::of(profile, opened)).await

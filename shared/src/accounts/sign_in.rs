@@ -1,14 +1,15 @@
 //! Signing in (contract 3.3).
 
-use super::Address;
 use crate::{
-    App,
-    error::Error,
-    limits::{self, Counted, Limit},
-    profiles::resume,
-    sessions::{self, Profile, REFRESHABLE},
-    store::{Transacted, accounts::PhoneClaim, profiles},
-    values::{Dialect, E164, Password, Token, TokenHash},
+    accounts::rows,
+    app::App,
+    changes::resume,
+    error::{Error, Limit},
+    limits::{self, Counted},
+    person::{self, PhoneClaim, Profile},
+    sessions::{self, REFRESHABLE},
+    store::Transacted,
+    values::{Address, Dialect, E164, Password, Token, TokenHash},
 };
 
 /// Signs in to Light Up with a password (contract 3.3). Three rounds and a hash.
@@ -25,10 +26,10 @@ pub async fn sign_in(
     let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let hash = token.hash();
-    let session = profiles::new_session(&profile.uid, &hash, now);
+    let session = sessions::new_session(&profile.uid, &hash, now);
     // A password that was changed since it was read signs nobody in.
-    let unchanged = profiles::same_epoch(profile.epoch);
-    let replaced = app.store.replace_session(session, &hash, unchanged);
+    let unchanged = sessions::same_epoch(profile.epoch);
+    let replaced = sessions::replace_session(&app.store, session, &hash, unchanged);
     let (replaced, ()) = futures_util::join!(replaced, counted.give_back(app));
     resume(app, &profile).await;
     replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
@@ -82,8 +83,10 @@ async fn recognise(app: &App, address: &Address, phone: &E164, password: &Passwo
         app.hasher.matches(password, None).await?;
         return Err(Error::NoSuchUser);
     };
-    let (credential, profile) =
-        futures_util::try_join!(app.store.credential(&claim.uid), app.store.profile_for_session(&claim.uid))?;
+    let (credential, profile) = futures_util::try_join!(
+        rows::credential(&app.store, &claim.uid),
+        person::profile_for_session(&app.store, &claim.uid)
+    )?;
     let stored = credential.map(|credential| credential.hash);
     let known = stored.is_some();
     let right = app.hasher.matches(password, stored).await?;
@@ -107,16 +110,16 @@ pub async fn sign_in_by_token(
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let presented = TokenHash::of(presented);
     let hash = token.hash();
-    let session = profiles::new_session(&claim.uid, &hash, now);
-    let live = profiles::live_session(&presented, now - REFRESHABLE);
-    let profile = app.store.replace_session(session, &hash, live).await?.ok_or(Error::WrongPassword)?;
+    let session = sessions::new_session(&claim.uid, &hash, now);
+    let live = sessions::live_session(&presented, now - REFRESHABLE);
+    let profile = sessions::replace_session(&app.store, session, &hash, live).await?.ok_or(Error::WrongPassword)?;
     counted.give_back(app).await;
     resume(app, &profile).await;
     Ok((profile, token))
 }
 
 /// What an attempt to sign in is counted under. `pair` is the number and the address.
-pub(super) fn login_events<'a>(pair: &'a str, phone: &'a E164, address: &'a Address) -> [(Limit, &'a str); 3] {
+pub(crate) fn login_events<'a>(pair: &'a str, phone: &'a E164, address: &'a Address) -> [(Limit, &'a str); 3] {
     [(Limit::LoginPair, pair), (Limit::LoginPhone, phone.as_str()), (Limit::LoginAddress, address.subject())]
 }
 
@@ -124,6 +127,6 @@ pub(super) fn login_events<'a>(pair: &'a str, phone: &'a E164, address: &'a Addr
 async fn attempt(app: &App, address: &Address, phone: &E164) -> Result<(Option<PhoneClaim>, Counted), Error> {
     let pair = format!("{} {}", phone.as_str(), address.subject());
     let events = login_events(&pair, phone, address);
-    let (counted, claim) = futures_util::join!(limits::count(app, &events), app.store.phone_claim(phone));
+    let (counted, claim) = futures_util::join!(limits::count(app, &events), person::phone_claim(&app.store, phone));
     Ok((claim?, counted?))
 }

@@ -1,6 +1,6 @@
 //! The settings of the SealTalk API.
 
-use super::{BadConfig, Secret, Stage, number, required, variable};
+use crate::config::{BadConfig, Secret, Stage, number, required, variable};
 use serde_json::{Value, json};
 use std::str::FromStr;
 use subtle::ConstantTimeEq;
@@ -120,7 +120,7 @@ fn no_versions() -> Value {
 }
 
 impl SealTalk {
-    pub(super) fn from_env(stage: Stage) -> Result<Self, BadConfig> {
+    pub(crate) fn from_env(stage: Stage) -> Result<Self, BadConfig> {
         let test_code = variable("TEST_CODE").map(|digits| digits.parse()).transpose()?;
         if test_code.is_some() && stage == Stage::Prod {
             return Err(BadConfig { variable: "TEST_CODE", reason: "is not possible in prod" });
@@ -161,7 +161,7 @@ impl SealTalk {
     }
 
     /// What `cargo run` and the tests use: cookies without TLS, pages of this machine.
-    pub(super) fn local() -> Self {
+    pub(crate) fn local() -> Self {
         Self {
             cookie_name: "rong_auth_cookie".into(),
             cookie_domain: None,

@@ -2,12 +2,16 @@
 //!
 //! A name is part of the relation: lists of friends show it, a sync tells of it. Notes are shown here alone.
 
-use super::{Edge, Notes, NotesChange, Status};
 use crate::{
-    App,
+    app::App,
     error::Error,
+    friends::rows::{
+        self, Edge, Status,
+        notes::{Notes, NotesChange},
+        read::Sides,
+    },
     sessions::{self, Claim, Reader},
-    store::{friends::Sides, retrying},
+    store::retrying,
     values::UserId,
 };
 
@@ -25,13 +29,13 @@ pub async fn describe(
     notes: &NotesChange,
 ) -> Result<(), Error> {
     retrying(|| async {
-        let reads = async |reader: &Reader| app.store.relation(reader, other, Sides::Known).await;
+        let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, Sides::Known).await;
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
         let found = found.ok_or(Error::NoSuchFriend)?;
         let now = app.clock.millis();
         let after = found.relation.clone().named(name, now)?;
         let nothing = after == found.relation && notes.is_empty();
-        let done = nothing || app.store.describe(&actor, &found, &after, notes, now).await?;
+        let done = nothing || rows::notes::describe(&app.store, &actor, &found, &after, notes, now).await?;
         Ok(done.then_some(()))
     })
     .await
@@ -42,7 +46,7 @@ pub async fn describe(
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
 pub async fn description(app: &App, claim: &Claim, other: &UserId) -> Result<(Edge, Notes), Error> {
-    let reads = async |reader: &Reader| app.store.noted(reader, other).await;
+    let reads = async |reader: &Reader| rows::notes::noted(&app.store, reader, other).await;
     let (_, (edge, notes)) = sessions::verify_with(app, claim, reads).await?;
     let edge = edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NoSuchFriend)?;
     Ok((edge, notes))

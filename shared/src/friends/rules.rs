@@ -3,11 +3,28 @@
 //! A rule takes the relation as one of the two sees it and gives back what it is to be. One that changes nothing gives
 //! it back as it was: an operation can be repeated.
 
-use super::{Action, Block, Edge, Relation, Status};
-use crate::{error::Error, store::look::Look};
+use crate::{
+    error::Error,
+    friends::rows::{Block, Edge, Relation, Status},
+    person::Look,
+};
+
+/// What an invitation came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// The other had asked or was a friend still: friends at once.
+    Added,
+    /// The other is asked.
+    Sent,
+    /// Nothing changes.
+    Nothing,
+    /// The other takes everybody: friends at once.
+    AddedDirectly,
+}
 
 /// A request that was ignored can be sent again after so many milliseconds: a day.
 pub const AGAIN_AFTER_IGNORED: i64 = 86_400_000;
+
 /// A request without an answer can be sent again after so many milliseconds: three days.
 pub const AGAIN_AFTER_SILENCE: i64 = 3 * AGAIN_AFTER_IGNORED;
 

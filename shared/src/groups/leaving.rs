@@ -1,14 +1,18 @@
 //! Not being a member any more: quitting, being kicked, the end of a group (SealTalk 3.2).
 
-use super::{MOST, distinct, tell};
 use crate::{
-    App,
+    app::App,
     error::Error,
-    sessions::{self, Claim, Reader},
-    store::{
-        groups::{AT_ONCE, Departure, Left, Person, heir},
-        retrying, retrying_from,
+    groups::{
+        distinct,
+        rows::{
+            self, MOST, Person,
+            leaving::{AT_ONCE, Departure, Left, heir},
+        },
+        tell,
     },
+    sessions::{self, Claim, Reader},
+    store::{retrying, retrying_from},
     values::{GroupId, UserId},
 };
 use std::ops::ControlFlow;
@@ -21,13 +25,15 @@ use std::ops::ControlFlow;
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
 pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
     retrying(|| async {
-        let reads = async |reader: &Reader| app.store.scene(reader, gid, std::slice::from_ref(reader.uid())).await;
+        let reads = async |reader: &Reader| {
+            rows::read::scene(&app.store, reader, gid, std::slice::from_ref(reader.uid())).await
+        };
         let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
         let group = scene.group.ok_or(Error::NoSuchGroup)?;
         let [me] = &scene.people[..] else { return Ok(None) };
         let member = me.member.as_ref().ok_or(Error::NotAMember)?;
         let members = if group.creator == *actor.uid() {
-            app.store.group_and_members(gid).await?.map(|(_, members)| members).unwrap_or_default()
+            rows::read::group_and_members(&app.store, gid).await?.map(|(_, members)| members).unwrap_or_default()
         } else {
             Vec::new()
         };
@@ -37,7 +43,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
             None => Left::Ends,
         };
         let departure = Departure { member, left, millis: app.clock.millis() };
-        Ok(app.store.quit_group(me, &departure).await?.then_some(()))
+        Ok(rows::leaving::quit_group(&app.store, me, &departure).await?.then_some(()))
     })
     .await?;
     tell(app, gid, claim.uid()).await;
@@ -70,7 +76,7 @@ async fn try_to_kick(
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
             return Err(Error::NoSuchMember);
         }
-        app.store.scene(reader, gid, &all).await
+        rows::read::scene(&app.store, reader, gid, &all).await
     };
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     if uids.contains(actor.uid()) {
@@ -87,7 +93,7 @@ async fn try_to_kick(
         return Err(Error::NoSuchMember);
     }
     for people in present.chunks(AT_ONCE) {
-        if !app.store.kick_members(by, people, app.clock.millis()).await? {
+        if !rows::leaving::kick_members(&app.store, by, people, app.clock.millis()).await? {
             return Ok(ControlFlow::Continue(true));
         }
     }
@@ -100,12 +106,12 @@ async fn try_to_kick(
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].
 pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
     retrying(|| async {
-        let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+        let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
         let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
         let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
         let mine = group.creator == *actor.uid();
         let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
-        Ok(app.store.dismiss_group(&creator, app.clock.millis()).await?.then_some(()))
+        Ok(rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await?.then_some(()))
     })
     .await?;
     tell(app, gid, claim.uid()).await;

@@ -1,19 +1,23 @@
 //! Invitations that wait for an answer: the invitee's own, or one that the group's managers judge (SealTalk 3.2).
 
-use super::{
-    Answered, Group, Member, Notice, Role,
-    members::{ask_managers, enter_alone, managers},
-    tell,
-};
 use crate::{
-    App,
+    app::App,
     error::Error,
-    sessions::{self, Actor, Claim, Profile, Reader},
-    store::{
-        groups::{Entry, Scene},
-        retrying,
+    groups::{
+        self,
+        joining::{ask_managers, enter_alone, managers},
+        rows::{
+            self, Group, Member, Role, Scene,
+            joining::Entry,
+            notices::{Answered, Notice},
+        },
+        tell,
     },
+    person::Profile,
+    sessions::{self, Actor, Claim, Reader},
+    store::retrying,
     values::{GroupId, UserId},
+    visibility,
 };
 
 /// So long an invitation can be answered, in milliseconds.
@@ -46,12 +50,14 @@ fn is_over(notice: &Notice, now: i64) -> bool {
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Error> {
-    let reads = async |reader: &Reader| app.store.notices(reader).await;
+    let reads = async |reader: &Reader| rows::notices::notices(&app.store, reader).await;
     let (actor, mut notices) = sessions::verify_with(app, claim, reads).await?;
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
-    let uids = super::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
-    let (people, (groups, members)) =
-        futures_util::try_join!(app.store.people(&actor, &uids), app.store.groups_of(&actor, &notices))?;
+    let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
+    let (people, (groups, members)) = futures_util::try_join!(
+        visibility::people(&app.store, &actor, &uids),
+        rows::notices::groups_of(&app.store, &actor, &notices)
+    )?;
     let person = |uid: &UserId| people.get(uid).filter(|profile| profile.visible_in(actor.dialect())).cloned();
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
@@ -80,7 +86,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
 /// [`Error::SignedOut`].
 pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
-    app.store.clear_notices(&actor).await
+    rows::notices::clear_notices(&app.store, &actor).await
 }
 
 /// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager (SealTalk 3.2). Three
@@ -110,7 +116,7 @@ async fn try_to_answer(
     status: Answered,
 ) -> Result<Option<bool>, Error> {
     let now = app.clock.millis();
-    let reads = async |reader: &Reader| app.store.notice(reader, gid, invitee).await;
+    let reads = async |reader: &Reader| rows::notices::notice(&app.store, reader, gid, invitee).await;
     let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
     let notice = notice.filter(|notice| !is_over(notice, now)).ok_or(Error::NoSuchNotice)?;
     if notice.status == status {
@@ -119,11 +125,11 @@ async fn try_to_answer(
     if notice.status != Answered::Waiting {
         return Err(Error::NoSuchNotice);
     }
-    let people = super::distinct([actor.uid(), &notice.invitee, &notice.requester]);
+    let people = groups::distinct([actor.uid(), &notice.invitee, &notice.requester]);
     // Whoever has asked themselves takes any manager; others take neither whom they block to ask for them nor to agree.
     let asked_alone = notice.requester == notice.invitee;
-    let adders = super::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
-    let scene = app.store.scene_with(&actor, gid, &people, &adders).await?;
+    let adders = groups::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
+    let scene = rows::read::scene_with(&app.store, &actor, gid, &people, &adders).await?;
     let invited = scene.people.iter().find(|person| person.uid == *invitee && person.member.is_none());
     // It was used up by entering in another way.
     if invited.and_then(|person| person.entered_at).is_some_and(|at| at >= notice.at) {
@@ -145,21 +151,21 @@ async fn answer_for_oneself(
     now: i64,
 ) -> Result<Option<bool>, Error> {
     if status == Answered::Ignored {
-        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
     }
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let requester = scene.people.iter().find(|person| person.uid == notice.requester);
     let manages = requester.and_then(|it| it.member.as_ref()).is_some_and(|member| member.role.manages());
     let me = scene.people.iter().find(|person| person.uid == notice.invitee).ok_or(Error::NoSuchNotice)?;
     if me.member.is_some() {
-        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
     }
     if group.certification && !manages {
         let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
         ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
-        return Ok(app.store.answer_notice(actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
     }
-    if me.groups() >= super::MOST {
+    if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
     }
     let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
@@ -183,7 +189,7 @@ async fn answer_as_manager(
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
         let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
-        if !visible || invitee.blocks_adder || invitee.groups() >= super::MOST {
+        if !visible || invitee.blocks_adder || invitee.groups() >= rows::MOST {
             return Err(Error::NoSuchNotice);
         }
         let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
@@ -191,11 +197,11 @@ async fn answer_as_manager(
         if !enter_alone(app, entry).await? {
             return Ok(None);
         }
-    } else if !app.store.answer_notice(actor, notice, status).await? {
+    } else if !rows::notices::answer_notice(&app.store, actor, notice, status).await? {
         return Ok(None);
     }
     let mut others = managers(app, &notice.gid).await?;
     others.retain(|uid| uid != actor.uid());
-    app.store.answer_for(&others, notice, status).await?;
+    rows::notices::answer_for(&app.store, &others, notice, status).await?;
     Ok(Some(enters))
 }

@@ -1,14 +1,15 @@
 //! What the creator and managers change about a group, and what members say of themselves (SealTalk 3.2, 3.4).
 
-use super::{Bulletin, Group, MOST, Member, MemberInfo, Role, distinct, tell};
 use crate::{
-    App,
+    app::App,
     error::Error,
-    sessions::{self, Actor, Claim, Reader},
-    store::{
-        groups::{MetaChange, Person, Scene},
-        retrying,
+    groups::{
+        distinct,
+        rows::{self, Bulletin, Group, MOST, Member, MemberInfo, Person, Role, Scene, settings::MetaChange},
+        tell,
     },
+    sessions::{self, Actor, Claim, Reader},
+    store::retrying,
     values::{GroupId, UserId},
 };
 
@@ -54,7 +55,7 @@ impl Change {
 
 /// The caller and a group that is there.
 async fn group_and_me(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Actor, Group, Option<Member>), Error> {
-    let reads = async |reader: &Reader| app.store.group_and_self(reader, gid).await;
+    let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
     let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
     let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
     Ok((actor, group, member))
@@ -74,7 +75,7 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
             member.filter(|member| member.role.manages()).ok_or(Error::NotGroupManager)?
         };
         let millis = app.clock.millis();
-        let changed = app.store.change_group(&member, &change.written(app, millis), millis).await?;
+        let changed = rows::settings::change_group(&app.store, &member, &change.written(app, millis), millis).await?;
         Ok(changed.then_some(()))
     })
     .await?;
@@ -100,7 +101,7 @@ pub async fn set_display_name(app: &App, claim: &Claim, gid: &GroupId, name: &st
     retrying(|| async {
         let (_, _, member) = group_and_me(app, claim, gid).await?;
         let member = member.ok_or(Error::NotAMember)?;
-        Ok(app.store.set_display_name(&member, name, app.clock.millis()).await?.then_some(()))
+        Ok(rows::settings::set_display_name(&app.store, &member, name, app.clock.millis()).await?.then_some(()))
     })
     .await?;
     tell(app, gid, claim.uid()).await;
@@ -114,7 +115,7 @@ async fn scene(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Resu
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
             return Err(Error::NoSuchMember);
         }
-        app.store.scene(reader, gid, &all).await
+        rows::read::scene(&app.store, reader, gid, &all).await
     };
     sessions::verify_with(app, claim, reads).await
 }
@@ -152,7 +153,7 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
         let mut members = members.ok_or(Error::NoSuchMember)?;
         members.retain(|member| member.role != role);
         for some in members.chunks(ROLES) {
-            if !app.store.set_roles(me, some, role, app.clock.millis()).await? {
+            if !rows::settings::set_roles(&app.store, me, some, role, app.clock.millis()).await? {
                 return Ok(None);
             }
         }
@@ -160,7 +161,7 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
     })
     .await?;
     if !manage {
-        app.store.clear_notices_about(uids, gid).await?;
+        rows::notices::clear_notices_about(&app.store, uids, gid).await?;
     }
     tell(app, gid, claim.uid()).await;
     Ok(())
@@ -183,11 +184,11 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
         if me.role != Role::Creator {
             return Err(Error::NotGroupCreator);
         }
-        let done = app.store.hand_over(me, heir, app.clock.millis()).await?;
+        let done = rows::settings::hand_over(&app.store, me, heir, app.clock.millis()).await?;
         Ok(done.then(|| actor.uid().clone()))
     })
     .await?;
-    app.store.clear_notices_about(&[before], gid).await?;
+    rows::notices::clear_notices_about(&app.store, &[before], gid).await?;
     tell(app, gid, claim.uid()).await;
     Ok(())
 }
@@ -244,7 +245,7 @@ pub async fn set_member_info(
             return Err(Error::NotGroupManager);
         }
         let info = change.on(&member.info);
-        Ok(app.store.set_member_info(me, member, &info, app.clock.millis()).await?.then_some(()))
+        Ok(rows::settings::set_member_info(&app.store, me, member, &info, app.clock.millis()).await?.then_some(()))
     })
     .await?;
     tell(app, gid, claim.uid()).await;

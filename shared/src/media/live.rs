@@ -1,16 +1,17 @@
 //! Making media live, playing it and taking it away (contract 3.18, 3.23-3.25).
 
-use super::{Class, Classes, File, Kind, Media, PLAYBACK, Playable, Record, Slot, live_prefix, pending_prefix};
 use crate::{
-    App,
+    app::App,
     error::Error,
-    profiles::{self, place},
-    sessions::{self, Actor, Claim, Profile, Reader},
-    store::{
-        media::{Change, Outcome, Pending},
-        retrying, retrying_from,
+    media::{
+        Media, PLAYBACK, Playable, live_prefix, pending, pending_prefix,
+        rows::{self, Change, File, Outcome, Pending, Record},
     },
-    values::{SaveKey, Sex, UploadId, UserId},
+    person::{Profile, place},
+    sessions::{self, Actor, Claim, Reader},
+    store::{retrying, retrying_from},
+    values::{Class, Classes, Kind, SaveKey, Sex, Slot, UploadId, UserId},
+    visibility,
 };
 use futures_util::future::try_join_all;
 use std::ops::ControlFlow;
@@ -27,7 +28,7 @@ pub async fn confirm(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Res
 /// `false`: what waited has been replaced or used meanwhile.
 async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<bool, Error> {
     let slots = Class::ALL.map(Slot::Class);
-    let reads = async |reader: &Reader| app.store.pending(reader, &slots).await;
+    let reads = async |reader: &Reader| rows::pending(&app.store, reader, &slots).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
     let now = app.clock.seconds();
     let (class, pending) = Class::ALL
@@ -53,14 +54,14 @@ pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Re
         let suffixes: Vec<_> = suffixes.iter().map(String::as_str).collect();
         let prefix = pending_prefix(reader.uid());
         let newest = app.storage.newest(&prefix, &suffixes);
-        futures_util::try_join!(app.store.answered(reader, class, &questions), newest)
+        futures_util::try_join!(rows::answered(&app.store, reader, class, &questions), newest)
     };
     let (actor, (questions, found)) = sessions::verify_with(app, claim, reads).await?;
     let files: Vec<_> = names
         .iter()
         .zip(&found)
         .map(|(name, key)| found_file(actor.uid(), name, key.as_deref()))
-        .map(|(name, file)| file.unwrap_or_else(|| super::pending::new_file(app, name)))
+        .map(|(name, file)| file.unwrap_or_else(|| pending::new_file(app, name)))
         .collect();
     let record = Record { questions, files, form_sex };
     go_live(app, &actor, class, record, None).await.map(drop)
@@ -93,7 +94,7 @@ async fn go_live(
     let form_sex = record.form_sex;
     let files: Vec<_> = record.files.iter().map(|file| file.live(actor.uid())).collect();
     let copied = copy(app, actor.uid(), &record.files);
-    let ((), replaced) = futures_util::try_join!(copied, app.store.live_media(actor, class))?;
+    let ((), replaced) = futures_util::try_join!(copied, rows::live_media(&app.store, actor, class))?;
     let change = Change::Put { class, record, pending };
     let changed = change_media(app, actor, change, replaced, |classes| classes.with(class), Some(form_sex)).await;
     if let Err(Error::SignedOut) = changed {
@@ -108,7 +109,7 @@ async fn go_live(
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn delete(app: &App, claim: &Claim, kind: Kind, class: Class) -> Result<(), Error> {
-    let reads = async |reader: &Reader| app.store.live_media(reader, class).await;
+    let reads = async |reader: &Reader| rows::live_media(&app.store, reader, class).await;
     let (actor, live) = sessions::verify_with(app, claim, reads).await?;
     if class.kind() != kind {
         return Ok(());
@@ -133,10 +134,12 @@ async fn change_media(
         let media = classes(before.media);
         let sex = before.sex.or(form_sex).or(before.form_sex);
         let place = place(app, &before, media, sex, before.nickname.as_ref());
-        Ok(match app.store.change_media(actor, &before, changes, media, form_sex, place).await? {
+        Ok(match rows::change_media(&app.store, actor, &before, changes, media, form_sex, place).await? {
             Outcome::Done => ControlFlow::Break(true),
             Outcome::Used => ControlFlow::Break(false),
-            Outcome::ProfileChanged => ControlFlow::Continue(app.store.profile(actor, actor.uid()).await?),
+            Outcome::ProfileChanged => {
+                ControlFlow::Continue(visibility::profile(&app.store, actor, actor.uid()).await?)
+            }
         })
     };
     let done = retrying_from(Some(actor.profile().clone()), attempt).await?;
@@ -156,7 +159,7 @@ async fn discard(app: &App, uid: &UserId, change: &Change, replaced: Option<Reco
 }
 
 /// Deletes files that are nobody's any more. They are garbage: a failure harms nobody.
-pub(super) async fn delete_files(app: &App, keys: &[String]) {
+pub(crate) async fn delete_files(app: &App, keys: &[String]) {
     if let Err(error) = app.storage.delete(keys).await {
         tracing::warn!(%error, "media that is not live any more stays in the bucket");
     }
@@ -171,10 +174,10 @@ pub async fn get(app: &App, claim: &Claim, target: &UserId, kind: Kind, class: C
     if class.kind() != kind {
         return Err(Error::invalid("class", "not of that file type"));
     }
-    let reads = async |reader: &Reader| app.store.person_and_media(reader, target, class).await;
+    let reads = async |reader: &Reader| rows::person_and_media(&app.store, reader, target, class).await;
     let (actor, (person, record)) = sessions::verify_with(app, claim, reads).await?;
     if actor.uid() != target {
-        profiles::other(&actor, target, person)?;
+        visibility::other(&actor, target, person)?;
     }
     let record = record.ok_or(Error::NoSuchMedia)?;
     let sign = async |file: &File| app.storage.url(&file.live(target), PLAYBACK).await;

@@ -1,13 +1,16 @@
 //! Asking for upload forms (contract 3.22).
 
-use super::{FORM_LIFETIME, File, Kind, Media, PENDING_LIFETIME, Record, Slot};
 use crate::{
-    App,
+    app::App,
     error::Error,
+    media::{
+        FORM_LIFETIME, Media, PENDING_LIFETIME,
+        rows::{self, File, Pending, Record},
+    },
     sessions::{self, Actor, Claim, Reader},
     storage::{Form, Upload, content_type},
-    store::{media::Pending, retrying_from},
-    values::{SaveKey, Sex, UploadId, UserId},
+    store::retrying_from,
+    values::{Kind, SaveKey, Sex, Slot, UploadId, UserId},
 };
 use futures_util::future::try_join_all;
 use std::time::Duration;
@@ -53,7 +56,10 @@ pub async fn request(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> R
     let slot = Slot::Class(class);
     let reads = async |reader: &Reader| {
         let slots = [slot];
-        futures_util::try_join!(app.store.answered(reader, class, &questions), app.store.pending(reader, &slots))
+        futures_util::try_join!(
+            rows::answered(&app.store, reader, class, &questions),
+            rows::pending(&app.store, reader, &slots)
+        )
     };
     let (actor, (answered, waiting)) = sessions::verify_with(app, claim, reads).await?;
     let files: Vec<_> = media.save_keys().into_iter().map(|key| new_file(app, key)).collect();
@@ -76,12 +82,12 @@ pub async fn request(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> R
 }
 
 /// A file under a key that was never used before.
-pub(super) fn new_file(app: &App, save_key: &SaveKey) -> File {
+pub(crate) fn new_file(app: &App, save_key: &SaveKey) -> File {
     File { nonce: app.random.hex::<8>(), save_key: save_key.clone() }
 }
 
 /// The form that lets one file be uploaded, for at most `valid`.
-pub(super) async fn sign(app: &App, uid: &UserId, kind: Kind, file: &File, valid: Duration) -> Result<Form, Error> {
+pub(crate) async fn sign(app: &App, uid: &UserId, kind: Kind, file: &File, valid: Duration) -> Result<Form, Error> {
     let upload = Upload {
         key: &file.pending(uid),
         content_type: content_type(kind, &file.save_key.relative()),
@@ -102,5 +108,5 @@ async fn remember(
     let id = UploadId::new(&app.clock, &app.random);
     let pending = &Pending { id, record, expires_at: app.clock.seconds() + PENDING_LIFETIME };
     // Requests for the same slot may meet; all of them get the id of the first.
-    retrying_from(before, async |before| app.store.put_pending(actor, slot, pending, before).await).await
+    retrying_from(before, async |before| rows::put_pending(&app.store, actor, slot, pending, before).await).await
 }

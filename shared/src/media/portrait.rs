@@ -1,14 +1,20 @@
 //! Portraits (contract 3.9, 3.10; decision 12).
 
-use super::{FORM_LIFETIME, File, Kind, live::delete_files, live_prefix, pending};
 use crate::{
-    App,
+    app::App,
+    changes::{self, Heard},
     error::Error,
-    profiles,
+    media::{
+        self, FORM_LIFETIME,
+        live::delete_files,
+        live_prefix, pending,
+        rows::{self, File, PendingPortrait},
+    },
+    person,
     sessions::{self, Claim, Reader},
     storage::Form,
-    store::{media::PendingPortrait, profiles::Heard, retrying},
-    values::{Dialect, SaveKey, UserId},
+    store::retrying,
+    values::{Dialect, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
@@ -30,8 +36,8 @@ pub async fn request_portrait(app: &App, claim: &Claim, save_key: &SaveKey, expi
     let file = pending::new_file(app, save_key);
     let valid = Duration::from_secs(wished).min(FORM_LIFETIME);
     let form = pending::sign(app, actor.uid(), Kind::Portrait, &file, valid).await?;
-    let waiting = PendingPortrait { file, expires_at: now + super::PENDING_LIFETIME };
-    app.store.put_pending_portrait(&actor, &waiting).await?;
+    let waiting = PendingPortrait { file, expires_at: now + media::PENDING_LIFETIME };
+    rows::put_pending_portrait(&app.store, &actor, &waiting).await?;
     Ok(form)
 }
 
@@ -61,7 +67,7 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> 
 
 /// `None`: what waited has been replaced or used meanwhile.
 async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> Result<Option<()>, Error> {
-    let reads = async |reader: &Reader| app.store.pending_portrait(reader).await;
+    let reads = async |reader: &Reader| rows::pending_portrait(&app.store, reader).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
     let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds() && meant(&waiting.file));
     let waiting = waiting.ok_or(Error::NothingPending)?;
@@ -71,15 +77,15 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     let made_live = retrying(|| async {
         // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
         let heard = match actor.profile().dialects.contains(&Dialect::SealTalk) {
-            true => Some(Heard::next(app.store.version(actor.uid()).await?, app.clock.millis())),
+            true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };
-        let made_live = app.store.set_portrait(&actor, &waiting, &live, heard.as_ref()).await?;
+        let made_live = rows::set_portrait(&app.store, &actor, &waiting, &live, heard.as_ref()).await?;
         Ok(made_live.map(|made_live| (made_live, heard)))
     });
     match made_live.await {
         Ok((true, None)) => {}
-        Ok((true, Some(heard))) => profiles::tell_friends(app, actor.uid(), heard.version).await,
+        Ok((true, Some(heard))) => changes::tell_friends(app, actor.uid(), heard.version).await,
         Ok((false, _)) => return Ok(None),
         Err(error) => {
             if let Error::SignedOut = error {
@@ -109,7 +115,7 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
     let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
     let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;
     let owner = UserId::try_from(owner.to_owned()).map_err(|_| Error::NoSuchMedia)?;
-    let person = app.store.profile_for_session(&owner).await?;
+    let person = person::profile_for_session(&app.store, &owner).await?;
     let portrait = person.and_then(|person| person.portrait);
     let folder = format!("{}{nonce}/", live_prefix(&owner));
     let key = portrait.filter(|key| key.starts_with(&folder)).ok_or(Error::NoSuchMedia)?;
@@ -126,7 +132,7 @@ fn url(portrait: &str, base: &str) -> String {
     if address { portrait.to_owned() } else { format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS)) }
 }
 
-impl crate::sessions::Profile {
+impl person::Profile {
     /// The URL of the portrait, if there is one; `base` is where our own ones are found.
     #[must_use]
     pub fn portrait_url(&self, base: &str) -> Option<String> {
@@ -134,7 +140,7 @@ impl crate::sessions::Profile {
     }
 }
 
-impl crate::profiles::Look {
+impl person::Look {
     /// The URL of the portrait, if there is one; `base` is where our own ones are found.
     #[must_use]
     pub fn portrait_url(&self, base: &str) -> Option<String> {

@@ -1,34 +1,13 @@
 //! What a person sets and nobody has to be told of (SealTalk 2.25-2.27, 2.29).
 
 use crate::{
-    App,
+    app::App,
     error::Error,
+    profiles::rows::{self, SettingsChange},
     sessions::{self, Claim},
-    store::{profiles::SettingsChange, retrying},
+    store::retrying,
+    values::AccountName,
 };
-
-/// A SealTalk number: 6 to 20 characters, a letter first, then letters, digits, `_` and `-` (SealTalk 2.25).
-#[derive(Clone, Debug)]
-pub struct AccountName(String);
-
-impl AccountName {
-    /// Checks a text.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] with the documented text.
-    pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &str| Err(Error::invalid("stAccount", reason));
-        if !(6..=20).contains(&text.chars().count()) {
-            return invalid("Incorrect parameter length.");
-        }
-        let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
-        if letters && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
-            Ok(Self(text))
-        } else {
-            invalid("Not letter beginning or invalid symbol.")
-        }
-    }
-}
 
 /// Gives the caller a SealTalk number. Two rounds. The one they have already is fine, in any case of letters.
 ///
@@ -37,7 +16,7 @@ impl AccountName {
 pub async fn set_st_account(app: &App, claim: &Claim, account: &AccountName) -> Result<(), Error> {
     retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
-        Ok(app.store.set_st_account(&actor, &account.0).await?.then_some(()))
+        Ok(rows::set_st_account(&app.store, &actor, &account.0).await?.then_some(()))
     })
     .await
 }
@@ -48,5 +27,5 @@ pub async fn set_st_account(app: &App, claim: &Claim, account: &AccountName) -> 
 /// [`Error::SignedOut`].
 pub async fn change_settings(app: &App, claim: &Claim, change: &SettingsChange) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
-    if app.store.change_settings(&actor, change).await? { Ok(()) } else { Err(Error::SignedOut) }
+    if rows::change_settings(&app.store, &actor, change).await? { Ok(()) } else { Err(Error::SignedOut) }
 }

@@ -7,7 +7,8 @@ pub use policy::{Form, Upload, sign};
 pub use types::content_type;
 
 use crate::{
-    Clients, Config, OnDemand,
+    clients::{Clients, OnDemand},
+    config::Config,
     error::{Error, causes},
     time::Clock,
 };

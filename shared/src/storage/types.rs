@@ -1,6 +1,6 @@
 //! The content types that may be uploaded. Exact lists: nothing that a browser would run as a page or a script.
 
-use crate::media::Kind;
+use crate::values::Kind;
 
 const PORTRAIT: &[(&str, &str)] = &[
     ("jpg", "image/jpeg"),

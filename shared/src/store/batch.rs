@@ -1,7 +1,14 @@
 //! Reading several items or a partition.
 
-use super::{Item, Key, Store, Table, fault, primary, retrying, text};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    store::{
+        self, Item, Store, fault,
+        keys::{Key, Table},
+        primary, text,
+        write::retrying,
+    },
+};
 use aws_sdk_dynamodb::{
     operation::query::builders::QueryFluentBuilder,
     types::{AttributeValue, KeysAndAttributes},
@@ -23,7 +30,7 @@ impl Found {
 
     /// Takes an item out as a value.
     pub(crate) fn take_as<T: serde::de::DeserializeOwned>(&mut self, key: &Key) -> Result<Option<T>, Error> {
-        self.take(key).map(super::value).transpose()
+        self.take(key).map(store::value).transpose()
     }
 }
 
@@ -52,7 +59,7 @@ impl Store {
             let answer = self.client.batch_get_item().set_request_items(Some(requests)).send().await.map_err(fault)?;
             for (name, items) in answer.responses.unwrap_or_default() {
                 let Some(table) = Table::ALL.into_iter().find(|table| self.table(*table) == name) else { continue };
-                lock(&found).extend(items.into_iter().filter_map(|item| Some((key_of(table, &item)?, item))));
+                lock(&found).extend(items.into_iter().filter_map(|item| Some((key_of(table, &item).ok()?, item))));
             }
             let rest = answer.unprocessed_keys.unwrap_or_default();
             let done = rest.is_empty();
@@ -86,7 +93,7 @@ impl Store {
 }
 
 /// All that a query finds, strongly consistent, a page after the other; or the first `limit` items.
-pub(super) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Result<Vec<Item>, Error> {
+pub(crate) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Result<Vec<Item>, Error> {
     let (mut items, mut from) = (Vec::new(), None);
     loop {
         let left = limit.map(|limit| limit.saturating_sub(i32::try_from(items.len()).unwrap_or(limit)));
@@ -101,12 +108,15 @@ pub(super) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Resu
     }
 }
 
-fn key_of(table: Table, item: &Item) -> Option<Key> {
-    let part = |name: &str| item.get(name)?.as_s().ok().cloned();
-    Some(Key { table, pk: part("pk")?, sk: part("sk")? })
-}
-
 /// Never held over an await.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+pub(crate) fn key_of(table: Table, item: &Item) -> Result<Key, Error> {
+    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    match (part("pk"), part("sk")) {
+        (Some(pk), Some(sk)) => Ok(Key { table, pk, sk }),
+        _ => Err(Error::internal("an item without a key")),
+    }
 }

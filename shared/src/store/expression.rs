@@ -1,7 +1,7 @@
 //! Conditions and updates as values, rendered into DynamoDB's expression language with placeholders throughout, so that
 //! no attribute name can meet a reserved word and no value can meet the syntax.
 
-use super::Key;
+use crate::store::keys::Key;
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::{collections::HashMap, fmt::Write};
 
@@ -48,25 +48,25 @@ impl Condition {
 
 /// The placeholders of one request.
 #[derive(Debug, Default)]
-pub(super) struct Placeholders {
-    pub(super) names: HashMap<String, String>,
-    pub(super) values: HashMap<String, AttributeValue>,
+pub(crate) struct Placeholders {
+    pub(crate) names: HashMap<String, String>,
+    pub(crate) values: HashMap<String, AttributeValue>,
 }
 
 impl Placeholders {
-    pub(super) fn name(&mut self, attribute: &str) -> String {
+    pub(crate) fn name(&mut self, attribute: &str) -> String {
         let placeholder = format!("#{}", attribute.replace(|c: char| !c.is_ascii_alphanumeric(), "_"));
         self.names.insert(placeholder.clone(), attribute.to_owned());
         placeholder
     }
 
-    pub(super) fn value(&mut self, value: AttributeValue) -> String {
+    pub(crate) fn value(&mut self, value: AttributeValue) -> String {
         let placeholder = format!(":v{}", self.values.len());
         self.values.insert(placeholder.clone(), value);
         placeholder
     }
 
-    pub(super) fn condition(&mut self, condition: &Condition) -> String {
+    pub(crate) fn condition(&mut self, condition: &Condition) -> String {
         match condition {
             Condition::Present(attribute) => format!("attribute_exists({})", self.name(attribute)),
             Condition::Absent(attribute) => format!("attribute_not_exists({})", self.name(attribute)),
@@ -97,8 +97,8 @@ impl Placeholders {
 /// An update of one item, made attribute by attribute.
 #[derive(Clone, Debug)]
 pub struct Update {
-    pub(super) key: Key,
-    pub(super) condition: Option<Condition>,
+    pub(crate) key: Key,
+    pub(crate) condition: Option<Condition>,
     set: Vec<(&'static str, AttributeValue)>,
     add: Vec<(&'static str, AttributeValue)>,
     remove: Vec<&'static str>,
@@ -159,7 +159,7 @@ impl Update {
         self
     }
 
-    pub(super) fn render(&self, placeholders: &mut Placeholders) -> String {
+    pub(crate) fn render(&self, placeholders: &mut Placeholders) -> String {
         let mut text = String::new();
         let mut section = |word: &str, parts: Vec<String>| {
             if !parts.is_empty() {

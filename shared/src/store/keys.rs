@@ -35,10 +35,8 @@
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 
 use crate::{
-    codes::Purpose,
-    media::{Class, Slot},
     time::Segment,
-    values::{E164, GroupId, QuestionId, TokenHash, UserId},
+    values::{Class, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
 
 /// A table, by what it holds.

@@ -1,4 +1,5 @@
-//! DynamoDB, and the only code that names an attribute.
+//! DynamoDB: items, conditions, transactions. It knows no capability; each room's `rows.rs` names the attributes of its
+//! own items.
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -7,38 +8,20 @@
 //! | `write` | conditional writes that hand back the item which refused; transactions that say which part refused |
 //! | `expression` | conditions and updates as values |
 //! | [`keys`] | every key |
-//! | `versions` | how far the rows that a user syncs have come, and telling users of changes |
-//! | `look` | how people look, copied into rows about them |
-//! | the others | an aggregate's items each |
 
 mod batch;
 mod expression;
 pub mod keys;
 mod write;
 
-pub mod accounts;
-pub mod devices;
-pub mod erasure;
-pub mod friends;
-pub mod groups;
-pub mod guests;
-pub mod lights;
-pub mod limits;
-pub(crate) mod look;
-pub mod media;
-pub mod profiles;
-pub mod questions;
-pub mod sessions;
-pub(crate) mod verification;
-pub(crate) mod versions;
-
+pub(crate) use batch::{Found, key_of, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
 pub use write::{Transacted, Write, Written};
-pub(crate) use write::{retrying, retrying_from};
+pub(crate) use write::{retrying, retrying_from, side_by_side};
 
 use crate::{
-    Config,
+    config::Config,
     error::{Error, causes},
 };
 use aws_sdk_dynamodb::{Client, error::SdkError, types::AttributeValue};
@@ -51,7 +34,7 @@ pub type Item = HashMap<String, AttributeValue>;
 /// The tables.
 #[derive(Clone, Debug)]
 pub struct Store {
-    client: Client,
+    pub(crate) client: Client,
     names: [String; 4],
 }
 
@@ -99,7 +82,7 @@ impl Store {
         let _ = self.get(nobody).await;
     }
 
-    fn table(&self, table: Table) -> &str {
+    pub(crate) fn table(&self, table: Table) -> &str {
         &self.names[table as usize]
     }
 
@@ -123,16 +106,16 @@ impl Store {
     }
 }
 
-fn primary(key: &Key) -> HashMap<String, AttributeValue> {
+pub(crate) fn primary(key: &Key) -> HashMap<String, AttributeValue> {
     HashMap::from([("pk".into(), text(&key.pk)), ("sk".into(), text(&key.sk))])
 }
 
-fn keyed(key: &Key, mut item: Item) -> Item {
+pub(crate) fn keyed(key: &Key, mut item: Item) -> Item {
     item.extend(primary(key));
     item
 }
 
-fn non_empty<T>(map: HashMap<String, T>) -> Option<HashMap<String, T>> {
+pub(crate) fn non_empty<T>(map: HashMap<String, T>) -> Option<HashMap<String, T>> {
     (!map.is_empty()).then_some(map)
 }
 
@@ -151,7 +134,7 @@ where
     }
 }
 
-fn service_fault<E>(error: E) -> Error
+pub(crate) fn service_fault<E>(error: E) -> Error
 where
     E: std::error::Error + aws_sdk_dynamodb::error::ProvideErrorMetadata + Send + Sync + 'static,
 {

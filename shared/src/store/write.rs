@@ -1,23 +1,26 @@
 //! Conditional writes and transactions, and the retries of both.
 
-use super::{
-    Condition, Item, Key, Store,
-    expression::{Placeholders, Update},
-    fault, keyed, non_empty, primary, service_fault,
+use crate::{
+    error::Error,
+    store::{
+        Item, Store,
+        expression::{Condition, Placeholders, Update},
+        fault, keyed,
+        keys::Key,
+        non_empty, primary, service_fault,
+    },
 };
-use crate::error::Error;
+use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnRefusal;
+use aws_sdk_dynamodb::types::Update as TransactUpdate;
 use aws_sdk_dynamodb::{
     error::SdkError,
     operation::{
         delete_item::DeleteItemError, put_item::PutItemError, transact_write_items::TransactWriteItemsError,
         update_item::UpdateItemError,
     },
-    types::{
-        CancellationReason, ConditionCheck, Delete, Put, ReturnValue, ReturnValuesOnConditionCheckFailure as OnRefusal,
-        TransactWriteItem, Update as TransactUpdate,
-    },
+    types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValue, TransactWriteItem},
 };
-use futures_util::TryFutureExt;
+use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
 use std::{ops::ControlFlow, time::Duration};
 
 /// How long a transaction that meets others at the same items is tried again. Thirty who write about one person at
@@ -274,4 +277,12 @@ fn refused(reasons: &[CancellationReason]) -> Result<Option<Transacted>, Error> 
     }
     let codes: Vec<_> = reasons.iter().map(code).collect();
     Err(Error::internal(format!("transaction cancelled: {codes:?}")))
+}
+
+/// Runs writes that have nothing to do with each other, `width` at a time. Ends with the first that fails.
+pub(crate) async fn side_by_side<F: Future<Output = Result<(), Error>>>(
+    width: usize,
+    writes: Vec<F>,
+) -> Result<(), Error> {
+    stream::iter(writes).buffer_unordered(width).try_collect().await
 }

@@ -64,14 +64,17 @@ object_id! {
     /// A user's id: 24 hex digits, compared in lower case (contract 1.4).
     UserId, "user_id"
 }
+
 object_id! {
     /// A question's id: 24 hex digits.
     QuestionId, "question_id"
 }
+
 object_id! {
     /// The id of an upload that waits to be confirmed: 24 hex digits.
     UploadId, "file_id"
 }
+
 object_id! {
     /// A group's id: 24 hex digits.
     GroupId, "groupId"

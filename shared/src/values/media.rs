@@ -1,7 +1,115 @@
-//! Names of files, and orders of lights.
+//! Files, classes of media, and orders of lights.
 
 use crate::error::Error;
 use serde::{Deserialize, Serialize};
+
+/// What a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A picture of a person.
+    Portrait,
+    /// One answer of the audio set.
+    Audio,
+    /// A video that answers all questions of a class.
+    Video,
+}
+
+/// A class of questions and media (contract 1.4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Answered by audio.
+    BasicInfo,
+    /// Answered by video.
+    EmotionExperience,
+    /// Answered by video.
+    ValueConcept,
+}
+
+impl Class {
+    /// All three, in the order of the lights.
+    pub const ALL: [Self; 3] = [Self::BasicInfo, Self::EmotionExperience, Self::ValueConcept];
+
+    /// As the wire and the keys have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::BasicInfo => "basic_info",
+            Self::EmotionExperience => "emotion_experience",
+            Self::ValueConcept => "value_concept",
+        }
+    }
+
+    /// What a class is answered by.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        match self {
+            Self::BasicInfo => Kind::Audio,
+            Self::EmotionExperience | Self::ValueConcept => Kind::Video,
+        }
+    }
+}
+
+/// A set of classes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Classes(u8);
+
+impl Classes {
+    fn bit(class: Class) -> u8 {
+        1 << class as u8
+    }
+
+    /// With a class more.
+    #[must_use]
+    pub fn with(self, class: Class) -> Self {
+        Self(self.0 | Self::bit(class))
+    }
+
+    /// With a class less.
+    #[must_use]
+    pub fn without(self, class: Class) -> Self {
+        Self(self.0 & !Self::bit(class))
+    }
+
+    /// Whether a class is in it.
+    #[must_use]
+    pub fn has(self, class: Class) -> bool {
+        self.0 & Self::bit(class) != 0
+    }
+
+    /// Whether all are (contract C-30).
+    #[must_use]
+    pub fn complete(self) -> bool {
+        Class::ALL.into_iter().all(|class| self.has(class))
+    }
+
+    /// As stored.
+    #[must_use]
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+}
+
+/// A place for one pending upload; a new request takes the place of the one before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// The portrait's.
+    Portrait,
+    /// A class's.
+    Class(Class),
+}
+
+impl Slot {
+    /// As the key has it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Portrait => "portrait",
+            Self::Class(class) => class.as_str(),
+        }
+    }
+}
 
 /// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash (contract 4.5). The
 /// two characters that XML cannot hold count as control characters: S3's listings are XML.

@@ -6,6 +6,53 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+/// The URL of a portrait: http or https, 12 to 256 characters, no white space, a host with a dot, an IP address or
+/// `localhost` (SealTalk 2.13). It is shown, never fetched.
+#[derive(Clone, Debug)]
+pub struct PortraitUrl(pub(crate) String);
+
+impl PortraitUrl {
+    /// Checks a text. The format comes before the length.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the documented text.
+    pub fn new(text: String) -> Result<Self, Error> {
+        let invalid = |reason: &str| Err(Error::invalid("portraitUri", reason));
+        let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+        let host = rest.and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default();
+        let letters = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+        let named = host == "localhost" || host.split('.').filter(|part| !part.is_empty()).count() > 1;
+        let tidy = !text.chars().any(|char| char.is_whitespace() || char.is_control() || "<>\"".contains(char));
+        if !(letters && named && tidy) {
+            return invalid("Invalid portraitUri format.");
+        }
+        if (12..=256).contains(&text.chars().count()) { Ok(Self(text)) } else { invalid("Invalid portraitUri length.") }
+    }
+}
+
+/// A SealTalk number: 6 to 20 characters, a letter first, then letters, digits, `_` and `-` (SealTalk 2.25).
+#[derive(Clone, Debug)]
+pub struct AccountName(pub(crate) String);
+
+impl AccountName {
+    /// Checks a text.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] with the documented text.
+    pub fn new(text: String) -> Result<Self, Error> {
+        let invalid = |reason: &str| Err(Error::invalid("stAccount", reason));
+        if !(6..=20).contains(&text.chars().count()) {
+            return invalid("Incorrect parameter length.");
+        }
+        let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+        if letters && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+            Ok(Self(text))
+        } else {
+            invalid("Not letter beginning or invalid symbol.")
+        }
+    }
+}
+
 /// The longest nickname of any dialect, in characters (SealTalk 2.7).
 const LONGEST_NICKNAME: usize = 32;
 

@@ -1,6 +1,6 @@
 //! Phone numbers.
 
-use crate::error::Error;
+use crate::{error::Error, regions};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -55,7 +55,7 @@ impl E164 {
     pub fn sealtalk(region: &str, phone: &str) -> Result<Self, Error> {
         let region = region.strip_prefix('+').unwrap_or(region);
         let mobile = phone.len() == 11 && phone.starts_with('1') && matches!(phone.as_bytes()[1], b'3'..=b'9');
-        if crate::regions::known(region) && (region != "86" || mobile) {
+        if regions::known(region) && (region != "86" || mobile) {
             Self::new(region, phone)
         } else {
             Err(Error::invalid("phone", "not a phone number"))
@@ -65,7 +65,7 @@ impl E164 {
     /// Calling code and national number, both without `+`.
     #[must_use]
     pub fn split(&self) -> (&str, &str) {
-        crate::regions::split(&self.0[1..])
+        regions::split(&self.0[1..])
     }
 
     /// Whether the number is of this calling code.

@@ -1,0 +1,72 @@
+//! The application: settings, clock, randomness and the services, put together once and handed to every domain
+//! function.
+
+use crate::{
+    clients::Clients,
+    config::{self, Config},
+    passwords::Hasher,
+    random::Random,
+    sms::Sms,
+    storage::Storage,
+    store::Store,
+    time::Clock,
+};
+use std::{ops::Deref, sync::Arc};
+
+/// Everything a domain function needs. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct App(Arc<Parts>);
+
+/// The parts of an [`App`].
+#[derive(Debug)]
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The application clock.
+    pub clock: Clock,
+    /// The source of codes, tokens and ids.
+    pub random: Random,
+    /// DynamoDB.
+    pub store: Store,
+    /// S3.
+    pub storage: Storage,
+    /// SNS.
+    pub sms: Sms,
+    /// Argon2id behind a semaphore.
+    pub hasher: Hasher,
+}
+
+impl App {
+    /// Puts an application together. Does no I/O.
+    #[must_use]
+    pub fn new(config: Config, clients: Clients, clock: Clock, random: Random) -> Self {
+        let store = Store::new(clients.dynamodb.clone(), &config);
+        let storage = Storage::new(&clients, &config);
+        let sms = Sms::new(clients.sns);
+        Self(Arc::new(Parts { config, clock, random, store, storage, sms, hasher: Hasher::new() }))
+    }
+
+    /// The application of a Lambda function: settings, credentials and endpoints from the environment.
+    ///
+    /// # Errors
+    /// A setting that is missing or makes no sense.
+    pub fn from_env() -> std::result::Result<Self, config::BadConfig> {
+        let config = Config::from_env()?;
+        let clients = Clients::from_env(&config)?;
+        Ok(Self::new(config, clients, Clock::default(), Random::system()))
+    }
+
+    /// Starts to connect to DynamoDB, so that the first request finds the connection made. Never awaited.
+    pub fn warm_up(&self) {
+        let app = self.clone();
+        tokio::spawn(async move { app.store.connect().await });
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

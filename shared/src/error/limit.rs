@@ -1,0 +1,36 @@
+//! The limits that a request can reach; `limits` says what each allows.
+
+/// A limit; the module's table says what each one is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// Codes sent to a phone in a short time.
+    SendBurst,
+    /// Codes sent to a phone in a day.
+    SendDay,
+    /// Codes asked for from an address.
+    SendAddress,
+    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second (SealTalk 2.1).
+    SendGap,
+    /// SealTalk codes sent to a phone in an hour.
+    SendHour,
+    /// SealTalk codes asked for from an address, whether they could be sent or not.
+    VerificationAddress,
+    /// SMS sent by the deployment.
+    SmsBudget,
+    /// Codes tried from an address.
+    CheckAddress,
+    /// Failed sign-ins to a phone from an address.
+    LoginPair,
+    /// Failed sign-ins to a phone from anywhere.
+    LoginPhone,
+    /// Failed sign-ins from an address to any phone.
+    LoginAddress,
+    /// Numbers looked up from an address: whether they are taken (SealTalk 2.6).
+    LookUpAddress,
+    /// Captchas drawn for an address.
+    CaptchaAddress,
+    /// Lists of contacts that a user has looked up (SealTalk 3.4).
+    Contacts,
+    /// Anonymous device tokens from an address.
+    DeviceAddress,
+}

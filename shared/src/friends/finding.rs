@@ -1,0 +1,131 @@
+//! Finding people by what one knows of them: id, phone number, SealTalk number (SealTalk 2.22, 2.23, 3.1, 3.3).
+//!
+//! Who is found is decided by what they allow; friends and oneself are found in any case. A phone number is shown to
+//! nobody else (SealTalk C26).
+
+use crate::{
+    app::App,
+    error::{Error, Limit},
+    friends::rows::{self, Edge, Status},
+    limits,
+    person::Profile,
+    sessions::{self, Claim, Reader},
+    values::{AccountName, Dialect, E164, Privacy, UserId},
+    visibility,
+};
+use std::collections::{HashMap, HashSet};
+
+/// So many people a call shows at most.
+pub const BATCH: usize = 200;
+
+/// Somebody as the caller sees them.
+#[derive(Debug)]
+pub struct Person {
+    /// Who it is.
+    pub profile: Profile,
+    /// Whether it is the caller.
+    pub own: bool,
+    /// Whether it is a friend of the caller's.
+    pub friend: bool,
+}
+
+impl Person {
+    pub(crate) fn new(profile: Profile, reader: &UserId, edge: Option<&Edge>) -> Self {
+        let own = profile.uid == *reader;
+        Self { profile, own, friend: edge.is_some_and(|edge| edge.status == Status::Friends) }
+    }
+
+    /// The number, for those who may see it.
+    #[must_use]
+    pub fn phone(&self) -> Option<&E164> {
+        Some(&self.profile.phone).filter(|_| self.own || self.friend)
+    }
+
+    /// Whether the caller finds the person by something that they let others find them by, or not.
+    fn is_found(&self, allowed: impl Fn(&Privacy) -> bool) -> bool {
+        self.profile.visible_in(Dialect::SealTalk) && (self.own || self.friend || allowed(&self.profile.privacy))
+    }
+}
+
+/// What people are found by.
+#[derive(Clone, Debug)]
+pub enum By {
+    /// The phone number.
+    Phone(E164),
+    /// The SealTalk number, in any case.
+    StAccount(String),
+}
+
+/// Somebody by id (SealTalk 2.23). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`].
+pub async fn get(app: &App, claim: &Claim, uid: &UserId) -> Result<Person, Error> {
+    let uids = std::slice::from_ref(uid);
+    let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
+    let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
+    let (profile, edge) = found.remove(uid).ok_or(Error::NoSuchUser)?;
+    let person = Person::new(profile, actor.uid(), edge.as_ref());
+    Some(person).filter(|person| person.is_found(|_| true)).ok_or(Error::NoSuchUser)
+}
+
+/// People by id, in the order given, each once; who is unknown is left out (SealTalk 3.3). One round.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<Profile>, Error> {
+    let mut seen = HashSet::new();
+    let uids: Vec<UserId> = uids.iter().filter(|uid| seen.insert(*uid)).cloned().collect();
+    let (_, mut found) =
+        sessions::verify_with(app, claim, async |reader| visibility::people(&app.store, reader, &uids).await).await?;
+    let people = uids.iter().filter_map(|uid| found.remove(uid));
+    Ok(people.filter(|person| person.visible_in(Dialect::SealTalk)).collect())
+}
+
+/// Somebody who lets others find them so (SealTalk 2.22, 3.3). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`], also for those who do not.
+pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
+    let reads = async |reader: &Reader| match by {
+        By::Phone(phone) => {
+            let owners = rows::read::phone_owners(&app.store, reader, std::slice::from_ref(phone)).await?;
+            Ok(owners.into_iter().next().flatten())
+        }
+        // What cannot be a SealTalk number is nobody's, and may be too long for a key.
+        By::StAccount(account) if AccountName::new(account.clone()).is_err() => Ok(None),
+        By::StAccount(account) => rows::read::st_account_owner(&app.store, reader, &account.to_ascii_lowercase()).await,
+    };
+    let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
+    let owner = owner.ok_or(Error::NoSuchUser)?;
+    let mut found = rows::read::people_and_edges(&app.store, &actor, std::slice::from_ref(&owner)).await?;
+    let (profile, edge) = found.remove(&owner).ok_or(Error::NoSuchUser)?;
+    let person = Person::new(profile, actor.uid(), edge.as_ref());
+    let allowed = |privacy: &Privacy| match by {
+        By::Phone(_) => privacy.phone,
+        By::StAccount(_) => privacy.st_account,
+    };
+    Some(person).filter(|person| person.is_found(allowed)).ok_or(Error::NoSuchUser)
+}
+
+/// Who of a list of numbers is there and lets others find them by number, in the order given; at most [`BATCH`]
+/// numbers, and five lists a day (SealTalk 3.1, 3.4). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::TooManyRequests`].
+pub async fn contacts(app: &App, claim: &Claim, phones: &[E164]) -> Result<HashMap<E164, Person>, Error> {
+    let mut seen = HashSet::new();
+    let phones: Vec<E164> = phones.iter().filter(|phone| seen.insert((*phone).clone())).cloned().collect();
+    let reads = async |reader: &Reader| rows::read::phone_owners(&app.store, reader, &phones).await;
+    let (actor, owners) = sessions::verify_with(app, claim, reads).await?;
+    let uids: Vec<UserId> = owners.iter().flatten().cloned().collect();
+    let events = [(Limit::Contacts, actor.uid().as_str())];
+    let counted = limits::count(app, &events);
+    let (_, mut found) = futures_util::try_join!(counted, rows::read::people_and_edges(&app.store, &actor, &uids))?;
+    let person = |(phone, owner): (E164, Option<UserId>)| {
+        let (profile, edge) = found.remove(&owner?)?;
+        let person = Person::new(profile, actor.uid(), edge.as_ref());
+        person.is_found(|privacy| privacy.phone).then_some((phone, person))
+    };
+    Ok(phones.into_iter().zip(owners).filter_map(person).collect())
+}

@@ -1,0 +1,260 @@
+//! Edges and blocks: what two people are to each other, a row of each kind for either side.
+//!
+//! A row holds a copy of how the other looks ([`Look`]), for sync; everything else about people is read from their
+//! profiles.
+
+pub(super) mod erase;
+pub(super) mod notes;
+pub(super) mod read;
+
+use crate::{
+    changes::{Version, advance},
+    error::Error,
+    friends::rows::read::{Found, Sides},
+    person::{self, Look},
+    sessions::Actor,
+    store::{self, Condition, Store, Transacted, Write, item, keys, number},
+    values::UserId,
+};
+use serde::{Deserialize, Serialize};
+
+/// What somebody is to the owner of an edge, with the numbers of SealTalk (3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Status {
+    /// The owner has asked them.
+    Requested = 10,
+    /// They have asked the owner.
+    Asked = 11,
+    /// A friend.
+    Friends = 20,
+    /// They have asked the owner, who does not care.
+    Ignored = 21,
+    /// The owner has ended the friendship.
+    Deleted = 30,
+    /// A friend whom the owner has blocked.
+    Blocked = 31,
+}
+
+impl Status {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Requested, Self::Asked, Self::Friends, Self::Ignored, Self::Deleted, Self::Blocked];
+
+    /// Its number.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        self as u8
+    }
+}
+
+impl TryFrom<u8> for Status {
+    type Error = Error;
+
+    fn try_from(number: u8) -> Result<Self, Error> {
+        let status = Self::ALL.into_iter().find(|status| status.code() == number);
+        status.ok_or_else(|| Error::internal("a status that is none"))
+    }
+}
+
+/// `USER#<owner>`/`FRIEND#<other>`: a directed edge, what the owner has to do with somebody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edge {
+    /// The one at its end.
+    pub other: UserId,
+    /// What they are to the owner.
+    pub status: Status,
+    /// The owner's name for them; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub display_name: String,
+    /// The message of the request; empty: none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub message: String,
+    /// When the relation last changed, in milliseconds.
+    pub updated_at: i64,
+    /// The owner's version of the newest change.
+    pub version: i64,
+    /// How the other looks.
+    #[serde(flatten)]
+    pub look: Look,
+}
+
+/// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that sync tells of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Block {
+    /// Who is blocked.
+    pub other: UserId,
+    /// Whether the block holds.
+    pub active: bool,
+    /// Made by deleting a friend: it is not listed, and adding them again lifts it (SealTalk C24).
+    #[serde(default)]
+    pub hidden: bool,
+    /// When it last changed, in milliseconds.
+    pub updated_at: i64,
+    /// The owner's version of the newest change.
+    pub version: i64,
+    /// How the other looks.
+    #[serde(flatten)]
+    pub look: Look,
+}
+
+/// The two sides of a relation as one of them sees it. A side whose rows were not read is empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relation {
+    /// Whose side is `mine`.
+    pub me: UserId,
+    /// The other one.
+    pub other: UserId,
+    /// My edge to the other.
+    pub mine: Option<Edge>,
+    /// The other's edge to me.
+    pub theirs: Option<Edge>,
+    /// My block of the other.
+    pub my_block: Option<Block>,
+    /// The other's block of me.
+    pub their_block: Option<Block>,
+}
+
+impl Relation {
+    /// Two people who have nothing to do with each other.
+    #[must_use]
+    pub fn none(me: UserId, other: UserId) -> Self {
+        Self { me, other, mine: None, theirs: None, my_block: None, their_block: None }
+    }
+
+    /// The same as the other one sees it.
+    #[must_use]
+    pub fn reversed(self) -> Self {
+        let Self { me, other, mine, theirs, my_block, their_block } = self;
+        Self { me: other, other: me, mine: theirs, theirs: mine, my_block: their_block, their_block: my_block }
+    }
+
+    fn my_side(&self) -> Side<'_> {
+        Side { owner: &self.me, other: &self.other, edge: self.mine.as_ref(), block: self.my_block.as_ref() }
+    }
+
+    fn their_side(&self) -> Side<'_> {
+        Side { owner: &self.other, other: &self.me, edge: self.theirs.as_ref(), block: self.their_block.as_ref() }
+    }
+}
+
+/// The rows of one side.
+struct Side<'a> {
+    owner: &'a UserId,
+    other: &'a UserId,
+    edge: Option<&'a Edge>,
+    block: Option<&'a Block>,
+}
+
+/// That a row is as it was read: each write gives it another version.
+fn as_read(version: Option<i64>) -> Condition {
+    Condition::as_read("version", version.map(number))
+}
+
+/// The writes that make one side what it is to be: what changes gets the versions from `next` on, what does not is
+/// checked to be as it was read. `look` is how the other looks, where that was read; else the rows know it.
+fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &mut i64) -> Result<Vec<Write>, Error> {
+    let known = [before.edge.map(|edge| &edge.look), before.block.map(|block| &block.look)];
+    let known = known.into_iter().flatten().max_by_key(|look| look.version);
+    let look = || look.or(known).cloned().unwrap_or_default();
+    let mut take = || {
+        *next += 1;
+        *next - 1
+    };
+    let (edge, read) = (keys::edge(before.owner, before.other), as_read(before.edge.map(|edge| edge.version)));
+    let edge = match after.edge {
+        Some(row) if before.edge != after.edge => {
+            Write::Put(edge, item("edge", &Edge { version: take(), look: look(), ..row.clone() })?, Some(read))
+        }
+        _ => Write::Check(edge, read),
+    };
+    let (block, read) = (keys::block(before.owner, before.other), as_read(before.block.map(|block| block.version)));
+    let block = match after.block {
+        Some(row) if before.block != after.block => {
+            Write::Put(block, item("block", &Block { version: take(), look: look(), ..row.clone() })?, Some(read))
+        }
+        _ => Write::Check(block, read),
+    };
+    Ok(vec![edge, block])
+}
+
+/// The same with the owner's version, if the owner has something to hear.
+fn versioned(
+    before: &Side<'_>,
+    after: &Side<'_>,
+    look: Option<&Look>,
+    latest: &Version,
+    millis: i64,
+) -> Result<Vec<Write>, Error> {
+    let first = latest.next(millis);
+    let mut next = first;
+    let mut writes = side_writes(before, after, look, &mut next)?;
+    if next > first {
+        writes.push(advance(before.owner, latest, next - 1).into());
+    }
+    Ok(writes)
+}
+
+/// Where somebody's first block leaves its trace: in the partition of who is blocked, for when they look different, and
+/// for the day they are erased.
+fn trace(before: &Relation, after: &Relation) -> Option<Write> {
+    let first = before.my_block.is_none() && after.my_block.is_some();
+    let key = keys::blocked_by(&before.other, &before.me);
+    let row = store::Item::from([("type".into(), store::text("blocked by"))]);
+    first.then_some(Write::Put(key, row, None))
+}
+
+/// The writes that make a relation what it is to be, with the versions of those who hear of it. Every row that was read
+/// has to be as it was read; nobody may be in the middle of being erased.
+fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) -> Result<Vec<Write>, Error> {
+    let (before, me) = (&found.relation, actor.profile());
+    let look = found.person.as_ref().map(Look::of);
+    let mut writes = versioned(&before.my_side(), &after.my_side(), look.as_ref(), &found.my_version, millis)?;
+    if found.sides == Sides::Both {
+        let (theirs, mine) = (&found.their_version, Look::of(me));
+        writes.extend(versioned(&before.their_side(), &after.their_side(), Some(&mine), theirs, millis)?);
+    }
+    writes.extend(trace(before, after));
+    writes.push(Write::Check(keys::profile(&me.uid), person::same_look(me)));
+    if found.sides != Sides::Known {
+        let person = found.person.as_ref().map_or_else(person::not_erasing, person::same_look);
+        let person = person.and(Condition::as_read("privacy_friends", found.privacy.clone()));
+        writes.push(Write::Check(keys::profile(&before.other), person));
+    }
+    Ok(writes)
+}
+
+/// Makes a relation what it is to be, in one transaction ([`relation_writes`]). `false`: read again.
+pub(super) async fn change_relation(
+    store: &Store,
+    actor: &Actor,
+    found: &Found,
+    after: &Relation,
+    millis: i64,
+) -> Result<bool, Error> {
+    let writes = relation_writes(actor, found, after, millis)?;
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. `false`: read again.
+pub(super) async fn change_own(
+    store: &Store,
+    actor: &Actor,
+    changes: &[(Relation, Relation)],
+    latest: &Version,
+    millis: i64,
+) -> Result<bool, Error> {
+    let mut next = latest.next(millis);
+    let mut writes = Vec::new();
+    for (before, after) in changes {
+        writes.extend(side_writes(&before.my_side(), &after.my_side(), None, &mut next)?);
+        writes.extend(trace(before, after));
+    }
+    writes.push(advance(actor.uid(), latest, next - 1).into());
+    writes.push(person::still_there(actor.uid()));
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Two rows a friend and the trace of a block, the actor's version and their profile fit into one transaction of 100
+/// parts.
+pub(super) const MOST_AT_ONCE: usize = 32;

@@ -1,0 +1,101 @@
+//! The end of a user among friends: their own rows go, and what others have about them loses its content.
+
+use crate::{
+    changes::Version,
+    error::Error,
+    friends::rows::{Block, Edge, Relation, Status, versioned},
+    person::{self, Look, Profile},
+    store::{
+        self, Item, Store, Transacted, Write,
+        keys::{self, Key, Table},
+        retrying,
+    },
+    values::UserId,
+};
+use std::collections::BTreeSet;
+
+/// So many relations end side by side.
+const WIDTH: usize = 16;
+
+fn sort_key(item: &Item) -> Option<&str> {
+    item.get("sk")?.as_s().ok().map(String::as_str)
+}
+
+/// Whom a row of friends is about; `None`: about nobody.
+fn other_of(item: &Item) -> Option<UserId> {
+    let sk = sort_key(item)?;
+    let uid = [keys::EDGES, keys::BLOCKS, keys::BLOCKED_BY].into_iter().find_map(|prefix| sk.strip_prefix(prefix))?;
+    UserId::try_from(uid.to_owned()).ok()
+}
+
+impl Relation {
+    /// What the other is left with once this side is erased: that there was somebody, and is not any more.
+    fn erased(&self, millis: i64) -> Self {
+        let mut after = self.clone();
+        (after.mine, after.my_block) = (None, None);
+        after.theirs = self.theirs.as_ref().map(|edge| Edge {
+            other: edge.other.clone(),
+            status: Status::Deleted,
+            display_name: String::new(),
+            message: String::new(),
+            updated_at: millis,
+            version: edge.version,
+            look: Look::nobody(),
+        });
+        after.their_block =
+            self.their_block.clone().map(|block| Block { active: false, hidden: false, updated_at: millis, ..block });
+        after
+    }
+}
+
+/// Takes a user who is being erased out of everybody's friends and blocks, and deletes their own rows. Can be
+/// repeated.
+pub(crate) async fn erase_friends(store: &Store, uid: &UserId, millis: i64) -> Result<(), Error> {
+    let items = store.query(Table::Friends, &keys::partition(uid), "", false, None).await?;
+    let mut others = BTreeSet::new();
+    for item in &items {
+        others.extend(other_of(item));
+    }
+    let ended = others.into_iter().map(|other| async move { erase_relation(store, uid, &other, millis).await });
+    store::side_by_side(WIDTH, ended.collect()).await?;
+    let rest = items.into_iter().filter(|item| other_of(item).is_none());
+    let deleted = rest.map(|item| async move {
+        let sk = sort_key(&item).unwrap_or_default().to_owned();
+        store.delete(Key { table: Table::Friends, pk: keys::partition(uid), sk }).await
+    });
+    store::side_by_side(WIDTH, deleted.collect()).await
+}
+
+async fn erase_relation(store: &Store, uid: &UserId, other: &UserId, millis: i64) -> Result<(), Error> {
+    let own = [keys::edge(uid, other), keys::block(uid, other)];
+    let traces = [keys::blocked_by(uid, other), keys::blocked_by(other, uid), keys::notes(other, uid)];
+    let theirs = [keys::edge(other, uid), keys::block(other, uid)];
+    let person = keys::profile(other);
+    let read: Vec<_> = own.iter().chain(&theirs).cloned().chain([keys::version(other), person.clone()]).collect();
+    retrying(|| async {
+        let mut found = store.get_many(&read).await?;
+        let mut before = Relation::none(uid.clone(), other.clone());
+        before.theirs = found.take_as(&theirs[0])?;
+        before.their_block = found.take_as(&theirs[1])?;
+        let version = Version::take(&mut found, other)?;
+        let there = found.take_as::<Profile>(&person)?.is_some_and(|person| person.state.is_none());
+        let gone = own.iter().chain(&traces).map(|key| Write::Delete(key.clone(), None));
+        let mut writes: Vec<Write> = gone.collect();
+        // Whoever is erased at the same time loses these rows anyway.
+        if there {
+            let after = before.erased(millis);
+            writes.extend(versioned(
+                &before.their_side(),
+                &after.their_side(),
+                Some(&Look::nobody()),
+                &version,
+                millis,
+            )?);
+            writes.push(person::still_there(other));
+        } else {
+            writes.extend(theirs.iter().map(|key| Write::Delete(key.clone(), None)));
+        }
+        Ok(matches!(store.transact(writes).await?, Transacted::Done).then_some(()))
+    })
+    .await
+}

@@ -1,0 +1,292 @@
+//! Becoming a member of a group: making one, being added, joining (SealTalk 3.2).
+
+use crate::{
+    app::App,
+    error::Error,
+    groups::{
+        distinct,
+        rows::{
+            self, Group, MOST, Person,
+            joining::{Entered, Entry, TOGETHER},
+            notices::Notice,
+        },
+        tell,
+    },
+    sessions::{self, Actor, Claim, Reader},
+    store::retrying,
+    values::{Dialect, GroupId, UserId},
+};
+use std::collections::HashMap;
+
+/// What became of somebody who was to be added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Added {
+    /// They are in the group.
+    In,
+    /// A manager of the group has to agree.
+    WaitsForManager,
+    /// They have to agree themselves; or they block whoever adds them, who is not to know, and hear nothing of it.
+    WaitsForInvitee,
+}
+
+/// People and what became of each. Whoever cannot be seen, or is in too many groups, is left out.
+pub type Outcome = Vec<(UserId, Added)>;
+
+fn may_be_added(person: &Person) -> bool {
+    let visible = person.profile.as_ref().is_some_and(|profile| profile.visible_in(Dialect::SealTalk));
+    visible && person.groups() < MOST
+}
+
+fn wants_to_be_asked(person: &Person) -> bool {
+    person.profile.as_ref().is_some_and(|profile| !profile.privacy.groups)
+}
+
+/// Whether somebody enters only by what they say themselves.
+fn is_not_simply_added(person: &Person) -> bool {
+    person.blocks_adder || wants_to_be_asked(person)
+}
+
+/// Makes a group of the caller and these people (SealTalk 3.2). Two rounds for up to 24 people; more are added after
+/// it is made, and are told of.
+///
+/// Whoever wants to be asked before is, and is not in the group yet. Nobody is put into a group by whom they block.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::GroupFull`] for more than [`MOST`], [`Error::TooManyGroups`] of the caller's.
+pub async fn create(
+    app: &App,
+    claim: &Claim,
+    name: &str,
+    portrait: &str,
+    uids: &[UserId],
+) -> Result<(GroupId, Outcome), Error> {
+    let gid = GroupId::new(&app.clock, &app.random);
+    let (mut outcome, rest, asked) = retrying(|| found(app, claim, &gid, name, portrait, uids)).await?;
+    rows::notices::put_own_notices(&app.store, &asked).await?;
+    if !rest.is_empty() {
+        // What became of them may not be what it looked like at first.
+        let later: HashMap<UserId, Added> = add(app, claim, &gid, &rest).await?.into_iter().collect();
+        outcome.retain_mut(|(uid, added)| match (rest.contains(uid), later.get(uid)) {
+            (false, _) => true,
+            (true, Some(became)) => {
+                *added = *became;
+                true
+            }
+            (true, None) => false,
+        });
+    }
+    Ok((gid, outcome))
+}
+
+/// The question whether somebody wants to be in a group; none to those who block whoever asks.
+fn ask_invitee(person: &Person, gid: &GroupId, actor: &Actor, millis: i64) -> Option<Notice> {
+    (!person.blocks_adder).then(|| Notice::new(gid, actor.uid(), &person.uid, millis))
+}
+
+type Founded = (Outcome, Vec<UserId>, Vec<Notice>);
+
+/// One try to make the group of its creator and as many others as go into one transaction: what becomes of all, who is
+/// to be added afterwards, and who is to be asked.
+async fn found(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    name: &str,
+    portrait: &str,
+    uids: &[UserId],
+) -> Result<Option<Founded>, Error> {
+    let reads = async |reader: &Reader| {
+        let all = distinct(uids.iter().chain([reader.uid()]));
+        // Nobody has to read what is refused anyway.
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Ok(None);
+        }
+        rows::read::newcomers(&app.store, reader, &all).await.map(Some)
+    };
+    let (actor, people) = sessions::verify_with(app, claim, reads).await?;
+    let people = people.ok_or(Error::GroupFull)?;
+    let millis = app.clock.millis();
+    let own = |person: &&Person| &person.uid == actor.uid();
+    let creator = people.iter().find(own).filter(|person| person.groups() < MOST).ok_or(Error::TooManyGroups)?;
+    let (mut entering, mut asked, mut outcome) = (vec![creator], Vec::new(), Vec::new());
+    for person in people.iter().filter(|person| own(person) || may_be_added(person)) {
+        let waits = !own(&person) && is_not_simply_added(person);
+        outcome.push((person.uid.clone(), if waits { Added::WaitsForInvitee } else { Added::In }));
+        if waits {
+            asked.extend(ask_invitee(person, gid, &actor, millis));
+        } else if !own(&person) {
+            entering.push(person);
+        }
+    }
+    let (first, rest) = entering.split_at(entering.len().min(TOGETHER));
+    let group = new_group(gid, name, portrait, &actor, first.len(), millis);
+    let made = rows::joining::create_group(&app.store, &group, first).await?;
+    let rest = rest.iter().map(|person| person.uid.clone()).collect();
+    Ok(made.then_some((outcome, rest, asked)))
+}
+
+fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members: usize, millis: i64) -> Group {
+    Group {
+        gid: gid.clone(),
+        name: name.to_owned(),
+        portrait: portrait.to_owned(),
+        creator: creator.uid().clone(),
+        member_count: i64::try_from(members).unwrap_or(MOST),
+        is_mute: false,
+        certification: false,
+        protection: false,
+        bulletin: None,
+        created_at: millis,
+        updated_at: millis,
+        deleted_at: None,
+        changes: 0,
+        fanout: None,
+        teller: None,
+    }
+}
+
+/// Adds people to a group that the caller is in (SealTalk 3.2). Two rounds for up to 24 people, and then the members
+/// are told.
+///
+/// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked, if
+/// the group wants that and the caller is none. Nobody is put into a group by whom they block.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
+pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Outcome, Error> {
+    let outcome = retrying(|| try_to_add(app, claim, gid, uids)).await?;
+    tell(app, gid, claim.uid()).await;
+    Ok(outcome)
+}
+
+async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Option<Outcome>, Error> {
+    // Whoever enters after this was read has entered after they were asked, and has used that up.
+    let asked_at = app.clock.millis();
+    let reads = async |reader: &Reader| {
+        let all = distinct([reader.uid()].into_iter().chain(uids));
+        if all.len() > usize::try_from(MOST).unwrap_or_default() {
+            return Err(Error::GroupFull);
+        }
+        rows::read::scene(&app.store, reader, gid, &all).await
+    };
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    let is_me = |person: &Person| &person.uid == actor.uid();
+    let adder = scene.people.iter().find(|it| is_me(it)).and_then(|me| me.member.as_ref()).ok_or(Error::NotAMember)?;
+    let judged = group.certification && !adder.role.manages();
+    let plan: Vec<(&Person, Added)> = scene
+        .people
+        .iter()
+        .filter(|person| uids.contains(&person.uid) && (person.member.is_some() || may_be_added(person)))
+        .map(|person| (person, what_becomes_of(person, judged)))
+        .collect();
+    let entering: Vec<&Person> =
+        plan.iter().filter(|(person, added)| *added == Added::In && person.member.is_none()).map(|it| it.0).collect();
+    let room = usize::try_from(MOST - group.member_count).unwrap_or_default();
+    if entering.len() > room {
+        return Err(Error::GroupFull);
+    }
+    for people in entering.chunks(TOGETHER) {
+        let certification = Some(group.certification).filter(|_| !adder.role.manages());
+        let entry = Entry { gid, people, millis: app.clock.millis(), adder: Some(adder), certification, with: None };
+        match rows::joining::enter_group(&app.store, entry).await? {
+            Entered::Done => {}
+            Entered::Gone => return Err(Error::NoSuchGroup),
+            Entered::Full => return Err(Error::GroupFull),
+            // Whoever is in by now is found so.
+            Entered::Changed => return Ok(None),
+        }
+    }
+    ask(app, &actor, gid, &plan, asked_at).await?;
+    Ok(Some(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
+}
+
+fn what_becomes_of(person: &Person, judged: bool) -> Added {
+    if person.member.is_some() {
+        Added::In
+    } else if is_not_simply_added(person) {
+        Added::WaitsForInvitee
+    } else if judged {
+        Added::WaitsForManager
+    } else {
+        Added::In
+    }
+}
+
+/// Asks whoever has to agree.
+async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)], millis: i64) -> Result<(), Error> {
+    let of = |wanted: Added| -> Vec<Notice> {
+        let people = plan.iter().filter(|(_, added)| *added == wanted);
+        people.filter_map(|(person, _)| ask_invitee(person, gid, actor, millis)).collect()
+    };
+    rows::notices::put_own_notices(&app.store, &of(Added::WaitsForInvitee)).await?;
+    ask_managers(app, gid, &of(Added::WaitsForManager)).await
+}
+
+/// Asks the creator and every manager of a group.
+pub(crate) async fn ask_managers(app: &App, gid: &GroupId, notices: &[Notice]) -> Result<(), Error> {
+    if notices.is_empty() {
+        return Ok(());
+    }
+    let managers = managers(app, gid).await?;
+    rows::notices::put_notices(&app.store, &managers, notices).await
+}
+
+/// The creator and the managers of a group.
+pub(crate) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Error> {
+    let members = rows::read::group_and_members(&app.store, gid).await?.map(|(_, members)| members).unwrap_or_default();
+    let managing = members.into_iter().filter(|member| member.left_at.is_none() && member.role.manages());
+    Ok(managing.map(|member| member.uid).collect())
+}
+
+/// Joins a group by its id, as a QR code holds it (SealTalk 3.2). Two rounds, and then the members are told. Joining
+/// again changes nothing.
+///
+/// Where a manager has to agree to newcomers, the creator and the managers are asked, and the caller is not in yet.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::GroupFull`], [`Error::TooManyGroups`].
+pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
+    let entered = retrying(|| try_to_join(app, claim, gid)).await?;
+    if entered {
+        tell(app, gid, claim.uid()).await;
+    }
+    Ok(())
+}
+
+/// One try; whether the caller has entered by it.
+async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<bool>, Error> {
+    let asked_at = app.clock.millis();
+    let reads =
+        async |reader: &Reader| rows::read::scene(&app.store, reader, gid, std::slice::from_ref(reader.uid())).await;
+    let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
+    let group = scene.group.ok_or(Error::NoSuchGroup)?;
+    let [me] = &scene.people[..] else { return Ok(None) };
+    if me.member.is_some() {
+        return Ok(Some(false));
+    }
+    if me.groups() >= MOST {
+        return Err(Error::TooManyGroups);
+    }
+    if group.member_count >= MOST {
+        return Err(Error::GroupFull);
+    }
+    if group.certification {
+        let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
+        ask_managers(app, gid, &[asked]).await?;
+        return Ok(Some(false));
+    }
+    let millis = app.clock.millis();
+    let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: None };
+    enter_alone(app, entry).await.map(|entered| entered.then_some(true))
+}
+
+/// One person enters. `false`: something is not as it was read.
+pub(crate) async fn enter_alone(app: &App, entry: Entry<'_>) -> Result<bool, Error> {
+    match rows::joining::enter_group(&app.store, entry).await? {
+        Entered::Done => Ok(true),
+        Entered::Gone => Err(Error::NoSuchGroup),
+        Entered::Full => Err(Error::GroupFull),
+        Entered::Changed => Ok(false),
+    }
+}

@@ -1,0 +1,295 @@
+//! Groups: `GROUP#<gid>`/`META` and `MEMBER#<uid>`, and each member's own `USER#<uid>`/`GROUP#<gid>` (SealTalk 2.20).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | this one | the rows |
+//! | `read` | reading them |
+//! | `joining`, `leaving` | who is in: member, count and the user's own row always in one transaction |
+//! | `changes` | what a group says of itself and its members of themselves |
+//! | `fanout` | telling every member |
+//! | `notices` | invitations that wait for an answer |
+//! | `erasing` | what an erased user leaves |
+//!
+//! `META` counts its `changes`. One that all members must hear of sets `fanout` in the same write; it goes when the last
+//! member has been told. A member's own row says of which change it was `told`, so that telling twice costs nothing and
+//! many changes at once are told together.
+
+pub(super) mod erase;
+pub(super) mod fanout;
+pub(super) mod joining;
+pub(super) mod leaving;
+pub(super) mod notices;
+pub(super) mod read;
+pub(super) mod settings;
+
+use crate::{
+    changes::Version,
+    error::Error,
+    friends::Block,
+    person::{Look, Profile},
+    store::{
+        Condition, Found, Update,
+        keys::{self, Key},
+        number,
+    },
+    values::{GroupId, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+/// What somebody is in a group (SealTalk 2.20).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
+pub enum Role {
+    /// Made it, or got it from who did. Exactly one.
+    Creator,
+    /// Anybody else.
+    Member,
+    /// Helps the creator.
+    Manager,
+}
+
+impl Role {
+    /// 0, 1 or 2.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Creator => 0,
+            Self::Member => 1,
+            Self::Manager => 2,
+        }
+    }
+
+    /// Whether it takes decisions for the group.
+    #[must_use]
+    pub fn manages(self) -> bool {
+        self != Self::Member
+    }
+}
+
+impl From<Role> for u8 {
+    fn from(role: Role) -> Self {
+        role.code()
+    }
+}
+
+impl TryFrom<u8> for Role {
+    type Error = Error;
+
+    fn try_from(code: u8) -> Result<Self, Error> {
+        let role = [Self::Creator, Self::Member, Self::Manager].into_iter().find(|role| role.code() == code);
+        role.ok_or_else(|| Error::internal("no role has this code"))
+    }
+}
+
+/// What a group has to say (SealTalk 3.4).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Bulletin {
+    /// Another for every new one.
+    pub id: String,
+    /// The text. Never empty.
+    pub content: String,
+    /// When it was written, in milliseconds.
+    pub at: i64,
+}
+
+/// `GROUP#<gid>`/`META`. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Group {
+    /// The id.
+    pub gid: GroupId,
+    /// As it was written.
+    pub name: String,
+    /// A URL, or empty.
+    #[serde(default)]
+    pub portrait: String,
+    /// Whose group it is.
+    pub creator: UserId,
+    /// How many `MEMBER#` rows have not left.
+    pub member_count: i64,
+    /// Whether only the creator and managers may talk.
+    #[serde(default)]
+    pub is_mute: bool,
+    /// Whether a manager has to agree to whom a plain member adds.
+    #[serde(default)]
+    pub certification: bool,
+    /// Whether members are kept from seeing more of each other than the group shows.
+    #[serde(default)]
+    pub protection: bool,
+    /// What it has to say at the moment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bulletin: Option<Bulletin>,
+    /// When it was made.
+    pub created_at: i64,
+    /// When anything of it, or of who is in it, was changed.
+    pub updated_at: i64,
+    /// When it was dismissed: from then on it is nobody's, whatever rows are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deleted_at: Option<i64>,
+    /// How many changes there were.
+    #[serde(default)]
+    pub changes: i64,
+    /// When the change was made that not everybody may have heard of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fanout: Option<i64>,
+    /// Until when somebody is telling them, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub teller: Option<i64>,
+}
+
+/// What a group knows of a member (SealTalk 3.4, `set_member_info`). Free texts, empty unless set.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MemberInfo {
+    /// What the group calls the member.
+    pub nickname: String,
+    /// A calling code.
+    pub region: String,
+    /// A phone number, as somebody wrote it; proves nothing.
+    pub phone: String,
+    /// A contact.
+    pub wechat: String,
+    /// A contact.
+    pub alipay: String,
+    /// Descriptions.
+    pub descriptions: Vec<String>,
+}
+
+/// `GROUP#<gid>`/`MEMBER#<uid>`: somebody who is in a group, or was. Times are milliseconds since 1970.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Member {
+    /// The group.
+    pub gid: GroupId,
+    /// Who.
+    pub uid: UserId,
+    /// What they are in it.
+    pub role: Role,
+    /// What they call themselves in it; may be empty.
+    #[serde(default)]
+    pub display_name: String,
+    /// Since when they are in it.
+    pub joined_at: i64,
+    /// When they came first: from then on a client of theirs may know the others.
+    #[serde(default)]
+    pub known_since: i64,
+    /// When anything in this row was changed.
+    pub changed_at: i64,
+    /// When they left, were kicked, or the group was dismissed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
+    /// What the group knows of them.
+    #[serde(default)]
+    pub info: MemberInfo,
+    /// How they look.
+    #[serde(flatten)]
+    pub look: Look,
+}
+
+/// `USER#<uid>`/`GROUP#<gid>`: a group as its member syncs it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Membership {
+    /// The group.
+    pub gid: GroupId,
+    /// The user's version of the newest change that they are to hear of.
+    pub version: i64,
+    /// When the user left, was kicked, or heard that the group was dismissed, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_at: Option<i64>,
+    /// When the user made it a favourite, in milliseconds. Goes with the membership.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub favourite_at: Option<i64>,
+}
+
+/// Somebody with regard to a group, as read for a write.
+#[derive(Debug)]
+pub(super) struct Person {
+    pub(crate) uid: UserId,
+    pub(crate) profile: Option<Profile>,
+    /// Present while they are in it.
+    pub(crate) member: Option<Member>,
+    pub(crate) version: Version,
+    /// When they entered it last, in milliseconds, whether they are still in it or not.
+    pub(crate) entered_at: Option<i64>,
+    /// When they entered it first.
+    pub(crate) known_since: Option<i64>,
+    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that was
+    /// judged before it is refused.
+    pub(crate) blocks_adder: bool,
+}
+
+impl Person {
+    /// How many groups they are in.
+    pub(crate) fn groups(&self) -> i64 {
+        self.version.groups
+    }
+}
+
+/// A group and the people whom a write is about, in the order asked for.
+#[derive(Debug)]
+pub(crate) struct Scene {
+    /// `None` also for one that has been dismissed.
+    pub(crate) group: Option<Group>,
+    pub(crate) people: Vec<Person>,
+}
+
+/// So many members a group may have, and so many groups anybody may be in (SealTalk 3.2).
+pub const MOST: i64 = 500;
+
+/// So many people's rows are written side by side.
+const WIDTH: usize = 50;
+
+/// That somebody is in the group.
+pub(super) fn is_in() -> Condition {
+    Condition::Present("pk").and(Condition::Absent("left_at"))
+}
+
+/// A change of a group that is there and not dismissed, of which its members must hear.
+pub(super) fn changed(gid: &GroupId, millis: i64) -> Update {
+    Update::of(keys::group(gid))
+        .add("changes", number(1))
+        .set("updated_at", number(millis))
+        .set("fanout", number(millis))
+        .when(Condition::Present("pk").and(Condition::Absent("deleted_at")))
+}
+
+/// A change of somebody who is in a group.
+fn member_changed(gid: &GroupId, uid: &UserId, millis: i64) -> Update {
+    Update::of(keys::member(gid, uid)).set("changed_at", number(millis)).when(is_in())
+}
+
+/// That somebody is still what they were when their right to act was judged.
+pub(super) fn still(member: &Member) -> Condition {
+    is_in().and(Condition::Equals("role", number(i64::from(member.role.code()))))
+}
+
+fn flag(on: bool) -> AttributeValue {
+    AttributeValue::Bool(on)
+}
+
+/// The keys of what is to be known of somebody, beside their row in a group, before these people add them to it.
+fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
+    let blocks = adders.iter().filter(|adder| *adder != uid).map(|adder| keys::block(uid, adder));
+    blocks.chain([keys::profile(uid), keys::version(uid)]).collect()
+}
+
+pub(super) fn person(
+    found: &mut Found,
+    adders: &[UserId],
+    gid: Option<&GroupId>,
+    uid: &UserId,
+) -> Result<Person, Error> {
+    let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
+    let mut blocks_adder = false;
+    for adder in adders {
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active);
+    }
+    Ok(Person {
+        uid: uid.clone(),
+        profile: found.take_as(&keys::profile(uid))?,
+        entered_at: member.as_ref().map(|member| member.joined_at),
+        known_since: member.as_ref().map(|member| member.known_since),
+        member: member.filter(|member| member.left_at.is_none()),
+        version: Version::take(found, uid)?,
+        blocks_adder,
+    })
+}

@@ -1,0 +1,122 @@
+//! Becoming a member: the member's row, the group's count, and the user's own row with their version, all or nothing.
+
+use crate::{
+    changes::{self, Version, begin_telling, teller},
+    error::Error,
+    groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still},
+    person::{self, Look},
+    store::{Condition, Store, Transacted, Update, Write, item, keys, number, value},
+    values::{GroupId, UserId},
+};
+
+/// So many people enter in one transaction: four parts each, beside the group, two for whoever adds them, and an
+/// invitation.
+pub(in crate::groups) const TOGETHER: usize = 24;
+
+/// People who enter a group.
+#[derive(Debug)]
+pub(crate) struct Entry<'a> {
+    pub(crate) gid: &'a GroupId,
+    /// At most [`TOGETHER`]; none of them is in it.
+    pub(crate) people: &'a [&'a Person],
+    /// When, in milliseconds.
+    pub(crate) millis: i64,
+    /// Who adds them, and must still be what they were.
+    pub(crate) adder: Option<&'a Member>,
+    /// Whether approval was needed when the right to add was judged, where it matters.
+    pub(crate) certification: Option<bool>,
+    /// What else happens with it.
+    pub(crate) with: Option<Write>,
+}
+
+/// What became of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Entered {
+    /// They are in.
+    Done,
+    /// There is no such group any more.
+    Gone,
+    /// They do not fit.
+    Full,
+    /// Something else is not as it was read: nothing happened.
+    Changed,
+}
+
+/// The four parts of one person's entry, of which they have to tell if they enter `alone`.
+fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -> Result<[Write; 4], Error> {
+    let uid = &person.uid;
+    let version = person.version.next(millis);
+    let member = Member {
+        gid: gid.clone(),
+        uid: uid.clone(),
+        role,
+        display_name: String::new(),
+        joined_at: millis,
+        known_since: person.known_since.unwrap_or(millis),
+        changed_at: millis,
+        left_at: None,
+        info: MemberInfo::default(),
+        look: person.profile.as_ref().map(Look::of).unwrap_or_default(),
+    };
+    let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
+    let counted = counted(gid, uid, &person.version, version, 1);
+    let counted = if alone { begin_telling(counted, gid) } else { counted };
+    let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
+    Ok([
+        Write::Put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
+        Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
+        counted.into(),
+        // Nobody enters a group while they are being erased, or looking like they did before.
+        person::still_as_read(uid, person.profile.as_ref()),
+    ])
+}
+
+/// Moves a user's version by a group and counts the groups that they are in. Both are as they were read, or it is refused.
+pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, change: i64) -> Update {
+    changes::advance_by(gid, uid, before, to).add("groups", number(change))
+}
+
+/// Makes a group of its creator and the first other members. `false`: somebody is not as they were read.
+pub(in crate::groups) async fn create_group(store: &Store, group: &Group, people: &[&Person]) -> Result<bool, Error> {
+    let absent = Condition::Absent("pk");
+    let mut writes = vec![Write::Put(keys::group(&group.gid), item("group", group)?, Some(absent))];
+    for person in people {
+        let role = if person.uid == group.creator { Role::Creator } else { Role::Member };
+        writes.extend(entry(&group.gid, person, role, false, group.created_at)?);
+    }
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Lets people into a group, if there is room for all of them.
+pub(in crate::groups) async fn enter_group(store: &Store, entry_of: Entry<'_>) -> Result<Entered, Error> {
+    let Entry { gid, people, millis, adder, certification, with } = entry_of;
+    let entering = i64::try_from(people.len()).unwrap_or(MOST + 1);
+    let mut group = changed(gid, millis)
+        .add("member_count", number(entering))
+        .when(Condition::Below("member_count", number(MOST + 1 - entering)));
+    if let Some(as_read) = certification {
+        group = group.when(Condition::Equals("certification", flag(as_read)));
+    }
+    let mut writes = vec![group.into()];
+    for person in people {
+        writes.extend(entry(gid, person, Role::Member, adder.is_none(), millis)?);
+    }
+    if let Some(adder) = adder {
+        writes.push(Write::Check(keys::member(gid, &adder.uid), still(adder)));
+        writes.push(teller(&adder.uid, gid).into());
+    }
+    writes.extend(with);
+    Ok(match store.transact(writes).await? {
+        Transacted::Done => Entered::Done,
+        Transacted::Refused { part: 0, item } if item.is_empty() => Entered::Gone,
+        Transacted::Refused { part: 0, item } => {
+            let group: Group = value(item)?;
+            match group.deleted_at {
+                Some(_) => Entered::Gone,
+                None if group.member_count + entering > MOST => Entered::Full,
+                None => Entered::Changed,
+            }
+        }
+        Transacted::Refused { .. } => Entered::Changed,
+    })
+}

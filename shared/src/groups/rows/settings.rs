@@ -1,0 +1,142 @@
+//! What changes about a group and its members while they stay.
+
+use crate::{
+    changes::teller,
+    error::Error,
+    groups::rows::{Bulletin, Member, MemberInfo, Role, changed, flag, is_in, member_changed, still},
+    sessions::Actor,
+    store::{Condition, Item, Store, Transacted, Update, Write, Written, keys, number, text},
+    values::{GroupId, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::Serialize;
+
+/// One thing that a group says of itself.
+#[derive(Clone, Debug)]
+pub(crate) enum MetaChange {
+    Name(String),
+    /// A URL.
+    Portrait(String),
+    Mute(bool),
+    Certification(bool),
+    Protection(bool),
+    /// `None` takes it down.
+    Bulletin(Option<Bulletin>),
+}
+
+fn map(value: &impl Serialize) -> Result<AttributeValue, Error> {
+    let item: Item = serde_dynamo::to_item(value).map_err(Error::internal)?;
+    Ok(AttributeValue::M(item))
+}
+
+fn in_role(gid: &GroupId, uid: &UserId, role: Role, millis: i64) -> Update {
+    member_changed(gid, uid, millis).set("role", number(i64::from(role.code())))
+}
+
+/// What a change by a member needs beside it: that they still are what they were, and the mark that they have to tell.
+fn by_member(by: &Member) -> [Write; 2] {
+    [Write::Check(keys::member(&by.gid, &by.uid), still(by)), teller(&by.uid, &by.gid).into()]
+}
+
+async fn done(store: &Store, writes: Vec<Write>) -> Result<bool, Error> {
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Changes a group, if whoever does it still is what they were. `false`: not so, or no such group.
+pub(in crate::groups) async fn change_group(
+    store: &Store,
+    by: &Member,
+    change: &MetaChange,
+    millis: i64,
+) -> Result<bool, Error> {
+    let group = changed(&by.gid, millis);
+    let group = match change {
+        MetaChange::Name(name) => group.set("name", text(name)),
+        MetaChange::Portrait(url) => group.set("portrait", text(url)),
+        MetaChange::Mute(on) => group.set("is_mute", flag(*on)),
+        MetaChange::Certification(on) => group.set("certification", flag(*on)),
+        MetaChange::Protection(on) => group.set("protection", flag(*on)),
+        MetaChange::Bulletin(Some(bulletin)) => group.set("bulletin", map(bulletin)?),
+        MetaChange::Bulletin(None) => group.remove("bulletin"),
+    };
+    let [still, mark] = by_member(by);
+    done(store, vec![group.into(), still, mark]).await
+}
+
+/// What a member calls themselves. `false`: they are not in it, or no such group.
+pub(crate) async fn set_display_name(store: &Store, member: &Member, name: &str, millis: i64) -> Result<bool, Error> {
+    let row = member_changed(&member.gid, &member.uid, millis).set("display_name", text(name));
+    let mark = teller(&member.uid, &member.gid).into();
+    done(store, vec![changed(&member.gid, millis).into(), row.into(), mark]).await
+}
+
+/// What the group knows of a member, who is as they were read. `false`: not so.
+pub(crate) async fn set_member_info(
+    store: &Store,
+    by: &Member,
+    before: &Member,
+    info: &MemberInfo,
+    millis: i64,
+) -> Result<bool, Error> {
+    let row = member_changed(&before.gid, &before.uid, millis.max(before.changed_at + 1))
+        .set("info", map(info)?)
+        .when(Condition::Equals("changed_at", number(before.changed_at)));
+    let [still, mark] = by_member(by);
+    let mut writes = vec![changed(&before.gid, millis).into(), row.into(), mark];
+    writes.extend(Some(still).filter(|_| by.uid != before.uid));
+    done(store, writes).await
+}
+
+/// Makes members managers, or managers members; at most 97, none of them the creator. `false`: something is not as
+/// it was read.
+pub(crate) async fn set_roles(
+    store: &Store,
+    by: &Member,
+    members: &[&Member],
+    role: Role,
+    millis: i64,
+) -> Result<bool, Error> {
+    let [still_so, mark] = by_member(by);
+    let mut writes = vec![changed(&by.gid, millis).into(), still_so, mark];
+    let rows = members.iter().map(|it| in_role(&it.gid, &it.uid, role, millis).when(still(it)).into());
+    writes.extend(rows);
+    done(store, writes).await
+}
+
+/// Gives a group to another member. `false`: something is not as it was read.
+pub(in crate::groups) async fn hand_over(
+    store: &Store,
+    creator: &Member,
+    heir: &Member,
+    millis: i64,
+) -> Result<bool, Error> {
+    let mine = Condition::Equals("creator", text(creator.uid.as_str()));
+    done(
+        store,
+        vec![
+            changed(&creator.gid, millis).set("creator", text(heir.uid.as_str())).when(mine).into(),
+            in_role(&creator.gid, &creator.uid, Role::Member, millis).when(still(creator)).into(),
+            in_role(&heir.gid, &heir.uid, Role::Creator, millis).when(still(heir)).into(),
+            teller(&creator.uid, &creator.gid).into(),
+        ],
+    )
+    .await
+}
+
+/// Makes a group a favourite. `false`: it is one already, or the actor is not in it. One round.
+pub(in crate::groups) async fn add_favourite(
+    store: &Store,
+    actor: &Actor,
+    gid: &GroupId,
+    millis: i64,
+) -> Result<bool, Error> {
+    let new = is_in().and(Condition::Absent("favourite_at"));
+    let update = Update::of(keys::membership(actor.uid(), gid)).set("favourite_at", number(millis)).when(new);
+    Ok(matches!(store.update(update).await?, Written::Done(_)))
+}
+
+/// Makes it none, whether it was one or not. One round.
+pub(in crate::groups) async fn remove_favourite(store: &Store, actor: &Actor, gid: &GroupId) -> Result<(), Error> {
+    let update = Update::of(keys::membership(actor.uid(), gid)).remove("favourite_at");
+    store.update(update.when(Condition::Present("pk"))).await.map(drop)
+}

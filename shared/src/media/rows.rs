@@ -1,0 +1,301 @@
+//! Live media and pending uploads.
+
+use crate::{
+    changes::Heard,
+    error::Error,
+    media::Question,
+    person::{self, Place, Profile},
+    sessions::{Actor, Reader},
+    store::{self, Condition, Store, Transacted, Write, item, keys, text, value},
+    values::{Class, Classes, QuestionId, SaveKey, Sex, Slot, UploadId, UserId},
+    visibility::{self, blocks_between},
+};
+use serde::{Deserialize, Serialize};
+use std::ops::ControlFlow;
+
+/// A file that a client uploads: 16 random hex digits of ours, and the client's name for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct File {
+    /// Makes the key one that was never used before.
+    pub nonce: String,
+    /// The client's name.
+    pub save_key: SaveKey,
+}
+
+impl File {
+    fn under(&self, folder: &str, uid: &UserId) -> String {
+        format!("{folder}/{uid}/{}/{}", self.nonce, self.save_key.relative())
+    }
+
+    /// Where the form lets it be uploaded to.
+    #[must_use]
+    pub(super) fn pending(&self, uid: &UserId) -> String {
+        self.under("pending", uid)
+    }
+
+    /// Where it is once it is live.
+    #[must_use]
+    pub(super) fn live(&self, uid: &UserId) -> String {
+        self.under("media", uid)
+    }
+}
+
+/// An answered question, with its text as it was then.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answered {
+    /// Which question.
+    pub question_id: QuestionId,
+    /// Its text at the time of the upload; empty for an id of no pool.
+    pub content: String,
+    /// 1 to 3.
+    pub order: u8,
+}
+
+/// The media of a class, pending or live: its questions and its files. Audio has a file for each question, video one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Record {
+    /// In the order given.
+    pub questions: Vec<Answered>,
+    /// In the order of the questions, or the only one.
+    pub files: Vec<File>,
+    /// The sex that the form named.
+    pub form_sex: Sex,
+}
+
+/// `USER#<uid>`/`UPLOAD#<class>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Pending {
+    /// What the client confirms.
+    #[serde(rename = "upload_id")]
+    pub id: UploadId,
+    /// What becomes live.
+    pub record: Record,
+    /// In seconds; past it the upload is gone, whether the row is still there or not.
+    pub expires_at: i64,
+}
+
+/// `USER#<uid>`/`UPLOAD#portrait`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct PendingPortrait {
+    /// What becomes live.
+    #[serde(flatten)]
+    pub file: File,
+    /// In seconds.
+    pub expires_at: i64,
+}
+
+/// What happens to the media of a class.
+#[derive(Clone, Debug)]
+pub(super) enum Change {
+    /// It becomes this.
+    Put {
+        /// Of which class.
+        class: Class,
+        /// The new record.
+        record: Record,
+        /// What is used up by it, exactly as it was read.
+        pending: Option<Pending>,
+    },
+    /// It goes.
+    Remove {
+        /// Of which class.
+        class: Class,
+    },
+}
+
+impl Change {
+    /// The files that are live afterwards.
+    #[must_use]
+    pub(super) fn files(&self) -> &[File] {
+        match self {
+            Self::Put { record, .. } => &record.files,
+            Self::Remove { .. } => &[],
+        }
+    }
+
+    fn class(&self) -> Class {
+        match self {
+            Self::Put { class, .. } | Self::Remove { class } => *class,
+        }
+    }
+}
+
+/// What became of a change of media.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    /// It happened.
+    Done,
+    /// The pending upload was used or replaced in the meantime.
+    Used,
+    /// The profile was changed in the meantime.
+    ProfileChanged,
+}
+
+#[derive(Deserialize)]
+struct StoredQuestion {
+    content: String,
+}
+
+/// That a pending row is still the one that was read: the nonce of its first file was never used before.
+fn same_upload(pending: &Pending) -> Condition {
+    let nonce = pending.record.files.first().map(|file| file.nonce.clone()).unwrap_or_default();
+    Condition::Equals("nonce", text(nonce))
+}
+
+/// The questions with their texts; an unknown id has none (contract 3.18).
+pub(super) async fn answered(
+    store: &Store,
+    _: &Reader,
+    class: Class,
+    questions: &[Question],
+) -> Result<Vec<Answered>, Error> {
+    let mut ids: Vec<QuestionId> = questions.iter().map(|question| question.id.clone()).collect();
+    ids.sort();
+    ids.dedup();
+    let keys: Vec<_> = ids.iter().map(|id| keys::question(class, id)).collect();
+    let mut found = store.get_many(&keys).await?;
+    let mut texts = std::collections::HashMap::new();
+    for (id, key) in ids.iter().zip(&keys) {
+        let stored: Option<StoredQuestion> = found.take_as(key)?;
+        texts.insert(id, stored.map(|stored| stored.content).unwrap_or_default());
+    }
+    let answered = |question: &Question| Answered {
+        question_id: question.id.clone(),
+        content: texts.get(&question.id).cloned().unwrap_or_default(),
+        order: question.order,
+    };
+    Ok(questions.iter().map(answered).collect())
+}
+
+/// Puts a pending upload into its slot, under the id `before` if one was waiting there (contract 3.22), and gives
+/// back its id; else says under which id one waits now.
+///
+/// # Errors
+/// [`Error::SignedOut`] while the actor is being erased; faults.
+pub(super) async fn put_pending(
+    store: &Store,
+    actor: &Actor,
+    slot: Slot,
+    pending: &Pending,
+    before: Option<UploadId>,
+) -> Result<ControlFlow<UploadId, Option<UploadId>>, Error> {
+    let known = before.as_ref().map(|id| text(id.as_str()));
+    let id = before.unwrap_or_else(|| pending.id.clone());
+    let nonce = pending.record.files.first().map(|file| file.nonce.clone()).unwrap_or_default();
+    let record = serde_dynamo::to_attribute_value(&pending.record).map_err(Error::internal)?;
+    let update = store::Update::of(keys::upload(actor.uid(), slot))
+        .set("type", text("upload"))
+        .set("nonce", text(nonce))
+        .set("record", record)
+        .set("expires_at", store::number(pending.expires_at))
+        .set("upload_id", text(id.as_str()))
+        .when(Condition::as_read("upload_id", known));
+    match store.transact(vec![update.into(), person::still_there(actor.uid())]).await? {
+        Transacted::Done => Ok(ControlFlow::Break(id)),
+        Transacted::Refused { part: 0, item } if item.is_empty() => Ok(ControlFlow::Continue(None)),
+        Transacted::Refused { part: 0, item } => Ok(ControlFlow::Continue(Some(value::<Pending>(item)?.id))),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}
+
+/// What waits in each of the slots.
+pub(crate) async fn pending(store: &Store, reader: &Reader, slots: &[Slot]) -> Result<Vec<Option<Pending>>, Error> {
+    let keys: Vec<_> = slots.iter().map(|slot| keys::upload(reader.uid(), *slot)).collect();
+    let mut found = store.get_many(&keys).await?;
+    keys.iter().map(|key| found.take_as(key)).collect()
+}
+
+/// Changes the media of a class and the profile's account of it in one transaction.
+pub(super) async fn change_media(
+    store: &Store,
+    actor: &Actor,
+    before: &Profile,
+    change: &Change,
+    media: Classes,
+    form_sex: Option<Sex>,
+    place: Option<Place>,
+) -> Result<Outcome, Error> {
+    let uid = actor.uid();
+    let key = keys::media(uid, change.class());
+    let mut writes = vec![Write::Update(person::set_media(before, media, form_sex, place))];
+    match change {
+        Change::Put { record, pending, .. } => {
+            writes.push(Write::Put(key, item("media", record)?, None));
+            if let Some(pending) = pending {
+                let slot = keys::upload(uid, Slot::Class(change.class()));
+                writes.push(Write::Delete(slot, Some(same_upload(pending))));
+            }
+        }
+        Change::Remove { .. } => writes.push(Write::Delete(key, None)),
+    }
+    Ok(match store.transact(writes).await? {
+        Transacted::Done => Outcome::Done,
+        Transacted::Refused { part: 0, .. } => Outcome::ProfileChanged,
+        Transacted::Refused { .. } => Outcome::Used,
+    })
+}
+
+/// What is live of one's own class.
+pub(super) async fn live_media(store: &Store, reader: &Reader, class: Class) -> Result<Option<Record>, Error> {
+    store.get_as(keys::media(reader.uid(), class)).await
+}
+
+/// A person, unless one of the two has blocked the other, and the live media of a class.
+pub(super) async fn person_and_media(
+    store: &Store,
+    reader: &Reader,
+    uid: &UserId,
+    class: Class,
+) -> Result<(Option<Profile>, Option<Record>), Error> {
+    let mut keys = vec![keys::media(uid, class), keys::profile(uid)];
+    keys.extend(blocks_between(reader.uid(), uid));
+    let mut found = store.get_many(&keys).await?;
+    Ok((visibility::take_person(&mut found, reader.uid(), uid)?, found.take_as(&keys[0])?))
+}
+
+/// Puts a pending portrait into its slot.
+///
+/// # Errors
+/// [`Error::SignedOut`] while the actor is being erased; faults.
+pub(super) async fn put_pending_portrait(store: &Store, actor: &Actor, pending: &PendingPortrait) -> Result<(), Error> {
+    let key = keys::upload(actor.uid(), Slot::Portrait);
+    let put = Write::Put(key, item("upload", pending)?, None);
+    match store.transact(vec![put, person::still_there(actor.uid())]).await? {
+        Transacted::Done => Ok(()),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}
+
+/// The portrait that waits.
+pub(super) async fn pending_portrait(store: &Store, reader: &Reader) -> Result<Option<PendingPortrait>, Error> {
+    store.get_as(keys::upload(reader.uid(), Slot::Portrait)).await
+}
+
+/// Makes a pending portrait the live one, once. `Some(false)`: it was used or replaced, or without `heard` the person
+/// has come to be somewhere where others hear of it; `None`: the person's changes went on since `heard` was read.
+///
+/// # Errors
+/// [`Error::SignedOut`] while the actor is being erased; faults.
+pub(super) async fn set_portrait(
+    store: &Store,
+    actor: &Actor,
+    pending: &PendingPortrait,
+    live: &str,
+    heard: Option<&Heard>,
+) -> Result<Option<bool>, Error> {
+    let slot = keys::upload(actor.uid(), Slot::Portrait);
+    let same = Condition::Equals("nonce", text(&pending.file.nonce));
+    let portrait = person::set_portrait(actor.uid(), live).when(person::not_erasing());
+    let portrait = match heard {
+        Some(heard) => heard.mark(portrait),
+        None => portrait.when(person::same_dialects(actor.profile())),
+    };
+    let mut writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
+    writes.extend(heard.map(|heard| heard.advance(actor.uid())));
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(Some(true)),
+        Transacted::Refused { part: 0, item } if item.is_empty() || item.contains_key("state") => Err(Error::SignedOut),
+        Transacted::Refused { part: 2, .. } => Ok(None),
+        Transacted::Refused { .. } => Ok(Some(false)),
+    }
+}

@@ -1,0 +1,28 @@
+//! The person: their `PROFILE` record, the names and numbers that are theirs alone, how they look to others, and their
+//! place among the candidates for guests.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `rows` | the record, and the conditions that other rooms put on it |
+//! | `rows::claims` | who owns a phone number, a nickname, a SealTalk number |
+//! | `rows::look` | nickname and portrait, as they are copied into rows about the person |
+//! | `place` | the pool of candidates that a person belongs to |
+
+mod place;
+mod rows;
+
+pub(crate) use place::place;
+pub use place::pool;
+pub use rows::{
+    Place, Profile,
+    claims::{PhoneClaim, Proof},
+    look::Look,
+};
+pub(crate) use rows::{
+    claims::{
+        Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, take, taken_without_proof, void_proof,
+    },
+    create,
+    look::{same_look, still_as_read},
+    not_erasing, profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there, with_place,
+};

@@ -1,0 +1,192 @@
+//! `USER#<uid>`/`PROFILE`: the person.
+
+pub(super) mod claims;
+pub(super) mod look;
+
+use crate::{
+    error::Error,
+    store::{Condition, Store, Update, Write, item, keys, number, text},
+    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+use serde::{Deserialize, Serialize};
+
+/// A person as stored.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Profile {
+    /// The id.
+    pub uid: UserId,
+    /// The proven number.
+    pub phone: E164,
+    /// Seconds since 1970.
+    pub created_at: i64,
+    /// When the person last changed something of it, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<i64>,
+    /// `erasing` while everything of the person is being deleted: nobody sees them any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Present: there is a profile (contract 4.1 ACTIVE).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname: Option<Nickname>,
+    /// Immutable once set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sex: Option<Sex>,
+    /// Whom the person would like to meet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub love_sex: Option<LoveSex>,
+    /// Unix seconds as text, may be negative.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub birthday: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weibo_nickname: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weibo_uid: Option<String>,
+    /// Free text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_nickname: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_uid: Option<String>,
+    /// A contact, shown to few.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wechat_id: Option<String>,
+    /// The key of the live portrait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub portrait: Option<String>,
+    /// What the other dialects than Light Up show; `male` unless chosen (SealTalk 2.7).
+    #[serde(default)]
+    pub gender: Gender,
+    /// The SealTalk number, as written; claimed in lower case (SealTalk 2.25).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub st_account: Option<String>,
+    /// Who may find and add the person (SealTalk 2.27).
+    #[serde(flatten)]
+    pub privacy: Privacy,
+    /// The folded nickname that is claimed: a nickname is unique in Light Up only, and claimed only when set there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub nickname_claim: Option<String>,
+    /// The version, among those that the person syncs, of their newest nickname or portrait.
+    #[serde(default)]
+    pub changed_version: i64,
+    /// Friends have still to be told of that version.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fanout: Option<i64>,
+    /// The classes with live media.
+    #[serde(default)]
+    pub media: Classes,
+    /// The sex that an upload's form named; decides the pool of guests while `sex` is unset (decision 3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form_sex: Option<Sex>,
+    /// The pool that the person is a candidate in: present while complete.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_pool: Option<String>,
+    /// The place in the pool.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guest_rank: Option<String>,
+    /// Where the person has signed in: elsewhere nobody finds them.
+    #[serde(default, skip_serializing)]
+    pub dialects: Vec<Dialect>,
+    /// How often a password was set; sessions of an earlier epoch are over.
+    #[serde(default)]
+    pub epoch: i64,
+    /// The hash of Light Up's one live token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lightup_token: Option<TokenHash>,
+    /// When that token was issued, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lightup_issued: Option<i64>,
+}
+
+impl Profile {
+    /// The version of how the person looks: before any change that was counted, a moment before every other version.
+    #[must_use]
+    pub fn look_version(&self) -> i64 {
+        if self.changed_version > 0 { self.changed_version } else { self.created_at * 1_000 - 1 }
+    }
+
+    /// Whether other people can see the person in a dialect: they were there, there is a profile, and it is not being
+    /// erased.
+    #[must_use]
+    pub fn visible_in(&self, dialect: Dialect) -> bool {
+        self.nickname.is_some() && self.state.is_none() && self.dialects.contains(&dialect)
+    }
+}
+
+/// A place among the candidates.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// `<sex>#<shard>`
+    pub pool: String,
+    /// Random hex.
+    pub rank: String,
+}
+
+/// A person who has just proven a number.
+pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
+    let mut item = item("profile", profile)?;
+    let dialects = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
+    item.insert("dialects".into(), AttributeValue::Ss(dialects));
+    Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
+}
+
+/// That the person is there and nobody is erasing them.
+pub(crate) fn not_erasing() -> Condition {
+    Condition::Present("pk").and(Condition::Absent("state"))
+}
+
+/// The same as a part of a transaction: what is written for somebody who is being erased would outlive them.
+pub(crate) fn still_there(uid: &UserId) -> Write {
+    Write::Check(keys::profile(uid), not_erasing())
+}
+
+/// Everything that decides a person's place among the candidates, exactly as it was read.
+pub(crate) fn same_place(profile: &Profile) -> Condition {
+    let sex = |sex: Option<Sex>| sex.map(|sex| text(sex.as_str()));
+    let nickname = profile.nickname.as_ref().map(|nickname| text(nickname.as_str()));
+    Condition::All(vec![
+        Condition::Equals("media", number(i64::from(profile.media.bits()))),
+        Condition::as_read("sex", sex(profile.sex)),
+        Condition::as_read("form_sex", sex(profile.form_sex)),
+        Condition::as_read("nickname", nickname),
+        Condition::as_read("nickname_claim", profile.nickname_claim.clone().map(text)),
+        Condition::Absent("state"),
+    ])
+}
+
+/// That a person has signed in to no other dialect since they were read: there, others may have to hear of a change.
+pub(crate) fn same_dialects(profile: &Profile) -> Condition {
+    let dialects: Vec<_> = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
+    Condition::as_read("dialects", (!dialects.is_empty()).then_some(AttributeValue::Ss(dialects)))
+}
+
+pub(crate) fn with_place(update: Update, place: Option<Place>) -> Update {
+    match place {
+        Some(place) => update.set("guest_pool", text(place.pool)).set("guest_rank", text(place.rank)),
+        None => update.remove("guest_pool").remove("guest_rank"),
+    }
+}
+
+/// Marks which classes are live, and gives the person a place among the candidates or takes it away.
+pub(crate) fn set_media(profile: &Profile, media: Classes, form_sex: Option<Sex>, place: Option<Place>) -> Update {
+    let update = Update::of(keys::profile(&profile.uid))
+        .set("media", number(i64::from(media.bits())))
+        .set_some("form_sex", form_sex.map(|sex| text(sex.as_str())));
+    with_place(update, place).when(same_place(profile))
+}
+
+/// Makes `key` the live portrait.
+pub(crate) fn set_portrait(uid: &UserId, key: &str) -> Update {
+    Update::of(keys::profile(uid)).set("portrait", text(key))
+}
+
+/// The same for `sessions` and `accounts`, which have nobody to act for yet.
+pub(crate) async fn profile_for_session(store: &Store, uid: &UserId) -> Result<Option<Profile>, Error> {
+    let profile: Option<Profile> = store.get_as(keys::profile(uid)).await?;
+    Ok(profile.filter(|profile| profile.state.is_none()))
+}

@@ -1,0 +1,114 @@
+//! Claims: rows that say whose a phone number or a name is. Each is written in one transaction with its owner's record.
+
+use crate::{
+    error::Error,
+    person::rows::Profile,
+    store::{
+        Condition, Item, Store, Update, Write, item,
+        keys::{self, Key},
+        number, text,
+    },
+    values::{E164, TokenHash, UserId},
+};
+use serde::{Deserialize, Serialize};
+
+/// The names that are this person's alone, to be released with them.
+pub(crate) fn claims(profile: &Profile) -> Vec<Key> {
+    let nickname = profile.nickname_claim.as_deref().map(keys::nickname);
+    let account = profile.st_account.as_ref().map(|account| keys::st_account(&account.to_ascii_lowercase()));
+    nickname.into_iter().chain(account).collect()
+}
+
+/// That a claim is the person's, or nobody's.
+pub(crate) fn mine(uid: &UserId) -> Condition {
+    Condition::Any(vec![Condition::Absent("pk"), Condition::Equals("uid", text(uid.as_str()))])
+}
+
+/// A nickname claim, or any other that names its owner.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Owner {
+    pub(crate) uid: UserId,
+}
+
+/// `PHONE#<e164>`/`CLAIM`: the user of a proven number.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PhoneClaim {
+    /// Whose number it is.
+    pub uid: UserId,
+    /// There is a password or a profile: the number cannot be registered again (contract C-7).
+    #[serde(default)]
+    pub taken: bool,
+    /// What allows the password to be set.
+    #[serde(flatten)]
+    pub proof: Option<Proof>,
+}
+
+/// A fresh proof of a phone number (contract 3.5).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Proof {
+    /// The keyed hash of the address that proved it.
+    #[serde(rename = "proof_address")]
+    pub address: String,
+    /// The token that was handed out with it.
+    #[serde(rename = "proof_token")]
+    pub token: TokenHash,
+    /// Until when it counts, in seconds.
+    #[serde(rename = "proof_until")]
+    pub until: i64,
+}
+
+/// From now on the number cannot be registered again. Part of the transaction that sets a password or a nickname.
+pub(crate) fn mark_taken(phone: &E164, uid: &UserId) -> Write {
+    Update::of(keys::phone(phone))
+        .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+        .when(Condition::Equals("uid", text(uid.as_str())))
+        .into()
+}
+
+/// A new claim, if there is none yet.
+pub(crate) fn claim_phone(phone: &E164, claim: &PhoneClaim) -> Result<Write, Error> {
+    Ok(Write::Put(keys::phone(phone), item("phone claim", claim)?, Some(Condition::Absent("pk"))))
+}
+
+/// Takes a number for its user, who has neither password nor profile yet. A proof that waits is void.
+pub(crate) fn take(phone: &E164, uid: &UserId) -> Write {
+    let free = Condition::Any(vec![
+        Condition::Absent("taken"),
+        Condition::Equals("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(false)),
+    ]);
+    taken_without_proof(phone, uid).when(free).into()
+}
+
+/// Voids a proof that waits: a password was set in another way. The number is taken.
+pub(crate) fn void_proof(phone: &E164, uid: &UserId) -> Write {
+    taken_without_proof(phone, uid).into()
+}
+
+pub(crate) fn taken_without_proof(phone: &E164, uid: &UserId) -> Update {
+    Update::of(keys::phone(phone))
+        .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+        .remove("proof_address")
+        .remove("proof_token")
+        .remove("proof_until")
+        .when(Condition::Equals("uid", text(uid.as_str())))
+}
+
+/// A new proof for a claimed number.
+pub(crate) fn prove(phone: &E164, uid: &UserId, proof: &Proof) -> Write {
+    Update::of(keys::phone(phone))
+        .set("proof_address", text(&proof.address))
+        .set("proof_token", text(proof.token.as_str()))
+        .set("proof_until", number(proof.until))
+        .when(Condition::Equals("uid", text(uid.as_str())))
+        .into()
+}
+
+/// Who has proven this number.
+pub(crate) async fn phone_claim(store: &Store, phone: &E164) -> Result<Option<PhoneClaim>, Error> {
+    store.get_as(keys::phone(phone)).await
+}
+
+/// Whether a refused part of a transaction was about a claim that somebody else holds.
+pub(crate) fn owner(item: &Item) -> Option<&str> {
+    item.get("uid")?.as_s().ok().map(String::as_str)
+}

@@ -1,0 +1,184 @@
+//! What people change of their own profile, in any dialect.
+
+use crate::{
+    changes::Heard,
+    error::Error,
+    person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
+    sessions::Actor,
+    store::{Condition, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
+    values::{Dialect, Gender, LoveSex, Nickname, Sex},
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// A new text for each field; `None` leaves a field as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    /// Claimed in the same transaction.
+    pub nickname: Option<Nickname>,
+    /// Only while unset.
+    pub sex: Option<Sex>,
+    /// Whom the person would like to meet.
+    pub love_sex: Option<LoveSex>,
+    /// Unix seconds as text.
+    pub birthday: Option<String>,
+    /// Free text.
+    pub location: Option<String>,
+    /// Free text.
+    pub weibo_nickname: Option<String>,
+    /// A contact.
+    pub weibo_uid: Option<String>,
+    /// Free text.
+    pub wechat_nickname: Option<String>,
+    /// A contact.
+    pub wechat_uid: Option<String>,
+    /// A contact.
+    pub wechat_id: Option<String>,
+}
+
+/// What is given changes, the rest stays.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(missing_docs, reason = "each is the setting of that name in `Profile` and `Privacy`")]
+pub struct SettingsChange {
+    pub gender: Option<Gender>,
+    pub phone: Option<bool>,
+    pub st_account: Option<bool>,
+    pub friends: Option<bool>,
+    pub groups: Option<bool>,
+    pub pokes: Option<bool>,
+}
+
+/// Gives somebody without a profile a nickname that nobody else is kept from, and lets them appear in a dialect
+/// (SealTalk 2.7).
+pub(crate) fn name(before: &Profile, nickname: &Nickname, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
+    let update = Update::of(keys::profile(&before.uid))
+        .set("nickname", text(nickname.as_str()))
+        .set("updated_at", number(now))
+        .add("dialects", member(dialect.as_str()));
+    with_place(update, place).when(same_place(before))
+}
+
+fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: i64) -> Update {
+    let copied = |value: &Option<String>| value.clone().map(text);
+    let update = Update::of(keys::profile(&before.uid))
+        .set("updated_at", number(now))
+        .set_some("nickname", fields.nickname.as_ref().map(|nickname| text(nickname.as_str())))
+        .set_some("sex", fields.sex.map(|sex| text(sex.as_str())))
+        .set_some("love_sex", fields.love_sex.map(|sex| text(sex.as_str())))
+        .set_some("birthday", copied(&fields.birthday))
+        .set_some("location", copied(&fields.location))
+        .set_some("weibo_nickname", copied(&fields.weibo_nickname))
+        .set_some("weibo_uid", copied(&fields.weibo_uid))
+        .set_some("wechat_nickname", copied(&fields.wechat_nickname))
+        .set_some("wechat_uid", copied(&fields.wechat_uid))
+        .set_some("wechat_id", copied(&fields.wechat_id));
+    with_place(update, place).when(same_place(before))
+}
+
+/// Changes a profile in one write, or with the nickname's claim in one transaction.
+///
+/// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the actor's
+/// session is still the same. `heard` is what a new nickname is told to friends by. `Ok(false)`: read again.
+///
+/// # Errors
+/// [`Error::NicknameTaken`], and faults.
+pub(super) async fn change_profile(
+    store: &Store,
+    actor: &Actor,
+    before: &Profile,
+    fields: &Fields,
+    place: Option<Place>,
+    now: i64,
+    heard: Option<&Heard>,
+) -> Result<bool, Error> {
+    let uid = actor.uid();
+    let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
+    let claimed = fields.nickname.as_ref().map(Nickname::folded);
+    let renamed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new));
+    if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
+        return Ok(matches!(store.update(update).await?, Written::Done(_)));
+    }
+    let update = match heard {
+        Some(heard) => heard.mark(update),
+        None => update.when(same_dialects(before)),
+    };
+    let update = update.set_some("nickname_claim", claimed.clone().map(text));
+    let mut writes = vec![Write::Update(update), person::mark_taken(&before.phone, uid)];
+    if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
+        let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
+        writes.push(Write::Put(keys::nickname(&new), claim, Some(mine(uid))));
+        if let Some(old) = &before.nickname_claim {
+            writes.push(Write::Delete(keys::nickname(old), Some(mine(uid))));
+        }
+    }
+    writes.extend(heard.map(|heard| heard.advance(uid)));
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(true),
+        Transacted::Refused { part: 2, item } if person::owner(&item).is_some() => Err(Error::NicknameTaken),
+        Transacted::Refused { .. } => Ok(false),
+    }
+}
+
+/// Gives a person another nickname without a claim, and releases the one of the former (SealTalk 2.12).
+/// `Ok(false)`: something has changed, read again.
+pub(crate) async fn rename(
+    store: &Store,
+    actor: &Actor,
+    nickname: &Nickname,
+    place: Option<Place>,
+    heard: &Heard,
+) -> Result<bool, Error> {
+    let (before, uid) = (actor.profile(), actor.uid());
+    let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
+    let update = update.set("updated_at", number(heard.version / 1_000));
+    let update = with_place(heard.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
+    let mut writes = vec![update.into(), heard.advance(uid)];
+    writes.extend(before.nickname_claim.iter().map(|old| Write::Delete(keys::nickname(old), Some(mine(uid)))));
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
+pub(crate) async fn set_portrait_url(store: &Store, actor: &Actor, url: &str, heard: &Heard) -> Result<bool, Error> {
+    let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
+    let update = update.when(actor.still_signed_in());
+    let writes = vec![update.into(), heard.advance(actor.uid())];
+    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+}
+
+/// Changes what nobody has to be told of (SealTalk 2.26, 2.27, 2.29). `Ok(false)`: the session is over.
+pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &SettingsChange) -> Result<bool, Error> {
+    let flag = |flag: Option<bool>| flag.map(AttributeValue::Bool);
+    let update = Update::of(keys::profile(actor.uid()))
+        .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
+        .set_some("privacy_phone", flag(change.phone))
+        .set_some("privacy_st_account", flag(change.st_account))
+        .set_some("privacy_friends", flag(change.friends))
+        .set_some("privacy_groups", flag(change.groups))
+        .set_some("privacy_pokes", flag(change.pokes))
+        .when(actor.still_signed_in());
+    Ok(matches!(store.update(update).await?, Written::Done(_)))
+}
+
+/// Gives a person a SealTalk number, and releases the one before (SealTalk 2.25). `Ok(false)`: something has
+/// changed, read again.
+///
+/// # Errors
+/// [`Error::AccountNameTaken`].
+pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) -> Result<bool, Error> {
+    let (before, uid) = (actor.profile(), actor.uid());
+    let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
+    let update = Update::of(keys::profile(uid))
+        .set("st_account", text(account))
+        .when(Condition::as_read("st_account", before.st_account.clone().map(text)))
+        .when(actor.still_signed_in());
+    let mut writes = vec![Write::Update(update)];
+    if old.as_ref() != Some(&new) {
+        let claim = item("SealTalk number claim", &Owner { uid: uid.clone() })?;
+        writes.push(Write::Put(keys::st_account(&new), claim, Some(mine(uid))));
+        writes.extend(old.map(|old| Write::Delete(keys::st_account(&old), Some(mine(uid)))));
+    }
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(true),
+        Transacted::Refused { part: 1, .. } => Err(Error::AccountNameTaken),
+        Transacted::Refused { .. } => Ok(false),
+    }
+}

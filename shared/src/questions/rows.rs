@@ -1,0 +1,79 @@
+//! The question pools and the users' draws.
+
+use crate::{
+    error::Error,
+    person,
+    sessions::{Actor, Reader},
+    store::{
+        Condition, Store, Transacted, Write, item,
+        keys::{self, Table},
+        value,
+    },
+    values::{Class, QuestionId},
+};
+use serde::{Deserialize, Serialize};
+
+/// A question of a pool.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Question {
+    /// Its id.
+    pub id: QuestionId,
+    /// Its text.
+    pub content: String,
+}
+
+/// Questions of all classes.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(super) struct Sets {
+    /// Answered by audio.
+    pub basic_info: Vec<Question>,
+    /// Answered by video.
+    pub emotion_experience: Vec<Question>,
+    /// Answered by video.
+    pub value_concept: Vec<Question>,
+}
+
+impl Sets {
+    /// Those of a class.
+    #[must_use]
+    pub(super) fn of(self, class: Class) -> Vec<Question> {
+        match class {
+            Class::BasicInfo => self.basic_info,
+            Class::EmotionExperience => self.emotion_experience,
+            Class::ValueConcept => self.value_concept,
+        }
+    }
+}
+
+/// All questions of a class: a partition of some dozens.
+pub(super) async fn question_pool(store: &Store, _: &Reader, class: Class) -> Result<Vec<Question>, Error> {
+    let items = store.query(Table::Users, &keys::question_pool(class), "", false, None).await?;
+    items.into_iter().map(value).collect()
+}
+
+/// What was drawn for the reader.
+pub(super) async fn drawn_questions(store: &Store, reader: &Reader) -> Result<Option<Sets>, Error> {
+    store.get_as(keys::drawn_questions(reader.uid())).await
+}
+
+/// Keeps a draw unless there is one, and gives back the one that counts.
+///
+/// # Errors
+/// [`Error::SignedOut`] while the actor is being erased; faults.
+pub(super) async fn keep_drawn_questions(store: &Store, actor: &Actor, sets: Sets) -> Result<Sets, Error> {
+    let key = keys::drawn_questions(actor.uid());
+    let draw = Write::Put(key, item("drawn questions", &sets)?, Some(Condition::Absent("pk")));
+    match store.transact(vec![draw, person::still_there(actor.uid())]).await? {
+        Transacted::Done => Ok(sets),
+        Transacted::Refused { part: 0, item } => value(item),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}
+
+/// Puts up to 100 questions into a pool.
+pub(super) async fn put_questions(store: &Store, class: Class, questions: &[Question]) -> Result<(), Error> {
+    let put =
+        |question: &Question| Ok(Write::Put(keys::question(class, &question.id), item("question", question)?, None));
+    let writes = questions.iter().map(put).collect::<Result<Vec<_>, Error>>()?;
+    store.transact(writes).await.map(drop)
+}

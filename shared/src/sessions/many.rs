@@ -1,0 +1,93 @@
+//! Sessions that are a row each: any number per user (SealTalk 1.3, 2.8, 2.9, 2.17).
+//!
+//! A token names its owner. What is stored is its hash, in the owner's partition, with the epoch of the owner's profile:
+//! setting a password raises that, and every session of an earlier one is over at once. A session carries the hash of
+//! one more token, the one that the client's push connection shows; it ends with the session.
+
+use crate::{
+    app::App,
+    error::Error,
+    person::Profile,
+    sessions::{
+        self, Actor, Claim,
+        rows::{
+            self,
+            many::{self, SessionRow},
+        },
+    },
+    store::Write,
+    values::{Dialect, Token, TokenHash, UserId},
+};
+
+/// How long a session lasts, in seconds (SealTalk 1.3).
+pub const ROW_LIFETIME: i64 = 2_592_000;
+
+/// Whether a session counts for this person, here and now.
+pub(crate) fn is_live(row: &SessionRow, profile: &Profile, dialect: Dialect, now: i64) -> bool {
+    row.dialect == dialect && row.expires_at > now && row.epoch == profile.epoch
+}
+
+/// A session that is being opened.
+pub(crate) struct Opened {
+    /// For the client.
+    pub(crate) token: Token,
+    /// For the client's push connection.
+    pub(crate) push_token: Token,
+    /// What is stored.
+    pub(crate) row: SessionRow,
+}
+
+impl Opened {
+    /// The parts of the transaction that opens it for somebody who is there already.
+    pub(crate) fn writes(&self, uid: &UserId) -> Result<Vec<Write>, Error> {
+        many::open(uid, &self.token.hash(), &self.row)
+    }
+}
+
+/// Makes a session for a user whose profile has this epoch. Nothing is written yet.
+pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64) -> Opened {
+    let token = Token::of_user(uid, &app.random);
+    let push_token = Token::of_session(uid, &token.hash(), &app.random);
+    let issued_at = app.clock.seconds();
+    let expires_at = issued_at + ROW_LIFETIME;
+    let row = SessionRow { dialect, issued_at, expires_at, epoch, push_token: Some(push_token.hash()) };
+    Opened { token, push_token, row }
+}
+
+/// Ends the session of a claim; one that is over or never was is no error. One round.
+///
+/// # Errors
+/// Faults only.
+pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
+    rows::many::end_session(&app.store, &claim.uid, &claim.token).await
+}
+
+/// Gives the actor's session another push token; the one before is dead (SealTalk 2.17). Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn new_push_token(app: &App, claim: &Claim) -> Result<(Actor, Token), Error> {
+    let actor = sessions::verify(app, claim).await?;
+    let session = actor.row().ok_or(Error::SignedOut)?;
+    let token = Token::of_session(actor.uid(), session, &app.random);
+    if rows::many::set_push_token(&app.store, actor.uid(), session, &token.hash()).await? {
+        Ok((actor, token))
+    } else {
+        Err(Error::SignedOut)
+    }
+}
+
+/// Whose push connection shows this token. One round.
+///
+/// # Errors
+/// [`Error::SignedOut`] for a token that is malformed, replaced, or of a session that is over.
+pub async fn owner_of_push_token(app: &App, dialect: Dialect, token: &str) -> Result<UserId, Error> {
+    let parts = (token.get(..24), token.get(24..88));
+    let (Some(uid), Some(session), 128) = (parts.0, parts.1, token.len()) else { return Err(Error::SignedOut) };
+    let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
+    let session = TokenHash::parse(session).map_err(|_| Error::SignedOut)?;
+    let (profile, row) = rows::many::profile_and_session(&app.store, &uid, &session).await?;
+    let (profile, row) = profile.zip(row).ok_or(Error::SignedOut)?;
+    let live = is_live(&row, &profile, dialect, app.clock.seconds());
+    if live && row.push_token == Some(TokenHash::of(token)) { Ok(uid) } else { Err(Error::SignedOut) }
+}

@@ -1,0 +1,64 @@
+//! The one live token of a user, in attributes of the profile: a session check is a read that most operations need anyway.
+
+use crate::{
+    error::Error,
+    person::{Profile, not_erasing},
+    store::{self, Condition, Store, Update, Write, Written, keys, number, text, value},
+    values::{Dialect, TokenHash, UserId},
+};
+
+/// The condition that a Light Up session is live: this token, issued at `since` or later, nobody being erased.
+pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
+    Condition::All(vec![
+        Condition::Equals("lightup_token", text(token.as_str())),
+        Condition::AtLeast("lightup_issued", number(since)),
+        Condition::Absent("state"),
+    ])
+}
+
+/// Puts a new Light Up session into a profile; the one before is over.
+pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Update {
+    Update::of(keys::profile(uid))
+        .set("lightup_token", text(token.as_str()))
+        .set("lightup_issued", number(issued))
+        .add("dialects", store::member(Dialect::LightUp.as_str()))
+}
+
+/// Ends the sessions of all dialects, if no password was set since `epoch` was read.
+pub(crate) fn end_sessions(update: Update, epoch: i64) -> Update {
+    end_all(update).when(same_epoch(epoch))
+}
+
+/// Ends the sessions of all dialects.
+pub(crate) fn end_all(update: Update) -> Update {
+    update.add("epoch", number(1)).remove("lightup_token").remove("lightup_issued")
+}
+
+/// Ends the sessions of all other dialects, unless the person is being erased.
+pub(crate) fn next_epoch(uid: &UserId) -> Write {
+    Update::of(keys::profile(uid)).add("epoch", number(1)).when(not_erasing()).into()
+}
+
+/// That nobody is erasing the person and no password was set since `epoch` was read.
+pub(crate) fn same_epoch(epoch: i64) -> Condition {
+    Condition::All(vec![Condition::Absent("state"), Condition::Equals("epoch", number(epoch))])
+}
+
+/// Replaces a session if `condition` holds, and gives back the person afterwards. `None`: it does not.
+///
+/// An answer that was lost on its way and asked for again finds its own token: that is a success too.
+pub(crate) async fn replace_session(
+    store: &Store,
+    new: Update,
+    token: &TokenHash,
+    condition: Condition,
+) -> Result<Option<Profile>, Error> {
+    match store.update(new.when(condition)).await? {
+        Written::Done(item) => value(item).map(Some),
+        Written::Refused(item) if item.is_empty() => Ok(None),
+        Written::Refused(item) => {
+            let profile: Profile = value(item)?;
+            Ok(Some(profile).filter(|profile| profile.lightup_token.as_ref() == Some(token)))
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What a verification code is for.
+
+/// What a code may be used for (contract 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// To prove a number that is not taken.
+    Register,
+    /// To set a new password.
+    ChangePassword,
+}
+
+impl Purpose {
+    /// As the wire and the key have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Register => "register",
+            Self::ChangePassword => "change_password",
+        }
+    }
+}

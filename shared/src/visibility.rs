@@ -1,0 +1,63 @@
+//! Who may see whom: whether a person has appeared in the reader's dialect, and blocks between the two.
+
+mod rows;
+
+pub(crate) use rows::take_person;
+
+use crate::{
+    error::Error,
+    person::{self, Profile},
+    sessions::{Actor, Reader},
+    store::{
+        Store,
+        keys::{self, Key},
+    },
+    values::UserId,
+};
+use std::collections::HashMap;
+
+/// The person that somebody wants to act on, if they may be seen. `person` must have been read with the blocks between
+/// the two.
+///
+/// # Errors
+/// [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
+    if actor.uid() == target {
+        return Err(Error::invalid("target_id", "oneself"));
+    }
+    person.filter(|person| person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)
+}
+
+/// A person by id, strongly consistent. `None` also for somebody who is being erased.
+///
+/// # Errors
+/// Faults only.
+pub async fn profile(store: &Store, _: &Reader, uid: &UserId) -> Result<Option<Profile>, Error> {
+    person::profile_for_session(store, uid).await
+}
+
+/// The rows that say whether either of two people has blocked the other; none between somebody and themselves.
+pub(crate) fn blocks_between(one: &UserId, other: &UserId) -> Vec<Key> {
+    if one == other { Vec::new() } else { vec![keys::block(one, other), keys::block(other, one)] }
+}
+
+/// A person whom the reader can meet: neither has blocked the other. One round.
+pub(crate) async fn person(store: &Store, reader: &Reader, uid: &UserId) -> Result<Option<Profile>, Error> {
+    let mut keys = blocks_between(reader.uid(), uid);
+    keys.push(keys::profile(uid));
+    let mut found = store.get_many(&keys).await?;
+    take_person(&mut found, reader.uid(), uid)
+}
+
+/// People by their ids, as many as there are. One round.
+pub(crate) async fn people(store: &Store, _: &Reader, uids: &[UserId]) -> Result<HashMap<UserId, Profile>, Error> {
+    let keys: Vec<Key> = uids.iter().map(keys::profile).collect();
+    let mut found = store.get_many(&keys).await?;
+    let mut people = HashMap::new();
+    for (uid, key) in uids.iter().zip(&keys) {
+        if let Some(profile) = found.take_as(key)? {
+            people.insert(uid.clone(), profile);
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,18 @@
+//! What a block between two people is read by.
+
+use crate::{
+    error::Error,
+    person::Profile,
+    store::{self, keys},
+    values::UserId,
+};
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// A person, unless either of the two has blocked the other. Their profile and [`super::blocks_between`] must have been
+/// asked for.
+pub(crate) fn take_person(found: &mut store::Found, reader: &UserId, uid: &UserId) -> Result<Option<Profile>, Error> {
+    let holds = |item: store::Item| item.get("active") == Some(&AttributeValue::Bool(true));
+    let blocks: Vec<_> = super::blocks_between(reader, uid).iter().filter_map(|key| found.take(key)).collect();
+    let person = found.take_as(&keys::profile(uid))?;
+    Ok(person.filter(|_| !blocks.into_iter().any(holds)))
+}
