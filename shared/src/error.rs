@@ -67,9 +67,9 @@ pub enum Error {
     /// Only friends may.
     #[error("not a friend")]
     NotFriends,
-    /// The two are friends already.
+    /// The two are friends already; this is the id of the other.
     #[error("already a friend")]
-    AlreadyFriends(crate::values::UserId),
+    AlreadyFriends(String),
     /// The phone number belongs to an account already.
     #[error("this phone number is taken")]
     PhoneTaken,

@@ -22,7 +22,7 @@ pub(crate) use rows::{
     claims::{
         Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, take, taken_without_proof, void_proof,
     },
-    create,
+    create, is_erasing,
     look::{same_look, still_as_read},
     not_erasing, profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there, with_place,
 };

@@ -16,7 +16,7 @@ pub(crate) use many::{Opened, open};
 pub use many::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
-    one::{end_all, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch},
+    one::{end_all, end_others, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch},
 };
 
 use crate::{

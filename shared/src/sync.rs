@@ -5,6 +5,8 @@
 //! nothing is new. Then it reads the rows above the client's version and up to that one, and beside them the groups that
 //! changed last, whole. What it shows may be newer than the row's version; the newer version then shows it once more.
 
+mod rows;
+
 use crate::{
     app::App,
     changes,
@@ -13,16 +15,10 @@ use crate::{
     groups::{self, Group, Member, Membership},
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
-    store::{keys::Table, value},
     values::GroupId,
 };
+use rows::Rows;
 use std::collections::HashMap;
-
-/// So many friends and blocks a call shows at most. The client calls again with the version that it got.
-const RELATIONS: usize = 1_000;
-
-/// So many groups a call shows at most, each with all its members: 500 of them take about 175 KB.
-const GROUPS: usize = 20;
 
 /// What is new since a version.
 #[derive(Debug)]
@@ -54,14 +50,6 @@ pub struct GroupChange {
     pub members: Vec<Member>,
 }
 
-/// What a user has to hear, by rows.
-#[derive(Debug, Default)]
-struct Rows {
-    edges: Vec<Edge>,
-    blocks: Vec<Block>,
-    memberships: Vec<Membership>,
-}
-
 /// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else two, and
 /// a third while more groups have changed than `VERSION` names. Going on with a telling that died takes more.
 ///
@@ -84,45 +72,14 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     };
     if latest.get() > after {
         let mut named = latest.groups_after(after);
-        named.truncate(GROUPS);
+        named.truncate(rows::GROUPS);
         let (rows, groups) = futures_util::try_join!(
-            rows(app, &actor, after, latest.get()),
+            rows::read(&app.store, &actor, after, latest.get()),
             groups::groups_and_members(&app.store, &actor, &named),
         )?;
         fill(app, &actor, &mut changes, rows, groups, after == 0).await?;
     }
     Ok(changes)
-}
-
-/// The rows of versions above `after` and up to `latest`. What is newer than that is left to the next call: it may
-/// belong with something that was read before.
-async fn rows(app: &App, actor: &Actor, after: i64, latest: i64) -> Result<Rows, Error> {
-    let (relations, groups) = futures_util::try_join!(
-        changes::changes(&app.store, Table::Friends, actor.uid(), after, RELATIONS),
-        changes::changes(&app.store, Table::Groups, actor.uid(), after, GROUPS),
-    )?;
-    let (all_relations, all_groups) = (relations.len() < RELATIONS, groups.len() < GROUPS);
-    let (mut rows, mut last_relation) = (Rows::default(), 0);
-    for item in relations {
-        if item.get("type").and_then(|kind| kind.as_s().ok()).is_some_and(|kind| kind == "block") {
-            let block: Block = value(item)?;
-            last_relation = block.version;
-            rows.blocks.push(block);
-        } else {
-            let edge: Edge = value(item)?;
-            last_relation = edge.version;
-            rows.edges.push(edge);
-        }
-    }
-    rows.memberships = groups.into_iter().map(value).collect::<Result<_, _>>()?;
-    // Where a list was cut, nothing of the other list that is newer may be shown, or its version would hide the rest.
-    let last_group = rows.memberships.last().map_or(0, |membership| membership.version);
-    let complete = |all: bool, last: i64| if all { i64::MAX } else { last };
-    let cut = latest.min(complete(all_relations, last_relation)).min(complete(all_groups, last_group));
-    rows.edges.retain(|row| row.version <= cut);
-    rows.blocks.retain(|row| row.version <= cut);
-    rows.memberships.retain(|row| row.version <= cut);
-    Ok(rows)
 }
 
 /// Shows the rows, the groups among them with what was read of them or is read now. A client that knows nothing yet is not

@@ -17,6 +17,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
 mod concurrency;
 mod crowd;
@@ -34,5 +35,6 @@ mod sealtalk;
 mod sms;
 mod storage;
 mod storms;
+mod structure;
 mod template;
 mod world;

@@ -11,7 +11,7 @@ use crate::{
     limits,
     person::{self, void_proof},
     sessions::{self, Claim},
-    store::{Transacted, Update, Write, keys, retrying},
+    store::{Transacted, Write, retrying},
     values::{Address, Password, VerificationToken},
 };
 
@@ -33,8 +33,7 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
         let mut writes = vec![use_token(token, TokenUse::ResetPassword, now)];
         if let Some(claim) = &claim {
             let credential = Credential { hash: hash.clone(), changed_at: now };
-            let profile = Update::of(keys::profile(&claim.uid)).when(person::not_erasing());
-            writes.push(sessions::end_all(profile).into());
+            writes.push(sessions::end_all(&claim.uid).into());
             writes.push(void_proof(phone, &claim.uid));
             writes.push(put_credential(&claim.uid, &credential)?);
         }
@@ -42,7 +41,7 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
             Transacted::Done => Ok(Some(())),
             Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
             // Somebody who is being erased has no account any more.
-            Transacted::Refused { part: 1, item } if item.contains_key("state") => {
+            Transacted::Refused { part: 1, item } if person::is_erasing(&item) => {
                 let spent = codes::spend_token(&app.store, token, TokenUse::ResetPassword, now).await?;
                 if spent { Ok(Some(())) } else { Err(Error::UnknownVerification) }
             }
@@ -77,7 +76,7 @@ pub async fn change_password(
     let stored = stored.ok_or(Error::WrongPassword)?;
     let hash = app.hasher.hash(&app.random, new).await?;
     let credential = Credential { hash, changed_at: app.clock.seconds() };
-    let profile = sessions::end_sessions(Update::of(keys::profile(uid)), epoch);
+    let profile = sessions::end_sessions(uid, epoch);
     let mut writes: Vec<Write> =
         vec![profile.into(), replace_credential(uid, &credential, &stored)?, void_proof(phone, uid)];
     writes.extend(actor.row().map(|session| sessions::carry_over(uid, session, epoch + 1)));

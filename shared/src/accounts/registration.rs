@@ -190,7 +190,7 @@ impl Account<'_> {
         let place = place(app, &before, before.media, sex, Some(self.nickname));
         let update = profiles::name(&before, self.nickname, place, app.clock.seconds(), self.dialect);
         let (update, epoch) = match self.hash {
-            Some(_) => (sessions::end_sessions(update, before.epoch), before.epoch + 1),
+            Some(_) => (sessions::end_others(update, before.epoch), before.epoch + 1),
             None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
         };
         let opened = sessions::open(app, self.dialect, &uid, epoch);

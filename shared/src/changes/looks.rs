@@ -3,17 +3,8 @@
 //! The write that changes the look marks the profile; the mark goes after the last copy is written. A call that dies in
 //! between leaves the mark, and the person's next sign-in, sync or look at their friends resumes the fan-out.
 
-use crate::{
-    app::App,
-    changes::rows::{self, LEASE},
-    error::Error,
-    person::{self, Look, Profile},
-    store::{
-        self, Item, Store, Update,
-        keys::{self, Table},
-    },
-    values::{GroupId, UserId},
-};
+use super::rows::{LEASE, looks::spread_look};
+use crate::{app::App, person::Profile, values::UserId};
 
 /// Goes on with telling friends where an earlier call has not got to the end of it, and must be dead by now.
 pub(crate) async fn resume(app: &App, person: &Profile) {
@@ -30,49 +21,4 @@ pub(crate) async fn tell_friends(app: &App, uid: &UserId, version: i64) {
     if let Err(error) = spread_look(&app.store, uid, version, app.clock.millis()).await {
         tracing::warn!(%error, "friends have still to be told of a change");
     }
-}
-
-/// Brings every copy of how somebody looks up to date, and lets those who have an edge to them, or a block, hear of
-/// it; groups tell of it with their next change. `version` is the change that set it off. Can be repeated, and ends
-/// the mark in the profile that it has still to be done.
-pub(crate) async fn spread_look(store: &Store, uid: &UserId, version: i64, millis: i64) -> Result<(), Error> {
-    let (person, others, memberships) = futures_util::try_join!(
-        person::profile_for_session(store, uid),
-        others::<UserId>(store, Table::Friends, uid, keys::EDGES),
-        others::<GroupId>(store, Table::Groups, uid, keys::MEMBERSHIPS),
-    )?;
-    let Some(person) = person.filter(|person| person.fanout.is_some()) else { return Ok(()) };
-    let look = Look::of(&person);
-    let groups = refresh_members(store, &memberships, uid, &look);
-    futures_util::try_join!(groups, announce_look(store, uid, &look, &others, millis))?;
-    rows::end_fanout(store, uid, version).await
-}
-
-/// Tells those with an edge, and then those with a block. Who blocks meanwhile copies the look of their edge: the block
-/// is either found here, or refused, since the edge is another by then.
-async fn announce_look(store: &Store, uid: &UserId, look: &Look, friends: &[UserId], millis: i64) -> Result<(), Error> {
-    let edge = |owner: &UserId| look.replace(Update::of(keys::edge(owner, uid)));
-    let block = |owner: &UserId| look.replace(Update::of(keys::block(owner, uid)));
-    let edges = rows::announce(store, friends, None, millis, edge).await;
-    let blockers = others::<UserId>(store, Table::Friends, uid, keys::BLOCKED_BY).await?;
-    rows::announce(store, &blockers, None, millis, block).await?;
-    edges
-}
-
-/// Brings the copies of how a user looks in the rows of their groups up to date.
-pub(crate) async fn refresh_members(store: &Store, groups: &[GroupId], uid: &UserId, look: &Look) -> Result<(), Error> {
-    let rows = groups.iter().map(|gid| look.replace(Update::of(keys::member(gid, uid))));
-    store::side_by_side(rows::WIDTH, rows.map(|row| async { store.update(row).await.map(drop) }).collect()).await
-}
-
-/// Whom or which groups the rows of a user's partition with this prefix are about.
-async fn others<T: TryFrom<String, Error = Error>>(
-    store: &Store,
-    table: Table,
-    uid: &UserId,
-    prefix: &str,
-) -> Result<Vec<T>, Error> {
-    let items = store.query(table, &keys::partition(uid), prefix, false, None).await?;
-    let other = |item: &Item| item.get("sk")?.as_s().ok()?.strip_prefix(prefix).map(str::to_owned);
-    items.iter().filter_map(other).map(T::try_from).collect()
 }

@@ -9,6 +9,8 @@
 //! the groups of which the user has changed something that not every member may have heard of yet (`telling`): whoever
 //! made a change and died over telling it takes it up with their next sync.
 
+pub(super) mod looks;
+
 use crate::{
     error::Error,
     store::{

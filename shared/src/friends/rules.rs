@@ -47,7 +47,7 @@ impl Relation {
         match (mine, theirs) {
             (_, Some(Status::Blocked)) => Ok((Action::Nothing, self)),
             _ if blocked => Ok((Action::Nothing, self)),
-            (Some(Friends), Some(Friends)) if approves => Err(Error::AlreadyFriends(self.other)),
+            (Some(Friends), Some(Friends)) if approves => Err(Error::AlreadyFriends(self.other.to_string())),
             _ if !approves => Ok((Action::AddedDirectly, self.befriended(message, now))),
             (_, Some(Requested | Friends)) => Ok((Action::Added, self.befriended(message, now))),
             (Some(Requested), Some(Ignored)) if waited < AGAIN_AFTER_IGNORED => Ok((Action::Nothing, self)),

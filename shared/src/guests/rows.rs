@@ -70,10 +70,7 @@ async fn half(store: &Store, pool: &str, condition: &str, start: &str, page: usi
         .send()
         .await
         .map_err(fault)?;
-    let uid = |item: &store::Item| {
-        let pk = item.get("pk")?.as_s().ok()?;
-        UserId::try_from(pk.strip_prefix("USER#")?.to_owned()).ok()
-    };
+    let uid = |item: &store::Item| keys::owner(&keys::of(Table::Users, item).ok()?);
     Ok(answer.items.unwrap_or_default().iter().filter_map(uid).collect())
 }
 

@@ -294,7 +294,7 @@ pub(super) async fn set_portrait(
     writes.extend(heard.map(|heard| heard.advance(actor.uid())));
     match store.transact(writes).await? {
         Transacted::Done => Ok(Some(true)),
-        Transacted::Refused { part: 0, item } if item.is_empty() || item.contains_key("state") => Err(Error::SignedOut),
+        Transacted::Refused { part: 0, item } if item.is_empty() || person::is_erasing(&item) => Err(Error::SignedOut),
         Transacted::Refused { part: 2, .. } => Ok(None),
         Transacted::Refused { .. } => Ok(Some(false)),
     }

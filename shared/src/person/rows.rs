@@ -5,7 +5,7 @@ pub(super) mod look;
 
 use crate::{
     error::Error,
-    store::{Condition, Store, Update, Write, item, keys, number, text},
+    store::{self, Condition, Store, Update, Write, item, keys, number, text},
     values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -133,6 +133,11 @@ pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
     let dialects = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
     item.insert("dialects".into(), AttributeValue::Ss(dialects));
     Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
+}
+
+/// Whether a record that a write was refused on is of somebody who is being erased.
+pub(crate) fn is_erasing(profile: &store::Item) -> bool {
+    profile.contains_key("state")
 }
 
 /// That the person is there and nobody is erasing them.

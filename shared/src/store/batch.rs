@@ -59,7 +59,8 @@ impl Store {
             let answer = self.client.batch_get_item().set_request_items(Some(requests)).send().await.map_err(fault)?;
             for (name, items) in answer.responses.unwrap_or_default() {
                 let Some(table) = Table::ALL.into_iter().find(|table| self.table(*table) == name) else { continue };
-                lock(&found).extend(items.into_iter().filter_map(|item| Some((key_of(table, &item).ok()?, item))));
+                lock(&found)
+                    .extend(items.into_iter().filter_map(|item| Some((super::keys::of(table, &item).ok()?, item))));
             }
             let rest = answer.unprocessed_keys.unwrap_or_default();
             let done = rest.is_empty();
@@ -111,12 +112,4 @@ pub(crate) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Resu
 /// Never held over an await.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
-pub(crate) fn key_of(table: Table, item: &Item) -> Result<Key, Error> {
-    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
-    match (part("pk"), part("sk")) {
-        (Some(pk), Some(sk)) => Ok(Key { table, pk, sk }),
-        _ => Err(Error::internal("an item without a key")),
-    }
 }

@@ -34,7 +34,9 @@
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 
+use super::Item;
 use crate::{
+    error::Error,
     time::Segment,
     values::{Class, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
@@ -328,3 +330,30 @@ pub fn notice(uid: &UserId, gid: &GroupId, invitee: &UserId) -> Key {
 
 /// Every invitation for a user to answer starts so.
 pub const NOTICES: &str = "NOTICE#";
+
+/// The key of an item that was read.
+///
+/// # Errors
+/// An item without a key, which no table gives.
+pub(crate) fn of(table: Table, item: &Item) -> Result<Key, Error> {
+    let part = |name: &str| item.get(name).and_then(|value| value.as_s().ok()).cloned();
+    match (part("pk"), part("sk")) {
+        (Some(pk), Some(sk)) => Ok(Key { table, pk, sk }),
+        _ => Err(Error::internal("an item without a key")),
+    }
+}
+
+/// Whose partition a key is in; `None`: nobody's.
+pub(crate) fn owner(key: &Key) -> Option<UserId> {
+    UserId::try_from(key.pk.strip_prefix("USER#")?.to_owned()).ok()
+}
+
+/// Whom or which group a row is about whose sort key starts with `prefix`; `None` for other rows.
+pub(crate) fn about<T: TryFrom<String, Error = Error>>(key: &Key, prefix: &str) -> Option<T> {
+    T::try_from(key.sk.strip_prefix(prefix)?.to_owned()).ok()
+}
+
+/// A key under which nothing ever lies.
+pub(crate) fn nothing() -> Key {
+    users("WARM".into(), "UP")
+}

@@ -14,7 +14,7 @@ mod expression;
 pub mod keys;
 mod write;
 
-pub(crate) use batch::{Found, key_of, pages};
+pub(crate) use batch::{Found, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
 pub use write::{Transacted, Write, Written};
@@ -78,8 +78,7 @@ impl Store {
 
     /// Makes a connection by reading a key that is never there. What comes of it does not matter.
     pub(crate) async fn connect(&self) {
-        let nobody = Key { table: Table::Users, pk: "WARM".into(), sk: "UP".into() };
-        let _ = self.get(nobody).await;
+        let _ = self.get(keys::nothing()).await;
     }
 
     pub(crate) fn table(&self, table: Table) -> &str {

@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     person,
     store::{
-        self, Condition, Store, Transacted, Update, Write, Written, key_of,
+        self, Condition, Store, Transacted, Update, Write, Written,
         keys::{self, Key, Table},
         text, value,
     },
@@ -36,7 +36,7 @@ pub(in crate::accounts) async fn erase_person(
     names: &[Key],
 ) -> Result<(), Error> {
     let items = store.query(Table::Users, &keys::partition(uid), "", false, None).await?;
-    let keys: Result<Vec<_>, _> = items.iter().map(|item| key_of(Table::Users, item)).collect();
+    let keys: Result<Vec<_>, _> = items.iter().map(|item| keys::of(Table::Users, item)).collect();
     let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| erase_row(store, uid, key));
     store::side_by_side(WIDTH, others.collect()).await?;
     let mut claims = vec![keys::phone(phone)];

@@ -7,7 +7,7 @@ use crate::{
     person::{self, Look, Profile},
     store::{
         self, Item, Store, Transacted, Write,
-        keys::{self, Key, Table},
+        keys::{self, Table},
         retrying,
     },
     values::UserId,
@@ -17,15 +17,10 @@ use std::collections::BTreeSet;
 /// So many relations end side by side.
 const WIDTH: usize = 16;
 
-fn sort_key(item: &Item) -> Option<&str> {
-    item.get("sk")?.as_s().ok().map(String::as_str)
-}
-
 /// Whom a row of friends is about; `None`: about nobody.
 fn other_of(item: &Item) -> Option<UserId> {
-    let sk = sort_key(item)?;
-    let uid = [keys::EDGES, keys::BLOCKS, keys::BLOCKED_BY].into_iter().find_map(|prefix| sk.strip_prefix(prefix))?;
-    UserId::try_from(uid.to_owned()).ok()
+    let key = keys::of(Table::Friends, item).ok()?;
+    [keys::EDGES, keys::BLOCKS, keys::BLOCKED_BY].into_iter().find_map(|prefix| keys::about(&key, prefix))
 }
 
 impl Relation {
@@ -59,10 +54,7 @@ pub(crate) async fn erase_friends(store: &Store, uid: &UserId, millis: i64) -> R
     let ended = others.into_iter().map(|other| async move { erase_relation(store, uid, &other, millis).await });
     store::side_by_side(WIDTH, ended.collect()).await?;
     let rest = items.into_iter().filter(|item| other_of(item).is_none());
-    let deleted = rest.map(|item| async move {
-        let sk = sort_key(&item).unwrap_or_default().to_owned();
-        store.delete(Key { table: Table::Friends, pk: keys::partition(uid), sk }).await
-    });
+    let deleted = rest.map(|item| async move { store.delete(keys::of(Table::Friends, &item)?).await });
     store::side_by_side(WIDTH, deleted.collect()).await
 }
 

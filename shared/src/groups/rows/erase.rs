@@ -12,7 +12,7 @@ use crate::{
     person::Look,
     store::{
         Store, Update,
-        keys::{self, Key, Table},
+        keys::{self, Table},
         number, retrying, side_by_side,
     },
     values::{GroupId, UserId},
@@ -71,7 +71,6 @@ async fn expire_member(
 async fn clear_all(store: &Store, uid: &UserId) -> Result<(), Error> {
     let pk = keys::partition(uid);
     let items = store.query(Table::Groups, &pk, "", false, None).await?;
-    let sk = items.into_iter().filter_map(|mut item| item.remove("sk")?.as_s().ok().cloned());
-    let deleted = sk.map(|sk| store.delete(Key { table: Table::Groups, pk: pk.clone(), sk }));
+    let deleted = items.into_iter().map(|item| async move { store.delete(keys::of(Table::Groups, &item)?).await });
     side_by_side(rows::WIDTH, deleted.collect()).await
 }

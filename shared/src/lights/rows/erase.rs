@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     lights::rows::{Pair, ThirdLight, as_read, received_attribute},
     store::{
-        self, Condition, Item, Store, Transacted, Update, Write, key_of,
+        self, Condition, Item, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, retrying_from, text, value,
     },
@@ -15,10 +15,6 @@ use std::ops::ControlFlow;
 
 /// So many writes run side by side.
 const WIDTH: usize = 16;
-
-fn uid_after(prefix: &str, sk: &str) -> Result<UserId, Error> {
-    UserId::try_from(sk.strip_prefix(prefix).unwrap_or_default().to_owned())
-}
 
 /// Takes the user's lights off everybody, and everybody's third light off the user.
 pub(crate) async fn erase_lights(store: &Store, uid: &UserId, now: i64) -> Result<(), Error> {
@@ -34,7 +30,7 @@ pub(crate) async fn erase_lights(store: &Store, uid: &UserId, now: i64) -> Resul
     let partition = keys::partition(uid);
     let items = store.query(Table::Lights, &partition, "", false, None).await?;
     let erased = items.into_iter().map(|item| async move {
-        let key = key_of(Table::Lights, &item)?;
+        let key = keys::of(Table::Lights, &item)?;
         if key.sk.starts_with(keys::PAIRS) {
             erase_pair(store, uid, key, item).await
         } else if key.sk.starts_with(keys::THIRD_LIGHTS) {
@@ -50,7 +46,8 @@ pub(crate) async fn erase_lights(store: &Store, uid: &UserId, now: i64) -> Resul
 
 /// The lights of the user on somebody: their count goes down with them.
 async fn erase_pair(store: &Store, uid: &UserId, key: Key, item: Item) -> Result<(), Error> {
-    let (target, key) = (&uid_after(keys::PAIRS, &key.sk)?, &key);
+    let target = keys::about(&key, keys::PAIRS).ok_or_else(|| Error::internal("a pair without a target"))?;
+    let (target, key): (&UserId, _) = (&target, &key);
     retrying_from(item, async |item| try_to_erase_pair(store, uid, target, key, item).await).await
 }
 

@@ -25,12 +25,21 @@ pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Updat
 }
 
 /// Ends the sessions of all dialects, if no password was set since `epoch` was read.
-pub(crate) fn end_sessions(update: Update, epoch: i64) -> Update {
-    end_all(update).when(same_epoch(epoch))
+pub(crate) fn end_sessions(uid: &UserId, epoch: i64) -> Update {
+    end(Update::of(keys::profile(uid))).when(same_epoch(epoch))
 }
 
-/// Ends the sessions of all dialects.
-pub(crate) fn end_all(update: Update) -> Update {
+/// The same as part of another update of the profile.
+pub(crate) fn end_others(update: Update, epoch: i64) -> Update {
+    end(update).when(same_epoch(epoch))
+}
+
+/// Ends the sessions of all dialects, unless the person is being erased.
+pub(crate) fn end_all(uid: &UserId) -> Update {
+    end(Update::of(keys::profile(uid))).when(not_erasing())
+}
+
+fn end(update: Update) -> Update {
     update.add("epoch", number(1)).remove("lightup_token").remove("lightup_issued")
 }
 
