@@ -1,7 +1,8 @@
-//! Accounts: proving a phone number, signing in, passwords, and the end of an account (contract 3.1-3.5, 3.14).
+//! Accounts: proving a phone number, signing in, passwords, and the end of an account (`docs/dialects/lightup.md`).
 //!
 //! A number belongs to a user from the moment a code sent to it is redeemed: the claim is written in that transaction
-//! and nowhere else. It is *taken* once there is a password or a profile (contract C-7).
+//! and nowhere else. It is *taken* once there is a password or a profile
+//! (`docs/dialects/lightup.md#when-a-number-is-taken`).
 
 mod erase;
 mod password;

@@ -1,4 +1,4 @@
-//! Pictures of letters that a person reads more easily than a program (SealTalk 2.19, 3.3).
+//! Pictures of letters that a person reads more easily than a program (`docs/dialects/sealtalk.md#captchas`).
 //!
 //! What a picture shows is stored as a keyed hash, for five minutes and for one answer, right or wrong.
 
@@ -15,7 +15,7 @@ use captcha::filters::{Noise, Wave};
 use std::{fmt, time::Duration};
 use subtle::ConstantTimeEq;
 
-/// How long an answer is taken, in seconds (SealTalk 2.19).
+/// How long an answer is taken, in seconds (`docs/dialects/sealtalk.md#captchas`).
 pub const LIFETIME: i64 = 300;
 
 /// How many letters there are.
@@ -62,7 +62,7 @@ fn hash(app: &App, id: &str, letters: &str) -> String {
     keyed_hash(&app.config.hash_key, "captcha", &format!("{id}\0{}", letters.trim().to_ascii_uppercase()))
 }
 
-/// Draws a picture (SealTalk 3.3). Two rounds.
+/// Draws a picture (`docs/dialects/sealtalk.md#captchas`). Two rounds.
 ///
 /// # Errors
 /// [`Error::TooManyRequests`].
@@ -100,7 +100,8 @@ fn png(letters: &[char]) -> Option<Vec<u8>> {
     picture.view(220, 120).as_png()
 }
 
-/// A picture behind a URL that is good for as long as its answer (SealTalk 2.19): its id and the URL. Two rounds.
+/// A picture behind a URL that is good for as long as its answer (`docs/dialects/sealtalk.md#captchas`): its id and the
+/// URL. Two rounds.
 ///
 /// # Errors
 /// As [`draw`].

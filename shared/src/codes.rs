@@ -24,7 +24,7 @@ use crate::{
 };
 use subtle::ConstantTimeEq;
 
-/// How long a code lives, in seconds (contract 3.1).
+/// How long a code lives, in seconds (`docs/dialects/lightup.md#verification-codes`).
 pub const LIFETIME: i64 = 600;
 
 /// So many tries a code has. They are counted before they are compared.
@@ -35,7 +35,7 @@ pub const ATTEMPTS: u32 = 5;
 pub struct Code(u32);
 
 impl Code {
-    /// A code as somebody typed it: exactly six ASCII digits from 100000 (contract C-16).
+    /// A code as somebody typed it: exactly six ASCII digits from 100000 (`docs/dialects/lightup.md#field-rules`).
     ///
     /// # Errors
     /// Anything else.

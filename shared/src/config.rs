@@ -89,19 +89,22 @@ pub struct Config {
     pub sms_regions: Regions,
     /// `SMS_DAILY_BUDGET`: SMS a day over all users, 0 for none. Spread over up to ten counters.
     pub sms_daily_budget: u32,
-    /// `GUESTS_PER_SEGMENT`: guests that may be logged as seen in a segment; 0 = no limit (contract 4.7).
+    /// `GUESTS_PER_SEGMENT`: guests that may be logged as seen in a segment; 0 = no limit
+    /// (`docs/dialects/lightup.md#quotas-of-guests`).
     pub guests_per_segment: u32,
     /// `GUESTS_PER_DAY`: the same for a day of an incomplete user; 0 = no limit.
     pub guests_per_day: u32,
-    /// `LIGHTS_PER_DAY`: lights a day of an incomplete user; 0 = no limit (contract 4.8).
+    /// `LIGHTS_PER_DAY`: lights a day of an incomplete user; 0 = no limit (`docs/dialects/lightup.md#quota-of-lights`).
     pub lights_per_day: u32,
     /// `GUEST_SHARDS`: over how many index partitions each pool of guests is spread. 1 serves 3,000 draws a second.
     pub guest_shards: u32,
-    /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait (contract C-12).
+    /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait
+    /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_portrait: String,
     /// What only SealTalk has.
     pub sealtalk: SealTalk,
-    /// `DEFAULT_NICKNAME`: what login returns for a user without a profile (contract C-7).
+    /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
+    /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_nickname: String,
 }
 

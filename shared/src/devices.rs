@@ -1,4 +1,4 @@
-//! Push tokens (contract 3.11, 3.12, 4.10). A token belongs to whoever registered it last.
+//! Push tokens (`docs/dialects/lightup.md`). A token belongs to whoever registered it last.
 
 mod rows;
 
@@ -31,7 +31,7 @@ pub async fn register(app: &App, claim: &Claim, token: &str) -> Result<(), Error
     retrying_from(owner, attempt).await
 }
 
-/// Registers a token for a caller who may have no session (contract 3.12).
+/// Registers a token for a caller who may have no session (`docs/dialects/lightup.md#refresh_device_token_lib`).
 ///
 /// # Errors
 /// As [`register`] with a claim, as [`register_anonymous`] without.

@@ -40,16 +40,16 @@ pub enum Error {
     /// The verification code is wrong, used, expired or dead.
     #[error("wrong verification code")]
     WrongCode,
-    /// No code was sent to this number within a day (SealTalk 2.3).
+    /// No code was sent to this number within a day (`docs/dialects/sealtalk.md#verification-codes`).
     #[error("no code was sent to this number")]
     NoCodeSent,
-    /// The code is too old, used, or was tried too often (SealTalk 2.3).
+    /// The code is too old, used, or was tried too often (`docs/dialects/sealtalk.md#verification-codes`).
     #[error("the verification code has expired")]
     CodeExpired,
-    /// The token of a proven number is unknown, too old or used (SealTalk 2.7, 2.10).
+    /// The token of a proven number is unknown, too old or used (`docs/dialects/sealtalk.md#verification-tokens`).
     #[error("unknown verification token")]
     UnknownVerification,
-    /// The captcha was not solved (SealTalk 2.19).
+    /// The captcha was not solved (`docs/dialects/sealtalk.md#captchas`).
     #[error("wrong captcha")]
     WrongCaptcha,
     /// No SMS are sent to this region.
@@ -85,13 +85,13 @@ pub enum Error {
         /// Which.
         limit: Limit,
     },
-    /// The guests of this segment have been seen (contract 4.7).
+    /// The guests of this segment have been seen (`docs/dialects/lightup.md#quotas-of-guests`).
     #[error("no more guests in this segment")]
     SegmentQuota,
-    /// An incomplete user has seen the guests of this day (contract 4.7).
+    /// An incomplete user has seen the guests of this day (`docs/dialects/lightup.md#quotas-of-guests`).
     #[error("no more guests today without a complete profile")]
     GuestQuota,
-    /// An incomplete user has lit the lights of this day (contract 4.8).
+    /// An incomplete user has lit the lights of this day (`docs/dialects/lightup.md#quota-of-lights`).
     #[error("no more lights today without a complete profile")]
     LightQuota,
     /// Nobody is left to be shown.

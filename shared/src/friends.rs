@@ -1,5 +1,5 @@
-//! Friends and blocks (SealTalk 2.14-2.16, 3.1), notes on friends ([`notes`]), and finding people one
-//! knows ([`finding`]).
+//! Friends and blocks (`docs/dialects/sealtalk.md`), notes on friends ([`notes`]), and finding people one knows
+//! ([`finding`]).
 //!
 //! A friendship is two directed edges, one in the partition of each: what one side does with theirs (to ignore, delete,
 //! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
@@ -30,7 +30,7 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// So many friends a call deletes at most (SealTalk 3.1).
+/// So many friends a call deletes at most (`docs/dialects/sealtalk.md#deleting-friends`).
 pub const BATCH: usize = 50;
 
 impl From<Status> for u8 {
@@ -79,7 +79,8 @@ async fn change_own(
     change(app, claim, other, Sides::Known, no_such_friend, decide).await
 }
 
-/// Asks somebody to be friends (SealTalk 3.1). Who asks themselves is told that it is done, and nothing is.
+/// Asks somebody to be friends (`docs/dialects/sealtalk.md#invite`). Who asks themselves is told that it is done, and
+/// nothing is.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`].
@@ -91,7 +92,7 @@ pub async fn invite(app: &App, claim: &Claim, other: &UserId, message: &str) -> 
     change(app, claim, other, Sides::Both, || Ok(Action::Added), decide).await
 }
 
-/// Agrees to be friends with who has asked (SealTalk 3.1).
+/// Agrees to be friends with who has asked (`docs/dialects/sealtalk.md#agree`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`] unless they have, or are a friend already.
@@ -103,7 +104,7 @@ pub async fn agree(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
     change(app, claim, other, Sides::Both, no_such_friend, decide).await
 }
 
-/// Ignores who has asked (SealTalk 3.1).
+/// Ignores who has asked (`docs/dialects/sealtalk.md#ignore`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`] unless they have.
@@ -111,7 +112,7 @@ pub async fn ignore(app: &App, claim: &Claim, other: &UserId) -> Result<(), Erro
     change_own(app, claim, other, Relation::ignored).await
 }
 
-/// Ends a friendship from one side (SealTalk 3.1).
+/// Ends a friendship from one side (`docs/dialects/sealtalk.md#deleting-friends`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
@@ -119,7 +120,8 @@ pub async fn delete(app: &App, claim: &Claim, other: &UserId) -> Result<(), Erro
     change_own(app, claim, other, Relation::deleted).await
 }
 
-/// Ends up to [`BATCH`] friendships from one side; whoever is no friend is passed over (SealTalk 3.1).
+/// Ends up to [`BATCH`] friendships from one side; whoever is no friend is passed over
+/// (`docs/dialects/sealtalk.md#deleting-friends`).
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -155,7 +157,8 @@ pub struct Friend {
     pub person: Person,
 }
 
-/// Everybody whom one has or had to do with, the relation that changed last at the end (SealTalk 3.1). Two rounds.
+/// Everybody whom one has or had to do with, the relation that changed last at the end
+/// (`docs/dialects/sealtalk.md#lists-of-friends`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -174,7 +177,7 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
     Ok(edges.into_iter().filter_map(friend).collect())
 }
 
-/// A friend (SealTalk 3.1). One round.
+/// A friend (`docs/dialects/sealtalk.md#lists-of-friends`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NotFriends`] for anybody else, whether there is somebody or not.
@@ -189,7 +192,7 @@ pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend,
     Ok(Friend { edge, person })
 }
 
-/// Blocks somebody, friend or not (SealTalk 2.15).
+/// Blocks somebody, friend or not (`docs/dialects/sealtalk.md#blocking`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
@@ -202,7 +205,7 @@ pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
     change(app, claim, other, Sides::Own, oneself, decide).await
 }
 
-/// Lifts a block; none there is no error (SealTalk 2.16).
+/// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`).
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -211,7 +214,7 @@ pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Err
     change(app, claim, other, Sides::Known, || Ok(()), decide).await
 }
 
-/// Whom one has blocked, the newest block at the end (SealTalk 2.14). Two rounds.
+/// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].

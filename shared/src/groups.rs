@@ -1,4 +1,4 @@
-//! Groups, who is in them, and what they say (SealTalk 2.20, 2.24, 3.2, 3.4).
+//! Groups, who is in them, and what they say (`docs/dialects/sealtalk.md`).
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -54,7 +54,8 @@ pub struct MemberView {
     pub phone: bool,
 }
 
-/// Whether somebody's phone number is shown to the actor: their own and those of friends (contract C26).
+/// Whether somebody's phone number is shown to the actor: their own and those of friends
+/// (`docs/dialects/sealtalk.md#phone-numbers-of-others`).
 fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
     actor.uid() == uid || edge.is_some_and(|edge| edge.status == Status::Friends)
 }
@@ -97,7 +98,8 @@ pub(crate) fn distinct<'a>(uids: impl IntoIterator<Item = &'a UserId>) -> Vec<Us
     uids.into_iter().filter(|uid| seen.insert(*uid)).cloned().collect()
 }
 
-/// The groups that the caller is in, the newest membership first (SealTalk 2.20). Two rounds.
+/// The groups that the caller is in, the newest membership first (`docs/dialects/sealtalk.md#reading-groups`). Two
+/// rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -110,7 +112,7 @@ pub async fn mine(app: &App, claim: &Claim) -> Result<Vec<(Group, Member)>, Erro
     Ok(groups)
 }
 
-/// The caller's favourites in the order in which they were added (SealTalk 2.24). Two rounds.
+/// The caller's favourites in the order in which they were added (`docs/dialects/sealtalk.md#favourites`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -125,7 +127,7 @@ pub async fn favourites(app: &App, claim: &Claim) -> Result<Vec<Group>, Error> {
     Ok(groups)
 }
 
-/// Makes a group a favourite (SealTalk 3.2). Two rounds.
+/// Makes a group a favourite (`docs/dialects/sealtalk.md#favourites`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::AlreadyFavourite`].
@@ -138,7 +140,7 @@ pub async fn add_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result<()
     if added { Ok(()) } else { Err(Error::AlreadyFavourite) }
 }
 
-/// Makes a group no favourite any more, whether it was one or not (SealTalk 3.2). Two rounds.
+/// Makes a group no favourite any more, whether it was one or not (`docs/dialects/sealtalk.md#favourites`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -147,7 +149,8 @@ pub async fn remove_favourite(app: &App, claim: &Claim, gid: &GroupId) -> Result
     rows::settings::remove_favourite(&app.store, &actor, gid).await
 }
 
-/// A group, also a dismissed one, and whether the caller is in it (SealTalk 3.2). One round.
+/// A group, also a dismissed one, and whether the caller is in it (`docs/dialects/sealtalk.md#reading-groups`). One
+/// round.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`] if there never was one.
@@ -160,7 +163,8 @@ pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, boo
     Ok((group, is_in))
 }
 
-/// Who is in a group, in the order in which they came; for its members (SealTalk 3.2). Two rounds.
+/// Who is in a group, in the order in which they came; for its members (`docs/dialects/sealtalk.md#reading-groups`).
+/// Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].

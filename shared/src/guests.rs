@@ -1,4 +1,4 @@
-//! Finding people: the random pool, its quotas, and who has been seen (contract 3.16, 3.17, 3.20, 4.6, 4.7).
+//! Finding people: the random pool, its quotas, and who has been seen (`docs/dialects/lightup.md`).
 //!
 //! A candidate is a visible person with all three classes live and a known sex. Candidates lie in an index, a partition
 //! per sex and shard, sorted by a random rank. A draw starts at a random rank and takes the next page, around the end
@@ -18,7 +18,7 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// So many ids a batch holds at most (contract C-25).
+/// So many ids a batch holds at most (`docs/dialects/lightup.md#quotas-of-guests`).
 pub const BATCH: u32 = 5;
 
 /// So many candidates a draw looks at in each pool.
@@ -33,8 +33,9 @@ pub struct Guest {
     pub lights: u8,
 }
 
-/// Up to `wanted` random guests, fewer if a quota has less left (contract 3.16, 3.17). Two rounds, up to four when those
-/// that were looked at first are candidates no more.
+/// Up to `wanted` random guests, fewer if a quota has less left (`docs/dialects/lightup.md#get_user_id_by_love_sex`,
+/// `docs/dialects/lightup.md#get_user_ids_by_love_sex`). Two rounds, up to four when those that were looked at first
+/// are candidates no more.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::SegmentQuota`], [`Error::GuestQuota`], [`Error::NoGuests`].
@@ -128,7 +129,8 @@ fn is_candidate(profile: &Profile, love_sex: LoveSex) -> bool {
     sex.is_some_and(|sex| love_sex.sexes().iter().any(|wanted| wanted.as_str() == sex))
 }
 
-/// Remembers that somebody has been seen in this segment and on this day (contract 3.20). Two rounds; idempotent.
+/// Remembers that somebody has been seen in this segment and on this day (`docs/dialects/lightup.md#log_have_seen`).
+/// Two rounds; idempotent.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.

@@ -1,4 +1,5 @@
-//! Pictures of people and groups, readable by everybody who has the URL (SealTalk 2.18, C12, decision 18).
+//! Pictures of people and groups, readable by everybody who has the URL (`docs/dialects/sealtalk.md#get_image_token`,
+//! `docs/dialects/sealtalk.md#upload-form`).
 //!
 //! A picture lies at `images/<uid>/<16 hex>/<name>` and is read at `<base>/media/images/<uid>/<16 hex>/<name>`, which
 //! redirects to a signed URL. Shipped clients know Qiniu's way to upload: a token and a form with `token`, `key` and
@@ -24,7 +25,7 @@ use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-/// How long an upload token can be used, in seconds (SealTalk 2.18).
+/// How long an upload token can be used, in seconds (`docs/dialects/sealtalk.md#get_image_token`).
 pub const TOKEN_LIFETIME: i64 = 3_600;
 
 /// The types that are taken, by what the bytes say, with the endings of their names.
@@ -149,7 +150,7 @@ fn bearer(app: &App, token: &str) -> Option<UserId> {
     (bool::from(same) && policy.deadline > app.clock.seconds()).then_some(uid)
 }
 
-/// Takes a picture from whoever has a token (decision 18). Two rounds.
+/// Takes a picture from whoever has a token (`docs/dialects/sealtalk.md#upload-form`). Two rounds.
 ///
 /// Its type is that of its bytes. `name` is the client's; the folder is the token's owner's, whatever it says.
 ///

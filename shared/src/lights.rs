@@ -1,4 +1,4 @@
-//! Lights and the messages they make (contract 3.19, 3.21, 4.8, 4.9).
+//! Lights and the messages they make (`docs/dialects/lightup.md`).
 
 mod rows;
 
@@ -16,13 +16,14 @@ use crate::{
     visibility,
 };
 
-/// So many messages a call shows: the newest (decision 15).
+/// So many messages a call shows: the newest (`docs/dialects/lightup.md#get_message`).
 pub const MESSAGES: i32 = 100;
 
-/// Switches a light on or off (contract 3.19, 4.8). Two rounds; one when it is so already.
+/// Switches a light on or off (`docs/dialects/lightup.md#light_up`, `docs/dialects/lightup.md#quota-of-lights`). Two
+/// rounds; one when it is so already.
 ///
 /// Incomplete lighters have a quota a day. Only lights that go on count; one that goes off on the day it was counted
-/// gives its slot back (decision 1).
+/// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself; [`Error::LightQuota`].
@@ -53,7 +54,8 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
     .await
 }
 
-/// Whose third light is on, the newest [`MESSAGES`] of them, oldest first (contract 3.21). Two rounds.
+/// Whose third light is on, the newest [`MESSAGES`] of them, oldest first (`docs/dialects/lightup.md#get_message`). Two
+/// rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].

@@ -1,4 +1,4 @@
-//! Uploads and live media (contract 3.9, 3.10, 3.18, 3.22-3.25, 4.3-4.5).
+//! Uploads and live media (`docs/dialects/lightup.md`).
 //!
 //! A client asks for signed forms, uploads to `pending/<uid>/<nonce>/<save_key>`, and confirms. Confirming copies what
 //! is there to `media/<uid>/<nonce>/<save_key>` and makes the record live in one transaction, so a form that is used
@@ -22,7 +22,7 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long an upload form can be used (contract 9.3).
+/// How long an upload form can be used (`docs/dialects/lightup.md#upload-forms`).
 pub const FORM_LIFETIME: Duration = Duration::from_secs(86_400);
 
 /// How long an upload waits for its confirmation, in seconds; the bucket forgets the file by then too.
@@ -46,7 +46,7 @@ pub fn live_prefix(uid: &UserId) -> String {
 /// A question that somebody answers, at its place in the set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
-    /// Which one. Any id is taken (contract 3.22).
+    /// Which one. Any id is taken (`docs/dialects/lightup.md#upload_request`).
     pub id: QuestionId,
     /// 1 to 3.
     pub order: u8,
@@ -94,7 +94,7 @@ impl Media {
         }
     }
 
-    /// Checks what a set must be: exactly three questions at three different places (contract C-18).
+    /// Checks what a set must be: exactly three questions at three different places (`docs/dialects/lightup.md#media`).
     ///
     /// # Errors
     /// [`Error::Invalid`].

@@ -1,4 +1,5 @@
-//! What a person tells about themselves, and who may see it (contract 3.6, 3.8).
+//! What a person tells about themselves, and who may see it (`docs/dialects/lightup.md#change_personal_info`,
+//! `docs/dialects/lightup.md#get_user_info`).
 
 mod appearance;
 mod rows;
@@ -46,11 +47,11 @@ impl View {
     }
 }
 
-/// Shows a person (contract 3.8). One round.
+/// Shows a person (`docs/dialects/lightup.md#get_user_info`). One round.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile and across a block (decision 2), unless
-/// it is oneself.
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody without a profile and across a block
+/// (`docs/dialects/lightup.md#who-can-be-seen`), unless it is oneself.
 pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Error> {
     let reads = async |reader: &sessions::Reader| lights::person_and_lights(&app.store, reader, target).await;
     let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
@@ -60,10 +61,12 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
     Ok(View { profile, own, contacts, received })
 }
 
-/// Changes what is given and leaves the rest (contract 3.6). Two rounds, and three more if a portrait is named.
+/// Changes what is given and leaves the rest (`docs/dialects/lightup.md#change_personal_info`). Two rounds, and three
+/// more if a portrait is named.
 ///
-/// A sex that is already set stays, silently (contract C-15). `portrait` is the name of the portrait that waits: after
-/// the rest has changed, it becomes the live one. Any other name changes nothing: there is no file behind it.
+/// A sex that is already set stays, silently (`docs/dialects/lightup.md#change_personal_info`). `portrait` is the name
+/// of the portrait that waits: after the rest has changed, it becomes the live one. Any other name changes nothing:
+/// there is no file behind it.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NicknameTaken`].

@@ -1,4 +1,4 @@
-//! The question pools, and the questions drawn for each user (contract 3.13, 3.15, 4.2).
+//! The question pools, and the questions drawn for each user (`docs/dialects/lightup.md`).
 
 mod rows;
 
@@ -13,13 +13,14 @@ use crate::{
 /// So many questions a user answers in each class.
 pub const DRAWN: usize = 3;
 
-/// The question that always comes first in `basic_info` (contract 4.2).
+/// The question that always comes first in `basic_info` (`docs/dialects/lightup.md#questions`).
 pub const FIRST: &str = "570cfa06b2c2e07d9f1d69f7";
 
 /// The pool that is shipped.
 const POOL: &str = include_str!("../data/questions.json");
 
-/// Three questions of a class at random, fewer if the pool has fewer; nothing is remembered (contract 3.15). One round.
+/// Three questions of a class at random, fewer if the pool has fewer; nothing is remembered
+/// (`docs/dialects/lightup.md#get_random_questions`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -31,8 +32,8 @@ pub async fn random(app: &App, claim: &Claim, class: Class) -> Result<Vec<Questi
     Ok(pool)
 }
 
-/// The three questions of a class that were drawn for the user, in their order (contract 3.13). One round; three the
-/// first time, when they are drawn.
+/// The three questions of a class that were drawn for the user, in their order
+/// (`docs/dialects/lightup.md#get_questions`). One round; three the first time, when they are drawn.
 ///
 /// # Errors
 /// [`Error::SignedOut`].

@@ -1,4 +1,4 @@
-//! Country calling codes, as the region list of SealTalk has them (SealTalk 2.5).
+//! Country calling codes, as the region list of SealTalk has them (`docs/dialects/sealtalk.md#region-list`).
 
 use std::sync::LazyLock;
 

@@ -5,8 +5,8 @@
 //! the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
 //!
 //! Light Up has one live token per user. Its hash and the time of issue are attributes of the user's own profile, so a
-//! session check is the read of a profile that most operations need anyway (Light Up 1.5). The other dialects have any
-//! number of sessions, a row each ([`rows`]); a check is one read of profile and row.
+//! session check is the read of a profile that most operations need anyway (`docs/dialects/lightup.md#sessions`). The
+//! other dialects have any number of sessions, a row each ([`rows`]); a check is one read of profile and row.
 
 mod many;
 mod rows;
@@ -29,10 +29,11 @@ use crate::{
 };
 use std::ops::Deref;
 
-/// How long a token is valid after its issue, in seconds; exactly so many still count (contract 1.5).
+/// How long a token is valid after its issue, in seconds; exactly so many still count
+/// (`docs/dialects/lightup.md#sessions`).
 pub const LIFETIME: i64 = 900;
 
-/// How long a token can be exchanged for a new one, in seconds (contract 1.5).
+/// How long a token can be exchanged for a new one, in seconds (`docs/dialects/lightup.md#sessions`).
 pub const REFRESHABLE: i64 = 1_296_000;
 
 /// Who a client says it is. Nothing is proven.

@@ -1,4 +1,4 @@
-//! What has changed for a user since a version (SealTalk 2.21).
+//! What has changed for a user since a version (`docs/dialects/sealtalk.md#sync`).
 //!
 //! Whatever a user has to hear of is a row of their own partition with a version of theirs (`store/versions.rs`), and the
 //! row shows whom it is about (`store/look.rs`). A call first reads how far the versions have come, which ends it when

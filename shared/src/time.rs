@@ -1,4 +1,5 @@
-//! Time as the domain sees it: an injected clock, and the day and segment rules of Light Up (contract 4.6).
+//! Time as the domain sees it: an injected clock, and the day and segment rules of Light Up
+//! (`docs/dialects/lightup.md#days-and-segments`).
 
 use jiff::{
     Timestamp, ToSpan,
@@ -51,7 +52,7 @@ impl Clock {
     }
 }
 
-/// Light Up's local time: UTC+8 without daylight saving (contract 1.6).
+/// Light Up's local time: UTC+8 without daylight saving (`docs/dialects/lightup.md#identifiers-and-time`).
 fn china(at: Timestamp) -> DateTime {
     TimeZone::fixed(Offset::constant(8)).to_datetime(at)
 }
@@ -60,7 +61,8 @@ fn compact(date: Date) -> String {
     format!("{:04}{:02}{:02}", date.year(), date.month(), date.day())
 }
 
-/// The calendar day in UTC+8 as `yyyymmdd`: the day of the quotas of incomplete users (contract 4.6).
+/// The calendar day in UTC+8 as `yyyymmdd`: the day of the quotas of incomplete users
+/// (`docs/dialects/lightup.md#days-and-segments`).
 #[must_use]
 pub fn day(at: Timestamp) -> String {
     compact(china(at).date())
@@ -72,7 +74,7 @@ pub fn iso_millis(millis: i64) -> String {
     Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
 }
 
-/// One of the three parts of a day in which guests are counted (contract 4.6).
+/// One of the three parts of a day in which guests are counted (`docs/dialects/lightup.md#days-and-segments`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {
     /// The date of the most recent 19:00, as `yyyymmdd`.
@@ -81,7 +83,8 @@ pub struct Segment {
     pub number: u8,
 }
 
-/// The segment that `at` lies in. Boundaries: 05:00, 12:00 and 19:00 in UTC+8 (contract C-24).
+/// The segment that `at` lies in. Boundaries: 05:00, 12:00 and 19:00 in UTC+8
+/// (`docs/dialects/lightup.md#days-and-segments`).
 #[must_use]
 pub fn segment(at: Timestamp) -> Segment {
     let local = china(at);

@@ -1,4 +1,4 @@
-//! The end of an account (contract 3.14, decision 11).
+//! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
     accounts::rows,
@@ -9,7 +9,7 @@ use crate::{
     values::E164,
 };
 
-/// Erases everything of a number's user, where the deployment allows it (contract 3.14, decision 11).
+/// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 ///
 /// First nobody sees the user any more, last the number is free again; a call that died halfway is taken up by the
 /// next.

@@ -1,4 +1,5 @@
-//! New passwords, by a proven number or by the one before (SealTalk 2.10, 2.11).
+//! New passwords, by a proven number or by the one before (`docs/dialects/sealtalk.md#reset_password`,
+//! `docs/dialects/sealtalk.md#change_password`).
 
 use crate::{
     accounts::{
@@ -15,7 +16,8 @@ use crate::{
     values::{Address, Password, VerificationToken},
 };
 
-/// Sets a password with a proven number, and ends all sessions in all dialects (SealTalk 2.10). Three rounds and a hash.
+/// Sets a password with a proven number, and ends all sessions in all dialects
+/// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash.
 ///
 /// Without an account nothing changes, and nobody is told.
 ///
@@ -51,8 +53,8 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
     .await
 }
 
-/// Sets a password with the one before. The session stays, all others in all dialects end (SealTalk 2.11). Four rounds
-/// and two hashes.
+/// Sets a password with the one before. The session stays, all others in all dialects end
+/// (`docs/dialects/sealtalk.md#change_password`). Four rounds and two hashes.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::WrongPassword`], also when there is none; [`Error::TooManyRequests`] after as many

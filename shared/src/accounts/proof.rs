@@ -1,4 +1,4 @@
-//! Proving a number, and what the proof allows (contract 3.1, 3.2, 3.4, 3.5).
+//! Proving a number, and what the proof allows (`docs/dialects/lightup.md`).
 
 use crate::{
     accounts::{
@@ -19,10 +19,10 @@ fn address_hash(app: &App, address: &Address) -> String {
     keyed_hash(&app.config.hash_key, "proof-address", address.subject())
 }
 
-/// How long a proven number allows its password to be set, in seconds (contract 3.5).
+/// How long a proven number allows its password to be set, in seconds (`docs/dialects/lightup.md#change_password`).
 pub const PROOF_LIFETIME: i64 = 900;
 
-/// Sends a code to a number that is not taken (contract 3.1). Two rounds.
+/// Sends a code to a number that is not taken (`docs/dialects/lightup.md#register`). Two rounds.
 ///
 /// # Errors
 /// [`Error::PhoneTaken`], [`Error::TooManyRequests`], [`Error::SmsFailed`], a number outside of the allowed regions.
@@ -34,7 +34,7 @@ pub async fn register(app: &App, address: &Address, phone: &E164) -> Result<(), 
     send_code(app, address, phone, Purpose::Register, refuse).await
 }
 
-/// Sends a code to somebody who wants a new password (contract 3.4). Two rounds.
+/// Sends a code to somebody who wants a new password (`docs/dialects/lightup.md#change_password_request`). Two rounds.
 ///
 /// # Errors
 /// [`Error::NotProven`] for a number that nobody has proven; else as [`register`].
@@ -73,7 +73,8 @@ async fn send_code(
     stored.and(sent)
 }
 
-/// Redeems a code: proves the number, signs the user in, and allows the password to be set (contract 3.2). Two rounds.
+/// Redeems a code: proves the number, signs the user in, and allows the password to be set
+/// (`docs/dialects/lightup.md#validate_sms`). Two rounds.
 ///
 /// The first proof of a number makes the user and claims the number in one transaction.
 ///
@@ -150,7 +151,7 @@ impl Redemption<'_> {
             writes.push(person::create(&new_profile(uid, self.phone, token, now))?);
         }
         if known && self.purpose == Purpose::Register {
-            // A repeated registration draws new questions (decision 5).
+            // A repeated registration draws new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
             writes.push(Write::Delete(keys::drawn_questions(uid), None));
         }
         Ok(writes)
@@ -170,7 +171,8 @@ fn new_profile(uid: &UserId, phone: &E164, token: TokenHash, now: i64) -> Profil
     }
 }
 
-/// Sets the password of a number that was proven a short while ago (contract 3.5). Two rounds and a hash.
+/// Sets the password of a number that was proven a short while ago (`docs/dialects/lightup.md#change_password`). Two
+/// rounds and a hash.
 ///
 /// The proof counts for the address that made it; a caller who sends the token that came with it may call from
 /// anywhere, and one who sends another token from nowhere. It is used up by the first success. The Light Up session

@@ -1,4 +1,5 @@
-//! Accounts that are made with a proven number, a nickname and a password, or with a code alone (SealTalk 2.6, 2.7, 3.3).
+//! Accounts that are made with a proven number, a nickname and a password, or with a code alone
+//! (`docs/dialects/sealtalk.md`).
 
 use crate::{
     accounts::{
@@ -18,7 +19,7 @@ use crate::{
 };
 use std::ops::ControlFlow;
 
-/// Whether a number belongs to an account (SealTalk 2.6). One round.
+/// Whether a number belongs to an account (`docs/dialects/sealtalk.md#check_phone_available`). One round.
 ///
 /// # Errors
 /// [`Error::TooManyRequests`].
@@ -29,7 +30,7 @@ pub async fn is_taken(app: &App, address: &Address, phone: &E164) -> Result<bool
     Ok(claim?.is_some_and(|claim| claim.taken))
 }
 
-/// Makes an account and signs in (SealTalk 2.7). Three rounds and a hash.
+/// Makes an account and signs in (`docs/dialects/sealtalk.md#register`). Three rounds and a hash.
 ///
 /// A user who has proven the number elsewhere and has neither password nor profile becomes this account; what they
 /// were signed in to ends.
@@ -71,8 +72,8 @@ async fn free_number(app: &App, token: &TokenHash) -> Result<(E164, Option<Phone
     }
 }
 
-/// Signs in with a code; whoever has no account gets one with a nickname of the number's last four digits (SealTalk 3.3,
-/// decision 8). Three rounds.
+/// Signs in with a code; whoever has no account gets one with a nickname of the number's last four digits
+/// (`docs/dialects/sealtalk.md#verify_code_register`). Three rounds.
 ///
 /// # Errors
 /// As [`super::verify_number`]; [`Error::WrongCode`] also for somebody who is being erased.

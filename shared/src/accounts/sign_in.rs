@@ -1,4 +1,4 @@
-//! Signing in (contract 3.3).
+//! Signing in (`docs/dialects/lightup.md#login`).
 
 use crate::{
     accounts::rows,
@@ -12,7 +12,7 @@ use crate::{
     values::{Address, Dialect, E164, Password, Token, TokenHash},
 };
 
-/// Signs in to Light Up with a password (contract 3.3). Three rounds and a hash.
+/// Signs in to Light Up with a password (`docs/dialects/lightup.md#login`). Three rounds and a hash.
 ///
 /// # Errors
 /// [`Error::NoSuchUser`] when nobody has proven the number or there is no password; [`Error::WrongPassword`];
@@ -35,7 +35,8 @@ pub async fn sign_in(
     replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
 }
 
-/// Opens a session of a dialect that allows many, with a password (SealTalk 2.8). Three rounds and a hash.
+/// Opens a session of a dialect that allows many, with a password (`docs/dialects/sealtalk.md#login`). Three rounds and
+/// a hash.
 ///
 /// # Errors
 /// As [`sign_in`].
@@ -94,8 +95,9 @@ async fn recognise(app: &App, address: &Address, phone: &E164, password: &Passwo
     if right { Ok(Recognised { profile, counted }) } else { Err(Error::WrongPassword) }
 }
 
-/// Signs in with a token that is at most 15 days old (contract 3.3, C-31). Three rounds: that the token was right, and
-/// the attempt none to be counted, is known from the write that replaces it.
+/// Signs in with a token that is at most 15 days old (`docs/dialects/lightup.md#login`,
+/// `docs/dialects/lightup.md#sessions`). Three rounds: that the token was right, and the attempt none to be counted, is
+/// known from the write that replaces it.
 ///
 /// # Errors
 /// As [`sign_in`].

@@ -1,4 +1,5 @@
-//! `USER#<uid>`/`VERSION` in the table of friends: how far the changes that a user syncs have come (SealTalk 2.21).
+//! `USER#<uid>`/`VERSION` in the table of friends: how far the changes that a user syncs have come
+//! (`docs/dialects/sealtalk.md#versions`).
 //!
 //! Every row that a user syncs lies in the user's own partition and carries a `version`. A write to such a row takes the
 //! next version, the clock's milliseconds or one more than the last, and moves `VERSION` there in the same transaction,

@@ -1,4 +1,4 @@
-//! Codes as SealTalk has them, and the tokens that they are exchanged for (SealTalk 2.1-2.4).
+//! Codes as SealTalk has them, and the tokens that they are exchanged for (`docs/dialects/sealtalk.md`).
 //!
 //! A code has one purpose: it proves a number. Whoever has it gets a token, and with that an account or a password.
 
@@ -21,16 +21,17 @@ use crate::{
 };
 use subtle::ConstantTimeEq;
 
-/// How long a code lives, in seconds (SealTalk 2.1).
+/// How long a code lives, in seconds (`docs/dialects/sealtalk.md#verification-codes`).
 pub const CODE_LIFETIME: i64 = 120;
 
-/// How long a token lives, in seconds (SealTalk 2.4).
+/// How long a token lives, in seconds (`docs/dialects/sealtalk.md#verification-tokens`).
 pub const TOKEN_LIFETIME: i64 = 1_800;
 
-/// How long a dead code is told apart from one that was never sent, in seconds (SealTalk 2.4).
+/// How long a dead code is told apart from one that was never sent, in seconds
+/// (`docs/dialects/sealtalk.md#verification-codes`).
 const REMEMBERED: i64 = 86_400;
 
-/// So long a number waits for its next code, in seconds (SealTalk 2.1).
+/// So long a number waits for its next code, in seconds (`docs/dialects/sealtalk.md#limits-of-codes`).
 const GAP: i64 = 60;
 
 /// Where the code of a number is. The number itself does not stand in the table.
@@ -43,7 +44,8 @@ fn hash(app: &App, phone: &E164, salt: &str, code: Code) -> String {
     keyed_hash(&app.config.hash_key, "verification-code", &text)
 }
 
-/// Sends a code to any number of a region that is served (SealTalk 2.1, 2.2). Three rounds, a captcha is one more.
+/// Sends a code to any number of a region that is served (`docs/dialects/sealtalk.md#verification-codes`,
+/// `docs/dialects/sealtalk.md#limits-of-codes`). Three rounds, a captcha is one more.
 ///
 /// A message that the gateway did not take is not counted for the number, and the code before it stays.
 ///
@@ -172,7 +174,8 @@ pub(crate) async fn check_code(app: &App, phone: &E164, presented: &str) -> Resu
     }
 }
 
-/// Exchanges a code for a token (SealTalk 2.3, 2.4, decision 17). Two rounds.
+/// Exchanges a code for a token (`docs/dialects/sealtalk.md#verification-codes`,
+/// `docs/dialects/sealtalk.md#verification-tokens`). Two rounds.
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`], in this order; the last one also for an address

@@ -40,7 +40,7 @@ impl WebOrigins {
     }
 }
 
-/// An account with Qiniu, which the shipped apps upload to by themselves (contract C12).
+/// An account with Qiniu, which the shipped apps upload to by themselves (`docs/dialects/sealtalk.md#get_image_token`).
 #[derive(Clone, Debug)]
 pub struct Qiniu {
     /// `QINIU_ACCESS_KEY`.
@@ -100,17 +100,20 @@ pub struct SealTalk {
     pub cookie_same_site: SameSite,
     /// `WEB_ORIGINS`: origins with commas between them; unset, none.
     pub web_origins: WebOrigins,
-    /// `WRONG_PASSWORD_CODE`: 1000 as documented, or 1001 as the shipped mobile apps tell it apart (contract C1).
+    /// `WRONG_PASSWORD_CODE`: 1000 as documented, or 1001 as the shipped mobile apps tell it apart
+    /// (`docs/dialects/sealtalk.md#login`).
     pub wrong_password_code: u16,
-    /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (contract 2.19).
+    /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (`docs/dialects/sealtalk.md#captchas`).
     pub captcha_required: bool,
-    /// `TEST_CODE`: unset, none. Refused at start in prod (contract 2.3).
+    /// `TEST_CODE`: unset, none. Refused at start in prod (`docs/dialects/sealtalk.md#test-code`).
     pub test_code: Option<TestCode>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Option<Qiniu>,
-    /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are (contract 3.4).
+    /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are
+    /// (`docs/dialects/sealtalk.md#misc`).
     pub client_versions: Value,
-    /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour (contract C14).
+    /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
+    /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     pub codes_per_address: u32,
 }
 

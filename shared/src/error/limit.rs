@@ -9,7 +9,8 @@ pub enum Limit {
     SendDay,
     /// Codes asked for from an address.
     SendAddress,
-    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second (SealTalk 2.1).
+    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second
+    /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     SendGap,
     /// SealTalk codes sent to a phone in an hour.
     SendHour,
@@ -25,11 +26,11 @@ pub enum Limit {
     LoginPhone,
     /// Failed sign-ins from an address to any phone.
     LoginAddress,
-    /// Numbers looked up from an address: whether they are taken (SealTalk 2.6).
+    /// Numbers looked up from an address: whether they are taken (`docs/dialects/sealtalk.md#check_phone_available`).
     LookUpAddress,
     /// Captchas drawn for an address.
     CaptchaAddress,
-    /// Lists of contacts that a user has looked up (SealTalk 3.4).
+    /// Lists of contacts that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
     /// Anonymous device tokens from an address.
     DeviceAddress,

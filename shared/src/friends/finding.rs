@@ -1,7 +1,7 @@
-//! Finding people by what one knows of them: id, phone number, SealTalk number (SealTalk 2.22, 2.23, 3.1, 3.3).
+//! Finding people by what one knows of them: id, phone number, SealTalk number (`docs/dialects/sealtalk.md`).
 //!
 //! Who is found is decided by what they allow; friends and oneself are found in any case. A phone number is shown to
-//! nobody else (SealTalk C26).
+//! nobody else (`docs/dialects/sealtalk.md#phone-numbers-of-others`).
 
 use crate::{
     app::App,
@@ -56,7 +56,7 @@ pub enum By {
     StAccount(String),
 }
 
-/// Somebody by id (SealTalk 2.23). One round.
+/// Somebody by id (`docs/dialects/sealtalk.md#user-by-id`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`].
@@ -69,7 +69,8 @@ pub async fn get(app: &App, claim: &Claim, uid: &UserId) -> Result<Person, Error
     Some(person).filter(|person| person.is_found(|_| true)).ok_or(Error::NoSuchUser)
 }
 
-/// People by id, in the order given, each once; who is unknown is left out (SealTalk 3.3). One round.
+/// People by id, in the order given, each once; who is unknown is left out (`docs/dialects/sealtalk.md#user-by-id`).
+/// One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -82,7 +83,7 @@ pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<P
     Ok(people.filter(|person| person.visible_in(Dialect::SealTalk)).collect())
 }
 
-/// Somebody who lets others find them so (SealTalk 2.22, 3.3). Two rounds.
+/// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`], also for those who do not.
@@ -109,7 +110,7 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
 }
 
 /// Who of a list of numbers is there and lets others find them by number, in the order given; at most [`BATCH`]
-/// numbers, and five lists a day (SealTalk 3.1, 3.4). Two rounds.
+/// numbers, and five lists a day (`docs/dialects/sealtalk.md#get_contacts_info`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::TooManyRequests`].

@@ -1,4 +1,5 @@
-//! What somebody calls a friend and notes about them (SealTalk 3.1); nobody else sees any of it.
+//! What somebody calls a friend and notes about them (`docs/dialects/sealtalk.md#names-and-notes`); nobody else sees
+//! any of it.
 //!
 //! A name is part of the relation: lists of friends show it, a sync tells of it. Notes are shown here alone.
 
@@ -15,9 +16,9 @@ use crate::{
     values::UserId,
 };
 
-/// Gives a friend a name of one's own, `None` leaves it, and changes what one has noted about them (SealTalk 3.1). A
-/// new name is a change of the relation, notes are not: no sync tells of them. Two rounds; one when nothing is given
-/// that changes anything.
+/// Gives a friend a name of one's own, `None` leaves it, and changes what one has noted about them
+/// (`docs/dialects/sealtalk.md#names-and-notes`). A new name is a change of the relation, notes are not: no sync tells
+/// of them. Two rounds; one when nothing is given that changes anything.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
@@ -41,7 +42,8 @@ pub async fn describe(
     .await
 }
 
-/// A friend with one's own name for them, and what one has noted about them (SealTalk 3.1). One round.
+/// A friend with one's own name for them, and what one has noted about them
+/// (`docs/dialects/sealtalk.md#names-and-notes`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchFriend`].

@@ -18,7 +18,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What somebody is to the owner of an edge, with the numbers of SealTalk (3).
+/// What somebody is to the owner of an edge, with the numbers that clients get (`docs/dialects/sealtalk.md#numbers-in-answers`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Status {
@@ -86,7 +86,8 @@ pub struct Block {
     pub other: UserId,
     /// Whether the block holds.
     pub active: bool,
-    /// Made by deleting a friend: it is not listed, and adding them again lifts it (SealTalk C24).
+    /// Made by deleting a friend: it is not listed, and adding them again lifts it
+    /// (`docs/dialects/sealtalk.md#deleting-friends`).
     #[serde(default)]
     pub hidden: bool,
     /// When it last changed, in milliseconds.

@@ -1,4 +1,4 @@
-//! What becomes of a relation: pure rules (SealTalk 2.15, 2.16, 3.1).
+//! What becomes of a relation: pure rules (`docs/dialects/sealtalk.md`).
 //!
 //! A rule takes the relation as one of the two sees it and gives back what it is to be. One that changes nothing gives
 //! it back as it was: an operation can be repeated.
@@ -35,7 +35,8 @@ impl Relation {
 
     /// I ask the other to be friends. `approves`: whether they want to be asked first.
     ///
-    /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here (C24).
+    /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here
+    /// (`docs/dialects/sealtalk.md#deleting-friends`).
     ///
     /// # Errors
     /// [`Error::AlreadyFriends`].
@@ -85,7 +86,8 @@ impl Relation {
         Ok(self)
     }
 
-    /// I end a friendship, and block the other where that does not show (C24). The other keeps me.
+    /// I end a friendship, and block the other where that does not show (`docs/dialects/sealtalk.md#deleting-friends`).
+    /// The other keeps me.
     ///
     /// # Errors
     /// [`Error::NoSuchFriend`] for anybody who is no friend.

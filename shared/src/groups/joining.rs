@@ -1,4 +1,4 @@
-//! Becoming a member of a group: making one, being added, joining (SealTalk 3.2).
+//! Becoming a member of a group: making one, being added, joining (`docs/dialects/sealtalk.md#making-a-group`).
 
 use crate::{
     app::App,
@@ -46,8 +46,8 @@ fn is_not_simply_added(person: &Person) -> bool {
     person.blocks_adder || wants_to_be_asked(person)
 }
 
-/// Makes a group of the caller and these people (SealTalk 3.2). Two rounds for up to 24 people; more are added after
-/// it is made, and are told of.
+/// Makes a group of the caller and these people (`docs/dialects/sealtalk.md#making-a-group`). Two rounds for up to 24
+/// people; more are added after it is made, and are told of.
 ///
 /// Whoever wants to be asked before is, and is not in the group yet. Nobody is put into a group by whom they block.
 ///
@@ -145,8 +145,8 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
     }
 }
 
-/// Adds people to a group that the caller is in (SealTalk 3.2). Two rounds for up to 24 people, and then the members
-/// are told.
+/// Adds people to a group that the caller is in (`docs/dialects/sealtalk.md#adding-people`). Two rounds for up to 24
+/// people, and then the members are told.
 ///
 /// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked, if
 /// the group wants that and the caller is none. Nobody is put into a group by whom they block.
@@ -239,8 +239,8 @@ pub(crate) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Er
     Ok(managing.map(|member| member.uid).collect())
 }
 
-/// Joins a group by its id, as a QR code holds it (SealTalk 3.2). Two rounds, and then the members are told. Joining
-/// again changes nothing.
+/// Joins a group by its id, as a QR code holds it (`docs/dialects/sealtalk.md#joining`). Two rounds, and then the
+/// members are told. Joining again changes nothing.
 ///
 /// Where a manager has to agree to newcomers, the creator and the managers are asked, and the caller is not in yet.
 ///

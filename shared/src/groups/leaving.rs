@@ -1,4 +1,4 @@
-//! Not being a member any more: quitting, being kicked, the end of a group (SealTalk 3.2).
+//! Not being a member any more: quitting, being kicked, the end of a group (`docs/dialects/sealtalk.md#leaving`).
 
 use crate::{
     app::App,
@@ -17,7 +17,8 @@ use crate::{
 };
 use std::ops::ControlFlow;
 
-/// Quits a group (SealTalk 3.2). Two rounds, three for its creator, and then the members are told.
+/// Quits a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, three for its creator, and then the members are
+/// told.
 ///
 /// A creator hands over to the manager, else to the member, who has been in it for longest; the last one dismisses it.
 ///
@@ -50,7 +51,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
     Ok(())
 }
 
-/// Sends members away (SealTalk 3.2). Two rounds for up to 32, and then the members are told.
+/// Sends members away (`docs/dialects/sealtalk.md#leaving`). Two rounds for up to 32, and then the members are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::GroupCreator`] if the creator is among them;
@@ -100,7 +101,7 @@ async fn try_to_kick(
     Ok(ControlFlow::Break(()))
 }
 
-/// Ends a group (SealTalk 3.2). Two rounds, and then the members are told.
+/// Ends a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, and then the members are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].

@@ -1,4 +1,5 @@
-//! Invitations that wait for an answer: the invitee's own, or one that the group's managers judge (SealTalk 3.2).
+//! Invitations that wait for an answer: the invitee's own, or one that the group's managers judge
+//! (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
 use crate::{
     app::App,
@@ -42,7 +43,8 @@ fn is_over(notice: &Notice, now: i64) -> bool {
     now - notice.at > ANSWERABLE
 }
 
-/// The invitations that the caller was asked to answer, the newest first (SealTalk 3.2). Two rounds.
+/// The invitations that the caller was asked to answer, the newest first
+/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager are
 /// no more shown to who is none any more.
@@ -80,7 +82,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     Ok(shown.collect())
 }
 
-/// Forgets them (SealTalk 3.2).
+/// Forgets them (`docs/dialects/sealtalk.md#approval-and-invitations`).
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -89,8 +91,8 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
     rows::notices::clear_notices(&app.store, &actor).await
 }
 
-/// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager (SealTalk 3.2). Three
-/// rounds, and then the members are told.
+/// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager
+/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Three rounds, and then the members are told.
 ///
 /// An invitee who agrees is in, unless a manager has to agree to whom the inviting member adds: then they are asked. The
 /// answer of one manager is that of all. The same answer again changes nothing.

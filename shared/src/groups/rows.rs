@@ -1,4 +1,5 @@
-//! Groups: `GROUP#<gid>`/`META` and `MEMBER#<uid>`, and each member's own `USER#<uid>`/`GROUP#<gid>` (SealTalk 2.20).
+//! Groups: `GROUP#<gid>`/`META` and `MEMBER#<uid>`, and each member's own `USER#<uid>`/`GROUP#<gid>`
+//! (`docs/dialects/sealtalk.md#groups`).
 //!
 //! | module | what it holds |
 //! |---|---|
@@ -37,7 +38,7 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
-/// What somebody is in a group (SealTalk 2.20).
+/// What somebody is in a group (`docs/dialects/sealtalk.md#roles`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Role {
@@ -82,7 +83,7 @@ impl TryFrom<u8> for Role {
     }
 }
 
-/// What a group has to say (SealTalk 3.4).
+/// What a group has to say (`docs/dialects/sealtalk.md#bulletins`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Bulletin {
     /// Another for every new one.
@@ -137,7 +138,7 @@ pub struct Group {
     pub teller: Option<i64>,
 }
 
-/// What a group knows of a member (SealTalk 3.4, `set_member_info`). Free texts, empty unless set.
+/// What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`). Free texts, empty unless set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemberInfo {
@@ -232,7 +233,8 @@ pub(crate) struct Scene {
     pub(crate) people: Vec<Person>,
 }
 
-/// So many members a group may have, and so many groups anybody may be in (SealTalk 3.2).
+/// So many members a group may have, and so many groups anybody may be in
+/// (`docs/dialects/sealtalk.md#limits-of-groups`).
 pub const MOST: i64 = 500;
 
 /// So many people's rows are written side by side.

@@ -1,4 +1,5 @@
-//! What the creator and managers change about a group, and what members say of themselves (SealTalk 3.2, 3.4).
+//! What the creator and managers change about a group, and what members say of themselves
+//! (`docs/dialects/sealtalk.md#settings-of-a-group`).
 
 use crate::{
     app::App,
@@ -61,7 +62,8 @@ async fn group_and_me(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Actor,
     Ok((actor, group, member))
 }
 
-/// Changes one thing about a group (SealTalk 3.2, 3.4). Two rounds, and then the members are told.
+/// Changes one thing about a group (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the members
+/// are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::NotGroupCreator`], [`Error::NotGroupManager`] from whoever may
@@ -83,7 +85,7 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
     Ok(())
 }
 
-/// What a group has to say to its members (SealTalk 3.4). One round.
+/// What a group has to say to its members (`docs/dialects/sealtalk.md#bulletins`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NoBulletin`].
@@ -93,7 +95,8 @@ pub async fn bulletin(app: &App, claim: &Claim, gid: &GroupId) -> Result<Bulleti
     group.bulletin.ok_or(Error::NoBulletin)
 }
 
-/// What the caller calls themselves in a group (SealTalk 3.2). Two rounds, and then the members are told.
+/// What the caller calls themselves in a group (`docs/dialects/sealtalk.md#members-own-data`). Two rounds, and then the
+/// members are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
@@ -131,8 +134,8 @@ fn member_of<'a>(people: &'a [Person], uid: &UserId) -> Option<&'a Member> {
     people.iter().find(|person| person.uid == *uid)?.member.as_ref()
 }
 
-/// Makes members managers, or managers members (SealTalk 3.4). Two rounds for up to 97, and then the members are told.
-/// What they were asked as managers is forgotten with that.
+/// Makes members managers, or managers members (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds for up to
+/// 97, and then the members are told. What they were asked as managers is forgotten with that.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NotGroupCreator`];
@@ -167,7 +170,8 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
     Ok(())
 }
 
-/// Gives a group to another member (SealTalk 3.2). Two rounds, and then the members are told.
+/// Gives a group to another member (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the members
+/// are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::GroupCreator`] for oneself; [`Error::NoSuchGroup`], [`Error::NoSuchMember`] if either
@@ -224,8 +228,8 @@ impl InfoChange {
     }
 }
 
-/// Changes what a group knows of a member: oneself, or anybody for its creator and managers (SealTalk 3.4). Two rounds,
-/// and then the members are told.
+/// Changes what a group knows of a member: oneself, or anybody for its creator and managers
+/// (`docs/dialects/sealtalk.md#members-own-data`). Two rounds, and then the members are told.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NoSuchMember`],
@@ -252,7 +256,7 @@ pub async fn set_member_info(
     Ok(())
 }
 
-/// What a group knows of a member, for its members (SealTalk 3.4). One round.
+/// What a group knows of a member, for its members (`docs/dialects/sealtalk.md#members-own-data`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NoSuchMember`].

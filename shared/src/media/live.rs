@@ -1,4 +1,4 @@
-//! Making media live, playing it and taking it away (contract 3.18, 3.23-3.25).
+//! Making media live, playing it and taking it away (`docs/dialects/lightup.md`).
 
 use crate::{
     app::App,
@@ -16,7 +16,7 @@ use crate::{
 use futures_util::future::try_join_all;
 use std::ops::ControlFlow;
 
-/// Makes a pending upload live (contract 3.23). Three rounds.
+/// Makes a pending upload live (`docs/dialects/lightup.md#confirm`). Three rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::Invalid`] for an id that is unknown, somebody else's, used, or of another kind.
@@ -41,8 +41,8 @@ async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Re
     go_live(app, &actor, class, record, Some(pending)).await
 }
 
-/// Makes media live at once: with the newest pending files of those names, or the record alone (contract 3.24).
-/// Three rounds.
+/// Makes media live at once: with the newest pending files of those names, or the record alone
+/// (`docs/dialects/lightup.md#upload_media`). Three rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::Invalid`] for other than three questions.
@@ -76,7 +76,8 @@ fn found_file<'a>(uid: &UserId, name: &'a SaveKey, key: Option<&str>) -> (&'a Sa
     (name, nonce.map(|nonce| File { nonce: nonce.to_owned(), save_key: name.clone() }))
 }
 
-/// Copies the pending files to where they are live. One that was never uploaded is no error (contract 3.10).
+/// Copies the pending files to where they are live. One that was never uploaded is no error
+/// (`docs/dialects/lightup.md#confirm`).
 async fn copy(app: &App, uid: &UserId, files: &[File]) -> Result<(), Error> {
     let copies = files.iter().map(async |file| app.storage.copy(&file.pending(uid), &file.live(uid)).await);
     try_join_all(copies).await.map(drop)
@@ -104,7 +105,7 @@ async fn go_live(
     changed
 }
 
-/// Takes the media of a class away; none there is no error (contract 3.25). Two rounds.
+/// Takes the media of a class away; none there is no error (`docs/dialects/lightup.md#delete_media`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -165,7 +166,7 @@ pub(crate) async fn delete_files(app: &App, keys: &[String]) {
     }
 }
 
-/// Plays somebody's media (contract 3.18). One round.
+/// Plays somebody's media (`docs/dialects/lightup.md#get_media`). One round.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody who cannot be seen; [`Error::NoSuchMedia`];

@@ -1,4 +1,4 @@
-//! Asking for upload forms (contract 3.22).
+//! Asking for upload forms (`docs/dialects/lightup.md#upload_request`).
 
 use crate::{
     app::App,
@@ -46,7 +46,8 @@ pub enum Forms {
     Video(VideoForm),
 }
 
-/// Signs the forms that media is uploaded with, and remembers what was asked for (contract 3.22). Two rounds.
+/// Signs the forms that media is uploaded with, and remembers what was asked for
+/// (`docs/dialects/lightup.md#upload_request`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::Invalid`] for other than three questions.

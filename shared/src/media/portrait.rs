@@ -1,4 +1,4 @@
-//! Portraits (contract 3.9, 3.10; decision 12).
+//! Portraits (`docs/dialects/lightup.md`).
 
 use crate::{
     app::App,
@@ -49,7 +49,8 @@ pub async fn confirm_portrait(app: &App, claim: &Claim) -> Result<(), Error> {
     confirm_if(app, claim, |_| true).await
 }
 
-/// Makes the pending portrait the live one if it has this name (contract 3.6); else nothing happens. Three rounds.
+/// Makes the pending portrait the live one if it has this name (`docs/dialects/lightup.md#naming-a-portrait`); else
+/// nothing happens. Three rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -126,7 +127,8 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
 const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The URL of a portrait for any client: the stable one under `base`, percent-encoded
-/// (`<base>/media/<uid>/<nonce>/<save_key>`, decision 12), or the address that SealTalk was given (SealTalk 2.13).
+/// (`docs/dialects/lightup.md#portrait-urls`, `docs/dialects/sealtalk.md#set_portrait_uri`), or the address that
+/// SealTalk was given (`docs/dialects/lightup.md#portrait-urls`, `docs/dialects/sealtalk.md#set_portrait_uri`).
 fn url(portrait: &str, base: &str) -> String {
     let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
     if address { portrait.to_owned() } else { format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS)) }

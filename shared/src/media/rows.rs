@@ -142,7 +142,7 @@ fn same_upload(pending: &Pending) -> Condition {
     Condition::Equals("nonce", text(nonce))
 }
 
-/// The questions with their texts; an unknown id has none (contract 3.18).
+/// The questions with their texts; an unknown id has none (`docs/dialects/lightup.md#get_media`).
 pub(super) async fn answered(
     store: &Store,
     _: &Reader,
@@ -167,8 +167,8 @@ pub(super) async fn answered(
     Ok(questions.iter().map(answered).collect())
 }
 
-/// Puts a pending upload into its slot, under the id `before` if one was waiting there (contract 3.22), and gives
-/// back its id; else says under which id one waits now.
+/// Puts a pending upload into its slot, under the id `before` if one was waiting there
+/// (`docs/dialects/lightup.md#upload_request`), and gives back its id; else says under which id one waits now.
 ///
 /// # Errors
 /// [`Error::SignedOut`] while the actor is being erased; faults.

@@ -26,7 +26,7 @@ pub struct Profile {
     /// `erasing` while everything of the person is being deleted: nobody sees them any more.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub state: Option<String>,
-    /// Present: there is a profile (contract 4.1 ACTIVE).
+    /// Present: there is a profile (`docs/dialects/lightup.md#stages-of-an-account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname: Option<Nickname>,
     /// Immutable once set.
@@ -59,13 +59,13 @@ pub struct Profile {
     /// The key of the live portrait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portrait: Option<String>,
-    /// What the other dialects than Light Up show; `male` unless chosen (SealTalk 2.7).
+    /// What the other dialects than Light Up show; `male` unless chosen (`docs/dialects/sealtalk.md#register`).
     #[serde(default)]
     pub gender: Gender,
-    /// The SealTalk number, as written; claimed in lower case (SealTalk 2.25).
+    /// The SealTalk number, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub st_account: Option<String>,
-    /// Who may find and add the person (SealTalk 2.27).
+    /// Who may find and add the person (`docs/dialects/sealtalk.md#privacy`).
     #[serde(flatten)]
     pub privacy: Privacy,
     /// The folded nickname that is claimed: a nickname is unique in Light Up only, and claimed only when set there.
@@ -80,7 +80,8 @@ pub struct Profile {
     /// The classes with live media.
     #[serde(default)]
     pub media: Classes,
-    /// The sex that an upload's form named; decides the pool of guests while `sex` is unset (decision 3).
+    /// The sex that an upload's form named; decides the pool of guests while `sex` is unset
+    /// (`docs/dialects/lightup.md#upload_request`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub form_sex: Option<Sex>,
     /// The pool that the person is a candidate in: present while complete.

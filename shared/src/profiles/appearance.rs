@@ -1,4 +1,5 @@
-//! What friends see of a person: a nickname and a portrait, and how they hear of new ones (SealTalk 2.12, 2.13, 2.21).
+//! What friends see of a person: a nickname and a portrait, and how they hear of new ones
+//! (`docs/dialects/sealtalk.md`).
 //!
 //! The write that changes them marks the profile; then each friend is told in a transaction of their own, and their copy of
 //! it brought up to date (`store/look.rs`); then the mark goes. A call that dies in between leaves the mark, and the person's next sign-in, sync or look at their friends goes on.
@@ -20,7 +21,8 @@ enum Change<'a> {
     Portrait(&'a PortraitUrl),
 }
 
-/// Gives the caller another nickname, which is claimed nowhere (SealTalk 2.12). Two rounds, and the telling.
+/// Gives the caller another nickname, which is claimed nowhere (`docs/dialects/sealtalk.md#set_nickname`). Two rounds,
+/// and the telling.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -28,7 +30,7 @@ pub async fn rename(app: &App, claim: &Claim, nickname: &Nickname) -> Result<(),
     change(app, claim, Change::Nickname(nickname)).await
 }
 
-/// Gives the caller another portrait (SealTalk 2.13). Two rounds, and the telling.
+/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the telling.
 ///
 /// # Errors
 /// [`Error::SignedOut`].

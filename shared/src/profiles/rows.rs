@@ -48,7 +48,7 @@ pub struct SettingsChange {
 }
 
 /// Gives somebody without a profile a nickname that nobody else is kept from, and lets them appear in a dialect
-/// (SealTalk 2.7).
+/// (`docs/dialects/sealtalk.md#register`).
 pub(crate) fn name(before: &Profile, nickname: &Nickname, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
     let update = Update::of(keys::profile(&before.uid))
         .set("nickname", text(nickname.as_str()))
@@ -118,8 +118,8 @@ pub(super) async fn change_profile(
     }
 }
 
-/// Gives a person another nickname without a claim, and releases the one of the former (SealTalk 2.12).
-/// `Ok(false)`: something has changed, read again.
+/// Gives a person another nickname without a claim, and releases the one of the former
+/// (`docs/dialects/sealtalk.md#set_nickname`). `Ok(false)`: something has changed, read again.
 pub(crate) async fn rename(
     store: &Store,
     actor: &Actor,
@@ -136,7 +136,8 @@ pub(crate) async fn rename(
     Ok(matches!(store.transact(writes).await?, Transacted::Done))
 }
 
-/// Gives a person a portrait by its URL (SealTalk 2.13). `Ok(false)`: something has changed, read again.
+/// Gives a person a portrait by its URL (`docs/dialects/sealtalk.md#set_portrait_uri`). `Ok(false)`: something has
+/// changed, read again.
 pub(crate) async fn set_portrait_url(store: &Store, actor: &Actor, url: &str, heard: &Heard) -> Result<bool, Error> {
     let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
     let update = update.when(actor.still_signed_in());
@@ -144,7 +145,8 @@ pub(crate) async fn set_portrait_url(store: &Store, actor: &Actor, url: &str, he
     Ok(matches!(store.transact(writes).await?, Transacted::Done))
 }
 
-/// Changes what nobody has to be told of (SealTalk 2.26, 2.27, 2.29). `Ok(false)`: the session is over.
+/// Changes what nobody has to be told of (`docs/dialects/sealtalk.md#set_gender`, `docs/dialects/sealtalk.md#privacy`,
+/// `docs/dialects/sealtalk.md#pokes`). `Ok(false)`: the session is over.
 pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &SettingsChange) -> Result<bool, Error> {
     let flag = |flag: Option<bool>| flag.map(AttributeValue::Bool);
     let update = Update::of(keys::profile(actor.uid()))
@@ -158,8 +160,8 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
     Ok(matches!(store.update(update).await?, Written::Done(_)))
 }
 
-/// Gives a person a SealTalk number, and releases the one before (SealTalk 2.25). `Ok(false)`: something has
-/// changed, read again.
+/// Gives a person a SealTalk number, and releases the one before (`docs/dialects/sealtalk.md#set_st_account`).
+/// `Ok(false)`: something has changed, read again.
 ///
 /// # Errors
 /// [`Error::AccountNameTaken`].

@@ -1,4 +1,4 @@
-//! What a person sets and nobody has to be told of (SealTalk 2.25-2.27, 2.29).
+//! What a person sets and nobody has to be told of (`docs/dialects/sealtalk.md`).
 
 use crate::{
     app::App,

@@ -1,4 +1,4 @@
-//! Sessions that are a row each: any number per user (SealTalk 1.3, 2.8, 2.9, 2.17).
+//! Sessions that are a row each: any number per user (`docs/dialects/sealtalk.md`).
 //!
 //! A token names its owner. What is stored is its hash, in the owner's partition, with the epoch of the owner's profile:
 //! setting a password raises that, and every session of an earlier one is over at once. A session carries the hash of
@@ -19,7 +19,7 @@ use crate::{
     values::{Dialect, Token, TokenHash, UserId},
 };
 
-/// How long a session lasts, in seconds (SealTalk 1.3).
+/// How long a session lasts, in seconds (`docs/dialects/sealtalk.md#sessions`).
 pub const ROW_LIFETIME: i64 = 2_592_000;
 
 /// Whether a session counts for this person, here and now.
@@ -62,7 +62,8 @@ pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
     rows::many::end_session(&app.store, &claim.uid, &claim.token).await
 }
 
-/// Gives the actor's session another push token; the one before is dead (SealTalk 2.17). Two rounds.
+/// Gives the actor's session another push token; the one before is dead (`docs/dialects/sealtalk.md#get_token`). Two
+/// rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].

@@ -57,7 +57,7 @@ impl Storage {
         }
     }
 
-    /// A form for exactly one object, signed here: no call (contract 4.5).
+    /// A form for exactly one object, signed here: no call (`docs/dialects/lightup.md#upload-forms`).
     ///
     /// # Errors
     /// There are no credentials to sign with.

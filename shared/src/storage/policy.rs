@@ -1,4 +1,5 @@
-//! S3 POST policies: what a browser or an app may upload, and the signature that says so (contract 4.5).
+//! S3 POST policies: what a browser or an app may upload, and the signature that says so
+//! (`docs/dialects/lightup.md#upload-forms`).
 //!
 //! The SDK for Rust signs requests but no forms. The layout is that of AWS's own SDK for Python, space for space and
 //! condition for condition, so that its output can be compared with this one as text.

@@ -1,6 +1,6 @@
 //! What a verification code is for.
 
-/// What a code may be used for (contract 3.2).
+/// What a code may be used for (`docs/dialects/lightup.md#verification-codes`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {

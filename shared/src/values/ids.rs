@@ -8,7 +8,8 @@ fn is_object_id(text: &str) -> bool {
     text.len() == 24 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// A new id: 4 bytes of time and 8 random bytes as 24 lower-case hex digits (contract 1.6).
+/// A new id: 4 bytes of time and 8 random bytes as 24 lower-case hex digits
+/// (`docs/dialects/lightup.md#identifiers-and-time`).
 fn new_object_id(clock: &Clock, random: &Random) -> String {
     format!("{:08x}{}", clock.seconds().clamp(0, i64::from(u32::MAX)), random.hex::<8>())
 }
@@ -61,7 +62,7 @@ macro_rules! object_id {
 }
 
 object_id! {
-    /// A user's id: 24 hex digits, compared in lower case (contract 1.4).
+    /// A user's id: 24 hex digits, compared in lower case (`docs/dialects/lightup.md#field-rules`).
     UserId, "user_id"
 }
 

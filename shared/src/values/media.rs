@@ -14,7 +14,7 @@ pub enum Kind {
     Video,
 }
 
-/// A class of questions and media (contract 1.4).
+/// A class of questions and media (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {
@@ -78,7 +78,7 @@ impl Classes {
         self.0 & Self::bit(class) != 0
     }
 
-    /// Whether all are (contract C-30).
+    /// Whether all are (`docs/dialects/lightup.md#complete-media`).
     #[must_use]
     pub fn complete(self) -> bool {
         Class::ALL.into_iter().all(|class| self.has(class))
@@ -111,8 +111,9 @@ impl Slot {
     }
 }
 
-/// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash (contract 4.5). The
-/// two characters that XML cannot hold count as control characters: S3's listings are XML.
+/// The name a client gives to a file: 1 to 254 bytes without `..`, control characters or backslash
+/// (`docs/dialects/lightup.md#file-names`). The two characters that XML cannot hold count as control characters: S3's
+/// listings are XML.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct SaveKey(String);
@@ -142,7 +143,7 @@ impl TryFrom<String> for SaveKey {
     }
 }
 
-/// A light's order on a guest: 1, 2 or 3 (contract 1.4).
+/// A light's order on a guest: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// `basic_info`

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// The URL of a portrait: http or https, 12 to 256 characters, no white space, a host with a dot, an IP address or
-/// `localhost` (SealTalk 2.13). It is shown, never fetched.
+/// `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
 #[derive(Clone, Debug)]
 pub struct PortraitUrl(pub(crate) String);
 
@@ -30,7 +30,8 @@ impl PortraitUrl {
     }
 }
 
-/// A SealTalk number: 6 to 20 characters, a letter first, then letters, digits, `_` and `-` (SealTalk 2.25).
+/// A SealTalk number: 6 to 20 characters, a letter first, then letters, digits, `_` and `-`
+/// (`docs/dialects/sealtalk.md#set_st_account`).
 #[derive(Clone, Debug)]
 pub struct AccountName(pub(crate) String);
 
@@ -53,7 +54,7 @@ impl AccountName {
     }
 }
 
-/// The longest nickname of any dialect, in characters (SealTalk 2.7).
+/// The longest nickname of any dialect, in characters (`docs/dialects/sealtalk.md#set_nickname`).
 const LONGEST_NICKNAME: usize = 32;
 
 /// A nickname: 1 to 32 characters, none of them a control character, at least one that can be seen. A dialect may
@@ -85,8 +86,8 @@ fn folded(text: &str) -> String {
     folded.trim().to_owned()
 }
 
-/// Whether a character shows nothing: joiners, variation selectors, marks of direction, fillers (contract 3.6 names no
-/// such rule; without it two nicknames that look the same would be two).
+/// Whether a character shows nothing: joiners, variation selectors, marks of direction, fillers
+/// (`docs/dialects/lightup.md#nicknames`).
 fn is_invisible(char: char) -> bool {
     /// An empty cell of Braille, which no property calls blank.
     const BRAILLE_BLANK: char = '\u{2800}';
@@ -107,7 +108,7 @@ impl TryFrom<String> for Nickname {
     }
 }
 
-/// A person's sex as Light Up knows it (contract 1.4). Immutable once set.
+/// A person's sex as Light Up knows it (`docs/dialects/lightup.md#field-rules`). Immutable once set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sex {
@@ -128,7 +129,7 @@ impl Sex {
     }
 }
 
-/// Whom a person would like to meet (contract 1.4).
+/// Whom a person would like to meet (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LoveSex {
@@ -162,7 +163,8 @@ impl LoveSex {
     }
 }
 
-/// A person's gender as the dialects other than Light Up show it (SealTalk 2.26). It decides nothing.
+/// A person's gender as the dialects other than Light Up show it (`docs/dialects/sealtalk.md#set_gender`). It decides
+/// nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Gender {
@@ -184,7 +186,8 @@ impl Gender {
     }
 }
 
-/// Who may find and add a person (SealTalk 2.27). All on unless switched off; each is an attribute of its own.
+/// Who may find and add a person (`docs/dialects/sealtalk.md#privacy`). All on unless switched off; each is an
+/// attribute of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Privacy {
     /// Others find the person by phone number.
@@ -199,7 +202,7 @@ pub struct Privacy {
     /// Others may put the person into groups; else the person is asked.
     #[serde(rename = "privacy_groups", default = "on")]
     pub groups: bool,
-    /// The person takes pokes (SealTalk 2.29).
+    /// The person takes pokes (`docs/dialects/sealtalk.md#pokes`).
     #[serde(rename = "privacy_pokes", default = "on")]
     pub pokes: bool,
 }

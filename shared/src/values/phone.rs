@@ -27,7 +27,7 @@ impl E164 {
         Ok(Self(format!("+{region}{national}")))
     }
 
-    /// A Light Up number: 11 digits in China, whatever they are (contract 1.4).
+    /// A Light Up number: 11 digits in China, whatever they are (`docs/dialects/lightup.md#field-rules`).
     ///
     /// # Errors
     /// Anything but 11 ASCII digits.
@@ -48,7 +48,7 @@ impl E164 {
     }
 
     /// A SealTalk number: a code of the region list, 11 digits of a mobile number in China, 5 to 15 elsewhere
-    /// (SealTalk 1.6).
+    /// (`docs/dialects/sealtalk.md#phone-numbers`).
     ///
     /// # Errors
     /// Anything else.

@@ -79,7 +79,8 @@ impl fmt::Debug for Token {
     }
 }
 
-/// What proves a number to the operation that comes next: a UUID, version 4 (SealTalk 2.4).
+/// What proves a number to the operation that comes next: a UUID, version 4
+/// (`docs/dialects/sealtalk.md#verification-tokens`).
 #[derive(Clone, Debug)]
 pub struct VerificationToken(Token);
 

@@ -1,5 +1,5 @@
-//! Accounts: registering, proving a number, signing in, passwords, sessions, limits and the end (contract 3.1-3.5, 3.7,
-//! 3.14 and the flows 7.1-7.4).
+//! Accounts: registering, proving a number, signing in, passwords, sessions, limits and the end
+//! (`docs/dialects/lightup.md`).
 
 mod erasing;
 mod flows;

@@ -1,4 +1,4 @@
-//! Finding guests: what is shown, who counts as seen, and how many there may be (contract 3.16, 3.17, 3.20, 4.6, 4.7).
+//! Finding guests: what is shown, who counts as seen, and how many there may be (`docs/dialects/lightup.md`).
 
 use crate::{
     crowd::{Item, members, text},

@@ -1,4 +1,4 @@
-//! Bad input: the answer is the dialect's JSON error, never a 5xx, and nothing changes (contract 1.1, 1.4, 6).
+//! Bad input: the answer is the dialect's JSON error, never a 5xx, and nothing changes (`docs/dialects/lightup.md`).
 
 use super::samples;
 use crate::world::{Answer, Api, NOBODY, Person};

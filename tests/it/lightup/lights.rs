@@ -1,4 +1,4 @@
-//! Lights, their counts and their quota (contract 3.19, 4.8; decisions 1, 2).
+//! Lights, their counts and their quota (`docs/dialects/lightup.md`).
 
 use crate::{
     crowd::count,

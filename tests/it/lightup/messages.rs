@@ -1,4 +1,5 @@
-//! Messages, and the contacts that a third light opens (contract 3.8, 3.21, 4.9; decision 15).
+//! Messages, and the contacts that a third light opens (`docs/dialects/lightup.md#get_user_info`,
+//! `docs/dialects/lightup.md#get_message`).
 
 use super::lights::LIT;
 use crate::{

@@ -1,4 +1,4 @@
-//! Who is a candidate, how fair a draw is, and what it costs (contract 4.7, C-30; decision 3).
+//! Who is a candidate, how fair a draw is, and what it costs (`docs/dialects/lightup.md#how-guests-are-chosen`).
 
 use super::guests::{ONE, SOME};
 use crate::{

@@ -1,4 +1,4 @@
-//! Portraits: the form, the confirmation, and the stable URL (contract 3.9, 3.10, the flow 7.6, and decision 12).
+//! Portraits: the form, the confirmation, and the stable URL (`docs/dialects/lightup.md`).
 
 mod form;
 mod named;

@@ -1,4 +1,4 @@
-//! Profiles: changing one's own, seeing others, devices (contract 3.6, 3.8, 3.11, 3.12).
+//! Profiles: changing one's own, seeing others, devices (`docs/dialects/lightup.md`).
 
 mod change;
 mod devices;

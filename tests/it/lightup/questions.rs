@@ -1,4 +1,4 @@
-//! Questions: the pools, and the three that are drawn for each user (contract 3.13, 3.15, 4.2, C-3).
+//! Questions: the pools, and the three that are drawn for each user (`docs/dialects/lightup.md`).
 
 use crate::{
     crowd::text,
@@ -80,7 +80,7 @@ async fn three_are_drawn_and_stay() {
     api.advance(86_400);
     let who = api.renewed(&who).await;
     assert_eq!(api.draw_of(&who).await, drawn);
-    // The path of old clients leads to the pool, not to the draw (C-3).
+    // The path of old clients leads to the pool, not to the draw (`docs/dialects/lightup.md#get_questions`).
     let old = api.questions(&who, "procedure/get_questions", "basic_info").await.data();
     assert!(old["questions"][0].get("problem_order").is_none());
 }
@@ -137,7 +137,8 @@ async fn random_questions_are_three_others_each_time() {
     assert_eq!(api.draw_of(who).await, drawn, "nothing of it is remembered");
 }
 
-/// The limit is required (contract 3.15), but old clients, which have other paths, name none (contract 2, row 27).
+/// The limit is required (`docs/dialects/lightup.md#get_random_questions`), but old clients, which have other paths,
+/// name none (`docs/dialects/lightup.md#get_random_questions`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_limit_is_3() {
     let api = Api::start().await;

@@ -1,4 +1,5 @@
-//! Keys given twice inside of the fields that hold JSON: refused in every way to write them (decision 4).
+//! Keys given twice inside of the fields that hold JSON: refused in every way to write them
+//! (`docs/dialects/lightup.md#requests`).
 
 use super::samples;
 use crate::world::{Answer, Api, NOBODY, Person, question_arr, questions};
@@ -6,7 +7,7 @@ use crate::world::{Answer, Api, NOBODY, Person, question_arr, questions};
 const FORM: &str = "application/x-www-form-urlencoded";
 const JSON: &str = "application/json";
 
-/// A call whose field `name` holds this JSON, in each of the ways to write that (contract 1.1).
+/// A call whose field `name` holds this JSON, in each of the ways to write that (`docs/dialects/lightup.md#requests`).
 async fn in_every_way(
     api: &Api,
     who: &Person,

@@ -1,4 +1,4 @@
-//! The whole story of two people, with real files (contract 7.12).
+//! The whole story of two people, with real files (`docs/dialects/lightup.md#call-flows`).
 
 use crate::world::{Api, Person, question_arr, questions};
 use serde_json::Value;

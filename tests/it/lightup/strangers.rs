@@ -1,4 +1,5 @@
-//! Nobody gets anywhere with somebody else's session, an old one or none, in any operation (contract 1.5, 6).
+//! Nobody gets anywhere with somebody else's session, an old one or none, in any operation
+//! (`docs/dialects/lightup.md#sessions`).
 
 use super::samples;
 use crate::world::{Api, NOBODY, Person};

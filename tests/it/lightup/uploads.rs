@@ -1,5 +1,4 @@
-//! Uploads: forms, confirming, direct uploads, playing and taking away (contract 3.18, 3.22-3.25, 4.3-4.5, and the flows
-//! 7.7 and 7.8).
+//! Uploads: forms, confirming, direct uploads, playing and taking away (`docs/dialects/lightup.md`).
 
 mod confirm;
 mod delete;

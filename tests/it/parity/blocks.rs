@@ -1,4 +1,5 @@
-//! A block of SealTalk hides two people from each other in Light Up, both ways (decision 2).
+//! A block of SealTalk hides two people from each other in Light Up, both ways
+//! (`docs/dialects/lightup.md#blocks-across-apis`).
 
 use crate::{
     lightup::LIT,

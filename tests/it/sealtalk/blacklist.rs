@@ -1,4 +1,4 @@
-//! The blacklist (contract 2.14-2.16, flow F7).
+//! The blacklist (`docs/dialects/sealtalk.md`).
 
 use crate::world::{Api, NOBODY};
 use serde_json::json;
@@ -29,7 +29,7 @@ async fn a_friend_is_blocked_and_unblocked() {
     let item = format!(r#"{user}"updatedAt":"{}","updatedTime":{time}}}"#, shared::time::iso_millis(time));
     list.is(200, &format!(r#"{{"code":200,"result":[{{"user":{item}}}]}}"#));
     assert_eq!(api.talk(Some(&ann), "POST", "/user/blacklist", None).await.text, list.text);
-    // Twice is once; the time is the first one's (C9).
+    // Twice is once; the time is the first one's (`docs/dialects/sealtalk.md#reading-the-blacklist`).
     api.advance(60);
     let again = api.to_friend(&ann, ADD, &tim.id).await;
     again.ok();

@@ -1,4 +1,4 @@
-//! Pictures that ask for a person (contract 2.19, 3.3).
+//! Pictures that ask for a person (`docs/dialects/sealtalk.md#captchas`).
 
 use crate::world::Api;
 use aws_sdk_dynamodb::types::AttributeValue;

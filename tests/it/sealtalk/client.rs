@@ -1,4 +1,5 @@
-//! A SealTalk client: JSON, and the session cookie in the three styles that shipped apps send it back (contract 6).
+//! A SealTalk client: JSON, and the session cookie in the three styles that shipped apps send it back
+//! (`docs/dialects/sealtalk.md#the-session-cookie`).
 
 use crate::world::{Answer, Api};
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! Sending and checking codes (contract 2.1-2.6, 3.3).
+//! Sending and checking codes (`docs/dialects/sealtalk.md`).
 
 use crate::world::{Answer, Api};
 use local::{Fault, Options};
@@ -55,7 +55,7 @@ async fn a_code_is_sent_and_exchanged_once() {
         assert!(is_uuid_v4(verified.result()["verification_token"].as_str().unwrap()), "{}", verified.text);
         assert_eq!(verified.json()["result"].as_object().unwrap().len(), 1);
         assert!(!verified.headers.contains_key("set-cookie"));
-        // It has been used (decision 17).
+        // It has been used (`docs/dialects/sealtalk.md#verification-codes`).
         api.anyone(&path, with_code(phone, &code)).await.declined(2_000, "Verification code expired.");
     }
 }

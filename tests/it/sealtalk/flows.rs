@@ -1,4 +1,5 @@
-//! The call flows F1 to F15 of the contract (section 6), as clients make them, in the three styles of cookie.
+//! The call flows F1 to F15 of the contract (`docs/dialects/sealtalk.md#call-flows`), as clients make them, in the
+//! three styles of cookie.
 
 use super::client::{Friend, Style};
 use crate::world::Api;

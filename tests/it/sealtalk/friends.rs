@@ -1,4 +1,4 @@
-//! Friends, operation by operation (contract 3.1, flow F6).
+//! Friends, operation by operation (`docs/dialects/sealtalk.md#friends`, `docs/dialects/sealtalk.md#call-flows`).
 
 mod ending;
 mod notes;

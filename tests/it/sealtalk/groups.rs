@@ -1,4 +1,4 @@
-//! Groups (contract 2.20, 2.24, 3.2, 3.4, flow F12).
+//! Groups (`docs/dialects/sealtalk.md`).
 
 mod erasing;
 mod joining;

@@ -1,4 +1,4 @@
-//! Uploading pictures (contract 2.18, C12; flow F8).
+//! Uploading pictures (`docs/dialects/sealtalk.md#get_image_token`, `docs/dialects/sealtalk.md#call-flows`).
 
 use super::client::Friend;
 use crate::world::{Answer, Api};

@@ -1,4 +1,4 @@
-//! Signing in and out, push tokens (contract 2.8, 2.9, 2.17).
+//! Signing in and out, push tokens (`docs/dialects/sealtalk.md`).
 
 use super::client::{Friend, Style};
 use crate::world::{Answer, Api};

@@ -1,4 +1,4 @@
-//! What has to do with nobody (contract 2.5, 3.3, 3.4).
+//! What has to do with nobody (`docs/dialects/sealtalk.md#region-list`, `docs/dialects/sealtalk.md#misc`).
 
 use crate::{template::file, world::Api};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Web pages of other origins (contract 1.4).
+//! Web pages of other origins (`docs/dialects/sealtalk.md#web-origins`).
 
 use crate::world::{Answer, Api};
 use local::Options;

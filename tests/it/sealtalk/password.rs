@@ -1,4 +1,4 @@
-//! New passwords (contract 2.10, 2.11).
+//! New passwords (`docs/dialects/sealtalk.md#reset_password`, `docs/dialects/sealtalk.md#change_password`).
 
 use super::client::{Friend, Style};
 use crate::world::Api;

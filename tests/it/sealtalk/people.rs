@@ -1,4 +1,4 @@
-//! Finding people (contract 2.22, 2.23, 3.1, 3.3, C26).
+//! Finding people (`docs/dialects/sealtalk.md`).
 
 use super::client::Friend;
 use crate::{
@@ -75,7 +75,7 @@ async fn somebody_by_id() {
         api.asks(&ann, &format!("/user/{id}")).await.is(404, UNKNOWN);
     }
     api.get(&path).await.signed_out();
-    // Fixed paths win (C20).
+    // Fixed paths win (`docs/dialects/sealtalk.md#methods-and-paths`).
     api.asks(&ann, "/user/blacklist").await.result();
     api.asks(&ann, "/user/add_to_blacklist").await.refused(405, 405);
 }

@@ -1,4 +1,4 @@
-//! What a person tells about themselves (contract 2.12, 2.13, 2.25-2.30; flow F11).
+//! What a person tells about themselves (`docs/dialects/sealtalk.md`).
 
 use crate::{sealtalk::client::Style, world::Api};
 use serde_json::{Value, json};

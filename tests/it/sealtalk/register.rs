@@ -1,4 +1,5 @@
-//! Registering, with a token and with a code alone (contract 2.7, 3.3).
+//! Registering, with a token and with a code alone (`docs/dialects/sealtalk.md#register`,
+//! `docs/dialects/sealtalk.md#verify_code_register`).
 
 use super::client::Style;
 use crate::world::Api;

@@ -1,4 +1,5 @@
-//! What holds for two people whatever they do: the rules of friends as pure functions (contract 3.1).
+//! What holds for two people whatever they do: the rules of friends as pure functions
+//! (`docs/dialects/sealtalk.md#friends`).
 
 use proptest::{collection::vec, prelude::*, sample::select};
 use shared::{

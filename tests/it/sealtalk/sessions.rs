@@ -1,4 +1,4 @@
-//! Sessions by cookie (contract 1.3).
+//! Sessions by cookie (`docs/dialects/sealtalk.md#sessions`).
 
 use super::client::Style;
 use crate::world::Api;

@@ -1,4 +1,4 @@
-//! What has changed (contract 2.21; flow F5).
+//! What has changed (`docs/dialects/sealtalk.md#sync`, `docs/dialects/sealtalk.md#call-flows`).
 
 mod looks;
 mod model;

@@ -1,5 +1,5 @@
 //! `USER#<uid>`/`NOTICE#<gid>#<invitee>`: invitations that wait for the invitee, or for the group's managers, each of
-//! whom has a row of their own (SealTalk 3.2).
+//! whom has a row of their own (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
 use crate::{
     error::Error,

@@ -35,7 +35,8 @@ pub(crate) struct Owner {
 pub struct PhoneClaim {
     /// Whose number it is.
     pub uid: UserId,
-    /// There is a password or a profile: the number cannot be registered again (contract C-7).
+    /// There is a password or a profile: the number cannot be registered again
+    /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     #[serde(default)]
     pub taken: bool,
     /// What allows the password to be set.
@@ -43,7 +44,7 @@ pub struct PhoneClaim {
     pub proof: Option<Proof>,
 }
 
-/// A fresh proof of a phone number (contract 3.5).
+/// A fresh proof of a phone number (`docs/dialects/lightup.md#change_password`).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Proof {
     /// The keyed hash of the address that proved it.

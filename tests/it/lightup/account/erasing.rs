@@ -1,4 +1,4 @@
-//! `delete_user` (contract 3.14, decision 11).
+//! `delete_user` (`docs/dialects/lightup.md#delete_user`).
 
 mod late;
 mod storm;
@@ -201,7 +201,8 @@ async fn where_it_is_not_allowed() {
     assert!(super::signed_in(&api, &ann).await);
 }
 
-/// An erasure that breaks off, at whatever step, hides the person all the same, and the next one goes on (decision 11).
+/// An erasure that breaks off, at whatever step, hides the person all the same, and the next one goes on
+/// (`docs/dialects/lightup.md#delete_user`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_erasure_that_broke_off() {
     let api = Api::start().await;

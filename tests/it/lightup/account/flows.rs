@@ -1,4 +1,4 @@
-//! The call flows of accounts, with the fields that the clients send (contract 7.1-7.4).
+//! The call flows of accounts, with the fields that the clients send (`docs/dialects/lightup.md#call-flows`).
 
 use super::{CHANGED, INVALID, MISMATCH, PHONE, REGISTER, SIGNED_OUT, VALIDATE, refresh, with_token};
 use crate::world::{Api, Person};

@@ -1,4 +1,4 @@
-//! The attempt limits of accounts (contract 1.3, 3.1, 3.3; their table is in `limits.rs` of the domain).
+//! The attempt limits of accounts (`docs/dialects/lightup.md#limits`).
 
 use super::{
     CODE_SENT, LOGIN, MISMATCH, NO_USER, PASSWORD, PHONE, REGISTER, RESET_SENT, TOO_MANY, VALIDATE, WRONG_CODE, login,
@@ -186,7 +186,8 @@ async fn a_hundred_failures_from_an_address() {
     assert_eq!(login(&api, PHONE, PASSWORD).await.status, 200);
 }
 
-/// Guesses at the codes of many numbers from one address: the answer stays the same (contract 1.3).
+/// Guesses at the codes of many numbers from one address: the answer stays the same
+/// (`docs/dialects/lightup.md#limits`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_hundred_wrong_codes_from_an_address() {
     let api = Api::start().await;

@@ -1,4 +1,4 @@
-//! `login` (contract 3.3).
+//! `login` (`docs/dialects/lightup.md#login`).
 
 use super::{
     INVALID, LOGIN, MISMATCH, NO_USER, PASSWORD, PHONE, change_password, is_hex, login, login_by_token, register,
@@ -26,7 +26,7 @@ async fn with_a_password() {
     assert!(signed_in(&api, &Person { token, ..who }).await);
 }
 
-/// All values are text (contract 3.3).
+/// All values are text (`docs/dialects/lightup.md#login`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_whole_profile_comes_back() {
     let api = Api::start().await;
@@ -47,7 +47,8 @@ async fn the_whole_profile_comes_back() {
     assert_eq!(data, expected);
 }
 
-/// Somebody who stopped before the profile can sign in; clients that cannot bear empty texts get others (C-7, C-12).
+/// Somebody who stopped before the profile can sign in; clients that cannot bear empty texts get others
+/// (`docs/dialects/lightup.md#when-a-number-is-taken`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_profile() {
     let avatar = "https://example.org/avatar.png";
@@ -87,7 +88,7 @@ async fn with_a_token() {
     assert!(signed_in(&api, &new).await);
 }
 
-/// Fifteen days, exactly (contract C-31).
+/// Fifteen days, exactly (`docs/dialects/lightup.md#sessions`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_token_signs_in_for_fifteen_days() {
     let api = Api::start().await;
@@ -148,7 +149,7 @@ async fn bad_forms() {
         api.form(LOGIN, form).await.fails(400, INVALID);
     }
     assert!(signed_in(&api, &who).await);
-    // An optional field that is empty is not there (contract 1.1).
+    // An optional field that is empty is not there (`docs/dialects/lightup.md#requests`).
     let form = [phone, kind("password"), password, ("access_token", "")];
     assert_eq!(api.form(LOGIN, &form).await.status, 200);
 }

@@ -1,4 +1,5 @@
-//! `change_password_request` and `change_password` (contract 3.4, 3.5). What the proof is bound to: `proof.rs`.
+//! `change_password_request` and `change_password` (`docs/dialects/lightup.md#change_password_request`,
+//! `docs/dialects/lightup.md#change_password`). What the proof is bound to: `proof.rs`.
 
 use super::{
     CHANGE, CHANGED, INVALID, MISMATCH, PASSWORD, PHONE, REQUEST, RESET_SENT, UNPROVEN, WRONG_CODE, change_password,

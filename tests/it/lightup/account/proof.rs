@@ -1,4 +1,5 @@
-//! What allows a password to be set: a fresh proof of the number, bound to the address that made it (contract 3.5).
+//! What allows a password to be set: a fresh proof of the number, bound to the address that made it
+//! (`docs/dialects/lightup.md#change_password`).
 
 use super::{
     CHANGE, CHANGED, PASSWORD, PHONE, UNPROVEN, VALIDATE, change_password, login, refresh, request_change, with_token,

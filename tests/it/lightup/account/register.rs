@@ -1,4 +1,4 @@
-//! `register` (contract 3.1).
+//! `register` (`docs/dialects/lightup.md#register`).
 
 use super::{
     CODE_SENT, INVALID, PHONE, WRONG_CODE, change_password, other_than, register, request_change, signed_in, validate,
@@ -81,7 +81,7 @@ async fn registered_again_before_it_is_proven() {
 }
 
 /// Nothing of a proven number changes before the new code is redeemed; then it is the same user with a new token and
-/// new questions (decision 5).
+/// new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn registered_again_without_password_and_profile() {
     let api = Api::start().await;
@@ -110,7 +110,8 @@ async fn drawn_questions(api: &Api, who: &Person) -> String {
     questions.text
 }
 
-/// A number is taken once there is a password or a profile, and not before (contract C-7).
+/// A number is taken once there is a password or a profile, and not before
+/// (`docs/dialects/lightup.md#when-a-number-is-taken`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_taken_number_is_refused() {
     let api = Api::start().await;
@@ -182,7 +183,7 @@ async fn without_questions_there_are_fewer() {
     }
 }
 
-/// Messages go to allowed countries only (decision 9).
+/// Messages go to allowed countries only (`docs/dialects/lightup.md#limits`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn numbers_of_other_countries() {
     let options = Options::ephemeral().config(|config| config.sms_regions = Regions::Only(vec!["1".into()]));

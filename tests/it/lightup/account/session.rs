@@ -1,4 +1,5 @@
-//! `refresh_access_token` and the life of a token (contract 1.5, 3.7).
+//! `refresh_access_token` and the life of a token (`docs/dialects/lightup.md#sessions`,
+//! `docs/dialects/lightup.md#refresh_access_token`).
 
 use super::{INVALID, PASSWORD, PHONE, SIGNED_OUT, change_password, is_hex, login, refresh, signed_in, with_token};
 use crate::world::{Answer, Api, NOBODY, Person};
@@ -12,7 +13,7 @@ async fn messages(api: &Api, who: &Person) -> Answer {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_token_for_the_old_one() {
     let api = Api::start().await;
-    // Without a password and a profile too (contract 4.1).
+    // Without a password and a profile too (`docs/dialects/lightup.md#sessions`).
     let who = api.verified(PHONE).await;
     let answer = refresh(&api, &who).await;
     let new = with_token(&who, &answer.data());
@@ -109,8 +110,8 @@ async fn one_live_token() {
     }
 }
 
-/// The length of a token matters to nobody but who has none (contract C-35); an empty body is what a client with
-/// nothing stored sends (contract C-34).
+/// The length of a token matters to nobody but who has none (`docs/dialects/lightup.md#field-rules`); an empty body is
+/// what a client with nothing stored sends (`docs/dialects/lightup.md#refresh_access_token`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_no_session() {
     let api = Api::start().await;

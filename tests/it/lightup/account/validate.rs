@@ -1,4 +1,4 @@
-//! `validate_sms` (contract 3.2).
+//! `validate_sms` (`docs/dialects/lightup.md#validate_sms`).
 
 use super::{
     INVALID, PHONE, VALIDATE, WRONG_CODE, is_hex, other_than, register, request_change, signed_in, validate, with_token,
@@ -15,7 +15,7 @@ async fn a_right_code_signs_in() {
     let (id, token) = (data["user_id"].as_str().unwrap(), data["access_token"].as_str().unwrap());
     answer.is(200, &format!(r#"{{"data":{{"user_id":"{id}","access_token":"{token}"}}}}"#));
     assert!(is_hex(id, 24) && is_hex(token, 32), "{answer:?}");
-    // The first 4 bytes are the time (contract 1.6).
+    // The first 4 bytes are the time (`docs/dialects/lightup.md#identifiers-and-time`).
     let made = i64::from_str_radix(&id[..8], 16).unwrap();
     assert!((before..=before + 5).contains(&made), "{made} {before}");
     assert!(signed_in(&api, &Person { phone: PHONE.into(), id: id.into(), token: token.into() }).await);
@@ -59,7 +59,8 @@ async fn a_bad_form_is_no_attempt() {
     assert_eq!(validate(&api, PHONE, &code, "register").await.status, 200);
 }
 
-/// Both ends of the range are codes (contract C-16); who guesses wrong hears no more than that.
+/// Both ends of the range are codes (`docs/dialects/lightup.md#field-rules`); who guesses wrong hears no more than
+/// that.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_ends_of_the_range_are_codes() {
     let api = Api::start().await;
@@ -96,7 +97,7 @@ async fn a_code_is_bound_to_its_purpose() {
     assert!(signed_in(&api, &first).await);
     let second = validate(&api, PHONE, &code, "change_password").await.data();
     assert_eq!(second["user_id"], first.id);
-    // A token that is issued anywhere ends the one before (contract 1.5).
+    // A token that is issued anywhere ends the one before (`docs/dialects/lightup.md#sessions`).
     assert!(!signed_in(&api, &first).await);
     assert!(signed_in(&api, &with_token(&first, &second)).await);
 }

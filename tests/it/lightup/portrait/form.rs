@@ -1,4 +1,5 @@
-//! `upload_portrait_request` and `upload_portrait_confirm` (contract 3.9, 3.10).
+//! `upload_portrait_request` and `upload_portrait_confirm` (`docs/dialects/lightup.md#upload_portrait_request`,
+//! `docs/dialects/lightup.md#upload_portrait_confirm`).
 
 use super::{INVALID, KEY, NOT_ASKED, PHONE, SIGNED_OUT, UPDATED, confirm, live, picture, portrait, request, uploaded};
 use crate::world::{Api, Person};
@@ -15,7 +16,7 @@ async fn what_a_form_looks_like() {
     let keys: Vec<_> = data.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(keys, ["fields", "policy", "signatrue", "signature", "url"]);
     assert_eq!(answer.json(), json!({ "data": data }));
-    // Both spellings (contract C-8).
+    // Both spellings (`docs/dialects/lightup.md#upload_portrait_request`).
     assert_eq!(data["signatrue"], data["signature"]);
     crate::lightup::uploads::check_form(&api, &who, &data, KEY, "image/png", 10 << 20);
     for (key, expected) in
@@ -142,7 +143,8 @@ async fn the_newest_request_counts() {
     api.get(path).await.fails(404, "No such media");
 }
 
-/// What was never uploaded can be confirmed (contract 3.10), and what waits waits two days.
+/// What was never uploaded can be confirmed (`docs/dialects/lightup.md#upload_portrait_confirm`), and what waits waits
+/// two days.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_file_and_too_late() {
     let api = Api::start().await;

@@ -1,4 +1,5 @@
-//! A portrait named in `personal_info` (contract 3.6): the name of the one that waits confirms it, nothing else counts.
+//! A portrait named in `personal_info` (`docs/dialects/lightup.md#naming-a-portrait`): the name of the one that waits
+//! confirms it, nothing else counts.
 
 use super::{INVALID, KEY, NOT_ASKED, PHONE, SIGNED_OUT, confirm, live, picture, portrait, uploaded};
 use crate::world::{Answer, Api, Person};

@@ -1,4 +1,4 @@
-//! `GET /media/...`: the stable URL of a portrait (decision 12).
+//! `GET /media/...`: the stable URL of a portrait (`docs/dialects/lightup.md#portrait-urls`).
 
 use super::{KEY, PHONE, UPDATED, confirm, picture, portrait, uploaded};
 use crate::world::{Api, Person};

@@ -1,4 +1,4 @@
-//! `change_personal_info` (contract 3.6). Nicknames: `nicknames.rs`.
+//! `change_personal_info` (`docs/dialects/lightup.md#change_personal_info`). Nicknames: `nicknames.rs`.
 
 use super::{CHANGED, INVALID, SIGNED_OUT, change, view};
 use crate::world::{Api, NOBODY, Person};
@@ -54,7 +54,8 @@ async fn birthdays() {
     assert_eq!(view(&api, &who, &who).await["birthday"], "0");
 }
 
-/// The sex can be chosen once (contract C-15); `both` and nothing are no choice (contract C-14).
+/// The sex can be chosen once (`docs/dialects/lightup.md#change_personal_info`); `both` and nothing are no choice
+/// (`docs/dialects/lightup.md#change_personal_info`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_sex_is_chosen_once() {
     let api = Api::start().await;
@@ -109,7 +110,7 @@ async fn what_breaks_its_rule_changes_nothing() {
     assert_eq!(view(&api, &who, &who).await["weibo_nickname"], fits);
 }
 
-/// No other key reaches the person: what once was stored as it came (contract 6.6).
+/// No other key reaches the person: what once was stored as it came (`docs/dialects/lightup.md#change_personal_info`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn other_keys_are_ignored() {
     let api = Api::start().await;
@@ -141,7 +142,7 @@ async fn other_keys_are_ignored() {
     );
 }
 
-/// A portrait comes by upload only (contract C-13).
+/// A portrait comes by upload only (`docs/dialects/lightup.md#naming-a-portrait`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_absolute_portrait_is_ignored() {
     let api = Api::start().await;
@@ -168,7 +169,7 @@ async fn only_ones_own() {
     assert_eq!(view(&api, &tony, &tony).await["location"], "");
 }
 
-/// As JSON text, as JSON text in a JSON string, and as an object in a JSON body (contract 1.1).
+/// As JSON text, as JSON text in a JSON string, and as an object in a JSON body (`docs/dialects/lightup.md#requests`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_ways_to_write_it() {
     let api = Api::start().await;

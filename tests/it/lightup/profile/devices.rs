@@ -1,4 +1,4 @@
-//! `refresh_device_token` and `refresh_device_token_lib` (contract 3.11, 3.12, 4.10).
+//! `refresh_device_token` and `refresh_device_token_lib` (`docs/dialects/lightup.md`).
 
 use super::{INVALID, SIGNED_OUT};
 use crate::world::{Answer, Api, NOBODY, Person};
@@ -77,7 +77,9 @@ async fn an_anonymous_token_steals_nothing() {
     signed(&api, &tony, "phone").await.is(200, UPDATED);
     assert_eq!(devices(&api).await, pairs(&[(&tony, "phone")]));
     anonymous(&api, "phone").await.is(200, UPDATED);
-    // Without a user the token of a session means nothing (contract 3.12), and an empty user is none (contract 1.1).
+    // Without a user the token of a session means nothing (`docs/dialects/lightup.md#refresh_device_token_lib`,
+    // `docs/dialects/lightup.md#requests`), and an empty user is none
+    // (`docs/dialects/lightup.md#refresh_device_token_lib`, `docs/dialects/lightup.md#requests`).
     api.form(LIB, &[("device_token", "phone"), ("access_token", "x")]).await.is(200, UPDATED);
     let empty = [("device_token", "phone"), ("user_id", ""), ("access_token", "")];
     api.form(LIB, &empty).await.is(200, UPDATED);

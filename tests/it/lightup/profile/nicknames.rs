@@ -1,4 +1,4 @@
-//! Nicknames: one person each (contract 3.6, 8).
+//! Nicknames: one person each (`docs/dialects/lightup.md#nicknames`).
 
 use super::{CHANGED, INVALID, change, view};
 use crate::world::{Api, Person};

@@ -1,4 +1,4 @@
-//! `get_user_info` (contract 3.8). Contacts after a third light: `messages.rs`.
+//! `get_user_info` (`docs/dialects/lightup.md#get_user_info`). Contacts after a third light: `messages.rs`.
 
 use super::{CHANGED, INVALID, NO_USER, SIGNED_OUT, change, view};
 use crate::world::{Api, NOBODY, Person};
@@ -78,8 +78,8 @@ async fn what_opens_no_contacts() {
     );
 }
 
-/// Whole years of 365 days (contract 3.8): birthday 694195200, now 1463025600 is 24, and the day on which a year more
-/// begins.
+/// Whole years of 365 days (`docs/dialects/lightup.md#get_user_info`): birthday 694195200, now 1463025600 is 24, and
+/// the day on which a year more begins.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ages() {
     let api = Api::start().await;
@@ -128,7 +128,7 @@ async fn which_classes_are_complete() {
 async fn who_cannot_be_seen() {
     let api = Api::start().await;
     let tony = api.person(PHONE, "Tony", "male").await;
-    // Verified, without a profile (decision 2): to themselves only.
+    // Verified, without a profile (`docs/dialects/lightup.md#who-can-be-seen`): to themselves only.
     let verified = api.verified("15172354424").await;
     let look =
         async |who: &Person, target: &str| api.signed(who, "account/get_user_info", &[("target_id", target)]).await;
@@ -148,14 +148,15 @@ async fn who_cannot_be_seen() {
         look(&tony, target).await.fails(400, INVALID);
     }
     api.signed(&tony, "account/get_user_info", &[]).await.fails(400, INVALID);
-    // The original asked nobody who they were (contract 6.1, 6.2).
+    // The original asked nobody who they were (`docs/dialects/lightup.md#sessions`,
+    // `docs/dialects/lightup.md#get_user_info`).
     api.form("/v1/account/get_user_info", &[("target_id", &tony.id)]).await.fails(400, INVALID);
     let stranger = Person { token: verified.token.clone(), ..tony.clone() };
     look(&stranger, &tony.id).await.fails(401, SIGNED_OUT);
     look(&stranger, NOBODY).await.fails(401, SIGNED_OUT);
 }
 
-/// A page posts its whole state (contract 1.1).
+/// A page posts its whole state (`docs/dialects/lightup.md#requests`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn unknown_fields_do_not_matter() {
     let api = Api::start().await;

@@ -1,4 +1,4 @@
-//! `confirm` (contract 3.23). What happens to what was live before: `replace.rs`.
+//! `confirm` (`docs/dialects/lightup.md#confirm`). What happens to what was live before: `replace.rs`.
 
 use super::{
     EMOTION, INVALID, KEY, NO_MEDIA, OPERATED, PHONE, SIGNED_OUT, VALUE, audio, complete, confirm, fetch, media,
@@ -34,7 +34,7 @@ async fn two_confirmations_at_once() {
     assert_eq!(plays(&api, &who, VALUE).await, b"bytes");
 }
 
-/// Ids are bound to their owner, their kind and their form (contract 6.12).
+/// Ids are bound to their owner, their kind and their form (`docs/dialects/lightup.md#confirm`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_cannot_be_confirmed() {
     let api = Api::start().await;
@@ -67,7 +67,8 @@ async fn what_cannot_be_confirmed() {
     confirm(&api, &who, "audio", &set).await.is(200, OPERATED);
 }
 
-/// What was never uploaded can be confirmed (contract 3.10): the record is live, its URL finds nothing.
+/// What was never uploaded can be confirmed (`docs/dialects/lightup.md#confirm`): the record is live, its URL finds
+/// nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn without_a_file() {
     let api = Api::start().await;

@@ -1,4 +1,4 @@
-//! `delete_media` (contract 3.25).
+//! `delete_media` (`docs/dialects/lightup.md#delete_media`).
 
 use super::{
     EMOTION, INVALID, NO_MEDIA, OPERATED, PHONE, SIGNED_OUT, VALUE, audio, complete, confirm, media, objects, request,

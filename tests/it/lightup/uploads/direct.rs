@@ -1,4 +1,4 @@
-//! `upload_media` (contract 3.24): live at once.
+//! `upload_media` (`docs/dialects/lightup.md#upload_media`): live at once.
 
 use super::{
     KEY, NO_MEDIA, OPERATED, PHONE, SET, VALUE, audio, complete, confirm, fetch, media, objects, plays, request, send,

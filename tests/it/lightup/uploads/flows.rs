@@ -1,4 +1,4 @@
-//! The call flows of uploads, with the fields that the clients send (contract 7.7, 7.8).
+//! The call flows of uploads, with the fields that the clients send (`docs/dialects/lightup.md#call-flows`).
 
 use super::{NO_MEDIA, OPERATED, PHONE, SET, confirm, fetch, media, plays};
 use crate::world::{Api, Person};

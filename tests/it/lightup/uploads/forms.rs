@@ -1,4 +1,4 @@
-//! What S3 takes with a signed form, and what it does not (contract 4.5).
+//! What S3 takes with a signed form, and what it does not (`docs/dialects/lightup.md#upload-forms`).
 
 use super::{PHONE, VALUE, confirm, fetch, media, objects, request, video};
 use crate::world::{Api, Person};

@@ -1,4 +1,5 @@
-//! Names of files that no norm foresees: all are taken, land under the owner's own folder, and come back (contract 4.5).
+//! Names of files that no norm foresees: all are taken, land under the owner's own folder, and come back
+//! (`docs/dialects/lightup.md#file-names`).
 
 use super::{
     EMOTION, OPERATED, PHONE, SET, VALUE, confirm, decoded_path, fetch, media, objects, plays, request, send, video,

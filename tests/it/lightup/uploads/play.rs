@@ -1,4 +1,4 @@
-//! `get_media` (contract 3.18).
+//! `get_media` (`docs/dialects/lightup.md#get_media`).
 
 use super::{INVALID, KEY, NO_MEDIA, PHONE, SIGNED_OUT, VALUE, audio, decoded_path, media, send, video, with};
 use crate::world::{Answer, Api, NOBODY, Person, questions};
@@ -40,7 +40,8 @@ fn plays_for_an_hour(api: &Api, url: &Value, key: &str) {
     assert!(decoded_path(url).ends_with(key), "{text}");
 }
 
-/// A URL for each question, in the order of the upload, the places as numbers whatever they came as (contract C-19).
+/// A URL for each question, in the order of the upload, the places as numbers whatever they came as
+/// (`docs/dialects/lightup.md#field-rules`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_a_set_looks_like() {
     let api = Api::start().await;
@@ -99,7 +100,7 @@ async fn texts_are_remembered() {
     assert_eq!(shown(VALUE).await, ["", "", ""]);
 }
 
-/// The first present of `class`, `audio_class` and `video_class` (contract C-4).
+/// The first present of `class`, `audio_class` and `video_class` (`docs/dialects/lightup.md#get_media`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn three_names_for_the_class() {
     let api = Api::start().await;
@@ -146,7 +147,7 @@ async fn whose_media_there_is() {
     let tony = api.person(PHONE, "Tony", "male").await;
     let ann = api.verified("15172354424").await;
     upload(&api, &ann, &video(VALUE, KEY)).await;
-    // Somebody without a profile shows theirs to themselves only (decision 2).
+    // Somebody without a profile shows theirs to themselves only (`docs/dialects/lightup.md#who-can-be-seen`).
     assert_eq!(media(&api, &ann, &ann, "video", VALUE).await.status, 200);
     media(&api, &tony, &ann, "video", VALUE).await.fails(400, NO_USER);
     let info = [("personal_info", r#"{"nickname":"Ann"}"#)];
@@ -162,7 +163,7 @@ async fn whose_media_there_is() {
     }
     let fields = [("class", VALUE), ("file_type", "video")];
     api.signed(&tony, "procedure/get_media", &fields).await.fails(400, INVALID);
-    // The original asked nobody who they were (contract 6.1).
+    // The original asked nobody who they were (`docs/dialects/lightup.md#sessions`).
     let open = [("target_id", &*ann.id), ("class", VALUE), ("file_type", "video")];
     api.form("/v1/procedure/get_media", &open).await.fails(400, INVALID);
     let stranger = Person { token: ann.token.clone(), ..tony.clone() };

@@ -1,4 +1,5 @@
-//! What was live before, and forms that are used again (contract 3.23, 4.3).
+//! What was live before, and forms that are used again (`docs/dialects/lightup.md#confirm`,
+//! `docs/dialects/lightup.md#media`).
 
 use super::{
     EMOTION, KEY, OPERATED, PHONE, SET, VALUE, audio, confirm, fetch, media, objects, plays, request, send, uploaded,

@@ -1,4 +1,4 @@
-//! `upload_request` (contract 3.22).
+//! `upload_request` (`docs/dialects/lightup.md#upload_request`).
 
 use super::{
     EMOTION, Form, INVALID, KEY, NO_MEDIA, PHONE, SIGNED_OUT, VALUE, audio, check_form, complete, confirm, media,
@@ -42,7 +42,7 @@ async fn forms_for_an_audio_set() {
     let who = api.person(PHONE, "Tony", "male").await;
     let before = api.world.clock.seconds();
     let question = |order: Value, key: &str| json!({"save_key": key, "question_id": NOBODY, "question_order": order});
-    // Numbers may come as text (contract 1.4), suffixes in capitals.
+    // Numbers may come as text (`docs/dialects/lightup.md#field-rules`), suffixes in capitals.
     let arr = json!([question(json!(2), "/b.mp3"), question(json!("3"), "c.M4A"), question(json!(1), "/a/x")]);
     let form = with(audio(), "question_arr", Some(&arr.to_string()));
     let data = request(&api, &who, &form).await;

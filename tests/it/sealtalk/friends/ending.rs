@@ -1,4 +1,4 @@
-//! The end of friendships: deleting, one or many, and being added again (contract 3.1, C24).
+//! The end of friendships: deleting, one or many, and being added again (`docs/dialects/sealtalk.md#deleting-friends`).
 
 use super::{NO_FRIEND, action};
 use crate::{

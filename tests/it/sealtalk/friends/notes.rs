@@ -1,4 +1,4 @@
-//! Names and notes for friends (contract 3.1).
+//! Names and notes for friends (`docs/dialects/sealtalk.md#names-and-notes`).
 
 use super::{NO_FRIEND, action};
 use crate::{

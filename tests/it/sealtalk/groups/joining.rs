@@ -1,4 +1,4 @@
-//! Making groups, adding, joining (contract 3.2).
+//! Making groups, adding, joining (`docs/dialects/sealtalk.md#joining`).
 
 use super::ids;
 use crate::world::{Api, NOBODY};

@@ -1,4 +1,4 @@
-//! Quitting, kicking, the end of a group (contract 3.2).
+//! Quitting, kicking, the end of a group (`docs/dialects/sealtalk.md#leaving`).
 
 use crate::world::{Api, NOBODY};
 use serde_json::json;

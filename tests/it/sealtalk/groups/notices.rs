@@ -1,4 +1,4 @@
-//! Invitations that wait for the invitee or for a manager (contract 3.2).
+//! Invitations that wait for the invitee or for a manager (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
 use super::super::client::Friend;
 use crate::world::{Answer, Api};

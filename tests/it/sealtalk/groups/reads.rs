@@ -1,4 +1,4 @@
-//! What groups show, and favourites (contract 2.20, 2.24, 3.2, C3, C10, C19, C26, flow F12).
+//! What groups show, and favourites (`docs/dialects/sealtalk.md`).
 
 use super::super::client::Style;
 use crate::world::{Api, NOBODY};

@@ -1,4 +1,5 @@
-//! What the creator and managers change, and what members say of themselves (contract 3.2, 3.4).
+//! What the creator and managers change, and what members say of themselves
+//! (`docs/dialects/sealtalk.md#settings-of-a-group`).
 
 use super::super::client::Friend;
 use crate::world::{Answer, Api, NOBODY};

@@ -1,5 +1,5 @@
-//! That every member hears of every change: their own row gets a version of theirs (contract 2.21), also when whoever
-//! tells them dies halfway. And what calls cost.
+//! That every member hears of every change: their own row gets a version of theirs
+//! (`docs/dialects/sealtalk.md#fan-out`), also when whoever tells them dies halfway. And what calls cost.
 
 use super::super::client::Friend;
 use crate::{
