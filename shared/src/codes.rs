@@ -19,10 +19,16 @@ use crate::{
     codes::rows::StoredCode,
     error::Error,
     limits::keyed_hash,
-    store::keys::{self, Key},
+    store::{
+        Part,
+        keys::{self, Key},
+    },
     values::E164,
 };
 use subtle::ConstantTimeEq;
+
+/// The code or token that proves a number, as the part of a transaction that uses it up.
+pub(crate) const PROOF: Part = Part::named("proof");
 
 /// How long a code lives, in seconds (`docs/dialects/lightup.md#verification-codes`).
 pub const LIFETIME: i64 = 600;

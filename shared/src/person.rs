@@ -19,6 +19,7 @@ pub use rows::{
     look::Look,
 };
 pub(crate) use rows::{
+    STILL_THERE,
     claims::{
         Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, take, taken_without_proof, void_proof,
     },

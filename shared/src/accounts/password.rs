@@ -12,9 +12,12 @@ use crate::{
     limits,
     person::{self, void_proof},
     sessions::{self, Claim},
-    store::{Transacted, Write, retrying},
+    store::{Part, Transacted, Write, retrying},
     values::{Address, Password, VerificationToken},
 };
+
+/// The profile of whose password is set.
+const PROFILE: Part = Part::named("profile");
 
 /// Sets a password with a proven number, and ends all sessions in all dialects
 /// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash.
@@ -35,15 +38,15 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
         let mut writes = vec![use_token(token, TokenUse::ResetPassword, now)];
         if let Some(claim) = &claim {
             let credential = Credential { hash: hash.clone(), changed_at: now };
-            writes.push(sessions::end_all(&claim.uid).into());
+            writes.push(Write::from(sessions::end_all(&claim.uid)).named(PROFILE));
             writes.push(void_proof(phone, &claim.uid));
             writes.push(put_credential(&claim.uid, &credential)?);
         }
         match app.store.transact(writes).await? {
             Transacted::Done => Ok(Some(())),
-            Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
+            Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
             // Somebody who is being erased has no account any more.
-            Transacted::Refused { part: 1, item } if person::is_erasing(&item) => {
+            Transacted::Refused { part: PROFILE, item, .. } if person::is_erasing(&item) => {
                 let spent = codes::spend_token(&app.store, token, TokenUse::ResetPassword, now).await?;
                 if spent { Ok(Some(())) } else { Err(Error::UnknownVerification) }
             }

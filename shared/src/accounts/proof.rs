@@ -122,7 +122,7 @@ impl Redemption<'_> {
             };
             match self.app.store.transact(self.writes(&uid, claim.is_some())?).await? {
                 Transacted::Done => return Ok(SignedIn { uid, token: self.token }),
-                Transacted::Refused { part: 0, .. } => return Err(Error::WrongCode),
+                Transacted::Refused { part: codes::PROOF, .. } => return Err(Error::WrongCode),
                 // Somebody else proved the number at the same moment, or its user is being erased.
                 Transacted::Refused { .. } => {
                     let now = person::phone_claim(&self.app.store, self.phone).await?;
@@ -152,7 +152,7 @@ impl Redemption<'_> {
         }
         if known && self.purpose == Purpose::Register {
             // A repeated registration draws new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
-            writes.push(Write::Delete(keys::drawn_questions(uid), None));
+            writes.push(Write::delete(keys::drawn_questions(uid), None));
         }
         Ok(writes)
     }

@@ -8,7 +8,7 @@ use crate::{
     },
     app::App,
     changes,
-    codes::{TokenUse, check_code, proven_number, too_often, use_code, use_token},
+    codes::{self, TokenUse, check_code, proven_number, too_often, use_code, use_token},
     error::{Error, Limit},
     limits,
     passwords::Phc,
@@ -131,11 +131,11 @@ async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write)
     outcome(&app.store.transact(writes).await?, NewSession::of(profile, opened))
 }
 
-/// `None` when the user has changed; a refused first part is a code or token that somebody else has used.
+/// `None` when the user has changed; a refused proof is a code or token that somebody else has used.
 fn outcome(transacted: &Transacted, session: NewSession) -> Result<Option<NewSession>, Error> {
     match transacted {
         Transacted::Done => Ok(Some(session)),
-        Transacted::Refused { part: 0, .. } => Err(Error::UnknownVerification),
+        Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
         Transacted::Refused { .. } => Ok(None),
     }
 }
@@ -147,7 +147,7 @@ struct Account<'a> {
     phone: &'a E164,
     nickname: &'a Nickname,
     hash: Option<&'a Phc>,
-    /// What proves the number is used up: the first part of the transaction.
+    /// What proves the number is used up: a part of the transaction.
     consumed: Write,
 }
 
@@ -210,7 +210,7 @@ impl Account<'_> {
     /// Somebody else may have used the token at the same moment: then what there is now decides, not that.
     async fn finish(self, writes: Vec<Write>, session: NewSession) -> Result<Option<NewSession>, Error> {
         let transacted = self.app.store.transact(writes).await?;
-        if let (Transacted::Refused { part: 0, .. }, Some(_)) = (&transacted, self.hash) {
+        if let (Transacted::Refused { part: codes::PROOF, .. }, Some(_)) = (&transacted, self.hash) {
             return Ok(None);
         }
         outcome(&transacted, session)

@@ -23,14 +23,14 @@ pub(super) struct Credential {
 
 /// A password, whatever was there.
 pub(super) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Write, Error> {
-    Ok(Write::Put(keys::credential(uid), item("credential", credential)?, None))
+    Ok(Write::put(keys::credential(uid), item("credential", credential)?, None))
 }
 
 /// A password in the place of this one.
 pub(super) fn replace_credential(uid: &UserId, credential: &Credential, before: &Phc) -> Result<Write, Error> {
     let before = serde_dynamo::to_attribute_value(before).map_err(Error::internal)?;
     let same = Condition::Equals("hash", before);
-    Ok(Write::Put(keys::credential(uid), item("credential", credential)?, Some(same)))
+    Ok(Write::put(keys::credential(uid), item("credential", credential)?, Some(same)))
 }
 
 /// The password of a user.
@@ -50,7 +50,7 @@ pub(crate) async fn set_password(
         taken_without_proof(phone, &claim.uid).when(Condition::Equals("proof_token", text(proof.token.as_str())));
     let writes = vec![
         consumed.into(),
-        Write::Put(keys::credential(&claim.uid), item("credential", credential)?, None),
+        Write::put(keys::credential(&claim.uid), item("credential", credential)?, None),
         sessions::next_epoch(&claim.uid),
     ];
     Ok(matches!(store.transact(writes).await?, Transacted::Done))

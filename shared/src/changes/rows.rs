@@ -15,7 +15,7 @@ pub(super) mod looks;
 use crate::{
     error::Error,
     store::{
-        Condition, Found, Item, Store, Transacted, Update, Write,
+        Condition, Found, Item, Part, Store, Transacted, Update, Write,
         keys::{self, Table},
         member, number, pages, retrying, text,
     },
@@ -25,6 +25,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{StreamExt, stream};
 use serde::Deserialize;
 use std::collections::HashMap;
+
+/// The row that changes, beside its owner's `VERSION`.
+const ROW: Part = Part::named("row");
 
 /// So many users are told of a change side by side.
 pub(super) const WIDTH: usize = 50;
@@ -154,9 +157,9 @@ async fn announce_to(
         Some(gid) => advance_by(gid, uid, &before, version),
         None => advance(uid, &before, version),
     };
-    let writes = vec![row.set("version", number(version)).into(), advanced.into()];
+    let writes = vec![Write::from(row.set("version", number(version))).named(ROW), advanced.into()];
     Ok(match store.transact(writes).await? {
-        Transacted::Done | Transacted::Refused { part: 0, .. } => Some(()),
+        Transacted::Done | Transacted::Refused { part: ROW, .. } => Some(()),
         Transacted::Refused { .. } => None,
     })
 }

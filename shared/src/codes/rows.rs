@@ -26,7 +26,7 @@ pub(crate) struct StoredCode {
 
 /// The end of a code, by whoever is the first to redeem it.
 pub(crate) fn redeem(right: &Right) -> Write {
-    Write::Delete(right.key.clone(), Some(Condition::Equals("hash", text(&right.hash))))
+    Write::delete(right.key.clone(), Some(Condition::Equals("hash", text(&right.hash)))).named(super::PROOF)
 }
 
 /// Puts a code in the place of the one before.

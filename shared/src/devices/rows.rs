@@ -49,15 +49,14 @@ pub(super) async fn put_device(
         .set("expires_at", number(expires_at))
         .when(as_read);
     let device = item("device", &Device { token, expires_at })?;
-    let mut writes = vec![owned.into(), Write::Put(keys::device(uid, hash), device, None)];
+    let mut writes = vec![owned.into(), Write::put(keys::device(uid, hash), device, None)];
     if let Some(owner) = owner.filter(|owner| *owner != uid) {
-        writes.push(Write::Delete(keys::device(owner, hash), None));
+        writes.push(Write::delete(keys::device(owner, hash), None));
     }
-    let check = writes.len();
     writes.push(person::still_there(uid));
     match store.transact(writes).await? {
         Transacted::Done => Ok(ControlFlow::Break(())),
-        Transacted::Refused { part, .. } if part == check => Err(Error::SignedOut),
+        Transacted::Refused { part: person::STILL_THERE, .. } => Err(Error::SignedOut),
         Transacted::Refused { item, .. } => {
             let now = person::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose()?;
             Ok(ControlFlow::Continue(now))

@@ -165,16 +165,16 @@ fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &
     let (edge, read) = (keys::edge(before.owner, before.other), as_read(before.edge.map(|edge| edge.version)));
     let edge = match after.edge {
         Some(row) if before.edge != after.edge => {
-            Write::Put(edge, item("edge", &Edge { version: take(), look: look(), ..row.clone() })?, Some(read))
+            Write::put(edge, item("edge", &Edge { version: take(), look: look(), ..row.clone() })?, Some(read))
         }
-        _ => Write::Check(edge, read),
+        _ => Write::check(edge, read),
     };
     let (block, read) = (keys::block(before.owner, before.other), as_read(before.block.map(|block| block.version)));
     let block = match after.block {
         Some(row) if before.block != after.block => {
-            Write::Put(block, item("block", &Block { version: take(), look: look(), ..row.clone() })?, Some(read))
+            Write::put(block, item("block", &Block { version: take(), look: look(), ..row.clone() })?, Some(read))
         }
-        _ => Write::Check(block, read),
+        _ => Write::check(block, read),
     };
     Ok(vec![edge, block])
 }
@@ -202,7 +202,7 @@ fn trace(before: &Relation, after: &Relation) -> Option<Write> {
     let first = before.my_block.is_none() && after.my_block.is_some();
     let key = keys::blocked_by(&before.other, &before.me);
     let row = store::Item::from([("type".into(), store::text("blocked by"))]);
-    first.then_some(Write::Put(key, row, None))
+    first.then_some(Write::put(key, row, None))
 }
 
 /// The writes that make a relation what it is to be, with the versions of those who hear of it. Every row that was read
@@ -216,11 +216,11 @@ fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) 
         writes.extend(versioned(&before.their_side(), &after.their_side(), Some(&mine), theirs, millis)?);
     }
     writes.extend(trace(before, after));
-    writes.push(Write::Check(keys::profile(&me.uid), person::same_look(me)));
+    writes.push(Write::check(keys::profile(&me.uid), person::same_look(me)));
     if found.sides != Sides::Known {
         let person = found.person.as_ref().map_or_else(person::not_erasing, person::same_look);
         let person = person.and(Condition::as_read("privacy_friends", found.privacy.clone()));
-        writes.push(Write::Check(keys::profile(&before.other), person));
+        writes.push(Write::check(keys::profile(&before.other), person));
     }
     Ok(writes)
 }

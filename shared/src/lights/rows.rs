@@ -7,7 +7,7 @@ use crate::{
     person::{self, Profile},
     sessions::{Actor, Reader},
     store::{
-        self, Condition, Store, Transacted, Update, Write,
+        self, Condition, Part, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, text, value,
     },
@@ -16,6 +16,10 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
+
+/// The parts of a switch that are asked for when they refuse.
+const RECEIVED: Part = Part::named("received");
+const DAY: Part = Part::named("day");
 
 /// Somebody has lit the third light.
 #[derive(Debug)]
@@ -180,11 +184,11 @@ fn message_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Option<Re
         return None;
     }
     if let Some(since) = before.since(Order::Third) {
-        return Some(Ok(Write::Delete(keys::third_light(switch.target, since, actor.uid()), None)));
+        return Some(Ok(Write::delete(keys::third_light(switch.target, since, actor.uid()), None)));
     }
     let light = ThirdLight { lighter: actor.uid().clone(), millis: switch.millis };
     let key = keys::third_light(switch.target, switch.millis, actor.uid());
-    Some(store::item("message", &light).map(|item| Write::Put(key, item, None)))
+    Some(store::item("message", &light).map(|item| Write::put(key, item, None)))
 }
 
 fn day_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Option<Write> {
@@ -238,18 +242,16 @@ pub(super) async fn switch(
     switch: &Switch<'_>,
 ) -> Result<Switched, Error> {
     let change = if switch.on { 1 } else { -1 };
-    let mut writes =
-        vec![pair_write(actor, before, switch), received_write(switch.target, switch.order, change).into()];
+    let received = Write::from(received_write(switch.target, switch.order, change));
+    let mut writes = vec![pair_write(actor, before, switch), received.named(RECEIVED)];
     writes.extend(message_write(actor, before, switch).transpose()?);
-    let day = day_write(actor, before, switch);
-    let day_part = day.as_ref().map(|_| writes.len());
-    writes.extend(day);
+    writes.extend(day_write(actor, before, switch).map(|day| day.named(DAY)));
     // Whoever is erased while their light is on its way lights nothing.
     writes.push(person::still_there(actor.uid()));
     Ok(match store.transact(writes).await? {
         Transacted::Done => Switched::Done,
-        Transacted::Refused { part: 1, .. } => Switched::TargetGone,
-        Transacted::Refused { part, .. } if Some(part) == day_part && switch.on => Switched::QuotaReached,
+        Transacted::Refused { part: RECEIVED, .. } => Switched::TargetGone,
+        Transacted::Refused { part: DAY, .. } if switch.on => Switched::QuotaReached,
         Transacted::Refused { .. } => Switched::Changed,
     })
 }

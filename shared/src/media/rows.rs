@@ -6,12 +6,17 @@ use crate::{
     media::Question,
     person::{self, Place, Profile},
     sessions::{Actor, Reader},
-    store::{self, Condition, Store, Transacted, Write, item, keys, text, value},
+    store::{self, Condition, Part, Store, Transacted, Write, item, keys, text, value},
     values::{Class, Classes, QuestionId, SaveKey, Sex, Slot, UploadId, UserId},
     visibility::{self, blocks_between},
 };
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
+
+/// The parts of transactions that are asked for when they refuse.
+const UPLOAD: Part = Part::named("upload");
+const PROFILE: Part = Part::named("profile");
+const VERSION: Part = Part::named("version");
 
 /// A file that a client uploads: 16 random hex digits of ours, and the client's name for it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -190,10 +195,10 @@ pub(super) async fn put_pending(
         .set("expires_at", store::number(pending.expires_at))
         .set("upload_id", text(id.as_str()))
         .when(Condition::as_read("upload_id", known));
-    match store.transact(vec![update.into(), person::still_there(actor.uid())]).await? {
+    match store.transact(vec![Write::from(update).named(UPLOAD), person::still_there(actor.uid())]).await? {
         Transacted::Done => Ok(ControlFlow::Break(id)),
-        Transacted::Refused { part: 0, item } if item.is_empty() => Ok(ControlFlow::Continue(None)),
-        Transacted::Refused { part: 0, item } => Ok(ControlFlow::Continue(Some(value::<Pending>(item)?.id))),
+        Transacted::Refused { part: UPLOAD, item, .. } if item.is_empty() => Ok(ControlFlow::Continue(None)),
+        Transacted::Refused { part: UPLOAD, item, .. } => Ok(ControlFlow::Continue(Some(value::<Pending>(item)?.id))),
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }
 }
@@ -217,20 +222,20 @@ pub(super) async fn change_media(
 ) -> Result<Outcome, Error> {
     let uid = actor.uid();
     let key = keys::media(uid, change.class());
-    let mut writes = vec![Write::Update(person::set_media(before, media, form_sex, place))];
+    let mut writes = vec![Write::from(person::set_media(before, media, form_sex, place)).named(PROFILE)];
     match change {
         Change::Put { record, pending, .. } => {
-            writes.push(Write::Put(key, item("media", record)?, None));
+            writes.push(Write::put(key, item("media", record)?, None));
             if let Some(pending) = pending {
                 let slot = keys::upload(uid, Slot::Class(change.class()));
-                writes.push(Write::Delete(slot, Some(same_upload(pending))));
+                writes.push(Write::delete(slot, Some(same_upload(pending))));
             }
         }
-        Change::Remove { .. } => writes.push(Write::Delete(key, None)),
+        Change::Remove { .. } => writes.push(Write::delete(key, None)),
     }
     Ok(match store.transact(writes).await? {
         Transacted::Done => Outcome::Done,
-        Transacted::Refused { part: 0, .. } => Outcome::ProfileChanged,
+        Transacted::Refused { part: PROFILE, .. } => Outcome::ProfileChanged,
         Transacted::Refused { .. } => Outcome::Used,
     })
 }
@@ -259,7 +264,7 @@ pub(super) async fn person_and_media(
 /// [`Error::SignedOut`] while the actor is being erased; faults.
 pub(super) async fn put_pending_portrait(store: &Store, actor: &Actor, pending: &PendingPortrait) -> Result<(), Error> {
     let key = keys::upload(actor.uid(), Slot::Portrait);
-    let put = Write::Put(key, item("upload", pending)?, None);
+    let put = Write::put(key, item("upload", pending)?, None);
     match store.transact(vec![put, person::still_there(actor.uid())]).await? {
         Transacted::Done => Ok(()),
         Transacted::Refused { .. } => Err(Error::SignedOut),
@@ -290,12 +295,14 @@ pub(super) async fn set_portrait(
         Some(heard) => heard.mark(portrait),
         None => portrait.when(person::same_dialects(actor.profile())),
     };
-    let mut writes = vec![portrait.into(), Write::Delete(slot, Some(same))];
-    writes.extend(heard.map(|heard| heard.advance(actor.uid())));
+    let mut writes = vec![Write::from(portrait).named(PROFILE), Write::delete(slot, Some(same))];
+    writes.extend(heard.map(|heard| heard.advance(actor.uid()).named(VERSION)));
     match store.transact(writes).await? {
         Transacted::Done => Ok(Some(true)),
-        Transacted::Refused { part: 0, item } if item.is_empty() || person::is_erasing(&item) => Err(Error::SignedOut),
-        Transacted::Refused { part: 2, .. } => Ok(None),
+        Transacted::Refused { part: PROFILE, item, .. } if item.is_empty() || person::is_erasing(&item) => {
+            Err(Error::SignedOut)
+        }
+        Transacted::Refused { part: VERSION, .. } => Ok(None),
         Transacted::Refused { .. } => Ok(Some(false)),
     }
 }

@@ -5,11 +5,14 @@ pub(super) mod look;
 
 use crate::{
     error::Error,
-    store::{self, Condition, Store, Update, Write, item, keys, number, text},
+    store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
     values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
+
+/// The check that somebody is still there, as a part of a transaction.
+pub(crate) const STILL_THERE: Part = Part::named("still there");
 
 /// A person as stored.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -133,7 +136,7 @@ pub(crate) fn create(profile: &Profile) -> Result<Write, Error> {
     let mut item = item("profile", profile)?;
     let dialects = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
     item.insert("dialects".into(), AttributeValue::Ss(dialects));
-    Ok(Write::Put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
+    Ok(Write::put(keys::profile(&profile.uid), item, Some(Condition::Absent("pk"))))
 }
 
 /// Whether a record that a write was refused on is of somebody who is being erased.
@@ -148,7 +151,7 @@ pub(crate) fn not_erasing() -> Condition {
 
 /// The same as a part of a transaction: what is written for somebody who is being erased would outlive them.
 pub(crate) fn still_there(uid: &UserId) -> Write {
-    Write::Check(keys::profile(uid), not_erasing())
+    Write::check(keys::profile(uid), not_erasing()).named(STILL_THERE)
 }
 
 /// Everything that decides a person's place among the candidates, exactly as it was read.

@@ -5,10 +5,13 @@ use crate::{
     error::Error,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
     sessions::Actor,
-    store::{Condition, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
+    store::{Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
     values::{Dialect, Gender, LoveSex, Nickname, Sex},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+
+/// The claim of a new name.
+const NAME: Part = Part::named("name");
 
 /// A new text for each field; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -102,18 +105,18 @@ pub(super) async fn change_profile(
         None => update.when(same_dialects(before)),
     };
     let update = update.set_some("nickname_claim", claimed.clone().map(text));
-    let mut writes = vec![Write::Update(update), person::mark_taken(&before.phone, uid)];
+    let mut writes = vec![Write::from(update), person::mark_taken(&before.phone, uid)];
     if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
         let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
-        writes.push(Write::Put(keys::nickname(&new), claim, Some(mine(uid))));
+        writes.push(Write::put(keys::nickname(&new), claim, Some(mine(uid))).named(NAME));
         if let Some(old) = &before.nickname_claim {
-            writes.push(Write::Delete(keys::nickname(old), Some(mine(uid))));
+            writes.push(Write::delete(keys::nickname(old), Some(mine(uid))));
         }
     }
     writes.extend(heard.map(|heard| heard.advance(uid)));
     match store.transact(writes).await? {
         Transacted::Done => Ok(true),
-        Transacted::Refused { part: 2, item } if person::owner(&item).is_some() => Err(Error::NicknameTaken),
+        Transacted::Refused { part: NAME, .. } => Err(Error::NicknameTaken),
         Transacted::Refused { .. } => Ok(false),
     }
 }
@@ -132,7 +135,7 @@ pub(crate) async fn rename(
     let update = update.set("updated_at", number(heard.version / 1_000));
     let update = with_place(heard.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
     let mut writes = vec![update.into(), heard.advance(uid)];
-    writes.extend(before.nickname_claim.iter().map(|old| Write::Delete(keys::nickname(old), Some(mine(uid)))));
+    writes.extend(before.nickname_claim.iter().map(|old| Write::delete(keys::nickname(old), Some(mine(uid)))));
     Ok(matches!(store.transact(writes).await?, Transacted::Done))
 }
 
@@ -172,15 +175,15 @@ pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) 
         .set("st_account", text(account))
         .when(Condition::as_read("st_account", before.st_account.clone().map(text)))
         .when(actor.still_signed_in());
-    let mut writes = vec![Write::Update(update)];
+    let mut writes = vec![Write::from(update)];
     if old.as_ref() != Some(&new) {
         let claim = item("SealTalk number claim", &Owner { uid: uid.clone() })?;
-        writes.push(Write::Put(keys::st_account(&new), claim, Some(mine(uid))));
-        writes.extend(old.map(|old| Write::Delete(keys::st_account(&old), Some(mine(uid)))));
+        writes.push(Write::put(keys::st_account(&new), claim, Some(mine(uid))).named(NAME));
+        writes.extend(old.map(|old| Write::delete(keys::st_account(&old), Some(mine(uid)))));
     }
     match store.transact(writes).await? {
         Transacted::Done => Ok(true),
-        Transacted::Refused { part: 1, .. } => Err(Error::AccountNameTaken),
+        Transacted::Refused { part: NAME, .. } => Err(Error::AccountNameTaken),
         Transacted::Refused { .. } => Ok(false),
     }
 }

@@ -5,13 +5,16 @@ use crate::{
     person,
     sessions::{Actor, Reader},
     store::{
-        Condition, Store, Transacted, Write, item,
+        Condition, Part, Store, Transacted, Write, item,
         keys::{self, Table},
         value,
     },
     values::{Class, QuestionId},
 };
 use serde::{Deserialize, Serialize};
+
+/// The draw, which there may be already.
+const DRAW: Part = Part::named("draw");
 
 /// A question of a pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,10 +65,10 @@ pub(super) async fn drawn_questions(store: &Store, reader: &Reader) -> Result<Op
 /// [`Error::SignedOut`] while the actor is being erased; faults.
 pub(super) async fn keep_drawn_questions(store: &Store, actor: &Actor, sets: Sets) -> Result<Sets, Error> {
     let key = keys::drawn_questions(actor.uid());
-    let draw = Write::Put(key, item("drawn questions", &sets)?, Some(Condition::Absent("pk")));
+    let draw = Write::put(key, item("drawn questions", &sets)?, Some(Condition::Absent("pk"))).named(DRAW);
     match store.transact(vec![draw, person::still_there(actor.uid())]).await? {
         Transacted::Done => Ok(sets),
-        Transacted::Refused { part: 0, item } => value(item),
+        Transacted::Refused { part: DRAW, item, .. } => value(item),
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }
 }
@@ -73,7 +76,7 @@ pub(super) async fn keep_drawn_questions(store: &Store, actor: &Actor, sets: Set
 /// Puts up to 100 questions into a pool.
 pub(super) async fn put_questions(store: &Store, class: Class, questions: &[Question]) -> Result<(), Error> {
     let put =
-        |question: &Question| Ok(Write::Put(keys::question(class, &question.id), item("question", question)?, None));
+        |question: &Question| Ok(Write::put(keys::question(class, &question.id), item("question", question)?, None));
     let writes = questions.iter().map(put).collect::<Result<Vec<_>, Error>>()?;
     store.transact(writes).await.map(drop)
 }

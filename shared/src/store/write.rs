@@ -41,31 +41,90 @@ pub enum Written {
 pub enum Transacted {
     /// All of it happened.
     Done,
-    /// Nothing of it happened: the part at `part` refused (the first of them), because of `item` (empty: none there).
+    /// Nothing of it happened: a part refused, the first of them if several did.
     Refused {
-        /// Position in the list of writes.
-        part: usize,
-        /// The item as it is.
+        /// What the part is called; [`Part::UNNAMED`] for one without a name.
+        part: Part,
+        /// The key of the item that it was to write or check.
+        key: Key,
+        /// The item as it is; empty: there is none.
         item: Item,
     },
 }
 
+/// The name of a part of a transaction, by which whoever wrote it knows it again when it refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part(&'static str);
+
+impl Part {
+    /// A part that nobody asks for by name.
+    pub const UNNAMED: Self = Self("");
+
+    /// A name, unique in its transaction.
+    #[must_use]
+    pub const fn named(name: &'static str) -> Self {
+        Self(name)
+    }
+}
+
 /// One part of a transaction.
 #[derive(Clone, Debug)]
-pub enum Write {
-    /// Puts a whole item.
+pub struct Write {
+    part: Part,
+    action: Action,
+}
+
+#[derive(Clone, Debug)]
+enum Action {
     Put(Key, Item, Option<Condition>),
-    /// Updates an item.
     Update(Update),
-    /// Deletes an item.
     Delete(Key, Option<Condition>),
-    /// Writes nothing, but the condition must hold.
     Check(Key, Condition),
+}
+
+impl Write {
+    /// Puts a whole item.
+    #[must_use]
+    pub fn put(key: Key, item: Item, condition: Option<Condition>) -> Self {
+        Action::Put(key, item, condition).into()
+    }
+
+    /// Deletes an item.
+    #[must_use]
+    pub fn delete(key: Key, condition: Option<Condition>) -> Self {
+        Action::Delete(key, condition).into()
+    }
+
+    /// Writes nothing, but the condition must hold.
+    #[must_use]
+    pub fn check(key: Key, condition: Condition) -> Self {
+        Action::Check(key, condition).into()
+    }
+
+    /// Gives the part a name.
+    #[must_use]
+    pub fn named(mut self, part: Part) -> Self {
+        self.part = part;
+        self
+    }
+
+    fn key(&self) -> &Key {
+        match &self.action {
+            Action::Put(key, ..) | Action::Delete(key, _) | Action::Check(key, _) => key,
+            Action::Update(update) => &update.key,
+        }
+    }
+}
+
+impl From<Action> for Write {
+    fn from(action: Action) -> Self {
+        Self { part: Part::UNNAMED, action }
+    }
 }
 
 impl From<Update> for Write {
     fn from(update: Update) -> Self {
-        Self::Update(update)
+        Action::Update(update).into()
     }
 }
 
@@ -160,16 +219,21 @@ impl Store {
     ///
     /// Other transactions at the same items are ridden out with a jittered back-off; nothing was written by then.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
+        let parts: Vec<_> = writes.iter().map(|write| (write.part, write.key().clone())).collect();
         let items = writes.into_iter().map(|write| self.part(write)).collect::<Result<Vec<_>, _>>()?;
-        retrying(|| self.transact_once(items.clone())).await
+        retrying(|| self.transact_once(&parts, items.clone())).await
     }
 
-    async fn transact_once(&self, items: Vec<TransactWriteItem>) -> Result<Option<Transacted>, Error> {
+    async fn transact_once(
+        &self,
+        parts: &[(Part, Key)],
+        items: Vec<TransactWriteItem>,
+    ) -> Result<Option<Transacted>, Error> {
         match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
             Ok(_) => Ok(Some(Transacted::Done)),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 TransactWriteItemsError::TransactionCanceledException(cancelled) => {
-                    refused(cancelled.cancellation_reasons())
+                    refused(parts, cancelled.cancellation_reasons())
                 }
                 other => Err(service_fault(other)),
             },
@@ -183,8 +247,8 @@ impl Store {
             condition.map(|condition| placeholders.condition(&condition))
         };
         let part = TransactWriteItem::builder();
-        Ok(match write {
-            Write::Put(key, item, condition) => {
+        Ok(match write.action {
+            Action::Put(key, item, condition) => {
                 let condition = rendered(&mut placeholders, condition);
                 let put = Put::builder()
                     .table_name(self.table(key.table))
@@ -195,7 +259,7 @@ impl Store {
                     .return_values_on_condition_check_failure(OnRefusal::AllOld);
                 part.put(put.build().map_err(Error::internal)?)
             }
-            Write::Update(update) => {
+            Action::Update(update) => {
                 let expression = update.render(&mut placeholders);
                 let condition = rendered(&mut placeholders, update.condition);
                 let built = TransactUpdate::builder()
@@ -208,7 +272,7 @@ impl Store {
                     .return_values_on_condition_check_failure(OnRefusal::AllOld);
                 part.update(built.build().map_err(Error::internal)?)
             }
-            Write::Delete(key, condition) => {
+            Action::Delete(key, condition) => {
                 let condition = rendered(&mut placeholders, condition);
                 let delete = Delete::builder()
                     .table_name(self.table(key.table))
@@ -219,7 +283,7 @@ impl Store {
                     .return_values_on_condition_check_failure(OnRefusal::AllOld);
                 part.delete(delete.build().map_err(Error::internal)?)
             }
-            Write::Check(key, condition) => {
+            Action::Check(key, condition) => {
                 let condition = placeholders.condition(&condition);
                 let check = ConditionCheck::builder()
                     .table_name(self.table(key.table))
@@ -265,10 +329,12 @@ pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<ControlFlow<T,
 }
 
 /// Which part refused; `None` when none did and only conflicts stood in the way.
-fn refused(reasons: &[CancellationReason]) -> Result<Option<Transacted>, Error> {
+fn refused(parts: &[(Part, Key)], reasons: &[CancellationReason]) -> Result<Option<Transacted>, Error> {
     let code = |reason: &CancellationReason| reason.code().unwrap_or_default().to_owned();
-    if let Some(part) = reasons.iter().position(|reason| code(reason) == "ConditionalCheckFailed") {
-        return Ok(Some(Transacted::Refused { part, item: reasons[part].item.clone().unwrap_or_default() }));
+    let failed = parts.iter().zip(reasons).find(|(_, reason)| code(reason) == "ConditionalCheckFailed");
+    if let Some(((part, key), reason)) = failed {
+        let item = reason.item.clone().unwrap_or_default();
+        return Ok(Some(Transacted::Refused { part: *part, key: key.clone(), item }));
     }
     let passing = |code: &str| matches!(code, "TransactionConflict" | "ThrottlingError");
     let passing_by = |code: &str| passing(code) || code == "ProvisionedThroughputExceeded";

@@ -43,12 +43,12 @@ pub(in crate::accounts) async fn erase_person(
     claims.extend_from_slice(names);
     let mine = person::mine(uid);
     loop {
-        let released = claims.iter().map(|key| Write::Delete(key.clone(), Some(mine.clone())));
-        let writes = released.chain([Write::Delete(keys::profile(uid), None)]).collect();
+        let released = claims.iter().map(|key| Write::delete(key.clone(), Some(mine.clone())));
+        let writes = released.chain([Write::delete(keys::profile(uid), None)]).collect();
         match store.transact(writes).await? {
             Transacted::Done => return Ok(()),
             // Another call erased the user before, and the claim is somebody else's by now.
-            Transacted::Refused { part, .. } if part < claims.len() => drop(claims.remove(part)),
+            Transacted::Refused { key, .. } if claims.contains(&key) => claims.retain(|claim| *claim != key),
             Transacted::Refused { .. } => return Err(Error::internal("an unconditional delete was refused")),
         }
     }
@@ -58,8 +58,8 @@ pub(in crate::accounts) async fn erase_person(
 async fn erase_row(store: &Store, uid: &UserId, key: Key) -> Result<(), Error> {
     if key.sk.starts_with(keys::DEVICES) {
         let mine = Condition::Equals("uid", text(uid.as_str()));
-        let owner = Write::Delete(keys::owner_of_device(&key), Some(mine));
-        if let Transacted::Done = store.transact(vec![owner, Write::Delete(key.clone(), None)]).await? {
+        let owner = Write::delete(keys::owner_of_device(&key), Some(mine));
+        if let Transacted::Done = store.transact(vec![owner, Write::delete(key.clone(), None)]).await? {
             return Ok(());
         }
     }

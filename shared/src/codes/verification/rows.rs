@@ -1,6 +1,7 @@
 //! `VERIFY#<subject>` and `VERIFYTOKEN#<hash>`: the newest code of a number, and the tokens that codes are exchanged for.
 
 use crate::{
+    codes::PROOF,
     error::Error,
     store::{
         self, Condition, Store, Transacted, Update, Write, Written, item,
@@ -70,15 +71,16 @@ pub(crate) enum TokenUse {
 /// The end of a code, by whoever is the first to use it, and the token that it is exchanged for, if any.
 pub(crate) fn use_code(key: &Key, hash: &str, token: Option<&TokenHash>) -> Write {
     let used = Update::of(key.clone()).remove("hash").when(Condition::Equals("hash", text(hash)));
-    match token {
-        Some(token) => used.add("tokens", store::member(token.as_str())).into(),
-        None => used.into(),
-    }
+    let used = match token {
+        Some(token) => used.add("tokens", store::member(token.as_str())),
+        None => used,
+    };
+    Write::from(used).named(PROOF)
 }
 
 /// A new token.
 pub(super) fn put_token(token: &TokenHash, proven: &ProvenNumber) -> Result<Write, Error> {
-    Ok(Write::Put(keys::verification_token(token), item("verification token", proven)?, None))
+    Ok(Write::put(keys::verification_token(token), item("verification token", proven)?, None))
 }
 
 /// The end of a token for this use, by whoever is the first.
@@ -89,7 +91,7 @@ pub(crate) fn use_token(token: &TokenHash, usage: TokenUse, now: i64) -> Write {
     };
     let unused = Condition::Equals(attribute, AttributeValue::Bool(false));
     let alive = Condition::AtLeast("expires_at", number(now + 1));
-    Update::of(keys::verification_token(token)).set(attribute, yes).when(unused).when(alive).into()
+    Write::from(Update::of(keys::verification_token(token)).set(attribute, yes).when(unused).when(alive)).named(PROOF)
 }
 
 /// The newest code of a number.
@@ -121,7 +123,7 @@ pub(super) async fn take_code_back(
     let newest = Condition::Equals("salt", text(&code.salt));
     let write = match before {
         Some(before) => with_code(Update::of(key.clone()), before).when(newest).into(),
-        None => Write::Delete(key.clone(), Some(newest)),
+        None => Write::delete(key.clone(), Some(newest)),
     };
     store.transact(vec![write]).await.map(drop)
 }

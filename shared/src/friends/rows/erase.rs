@@ -71,7 +71,7 @@ async fn erase_relation(store: &Store, uid: &UserId, other: &UserId, millis: i64
         before.their_block = found.take_as(&theirs[1])?;
         let version = Version::take(&mut found, other)?;
         let there = found.take_as::<Profile>(&person)?.is_some_and(|person| person.state.is_none());
-        let gone = own.iter().chain(&traces).map(|key| Write::Delete(key.clone(), None));
+        let gone = own.iter().chain(&traces).map(|key| Write::delete(key.clone(), None));
         let mut writes: Vec<Write> = gone.collect();
         // Whoever is erased at the same time loses these rows anyway.
         if there {
@@ -85,7 +85,7 @@ async fn erase_relation(store: &Store, uid: &UserId, other: &UserId, millis: i64
             )?);
             writes.push(person::still_there(other));
         } else {
-            writes.extend(theirs.iter().map(|key| Write::Delete(key.clone(), None)));
+            writes.extend(theirs.iter().map(|key| Write::delete(key.clone(), None)));
         }
         Ok(matches!(store.transact(writes).await?, Transacted::Done).then_some(()))
     })

@@ -11,11 +11,14 @@ use crate::{
     changes::{self, LEASE, end_telling},
     error::Error,
     groups::rows::{self, Group, Member, is_in, leaving, read},
-    store::{Condition, Store, Transacted, Update, Write, Written, keys, number, retrying, side_by_side},
+    store::{Condition, Part, Store, Transacted, Update, Write, Written, keys, number, retrying, side_by_side},
     values::{GroupId, UserId},
 };
 use std::time::Duration;
 use tokio::time::Instant;
+
+/// The group whose fan-out ends.
+const GROUP: Part = Part::named("group");
 
 /// So long a call also tells what has changed while it told: its caller waits. What comes later is its maker's to tell.
 const PATIENCE: Duration = Duration::from_secs(4);
@@ -85,7 +88,7 @@ async fn lease(store: &Store, gid: &GroupId, share: bool, millis: i64) -> Result
 
 /// Takes the mark from an author of whose changes everybody has heard, unless there is another by now.
 async fn forget_telling(store: &Store, gid: &GroupId, author: &UserId) -> Result<(), Error> {
-    let all_told = Write::Check(keys::group(gid), Condition::Absent("fanout"));
+    let all_told = Write::check(keys::group(gid), Condition::Absent("fanout"));
     store.transact(vec![all_told, end_telling(author, gid).into()]).await.map(drop)
 }
 
@@ -94,9 +97,12 @@ async fn end_fanout_of(store: &Store, group: &Group, author: Option<&UserId>) ->
     let unchanged = Condition::Equals("changes", number(group.changes));
     let end = Update::of(keys::group(&group.gid)).remove("fanout").remove("teller").when(unchanged);
     if let Some(author) = author {
-        match store.transact(vec![end.clone().into(), end_telling(author, &group.gid).into()]).await? {
+        match store
+            .transact(vec![Write::from(end.clone()).named(GROUP), end_telling(author, &group.gid).into()])
+            .await?
+        {
             Transacted::Done => return Ok(true),
-            Transacted::Refused { part: 0, .. } => return Ok(false),
+            Transacted::Refused { part: GROUP, .. } => return Ok(false),
             // No `VERSION`, no mark: a reader who never was in a group, or an author who has been erased meanwhile.
             Transacted::Refused { .. } => {}
         }

@@ -5,9 +5,12 @@ use crate::{
     error::Error,
     groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still},
     person::{self, Look},
-    store::{Condition, Store, Transacted, Update, Write, item, keys, number, value},
+    store::{Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
     values::{GroupId, UserId},
 };
+
+/// The group, which may be full, dismissed or not there.
+const GROUP: Part = Part::named("group");
 
 /// So many people enter in one transaction: four parts each, beside the group, two for whoever adds them, and an
 /// invitation.
@@ -63,8 +66,8 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     let counted = if alone { begin_telling(counted, gid) } else { counted };
     let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
-        Write::Put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
-        Write::Put(keys::membership(uid, gid), item("membership", &membership)?, None),
+        Write::put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
+        Write::put(keys::membership(uid, gid), item("membership", &membership)?, None),
         counted.into(),
         // Nobody enters a group while they are being erased, or looking like they did before.
         person::still_as_read(uid, person.profile.as_ref()),
@@ -79,7 +82,7 @@ pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, ch
 /// Makes a group of its creator and the first other members. `false`: somebody is not as they were read.
 pub(in crate::groups) async fn create_group(store: &Store, group: &Group, people: &[&Person]) -> Result<bool, Error> {
     let absent = Condition::Absent("pk");
-    let mut writes = vec![Write::Put(keys::group(&group.gid), item("group", group)?, Some(absent))];
+    let mut writes = vec![Write::put(keys::group(&group.gid), item("group", group)?, Some(absent))];
     for person in people {
         let role = if person.uid == group.creator { Role::Creator } else { Role::Member };
         writes.extend(entry(&group.gid, person, role, false, group.created_at)?);
@@ -97,19 +100,19 @@ pub(in crate::groups) async fn enter_group(store: &Store, entry_of: Entry<'_>) -
     if let Some(as_read) = certification {
         group = group.when(Condition::Equals("certification", flag(as_read)));
     }
-    let mut writes = vec![group.into()];
+    let mut writes = vec![Write::from(group).named(GROUP)];
     for person in people {
         writes.extend(entry(gid, person, Role::Member, adder.is_none(), millis)?);
     }
     if let Some(adder) = adder {
-        writes.push(Write::Check(keys::member(gid, &adder.uid), still(adder)));
+        writes.push(Write::check(keys::member(gid, &adder.uid), still(adder)));
         writes.push(teller(&adder.uid, gid).into());
     }
     writes.extend(with);
     Ok(match store.transact(writes).await? {
         Transacted::Done => Entered::Done,
-        Transacted::Refused { part: 0, item } if item.is_empty() => Entered::Gone,
-        Transacted::Refused { part: 0, item } => {
+        Transacted::Refused { part: GROUP, item, .. } if item.is_empty() => Entered::Gone,
+        Transacted::Refused { part: GROUP, item, .. } => {
             let group: Group = value(item)?;
             match group.deleted_at {
                 Some(_) => Entered::Gone,

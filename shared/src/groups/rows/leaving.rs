@@ -5,9 +5,13 @@ use crate::{
     error::Error,
     groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still},
     person::Look,
-    store::{Condition, Store, Transacted, Update, Write, keys, number, text},
+    store::{Condition, Part, Store, Transacted, Update, Write, keys, number, text},
     values::{GroupId, UserId},
 };
+
+/// The user's own row of the group, and the group's row of the user.
+const MEMBERSHIP: Part = Part::named("membership");
+const MEMBER: Part = Part::named("member");
 
 /// So many people leave in one transaction: three parts each, beside the group and two for whoever sends them away.
 pub(in crate::groups) const AT_ONCE: usize = 32;
@@ -117,7 +121,7 @@ pub(in crate::groups) async fn kick_members(
     let leaving = i64::try_from(people.len()).unwrap_or_default();
     let mut writes = vec![
         changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
-        Write::Check(keys::member(&by.gid, &by.uid), still(by)),
+        Write::check(keys::member(&by.gid, &by.uid), still(by)),
         teller(&by.uid, &by.gid).into(),
     ];
     for person in people {
@@ -146,12 +150,12 @@ pub(super) async fn part_from(store: &Store, group: &Group, member: &Member, mil
     let version = before.next(millis);
     let row = member_changed(&group.gid, uid, millis).set("left_at", number(millis));
     let writes = vec![
-        gone(uid, &group.gid, version, millis).into(),
-        row.remove("display_name").remove("info").into(),
+        Write::from(gone(uid, &group.gid, version, millis)).named(MEMBERSHIP),
+        Write::from(row.remove("display_name").remove("info")).named(MEMBER),
         counted(&group.gid, uid, &before, version, -1).into(),
     ];
     Ok(match store.transact(writes).await? {
-        Transacted::Done | Transacted::Refused { part: 0 | 1, .. } => Some(()),
+        Transacted::Done | Transacted::Refused { part: MEMBERSHIP | MEMBER, .. } => Some(()),
         Transacted::Refused { .. } => None,
     })
 }

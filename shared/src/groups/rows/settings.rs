@@ -35,7 +35,7 @@ fn in_role(gid: &GroupId, uid: &UserId, role: Role, millis: i64) -> Update {
 
 /// What a change by a member needs beside it: that they still are what they were, and the mark that they have to tell.
 fn by_member(by: &Member) -> [Write; 2] {
-    [Write::Check(keys::member(&by.gid, &by.uid), still(by)), teller(&by.uid, &by.gid).into()]
+    [Write::check(keys::member(&by.gid, &by.uid), still(by)), teller(&by.uid, &by.gid).into()]
 }
 
 async fn done(store: &Store, writes: Vec<Write>) -> Result<bool, Error> {

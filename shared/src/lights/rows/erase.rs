@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     lights::rows::{Pair, ThirdLight, as_read, received_attribute},
     store::{
-        self, Condition, Item, Store, Transacted, Update, Write,
+        self, Condition, Item, Part, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, retrying_from, text, value,
     },
@@ -12,6 +12,9 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::ops::ControlFlow;
+
+/// The count of lights that the target has received.
+const RECEIVED: Part = Part::named("received");
 
 /// So many writes run side by side.
 const WIDTH: usize = 16;
@@ -70,18 +73,18 @@ async fn try_to_erase_pair(
         }
     }
     if let Some(since) = pair.since(Order::Third) {
-        message = Some(Write::Delete(keys::third_light(target, since, uid), None));
+        message = Some(Write::delete(keys::third_light(target, since, uid), None));
     }
     let any_on = Order::ALL.into_iter().any(|order| pair.is_on(order));
-    let mut writes = vec![Write::Delete(key.clone(), Some(condition))];
+    let mut writes = vec![Write::delete(key.clone(), Some(condition))];
     if any_on {
-        writes.push(received.when(Condition::Absent("erased")).into());
+        writes.push(Write::from(received.when(Condition::Absent("erased"))).named(RECEIVED));
     }
     writes.extend(message);
     Ok(match store.transact(writes).await? {
         Transacted::Done => ControlFlow::Break(()),
         // The target is being erased as well: nothing is counted there any more.
-        Transacted::Refused { part: 1, .. } => ControlFlow::Break(store.delete(key.clone()).await?),
+        Transacted::Refused { part: RECEIVED, .. } => ControlFlow::Break(store.delete(key.clone()).await?),
         // Another call erases the same user, or the target, and was here before.
         Transacted::Refused { item, .. } if item.is_empty() => ControlFlow::Break(()),
         Transacted::Refused { item, .. } => ControlFlow::Continue(item),
@@ -90,6 +93,6 @@ async fn try_to_erase_pair(
 
 /// Somebody's third light on the user, with the rest of their lights on them.
 async fn erase_third_light(store: &Store, uid: &UserId, key: Key, light: ThirdLight) -> Result<(), Error> {
-    let writes = vec![Write::Delete(keys::pair(&light.lighter, uid), None), Write::Delete(key, None)];
+    let writes = vec![Write::delete(keys::pair(&light.lighter, uid), None), Write::delete(key, None)];
     store.transact(writes).await.map(drop)
 }

@@ -68,7 +68,7 @@ pub(crate) fn mark_taken(phone: &E164, uid: &UserId) -> Write {
 
 /// A new claim, if there is none yet.
 pub(crate) fn claim_phone(phone: &E164, claim: &PhoneClaim) -> Result<Write, Error> {
-    Ok(Write::Put(keys::phone(phone), item("phone claim", claim)?, Some(Condition::Absent("pk"))))
+    Ok(Write::put(keys::phone(phone), item("phone claim", claim)?, Some(Condition::Absent("pk"))))
 }
 
 /// Takes a number for its user, who has neither password nor profile yet. A proof that waits is void.

@@ -68,5 +68,5 @@ pub(crate) fn same_look(person: &Profile) -> Condition {
 
 /// The same as a part of a transaction that copies it.
 pub(crate) fn still_as_read(uid: &UserId, person: Option<&Profile>) -> Write {
-    Write::Check(keys::profile(uid), person.map_or_else(not_erasing, same_look))
+    Write::check(keys::profile(uid), person.map_or_else(not_erasing, same_look))
 }

@@ -32,7 +32,7 @@ pub(crate) fn open(uid: &UserId, token: &TokenHash, row: &SessionRow) -> Result<
 
 /// The row alone, for a transaction that makes the person too.
 pub(crate) fn put(uid: &UserId, token: &TokenHash, row: &SessionRow) -> Result<Write, Error> {
-    Ok(Write::Put(keys::session(uid, token), item("session", row)?, None))
+    Ok(Write::put(keys::session(uid, token), item("session", row)?, None))
 }
 
 /// Lets the person appear in a dialect.
