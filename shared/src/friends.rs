@@ -24,7 +24,7 @@ use crate::{
     friends::{finding::Person, rows::read::Sides},
     person::Profile,
     sessions::{self, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::{Dialect, UserId},
     visibility,
 };
@@ -53,13 +53,13 @@ async fn change<T>(
     retrying(|| async {
         let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, sides).await;
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
-        let Some(found) = found else { return oneself().map(Some) };
+        let Some(found) = found else { return oneself().map(Attempt::Done) };
         let now = app.clock.millis();
         let (outcome, after) = decide(found.relation.clone(), found.person.as_ref(), now)?;
-        if after == found.relation || rows::change_relation(&app.store, &actor, &found, &after, now).await? {
-            return Ok(Some(outcome));
+        if after == found.relation {
+            return Ok(Attempt::Done(outcome));
         }
-        Ok(None)
+        Ok(rows::change_relation(&app.store, &actor, &found, &after, now).await?.map(|()| outcome))
     })
     .await
 }
@@ -140,8 +140,10 @@ pub async fn delete_many(app: &App, claim: &Claim, others: &[UserId]) -> Result<
                 let after = before.clone().deleted(now)?;
                 changes.push((before, after));
             }
-            let done = changes.is_empty() || rows::change_own(&app.store, &actor, &changes, &version, now).await?;
-            Ok(done.then_some(()))
+            if changes.is_empty() {
+                return Ok(Attempt::Done(()));
+            }
+            rows::change_own(&app.store, &actor, &changes, &version, now).await
         })
         .await?;
     }

@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     lights::rows::{Message, Switch, Switched},
     sessions::{self, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     time::day,
     values::{Dialect, Order, UserId},
     visibility,
@@ -36,7 +36,7 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
         let (actor, (person, pair, today)) = sessions::verify_with(app, claim, reads).await?;
         visibility::other(&actor, target, person)?;
         if pair.is_on(order) == on {
-            return Ok(Some(()));
+            return Ok(Attempt::Done(()));
         }
         let counted = !actor.profile().media.complete();
         let quota = Some(app.config.lights_per_day).filter(|quota| counted && *quota > 0);
@@ -45,10 +45,10 @@ pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, o
         }
         let switch = Switch { target, order, on, millis: now.as_millisecond(), day: &day, quota };
         match rows::switch(&app.store, &actor, &pair, &switch).await? {
-            Switched::Done => Ok(Some(())),
+            Switched::Done => Ok(Attempt::Done(())),
             Switched::QuotaReached => Err(Error::LightQuota),
             Switched::TargetGone => Err(Error::NoSuchUser),
-            Switched::Changed => Ok(None),
+            Switched::Changed => Ok(Attempt::Stale(())),
         }
     })
     .await

@@ -90,7 +90,7 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
             rows::change_profile(&app.store, &actor, before, &fields, place, app.clock.seconds(), heard.as_ref())
                 .await?;
         let uid = actor.uid().clone();
-        Ok(changed.then_some((uid, heard)))
+        Ok(changed.map(|()| (uid, heard)))
     })
     .await?;
     if let Some(heard) = heard {

@@ -12,7 +12,7 @@ use crate::{
     limits,
     person::{self, void_proof},
     sessions::{self, Claim},
-    store::{Part, Transacted, Write, retrying},
+    store::{Attempt, Part, Transacted, Write, retrying},
     values::{Address, Password, VerificationToken},
 };
 
@@ -43,14 +43,14 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
             writes.push(put_credential(&claim.uid, &credential)?);
         }
         match app.store.transact(writes).await? {
-            Transacted::Done => Ok(Some(())),
+            Transacted::Done => Ok(Attempt::Done(())),
             Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
             // Somebody who is being erased has no account any more.
             Transacted::Refused { part: PROFILE, item, .. } if person::is_erasing(&item) => {
                 let spent = codes::spend_token(&app.store, token, TokenUse::ResetPassword, now).await?;
-                if spent { Ok(Some(())) } else { Err(Error::UnknownVerification) }
+                if spent { Ok(Attempt::Done(())) } else { Err(Error::UnknownVerification) }
             }
-            Transacted::Refused { .. } => Ok(None),
+            Transacted::Refused { .. } => Ok(Attempt::Stale(())),
         }
     })
     .await

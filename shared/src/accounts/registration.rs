@@ -14,10 +14,9 @@ use crate::{
     passwords::Phc,
     person::{self, PhoneClaim, Profile, claim_phone, place, take},
     profiles, sessions,
-    store::{Transacted, Write, retrying_from},
+    store::{Attempt, Transacted, Write, retrying_from},
     values::{Address, Classes, Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
 };
-use std::ops::ControlFlow;
 
 /// Whether a number belongs to an account (`docs/dialects/sealtalk.md#check_phone_available`). One round.
 ///
@@ -53,8 +52,8 @@ pub async fn register_with_token(
         let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
         let account = Account { app, dialect, phone: &phone, nickname, hash: Some(hash), consumed };
         Ok(match account.make(claim).await? {
-            Some(session) => ControlFlow::Break(session),
-            None => ControlFlow::Continue(free_number(app, token).await?),
+            Attempt::Done(session) => Attempt::Done(session),
+            Attempt::Stale(()) => Attempt::Stale(free_number(app, token).await?),
         })
     })
     .await
@@ -102,8 +101,8 @@ pub async fn sign_in_by_code(
             claim => Account { app, dialect, phone, nickname, hash: None, consumed }.make(claim).await?,
         };
         Ok(match session {
-            Some(session) => ControlFlow::Break(session),
-            None => ControlFlow::Continue(person::phone_claim(&app.store, phone).await?),
+            Attempt::Done(session) => Attempt::Done(session),
+            Attempt::Stale(()) => Attempt::Stale(person::phone_claim(&app.store, phone).await?),
         })
     });
     let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
@@ -122,8 +121,8 @@ fn default_nickname(phone: &E164) -> Result<Nickname, Error> {
     Nickname::try_from(format!("user{}", &digits[digits.len() - 4..]))
 }
 
-/// Opens a session of somebody with an account. `None`: something has changed, read again.
-async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write) -> Result<Option<NewSession>, Error> {
+/// Opens a session of somebody with an account. Stale: something has changed, read again.
+async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write) -> Result<Attempt<NewSession>, Error> {
     let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::WrongCode)?;
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let mut writes = vec![consumed];
@@ -131,12 +130,12 @@ async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write)
     outcome(&app.store.transact(writes).await?, NewSession::of(profile, opened))
 }
 
-/// `None` when the user has changed; a refused proof is a code or token that somebody else has used.
-fn outcome(transacted: &Transacted, session: NewSession) -> Result<Option<NewSession>, Error> {
+/// Stale when the user has changed; a refused proof is a code or token that somebody else has used.
+fn outcome(transacted: &Transacted, session: NewSession) -> Result<Attempt<NewSession>, Error> {
     match transacted {
-        Transacted::Done => Ok(Some(session)),
+        Transacted::Done => Ok(Attempt::Done(session)),
         Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
-        Transacted::Refused { .. } => Ok(None),
+        Transacted::Refused { .. } => Ok(Attempt::Stale(())),
     }
 }
 
@@ -152,8 +151,8 @@ struct Account<'a> {
 }
 
 impl Account<'_> {
-    /// `None`: something has changed, read again.
-    async fn make(self, claim: Option<PhoneClaim>) -> Result<Option<NewSession>, Error> {
+    /// Stale: something has changed, read again.
+    async fn make(self, claim: Option<PhoneClaim>) -> Result<Attempt<NewSession>, Error> {
         match claim {
             None => self.create().await,
             Some(claim) => {
@@ -165,7 +164,7 @@ impl Account<'_> {
         }
     }
 
-    async fn create(self) -> Result<Option<NewSession>, Error> {
+    async fn create(self) -> Result<Attempt<NewSession>, Error> {
         let uid = UserId::new(&self.app.clock, &self.app.random);
         let profile = Profile {
             uid: uid.clone(),
@@ -185,7 +184,7 @@ impl Account<'_> {
     }
 
     /// Nobody has seen the user yet: there is no profile.
-    async fn adopt(self, before: Profile) -> Result<Option<NewSession>, Error> {
+    async fn adopt(self, before: Profile) -> Result<Attempt<NewSession>, Error> {
         let (app, uid) = (self.app, before.uid.clone());
         let sex = before.sex.or(before.form_sex);
         let place = place(app, &before, before.media, sex, Some(self.nickname));
@@ -208,10 +207,10 @@ impl Account<'_> {
     }
 
     /// Somebody else may have used the token at the same moment: then what there is now decides, not that.
-    async fn finish(self, writes: Vec<Write>, session: NewSession) -> Result<Option<NewSession>, Error> {
+    async fn finish(self, writes: Vec<Write>, session: NewSession) -> Result<Attempt<NewSession>, Error> {
         let transacted = self.app.store.transact(writes).await?;
         if let (Transacted::Refused { part: codes::PROOF, .. }, Some(_)) = (&transacted, self.hash) {
-            return Ok(None);
+            return Ok(Attempt::Stale(()));
         }
         outcome(&transacted, session)
     }

@@ -15,7 +15,7 @@ pub(super) mod looks;
 use crate::{
     error::Error,
     store::{
-        Condition, Found, Item, Part, Store, Transacted, Update, Write,
+        Attempt, Condition, Found, Item, Part, Store, Transacted, Update, Write,
         keys::{self, Table},
         member, number, pages, retrying, text,
     },
@@ -150,7 +150,7 @@ async fn announce_to(
     group: Option<&GroupId>,
     millis: i64,
     row: Update,
-) -> Result<Option<()>, Error> {
+) -> Result<Attempt<()>, Error> {
     let before = version(store, uid).await?;
     let version = before.next(millis);
     let advanced = match group {
@@ -159,8 +159,8 @@ async fn announce_to(
     };
     let writes = vec![Write::from(row.set("version", number(version))).named(ROW), advanced.into()];
     Ok(match store.transact(writes).await? {
-        Transacted::Done | Transacted::Refused { part: ROW, .. } => Some(()),
-        Transacted::Refused { .. } => None,
+        Transacted::Done | Transacted::Refused { part: ROW, .. } => Attempt::Done(()),
+        Transacted::Refused { .. } => Attempt::Stale(()),
     })
 }
 

@@ -4,11 +4,10 @@ use crate::{
     error::Error,
     person,
     sessions::{Actor, Reader},
-    store::{Condition, Store, Transacted, Update, Write, item, keys, number, text},
+    store::{Attempt, Condition, Store, Transacted, Update, Write, item, keys, number, text},
     values::{TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
-use std::ops::ControlFlow;
 
 /// `DEVTOKEN#<hash>`/`OWNER`.
 #[derive(Deserialize)]
@@ -40,7 +39,7 @@ pub(super) async fn put_device(
     token: &str,
     owner: Option<&UserId>,
     expires_at: i64,
-) -> Result<ControlFlow<(), Option<UserId>>, Error> {
+) -> Result<Attempt<(), Option<UserId>>, Error> {
     let uid = actor.uid();
     let as_read = Condition::as_read("uid", owner.map(|owner| text(owner.as_str())));
     let owned = Update::of(keys::device_owner(hash))
@@ -55,11 +54,11 @@ pub(super) async fn put_device(
     }
     writes.push(person::still_there(uid));
     match store.transact(writes).await? {
-        Transacted::Done => Ok(ControlFlow::Break(())),
+        Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: person::STILL_THERE, .. } => Err(Error::SignedOut),
         Transacted::Refused { item, .. } => {
             let now = person::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose()?;
-            Ok(ControlFlow::Continue(now))
+            Ok(Attempt::Stale(now))
         }
     }
 }

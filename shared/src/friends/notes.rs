@@ -12,7 +12,7 @@ use crate::{
         read::Sides,
     },
     sessions::{self, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::UserId,
 };
 
@@ -35,9 +35,10 @@ pub async fn describe(
         let found = found.ok_or(Error::NoSuchFriend)?;
         let now = app.clock.millis();
         let after = found.relation.clone().named(name, now)?;
-        let nothing = after == found.relation && notes.is_empty();
-        let done = nothing || rows::notes::describe(&app.store, &actor, &found, &after, notes, now).await?;
-        Ok(done.then_some(()))
+        if after == found.relation && notes.is_empty() {
+            return Ok(Attempt::Done(()));
+        }
+        rows::notes::describe(&app.store, &actor, &found, &after, notes, now).await
     })
     .await
 }

@@ -13,7 +13,7 @@ use crate::{
     friends::rows::read::{Found, Sides},
     person::{self, Look},
     sessions::Actor,
-    store::{self, Condition, Store, Transacted, Write, item, keys, number},
+    store::{self, Attempt, Condition, Store, Write, item, keys, number},
     values::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -225,26 +225,26 @@ fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) 
     Ok(writes)
 }
 
-/// Makes a relation what it is to be, in one transaction ([`relation_writes`]). `false`: read again.
+/// Makes a relation what it is to be, in one transaction ([`relation_writes`]). Stale: read again.
 pub(super) async fn change_relation(
     store: &Store,
     actor: &Actor,
     found: &Found,
     after: &Relation,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let writes = relation_writes(actor, found, after, millis)?;
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
-/// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. `false`: read again.
+/// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. Stale: read again.
 pub(super) async fn change_own(
     store: &Store,
     actor: &Actor,
     changes: &[(Relation, Relation)],
     latest: &Version,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let mut next = latest.next(millis);
     let mut writes = Vec::new();
     for (before, after) in changes {
@@ -253,7 +253,7 @@ pub(super) async fn change_own(
     }
     writes.push(advance(actor.uid(), latest, next - 1).into());
     writes.push(person::still_there(actor.uid()));
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
 /// Two rows a friend and the trace of a block, the actor's version and their profile fit into one transaction of 100

@@ -13,7 +13,7 @@ use crate::{
         tell,
     },
     sessions::{self, Actor, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::{Dialect, GroupId, UserId},
 };
 use std::collections::HashMap;
@@ -94,7 +94,7 @@ async fn found(
     name: &str,
     portrait: &str,
     uids: &[UserId],
-) -> Result<Option<Founded>, Error> {
+) -> Result<Attempt<Founded>, Error> {
     let reads = async |reader: &Reader| {
         let all = distinct(uids.iter().chain([reader.uid()]));
         // Nobody has to read what is refused anyway.
@@ -122,7 +122,7 @@ async fn found(
     let group = new_group(gid, name, portrait, &actor, first.len(), millis);
     let made = rows::joining::create_group(&app.store, &group, first).await?;
     let rest = rest.iter().map(|person| person.uid.clone()).collect();
-    Ok(made.then_some((outcome, rest, asked)))
+    Ok(made.map(|()| (outcome, rest, asked)))
 }
 
 fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members: usize, millis: i64) -> Group {
@@ -159,7 +159,7 @@ pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Re
     Ok(outcome)
 }
 
-async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Option<Outcome>, Error> {
+async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Attempt<Outcome>, Error> {
     // Whoever enters after this was read has entered after they were asked, and has used that up.
     let asked_at = app.clock.millis();
     let reads = async |reader: &Reader| {
@@ -194,11 +194,11 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
             Entered::Gone => return Err(Error::NoSuchGroup),
             Entered::Full => return Err(Error::GroupFull),
             // Whoever is in by now is found so.
-            Entered::Changed => return Ok(None),
+            Entered::Changed => return Ok(Attempt::Stale(())),
         }
     }
     ask(app, &actor, gid, &plan, asked_at).await?;
-    Ok(Some(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
+    Ok(Attempt::Done(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
 }
 
 fn what_becomes_of(person: &Person, judged: bool) -> Added {
@@ -255,15 +255,15 @@ pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 }
 
 /// One try; whether the caller has entered by it.
-async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<bool>, Error> {
+async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<bool>, Error> {
     let asked_at = app.clock.millis();
     let reads =
         async |reader: &Reader| rows::read::scene(&app.store, reader, gid, std::slice::from_ref(reader.uid())).await;
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
-    let [me] = &scene.people[..] else { return Ok(None) };
+    let [me] = &scene.people[..] else { return Ok(Attempt::Stale(())) };
     if me.member.is_some() {
-        return Ok(Some(false));
+        return Ok(Attempt::Done(false));
     }
     if me.groups() >= MOST {
         return Err(Error::TooManyGroups);
@@ -274,19 +274,19 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Option<b
     if group.certification {
         let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
         ask_managers(app, gid, &[asked]).await?;
-        return Ok(Some(false));
+        return Ok(Attempt::Done(false));
     }
     let millis = app.clock.millis();
     let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: None };
-    enter_alone(app, entry).await.map(|entered| entered.then_some(true))
+    enter_alone(app, entry).await.map(|entered| entered.map(|()| true))
 }
 
-/// One person enters. `false`: something is not as it was read.
-pub(crate) async fn enter_alone(app: &App, entry: Entry<'_>) -> Result<bool, Error> {
+/// One person enters. Stale: something is not as it was read.
+pub(crate) async fn enter_alone(app: &App, entry: Entry<'_>) -> Result<Attempt<()>, Error> {
     match rows::joining::enter_group(&app.store, entry).await? {
-        Entered::Done => Ok(true),
+        Entered::Done => Ok(Attempt::Done(())),
         Entered::Gone => Err(Error::NoSuchGroup),
         Entered::Full => Err(Error::GroupFull),
-        Entered::Changed => Ok(false),
+        Entered::Changed => Ok(Attempt::Stale(())),
     }
 }

@@ -12,10 +12,9 @@ use crate::{
         tell,
     },
     sessions::{self, Claim, Reader},
-    store::{retrying, retrying_from},
+    store::{Attempt, retrying, retrying_from},
     values::{GroupId, UserId},
 };
-use std::ops::ControlFlow;
 
 /// Quits a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, three for its creator, and then the members are
 /// told.
@@ -31,7 +30,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
         };
         let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
         let group = scene.group.ok_or(Error::NoSuchGroup)?;
-        let [me] = &scene.people[..] else { return Ok(None) };
+        let [me] = &scene.people[..] else { return Ok(Attempt::Stale(())) };
         let member = me.member.as_ref().ok_or(Error::NotAMember)?;
         let members = if group.creator == *actor.uid() {
             rows::read::group_and_members(&app.store, gid).await?.map(|(_, members)| members).unwrap_or_default()
@@ -44,7 +43,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
             None => Left::Ends,
         };
         let departure = Departure { member, left, millis: app.clock.millis() };
-        Ok(rows::leaving::quit_group(&app.store, me, &departure).await?.then_some(()))
+        rows::leaving::quit_group(&app.store, me, &departure).await
     })
     .await?;
     tell(app, gid, claim.uid()).await;
@@ -71,7 +70,7 @@ async fn try_to_kick(
     gid: &GroupId,
     uids: &[UserId],
     begun: bool,
-) -> Result<ControlFlow<(), bool>, Error> {
+) -> Result<Attempt<(), bool>, Error> {
     let reads = async |reader: &Reader| {
         let all = distinct([reader.uid()].into_iter().chain(uids));
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
@@ -94,11 +93,11 @@ async fn try_to_kick(
         return Err(Error::NoSuchMember);
     }
     for people in present.chunks(AT_ONCE) {
-        if !rows::leaving::kick_members(&app.store, by, people, app.clock.millis()).await? {
-            return Ok(ControlFlow::Continue(true));
+        if let Attempt::Stale(()) = rows::leaving::kick_members(&app.store, by, people, app.clock.millis()).await? {
+            return Ok(Attempt::Stale(true));
         }
     }
-    Ok(ControlFlow::Break(()))
+    Ok(Attempt::Done(()))
 }
 
 /// Ends a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, and then the members are told.
@@ -112,7 +111,7 @@ pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Erro
         let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
         let mine = group.creator == *actor.uid();
         let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
-        Ok(rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await?.then_some(()))
+        rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await
     })
     .await?;
     tell(app, gid, claim.uid()).await;

@@ -16,7 +16,7 @@ use crate::{
     },
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::{GroupId, UserId},
     visibility,
 };
@@ -116,13 +116,13 @@ async fn try_to_answer(
     gid: &GroupId,
     invitee: &UserId,
     status: Answered,
-) -> Result<Option<bool>, Error> {
+) -> Result<Attempt<bool>, Error> {
     let now = app.clock.millis();
     let reads = async |reader: &Reader| rows::notices::notice(&app.store, reader, gid, invitee).await;
     let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
     let notice = notice.filter(|notice| !is_over(notice, now)).ok_or(Error::NoSuchNotice)?;
     if notice.status == status {
-        return Ok(Some(false));
+        return Ok(Attempt::Done(false));
     }
     if notice.status != Answered::Waiting {
         return Err(Error::NoSuchNotice);
@@ -151,21 +151,21 @@ async fn answer_for_oneself(
     scene: &Scene,
     status: Answered,
     now: i64,
-) -> Result<Option<bool>, Error> {
+) -> Result<Attempt<bool>, Error> {
     if status == Answered::Ignored {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let requester = scene.people.iter().find(|person| person.uid == notice.requester);
     let manages = requester.and_then(|it| it.member.as_ref()).is_some_and(|member| member.role.manages());
     let me = scene.people.iter().find(|person| person.uid == notice.invitee).ok_or(Error::NoSuchNotice)?;
     if me.member.is_some() {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if group.certification && !manages {
         let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
         ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.then_some(false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
@@ -173,7 +173,7 @@ async fn answer_for_oneself(
     let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
     let certification = Some(group.certification).filter(|_| !manages);
     let entry = Entry { gid, people: &[me], millis, adder: None, certification, with };
-    Ok(enter_alone(app, entry).await?.then_some(true))
+    Ok(enter_alone(app, entry).await?.map(|()| true))
 }
 
 async fn answer_as_manager(
@@ -182,7 +182,7 @@ async fn answer_as_manager(
     notice: &Notice,
     scene: &Scene,
     status: Answered,
-) -> Result<Option<bool>, Error> {
+) -> Result<Attempt<bool>, Error> {
     scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
     let me = of(actor.uid()).and_then(|person| person.member.as_ref());
@@ -196,14 +196,14 @@ async fn answer_as_manager(
         }
         let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
         let entry = Entry { gid, people: &[invitee], millis, adder: Some(me), certification: None, with };
-        if !enter_alone(app, entry).await? {
-            return Ok(None);
+        if let Attempt::Stale(()) = enter_alone(app, entry).await? {
+            return Ok(Attempt::Stale(()));
         }
-    } else if !rows::notices::answer_notice(&app.store, actor, notice, status).await? {
-        return Ok(None);
+    } else if let Attempt::Stale(()) = rows::notices::answer_notice(&app.store, actor, notice, status).await? {
+        return Ok(Attempt::Stale(()));
     }
     let mut others = managers(app, &notice.gid).await?;
     others.retain(|uid| uid != actor.uid());
     rows::notices::answer_for(&app.store, &others, notice, status).await?;
-    Ok(Some(enters))
+    Ok(Attempt::Done(enters))
 }

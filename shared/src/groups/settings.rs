@@ -10,7 +10,7 @@ use crate::{
         tell,
     },
     sessions::{self, Actor, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::{GroupId, UserId},
 };
 
@@ -78,7 +78,7 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
         };
         let millis = app.clock.millis();
         let changed = rows::settings::change_group(&app.store, &member, &change.written(app, millis), millis).await?;
-        Ok(changed.then_some(()))
+        Ok(changed)
     })
     .await?;
     tell(app, gid, claim.uid()).await;
@@ -104,7 +104,7 @@ pub async fn set_display_name(app: &App, claim: &Claim, gid: &GroupId, name: &st
     retrying(|| async {
         let (_, _, member) = group_and_me(app, claim, gid).await?;
         let member = member.ok_or(Error::NotAMember)?;
-        Ok(rows::settings::set_display_name(&app.store, &member, name, app.clock.millis()).await?.then_some(()))
+        rows::settings::set_display_name(&app.store, &member, name, app.clock.millis()).await
     })
     .await?;
     tell(app, gid, claim.uid()).await;
@@ -156,11 +156,13 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
         let mut members = members.ok_or(Error::NoSuchMember)?;
         members.retain(|member| member.role != role);
         for some in members.chunks(ROLES) {
-            if !rows::settings::set_roles(&app.store, me, some, role, app.clock.millis()).await? {
-                return Ok(None);
+            if let Attempt::Stale(()) =
+                rows::settings::set_roles(&app.store, me, some, role, app.clock.millis()).await?
+            {
+                return Ok(Attempt::Stale(()));
             }
         }
-        Ok(Some(()))
+        Ok(Attempt::Done(()))
     })
     .await?;
     if !manage {
@@ -189,7 +191,7 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
             return Err(Error::NotGroupCreator);
         }
         let done = rows::settings::hand_over(&app.store, me, heir, app.clock.millis()).await?;
-        Ok(done.then(|| actor.uid().clone()))
+        Ok(done.map(|()| actor.uid().clone()))
     })
     .await?;
     rows::notices::clear_notices_about(&app.store, &[before], gid).await?;
@@ -249,7 +251,7 @@ pub async fn set_member_info(
             return Err(Error::NotGroupManager);
         }
         let info = change.on(&member.info);
-        Ok(rows::settings::set_member_info(&app.store, me, member, &info, app.clock.millis()).await?.then_some(()))
+        rows::settings::set_member_info(&app.store, me, member, &info, app.clock.millis()).await
     })
     .await?;
     tell(app, gid, claim.uid()).await;

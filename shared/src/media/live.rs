@@ -9,12 +9,11 @@ use crate::{
     },
     person::{Profile, place},
     sessions::{self, Actor, Claim, Reader},
-    store::{retrying, retrying_from},
+    store::{Attempt, retrying, retrying_from},
     values::{Class, Classes, Kind, SaveKey, Sex, Slot, UploadId, UserId},
     visibility,
 };
 use futures_util::future::try_join_all;
-use std::ops::ControlFlow;
 
 /// Makes a pending upload live (`docs/dialects/lightup.md#confirm`). Three rounds.
 ///
@@ -22,11 +21,11 @@ use std::ops::ControlFlow;
 /// [`Error::SignedOut`]; [`Error::Invalid`] for an id that is unknown, somebody else's, used, or of another kind.
 pub async fn confirm(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<(), Error> {
     // Another request takes the place of the upload under the same id: then that one is confirmed.
-    retrying(|| async { Ok(confirm_once(app, claim, kind, id).await?.then_some(())) }).await
+    retrying(|| confirm_once(app, claim, kind, id)).await
 }
 
-/// `false`: what waited has been replaced or used meanwhile.
-async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<bool, Error> {
+/// Stale: what waited has been replaced or used meanwhile.
+async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<Attempt<()>, Error> {
     let slots = Class::ALL.map(Slot::Class);
     let reads = async |reader: &Reader| rows::pending(&app.store, reader, &slots).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
@@ -83,7 +82,7 @@ async fn copy(app: &App, uid: &UserId, files: &[File]) -> Result<(), Error> {
     try_join_all(copies).await.map(drop)
 }
 
-/// Copies the files, then writes the record, marks the class in the profile and uses the pending upload up. `false`:
+/// Copies the files, then writes the record, marks the class in the profile and uses the pending upload up. Stale:
 /// that was used already.
 async fn go_live(
     app: &App,
@@ -91,7 +90,7 @@ async fn go_live(
     class: Class,
     record: Record,
     pending: Option<Pending>,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let form_sex = record.form_sex;
     let files: Vec<_> = record.files.iter().map(|file| file.live(actor.uid())).collect();
     let copied = copy(app, actor.uid(), &record.files);
@@ -128,7 +127,7 @@ async fn change_media(
     replaced: Option<Record>,
     classes: impl Fn(Classes) -> Classes,
     form_sex: Option<Sex>,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let (changes, classes) = (&change, &classes);
     let attempt = async |person: Option<Profile>| {
         let before = person.ok_or(Error::SignedOut)?;
@@ -136,15 +135,13 @@ async fn change_media(
         let sex = before.sex.or(form_sex).or(before.form_sex);
         let place = place(app, &before, media, sex, before.nickname.as_ref());
         Ok(match rows::change_media(&app.store, actor, &before, changes, media, form_sex, place).await? {
-            Outcome::Done => ControlFlow::Break(true),
-            Outcome::Used => ControlFlow::Break(false),
-            Outcome::ProfileChanged => {
-                ControlFlow::Continue(visibility::profile(&app.store, actor, actor.uid()).await?)
-            }
+            Outcome::Done => Attempt::Done(Attempt::Done(())),
+            Outcome::Used => Attempt::Done(Attempt::Stale(())),
+            Outcome::ProfileChanged => Attempt::Stale(visibility::profile(&app.store, actor, actor.uid()).await?),
         })
     };
     let done = retrying_from(Some(actor.profile().clone()), attempt).await?;
-    if done {
+    if let Attempt::Done(()) = done {
         discard(app, actor.uid(), &change, replaced).await;
     }
     Ok(done)

@@ -13,7 +13,7 @@ use crate::{
     person,
     sessions::{self, Claim, Reader},
     storage::Form,
-    store::retrying,
+    store::{Attempt, retrying},
     values::{Dialect, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -66,8 +66,8 @@ async fn confirm_if(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> 
     retrying(|| confirm_once(app, claim, &meant)).await
 }
 
-/// `None`: what waited has been replaced or used meanwhile.
-async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> Result<Option<()>, Error> {
+/// Stale: what waited has been replaced or used meanwhile.
+async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -> Result<Attempt<()>, Error> {
     let reads = async |reader: &Reader| rows::pending_portrait(&app.store, reader).await;
     let (actor, waiting) = sessions::verify_with(app, claim, reads).await?;
     let waiting = waiting.filter(|waiting| waiting.expires_at > app.clock.seconds() && meant(&waiting.file));
@@ -87,7 +87,7 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     match made_live.await {
         Ok((true, None)) => {}
         Ok((true, Some(heard))) => changes::tell_friends(app, actor.uid(), heard.version).await,
-        Ok((false, _)) => return Ok(None),
+        Ok((false, _)) => return Ok(Attempt::Stale(())),
         Err(error) => {
             if let Error::SignedOut = error {
                 // The person is being erased, which may have passed the bucket before the copy arrived.
@@ -99,7 +99,7 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     let ours = |key: &&String| key.starts_with(&live_prefix(actor.uid())) && **key != live;
     let replaced: Vec<_> = actor.profile().portrait.iter().filter(ours).cloned().collect();
     delete_files(app, &replaced).await;
-    Ok(Some(()))
+    Ok(Attempt::Done(()))
 }
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.

@@ -6,12 +6,11 @@ use crate::{
     media::Question,
     person::{self, Place, Profile},
     sessions::{Actor, Reader},
-    store::{self, Condition, Part, Store, Transacted, Write, item, keys, text, value},
+    store::{self, Attempt, Condition, Part, Store, Transacted, Write, item, keys, text, value},
     values::{Class, Classes, QuestionId, SaveKey, Sex, Slot, UploadId, UserId},
     visibility::{self, blocks_between},
 };
 use serde::{Deserialize, Serialize};
-use std::ops::ControlFlow;
 
 /// The parts of transactions that are asked for when they refuse.
 const UPLOAD: Part = Part::named("upload");
@@ -183,7 +182,7 @@ pub(super) async fn put_pending(
     slot: Slot,
     pending: &Pending,
     before: Option<UploadId>,
-) -> Result<ControlFlow<UploadId, Option<UploadId>>, Error> {
+) -> Result<Attempt<UploadId, Option<UploadId>>, Error> {
     let known = before.as_ref().map(|id| text(id.as_str()));
     let id = before.unwrap_or_else(|| pending.id.clone());
     let nonce = pending.record.files.first().map(|file| file.nonce.clone()).unwrap_or_default();
@@ -196,9 +195,9 @@ pub(super) async fn put_pending(
         .set("upload_id", text(id.as_str()))
         .when(Condition::as_read("upload_id", known));
     match store.transact(vec![Write::from(update).named(UPLOAD), person::still_there(actor.uid())]).await? {
-        Transacted::Done => Ok(ControlFlow::Break(id)),
-        Transacted::Refused { part: UPLOAD, item, .. } if item.is_empty() => Ok(ControlFlow::Continue(None)),
-        Transacted::Refused { part: UPLOAD, item, .. } => Ok(ControlFlow::Continue(Some(value::<Pending>(item)?.id))),
+        Transacted::Done => Ok(Attempt::Done(id)),
+        Transacted::Refused { part: UPLOAD, item, .. } if item.is_empty() => Ok(Attempt::Stale(None)),
+        Transacted::Refused { part: UPLOAD, item, .. } => Ok(Attempt::Stale(Some(value::<Pending>(item)?.id))),
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }
 }
@@ -276,8 +275,8 @@ pub(super) async fn pending_portrait(store: &Store, reader: &Reader) -> Result<O
     store.get_as(keys::upload(reader.uid(), Slot::Portrait)).await
 }
 
-/// Makes a pending portrait the live one, once. `Some(false)`: it was used or replaced, or without `heard` the person
-/// has come to be somewhere where others hear of it; `None`: the person's changes went on since `heard` was read.
+/// Makes a pending portrait the live one, once. `Done(false)`: it was used or replaced, or without `heard` the person
+/// has come to be somewhere where others hear of it; Stale: the person's changes went on since `heard` was read.
 ///
 /// # Errors
 /// [`Error::SignedOut`] while the actor is being erased; faults.
@@ -287,7 +286,7 @@ pub(super) async fn set_portrait(
     pending: &PendingPortrait,
     live: &str,
     heard: Option<&Heard>,
-) -> Result<Option<bool>, Error> {
+) -> Result<Attempt<bool>, Error> {
     let slot = keys::upload(actor.uid(), Slot::Portrait);
     let same = Condition::Equals("nonce", text(&pending.file.nonce));
     let portrait = person::set_portrait(actor.uid(), live).when(person::not_erasing());
@@ -298,11 +297,11 @@ pub(super) async fn set_portrait(
     let mut writes = vec![Write::from(portrait).named(PROFILE), Write::delete(slot, Some(same))];
     writes.extend(heard.map(|heard| heard.advance(actor.uid()).named(VERSION)));
     match store.transact(writes).await? {
-        Transacted::Done => Ok(Some(true)),
+        Transacted::Done => Ok(Attempt::Done(true)),
         Transacted::Refused { part: PROFILE, item, .. } if item.is_empty() || person::is_erasing(&item) => {
             Err(Error::SignedOut)
         }
-        Transacted::Refused { part: VERSION, .. } => Ok(None),
-        Transacted::Refused { .. } => Ok(Some(false)),
+        Transacted::Refused { part: VERSION, .. } => Ok(Attempt::Stale(())),
+        Transacted::Refused { .. } => Ok(Attempt::Done(false)),
     }
 }

@@ -51,7 +51,7 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
             }
             Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &heard).await?,
         };
-        Ok(done.then(|| (actor.uid().clone(), heard.version)))
+        Ok(done.map(|()| (actor.uid().clone(), heard.version)))
     })
     .await?;
     tell_friends(app, &uid, version).await;

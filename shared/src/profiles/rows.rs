@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
     sessions::Actor,
-    store::{Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
+    store::{Attempt, Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
     values::{Dialect, Gender, LoveSex, Nickname, Sex},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -80,7 +80,7 @@ fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: 
 /// Changes a profile in one write, or with the nickname's claim in one transaction.
 ///
 /// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the actor's
-/// session is still the same. `heard` is what a new nickname is told to friends by. `Ok(false)`: read again.
+/// session is still the same. `heard` is what a new nickname is told to friends by. Stale: read again.
 ///
 /// # Errors
 /// [`Error::NicknameTaken`], and faults.
@@ -92,13 +92,13 @@ pub(super) async fn change_profile(
     place: Option<Place>,
     now: i64,
     heard: Option<&Heard>,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let uid = actor.uid();
     let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
     let claimed = fields.nickname.as_ref().map(Nickname::folded);
     let renamed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new));
     if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
-        return Ok(matches!(store.update(update).await?, Written::Done(_)));
+        return Ok(store.update(update).await?.attempt());
     }
     let update = match heard {
         Some(heard) => heard.mark(update),
@@ -115,37 +115,42 @@ pub(super) async fn change_profile(
     }
     writes.extend(heard.map(|heard| heard.advance(uid)));
     match store.transact(writes).await? {
-        Transacted::Done => Ok(true),
+        Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: NAME, .. } => Err(Error::NicknameTaken),
-        Transacted::Refused { .. } => Ok(false),
+        Transacted::Refused { .. } => Ok(Attempt::Stale(())),
     }
 }
 
 /// Gives a person another nickname without a claim, and releases the one of the former
-/// (`docs/dialects/sealtalk.md#set_nickname`). `Ok(false)`: something has changed, read again.
+/// (`docs/dialects/sealtalk.md#set_nickname`). Stale: something has changed, read again.
 pub(crate) async fn rename(
     store: &Store,
     actor: &Actor,
     nickname: &Nickname,
     place: Option<Place>,
     heard: &Heard,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
     let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
     let update = update.set("updated_at", number(heard.version / 1_000));
     let update = with_place(heard.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
     let mut writes = vec![update.into(), heard.advance(uid)];
     writes.extend(before.nickname_claim.iter().map(|old| Write::delete(keys::nickname(old), Some(mine(uid)))));
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
-/// Gives a person a portrait by its URL (`docs/dialects/sealtalk.md#set_portrait_uri`). `Ok(false)`: something has
+/// Gives a person a portrait by its URL (`docs/dialects/sealtalk.md#set_portrait_uri`). Stale: something has
 /// changed, read again.
-pub(crate) async fn set_portrait_url(store: &Store, actor: &Actor, url: &str, heard: &Heard) -> Result<bool, Error> {
+pub(crate) async fn set_portrait_url(
+    store: &Store,
+    actor: &Actor,
+    url: &str,
+    heard: &Heard,
+) -> Result<Attempt<()>, Error> {
     let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
     let update = update.when(actor.still_signed_in());
     let writes = vec![update.into(), heard.advance(actor.uid())];
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
 /// Changes what nobody has to be told of (`docs/dialects/sealtalk.md#set_gender`, `docs/dialects/sealtalk.md#privacy`,
@@ -164,11 +169,11 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
 }
 
 /// Gives a person a SealTalk number, and releases the one before (`docs/dialects/sealtalk.md#set_st_account`).
-/// `Ok(false)`: something has changed, read again.
+/// Stale: something has changed, read again.
 ///
 /// # Errors
 /// [`Error::AccountNameTaken`].
-pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) -> Result<bool, Error> {
+pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
     let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
     let update = Update::of(keys::profile(uid))
@@ -182,8 +187,8 @@ pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) 
         writes.extend(old.map(|old| Write::delete(keys::st_account(&old), Some(mine(uid)))));
     }
     match store.transact(writes).await? {
-        Transacted::Done => Ok(true),
+        Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: NAME, .. } => Err(Error::AccountNameTaken),
-        Transacted::Refused { .. } => Ok(false),
+        Transacted::Refused { .. } => Ok(Attempt::Stale(())),
     }
 }

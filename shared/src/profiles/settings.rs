@@ -16,7 +16,7 @@ use crate::{
 pub async fn set_st_account(app: &App, claim: &Claim, account: &AccountName) -> Result<(), Error> {
     retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
-        Ok(rows::set_st_account(&app.store, &actor, &account.0).await?.then_some(()))
+        rows::set_st_account(&app.store, &actor, &account.0).await
     })
     .await
 }

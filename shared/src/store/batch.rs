@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     store::{
-        self, Item, Store, fault,
+        self, Attempt, Item, Store, fault,
         keys::{Key, Table},
         primary, text,
         write::retrying,
@@ -65,7 +65,7 @@ impl Store {
             let rest = answer.unprocessed_keys.unwrap_or_default();
             let done = rest.is_empty();
             *lock(&open) = rest;
-            Ok(done.then_some(()))
+            Ok(if done { Attempt::Done(()) } else { Attempt::Stale(()) })
         })
         .await?;
         let found = std::mem::take(&mut *lock(&found));

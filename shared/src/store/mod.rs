@@ -17,7 +17,7 @@ mod write;
 pub(crate) use batch::{Found, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
-pub use write::{Part, Transacted, Write, Written};
+pub use write::{Attempt, Part, Transacted, Write, Written};
 pub(crate) use write::{retrying, retrying_from, side_by_side};
 
 use crate::{

@@ -20,8 +20,8 @@ use aws_sdk_dynamodb::{
     },
     types::{CancellationReason, ConditionCheck, Delete, Put, ReturnValue, TransactWriteItem},
 };
-use futures_util::{StreamExt, TryFutureExt, TryStreamExt, stream};
-use std::{ops::ControlFlow, time::Duration};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use std::time::Duration;
 
 /// How long a transaction that meets others at the same items is tried again. Thirty who write about one person at
 /// once need a second or two.
@@ -134,7 +134,7 @@ impl Store {
         retrying(|| self.put_once(key, item.clone(), condition.clone())).await
     }
 
-    async fn put_once(&self, key: &Key, item: Item, condition: Option<Condition>) -> Result<Option<Written>, Error> {
+    async fn put_once(&self, key: &Key, item: Item, condition: Option<Condition>) -> Result<Attempt<Written>, Error> {
         let mut placeholders = Placeholders::default();
         let condition = condition.map(|condition| placeholders.condition(&condition));
         let sent = self
@@ -149,12 +149,12 @@ impl Store {
             .send()
             .await;
         match sent {
-            Ok(_) => Ok(Some(Written::Done(Item::new()))),
+            Ok(_) => Ok(Attempt::Done(Written::Done(Item::new()))),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 PutItemError::ConditionalCheckFailedException(refusal) => {
-                    Ok(Some(Written::Refused(refusal.item.unwrap_or_default())))
+                    Ok(Attempt::Done(Written::Refused(refusal.item.unwrap_or_default())))
                 }
-                PutItemError::TransactionConflictException(_) => Ok(None),
+                PutItemError::TransactionConflictException(_) => Ok(Attempt::Stale(())),
                 other => Err(service_fault(other)),
             },
             Err(other) => Err(fault(other)),
@@ -168,7 +168,7 @@ impl Store {
         retrying(|| self.update_once(&update)).await
     }
 
-    async fn update_once(&self, update: &Update) -> Result<Option<Written>, Error> {
+    async fn update_once(&self, update: &Update) -> Result<Attempt<Written>, Error> {
         let mut placeholders = Placeholders::default();
         let expression = update.render(&mut placeholders);
         let condition = update.condition.as_ref().map(|condition| placeholders.condition(condition));
@@ -186,12 +186,12 @@ impl Store {
             .send()
             .await;
         match sent {
-            Ok(output) => Ok(Some(Written::Done(output.attributes.unwrap_or_default()))),
+            Ok(output) => Ok(Attempt::Done(Written::Done(output.attributes.unwrap_or_default()))),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 UpdateItemError::ConditionalCheckFailedException(refusal) => {
-                    Ok(Some(Written::Refused(refusal.item.unwrap_or_default())))
+                    Ok(Attempt::Done(Written::Refused(refusal.item.unwrap_or_default())))
                 }
-                UpdateItemError::TransactionConflictException(_) => Ok(None),
+                UpdateItemError::TransactionConflictException(_) => Ok(Attempt::Stale(())),
                 other => Err(service_fault(other)),
             },
             Err(other) => Err(fault(other)),
@@ -204,9 +204,9 @@ impl Store {
             let sent =
                 self.client.delete_item().table_name(self.table(key.table)).set_key(Some(primary(&key))).send().await;
             match sent {
-                Ok(_) => Ok(Some(())),
+                Ok(_) => Ok(Attempt::Done(())),
                 Err(SdkError::ServiceError(error)) => match error.into_err() {
-                    DeleteItemError::TransactionConflictException(_) => Ok(None),
+                    DeleteItemError::TransactionConflictException(_) => Ok(Attempt::Stale(())),
                     other => Err(service_fault(other)),
                 },
                 Err(other) => Err(fault(other)),
@@ -228,9 +228,9 @@ impl Store {
         &self,
         parts: &[(Part, Key)],
         items: Vec<TransactWriteItem>,
-    ) -> Result<Option<Transacted>, Error> {
+    ) -> Result<Attempt<Transacted>, Error> {
         match self.client.transact_write_items().set_transact_items(Some(items)).send().await {
-            Ok(_) => Ok(Some(Transacted::Done)),
+            Ok(_) => Ok(Attempt::Done(Transacted::Done)),
             Err(SdkError::ServiceError(error)) => match error.into_err() {
                 TransactWriteItemsError::TransactionCanceledException(cancelled) => {
                     refused(parts, cancelled.cancellation_reasons())
@@ -299,16 +299,56 @@ impl Store {
     }
 }
 
+/// What came of an attempt at something that others may be at as well.
+#[derive(Debug)]
+pub enum Attempt<T, S = ()> {
+    /// It is settled.
+    Done(T),
+    /// Nothing has happened: what it was made on is another by now. Holds what the next attempt is made on.
+    Stale(S),
+}
+
+impl<T, S> Attempt<T, S> {
+    /// With another outcome.
+    pub fn map<U>(self, outcome: impl FnOnce(T) -> U) -> Attempt<U, S> {
+        match self {
+            Self::Done(value) => Attempt::Done(outcome(value)),
+            Self::Stale(now) => Attempt::Stale(now),
+        }
+    }
+}
+
+impl Written {
+    /// A refused condition means that what was read has changed.
+    #[must_use]
+    pub fn attempt(self) -> Attempt<()> {
+        match self {
+            Self::Done(_) => Attempt::Done(()),
+            Self::Refused(_) => Attempt::Stale(()),
+        }
+    }
+}
+
+impl Transacted {
+    /// A part that refused means that what was read has changed.
+    #[must_use]
+    pub fn attempt(self) -> Attempt<()> {
+        match self {
+            Self::Done => Attempt::Done(()),
+            Self::Refused { .. } => Attempt::Stale(()),
+        }
+    }
+}
+
 /// Runs `attempt` until it has an outcome, with full jitter between 5 ms and a doubling ceiling, for six seconds.
-pub(crate) async fn retrying<T, F: Future<Output = Result<Option<T>, Error>>>(
+pub(crate) async fn retrying<T, F: Future<Output = Result<Attempt<T>, Error>>>(
     attempt: impl Fn() -> F,
 ) -> Result<T, Error> {
-    let outcome = |outcome: Option<T>| outcome.map_or(ControlFlow::Continue(()), ControlFlow::Break);
-    retrying_from((), |()| attempt().map_ok(outcome)).await
+    retrying_from((), |()| attempt()).await
 }
 
 /// The same for an attempt on something that was read: one without an outcome says what the next is made on.
-pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<ControlFlow<T, S>, Error>>>(
+pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<Attempt<T, S>, Error>>>(
     mut read: S,
     attempt: impl Fn(S) -> F,
 ) -> Result<T, Error> {
@@ -316,8 +356,8 @@ pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<ControlFlow<T,
     let mut ceiling = 20;
     loop {
         match attempt(read).await? {
-            ControlFlow::Break(outcome) => return Ok(outcome),
-            ControlFlow::Continue(now) => read = now,
+            Attempt::Done(outcome) => return Ok(outcome),
+            Attempt::Stale(now) => read = now,
         }
         if started.elapsed() > CONFLICT_PATIENCE {
             return Err(Error::Busy);
@@ -328,18 +368,18 @@ pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<ControlFlow<T,
     }
 }
 
-/// Which part refused; `None` when none did and only conflicts stood in the way.
-fn refused(parts: &[(Part, Key)], reasons: &[CancellationReason]) -> Result<Option<Transacted>, Error> {
+/// Which part refused; stale when none did and only conflicts stood in the way.
+fn refused(parts: &[(Part, Key)], reasons: &[CancellationReason]) -> Result<Attempt<Transacted>, Error> {
     let code = |reason: &CancellationReason| reason.code().unwrap_or_default().to_owned();
     let failed = parts.iter().zip(reasons).find(|(_, reason)| code(reason) == "ConditionalCheckFailed");
     if let Some(((part, key), reason)) = failed {
         let item = reason.item.clone().unwrap_or_default();
-        return Ok(Some(Transacted::Refused { part: *part, key: key.clone(), item }));
+        return Ok(Attempt::Done(Transacted::Refused { part: *part, key: key.clone(), item }));
     }
     let passing = |code: &str| matches!(code, "TransactionConflict" | "ThrottlingError");
     let passing_by = |code: &str| passing(code) || code == "ProvisionedThroughputExceeded";
     if reasons.iter().any(|reason| passing_by(&code(reason))) {
-        return Ok(None);
+        return Ok(Attempt::Stale(()));
     }
     let codes: Vec<_> = reasons.iter().map(code).collect();
     Err(Error::internal(format!("transaction cancelled: {codes:?}")))

@@ -6,7 +6,7 @@ use crate::{
     friends::rows::{Block, Edge, Relation, Status, versioned},
     person::{self, Look, Profile},
     store::{
-        self, Item, Store, Transacted, Write,
+        self, Item, Store, Write,
         keys::{self, Table},
         retrying,
     },
@@ -87,7 +87,7 @@ async fn erase_relation(store: &Store, uid: &UserId, other: &UserId, millis: i64
         } else {
             writes.extend(theirs.iter().map(|key| Write::delete(key.clone(), None)));
         }
-        Ok(matches!(store.transact(writes).await?, Transacted::Done).then_some(()))
+        Ok(store.transact(writes).await?.attempt())
     })
     .await
 }

@@ -7,7 +7,7 @@ use crate::{
     error::Error,
     friends::rows::{Edge, Relation, read::Found, relation_writes},
     sessions::{Actor, Reader},
-    store::{Store, Transacted, Update, Write, keys, text},
+    store::{Attempt, Store, Update, Write, keys, text},
     values::UserId,
 };
 use serde::Deserialize;
@@ -80,7 +80,7 @@ pub(in crate::friends) async fn noted(
 
 /// Changes notes in one transaction with a relation, which has to be as it was read even where it does not change:
 /// who is no friend any more gets no notes, and whose edge an erasure has ended gets none behind its back.
-/// `false`: read again.
+/// Stale: read again.
 pub(in crate::friends) async fn describe(
     store: &Store,
     actor: &Actor,
@@ -88,8 +88,8 @@ pub(in crate::friends) async fn describe(
     after: &Relation,
     change: &NotesChange,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let mut writes = relation_writes(actor, found, after, millis)?;
     writes.extend(change.write(actor.uid(), &after.other));
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }

@@ -11,7 +11,7 @@ use crate::{
     },
     person::Look,
     store::{
-        Store, Update,
+        Attempt, Store, Update,
         keys::{self, Table},
         number, retrying, side_by_side,
     },
@@ -35,13 +35,18 @@ async fn erase_membership(store: &Store, uid: &UserId, membership: &Membership, 
     fanout::fan_out(store, gid, None, millis).await
 }
 
-async fn try_to_erase_membership(store: &Store, uid: &UserId, gid: &GroupId, millis: i64) -> Result<Option<()>, Error> {
+async fn try_to_erase_membership(
+    store: &Store,
+    uid: &UserId,
+    gid: &GroupId,
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
     let expires_at = millis / 1_000 + KEPT;
-    let Some((group, members)) = read::group_and_members(store, gid).await? else { return Ok(Some(())) };
+    let Some((group, members)) = read::group_and_members(store, gid).await? else { return Ok(Attempt::Done(())) };
     let member = members.iter().find(|member| member.uid == *uid && member.left_at.is_none());
     let Some(member) = member.filter(|_| group.deleted_at.is_none()) else {
         let left_at = member.map(|_| millis);
-        return expire_member(store, gid, uid, left_at, expires_at).await.map(Some);
+        return expire_member(store, gid, uid, left_at, expires_at).await.map(Attempt::Done);
     };
     let left = match heir(&members, uid) {
         _ if group.creator != *uid => Left::Stays,
@@ -49,7 +54,7 @@ async fn try_to_erase_membership(store: &Store, uid: &UserId, gid: &GroupId, mil
         None => Left::Ends,
     };
     let departure = Departure { member, left, millis };
-    Ok(leaving::quit_for_good(store, &departure, expires_at).await?.then_some(()))
+    leaving::quit_for_good(store, &departure, expires_at).await
 }
 
 /// The row of somebody who is in the group no more; `left_at` if it does not say so yet, since the group has ended.

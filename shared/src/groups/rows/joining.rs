@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still},
     person::{self, Look},
-    store::{Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
+    store::{Attempt, Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
     values::{GroupId, UserId},
 };
 
@@ -79,15 +79,19 @@ pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, ch
     changes::advance_by(gid, uid, before, to).add("groups", number(change))
 }
 
-/// Makes a group of its creator and the first other members. `false`: somebody is not as they were read.
-pub(in crate::groups) async fn create_group(store: &Store, group: &Group, people: &[&Person]) -> Result<bool, Error> {
+/// Makes a group of its creator and the first other members. Stale: somebody is not as they were read.
+pub(in crate::groups) async fn create_group(
+    store: &Store,
+    group: &Group,
+    people: &[&Person],
+) -> Result<Attempt<()>, Error> {
     let absent = Condition::Absent("pk");
     let mut writes = vec![Write::put(keys::group(&group.gid), item("group", group)?, Some(absent))];
     for person in people {
         let role = if person.uid == group.creator { Role::Creator } else { Role::Member };
         writes.extend(entry(&group.gid, person, role, false, group.created_at)?);
     }
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
 /// Lets people into a group, if there is room for all of them.

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still},
     person::Look,
-    store::{Condition, Part, Store, Transacted, Update, Write, keys, number, text},
+    store::{Attempt, Condition, Part, Store, Transacted, Update, Write, keys, number, text},
     values::{GroupId, UserId},
 };
 
@@ -86,38 +86,42 @@ fn ended(group: Update, millis: i64) -> Update {
     group.set("deleted_at", number(millis)).set("member_count", number(0)).remove("bulletin")
 }
 
-/// Somebody quits. `false`: something is not as it was read, and nothing happened.
+/// Somebody quits. Stale: something is not as it was read, and nothing happened.
 pub(in crate::groups) async fn quit_group(
     store: &Store,
     person: &Person,
     departure: &Departure<'_>,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let (member, millis) = (departure.member, departure.millis);
     let version = person.version.next(millis);
     let mut writes = group_left(departure);
     writes.push(parted(member, millis).into());
     writes.push(gone(&member.uid, &member.gid, version, millis).into());
     writes.push(begin_telling(counted(&member.gid, &person.uid, &person.version, version, -1), &member.gid).into());
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
 /// The same for somebody who is being erased: their row goes in time, and their own one once everybody has been told.
-pub(super) async fn quit_for_good(store: &Store, departure: &Departure<'_>, expires_at: i64) -> Result<bool, Error> {
+pub(super) async fn quit_for_good(
+    store: &Store,
+    departure: &Departure<'_>,
+    expires_at: i64,
+) -> Result<Attempt<()>, Error> {
     let member = departure.member;
     let mut writes = group_left(departure);
     let row = parted(member, departure.millis).set("expires_at", number(expires_at));
     writes.push(Look::nobody().write(row).into());
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
-/// A manager sends people away, at most [`AT_ONCE`]; all of them are in the group. `false`: something is not as it
+/// A manager sends people away, at most [`AT_ONCE`]; all of them are in the group. Stale: something is not as it
 /// was read, and nothing happened.
 pub(in crate::groups) async fn kick_members(
     store: &Store,
     by: &Member,
     people: &[&Person],
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let leaving = i64::try_from(people.len()).unwrap_or_default();
     let mut writes = vec![
         changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
@@ -125,26 +129,35 @@ pub(in crate::groups) async fn kick_members(
         teller(&by.uid, &by.gid).into(),
     ];
     for person in people {
-        let Some(member) = &person.member else { return Ok(false) };
+        let Some(member) = &person.member else { return Ok(Attempt::Stale(())) };
         let version = person.version.next(millis);
         writes.push(parted(member, millis).into());
         writes.push(gone(&member.uid, &member.gid, version, millis).into());
         writes.push(counted(&by.gid, &person.uid, &person.version, version, -1).into());
     }
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
-/// Its creator ends a group. From then on it is nobody's; the rows of its members follow. `false`: it is not the
+/// Its creator ends a group. From then on it is nobody's; the rows of its members follow. Stale: it is not the
 /// creator's, or not there any more.
-pub(in crate::groups) async fn dismiss_group(store: &Store, creator: &Member, millis: i64) -> Result<bool, Error> {
+pub(in crate::groups) async fn dismiss_group(
+    store: &Store,
+    creator: &Member,
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
     let mine = Condition::Equals("creator", text(creator.uid.as_str()));
     let group = ended(changed(&creator.gid, millis), millis).when(mine);
     let writes = vec![group.into(), teller(&creator.uid, &creator.gid).into()];
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    Ok(store.transact(writes).await?.attempt())
 }
 
 /// Tells a member of a group that it was dismissed. `None`: their version was moved in between. Can be repeated.
-pub(super) async fn part_from(store: &Store, group: &Group, member: &Member, millis: i64) -> Result<Option<()>, Error> {
+pub(super) async fn part_from(
+    store: &Store,
+    group: &Group,
+    member: &Member,
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
     let uid = &member.uid;
     let before = changes::version(store, uid).await?;
     let version = before.next(millis);
@@ -155,7 +168,7 @@ pub(super) async fn part_from(store: &Store, group: &Group, member: &Member, mil
         counted(&group.gid, uid, &before, version, -1).into(),
     ];
     Ok(match store.transact(writes).await? {
-        Transacted::Done | Transacted::Refused { part: MEMBERSHIP | MEMBER, .. } => Some(()),
-        Transacted::Refused { .. } => None,
+        Transacted::Done | Transacted::Refused { part: MEMBERSHIP | MEMBER, .. } => Attempt::Done(()),
+        Transacted::Refused { .. } => Attempt::Stale(()),
     })
 }

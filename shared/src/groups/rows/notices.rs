@@ -6,7 +6,7 @@ use crate::{
     groups::rows::{self, Group, Member},
     sessions::{Actor, Reader},
     store::{
-        Condition, Store, Update, Written, item,
+        Attempt, Condition, Store, Update, item,
         keys::{self, Table},
         number, side_by_side, text, value,
     },
@@ -133,14 +133,14 @@ pub(in crate::groups) async fn notice(
     store.get_as(keys::notice(reader.uid(), gid, invitee)).await
 }
 
-/// Answers in the actor's row. `false`: it has been answered.
+/// Answers in the actor's row. Stale: it has been answered.
 pub(in crate::groups) async fn answer_notice(
     store: &Store,
     actor: &Actor,
     notice: &Notice,
     status: Answered,
-) -> Result<bool, Error> {
-    Ok(matches!(store.update(notice.answer(actor.uid(), status)).await?, Written::Done(_)))
+) -> Result<Attempt<()>, Error> {
+    Ok(store.update(notice.answer(actor.uid(), status)).await?.attempt())
 }
 
 /// The same in the rows of others who were asked, as far as they have not answered.

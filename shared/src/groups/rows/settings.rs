@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     groups::rows::{Bulletin, Member, MemberInfo, Role, changed, flag, is_in, member_changed, still},
     sessions::Actor,
-    store::{Condition, Item, Store, Transacted, Update, Write, Written, keys, number, text},
+    store::{Attempt, Condition, Item, Store, Update, Write, Written, keys, number, text},
     values::{GroupId, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -38,17 +38,17 @@ fn by_member(by: &Member) -> [Write; 2] {
     [Write::check(keys::member(&by.gid, &by.uid), still(by)), teller(&by.uid, &by.gid).into()]
 }
 
-async fn done(store: &Store, writes: Vec<Write>) -> Result<bool, Error> {
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+async fn done(store: &Store, writes: Vec<Write>) -> Result<Attempt<()>, Error> {
+    Ok(store.transact(writes).await?.attempt())
 }
 
-/// Changes a group, if whoever does it still is what they were. `false`: not so, or no such group.
+/// Changes a group, if whoever does it still is what they were. Stale: not so, or no such group.
 pub(in crate::groups) async fn change_group(
     store: &Store,
     by: &Member,
     change: &MetaChange,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let group = changed(&by.gid, millis);
     let group = match change {
         MetaChange::Name(name) => group.set("name", text(name)),
@@ -63,21 +63,26 @@ pub(in crate::groups) async fn change_group(
     done(store, vec![group.into(), still, mark]).await
 }
 
-/// What a member calls themselves. `false`: they are not in it, or no such group.
-pub(crate) async fn set_display_name(store: &Store, member: &Member, name: &str, millis: i64) -> Result<bool, Error> {
+/// What a member calls themselves. Stale: they are not in it, or no such group.
+pub(crate) async fn set_display_name(
+    store: &Store,
+    member: &Member,
+    name: &str,
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
     let row = member_changed(&member.gid, &member.uid, millis).set("display_name", text(name));
     let mark = teller(&member.uid, &member.gid).into();
     done(store, vec![changed(&member.gid, millis).into(), row.into(), mark]).await
 }
 
-/// What the group knows of a member, who is as they were read. `false`: not so.
+/// What the group knows of a member, who is as they were read. Stale: not so.
 pub(crate) async fn set_member_info(
     store: &Store,
     by: &Member,
     before: &Member,
     info: &MemberInfo,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let row = member_changed(&before.gid, &before.uid, millis.max(before.changed_at + 1))
         .set("info", map(info)?)
         .when(Condition::Equals("changed_at", number(before.changed_at)));
@@ -87,7 +92,7 @@ pub(crate) async fn set_member_info(
     done(store, writes).await
 }
 
-/// Makes members managers, or managers members; at most 97, none of them the creator. `false`: something is not as
+/// Makes members managers, or managers members; at most 97, none of them the creator. Stale: something is not as
 /// it was read.
 pub(crate) async fn set_roles(
     store: &Store,
@@ -95,7 +100,7 @@ pub(crate) async fn set_roles(
     members: &[&Member],
     role: Role,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let [still_so, mark] = by_member(by);
     let mut writes = vec![changed(&by.gid, millis).into(), still_so, mark];
     let rows = members.iter().map(|it| in_role(&it.gid, &it.uid, role, millis).when(still(it)).into());
@@ -103,13 +108,13 @@ pub(crate) async fn set_roles(
     done(store, writes).await
 }
 
-/// Gives a group to another member. `false`: something is not as it was read.
+/// Gives a group to another member. Stale: something is not as it was read.
 pub(in crate::groups) async fn hand_over(
     store: &Store,
     creator: &Member,
     heir: &Member,
     millis: i64,
-) -> Result<bool, Error> {
+) -> Result<Attempt<()>, Error> {
     let mine = Condition::Equals("creator", text(creator.uid.as_str()));
     done(
         store,

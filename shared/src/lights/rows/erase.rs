@@ -4,14 +4,13 @@ use crate::{
     error::Error,
     lights::rows::{Pair, ThirdLight, as_read, received_attribute},
     store::{
-        self, Condition, Item, Part, Store, Transacted, Update, Write,
+        self, Attempt, Condition, Item, Part, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, retrying_from, text, value,
     },
     values::{Order, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use std::ops::ControlFlow;
 
 /// The count of lights that the target has received.
 const RECEIVED: Part = Part::named("received");
@@ -61,7 +60,7 @@ async fn try_to_erase_pair(
     target: &UserId,
     key: &Key,
     item: Item,
-) -> Result<ControlFlow<(), Item>, Error> {
+) -> Result<Attempt<(), Item>, Error> {
     let pair: Pair = value(item)?;
     let mut condition = Condition::Present("pk");
     let mut received = Update::of(keys::received(target)).set("type", text("received"));
@@ -82,12 +81,12 @@ async fn try_to_erase_pair(
     }
     writes.extend(message);
     Ok(match store.transact(writes).await? {
-        Transacted::Done => ControlFlow::Break(()),
+        Transacted::Done => Attempt::Done(()),
         // The target is being erased as well: nothing is counted there any more.
-        Transacted::Refused { part: RECEIVED, .. } => ControlFlow::Break(store.delete(key.clone()).await?),
+        Transacted::Refused { part: RECEIVED, .. } => Attempt::Done(store.delete(key.clone()).await?),
         // Another call erases the same user, or the target, and was here before.
-        Transacted::Refused { item, .. } if item.is_empty() => ControlFlow::Break(()),
-        Transacted::Refused { item, .. } => ControlFlow::Continue(item),
+        Transacted::Refused { item, .. } if item.is_empty() => Attempt::Done(()),
+        Transacted::Refused { item, .. } => Attempt::Stale(item),
     })
 }
 
