@@ -25,7 +25,7 @@ use crate::{
     person::Profile,
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying},
-    values::{Dialect, UserId},
+    values::UserId,
     visibility,
 };
 use std::collections::HashSet;
@@ -172,7 +172,7 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
     let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
     let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let friend = |edge: Edge| {
-        let profile = people.remove(&edge.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
+        let profile = people.remove(&edge.other).filter(|person| visibility::sees(&actor, person))?;
         let person = Person::new(profile, actor.uid(), Some(&edge));
         Some(Friend { edge, person })
     };
@@ -187,7 +187,7 @@ pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend,
     let uids = std::slice::from_ref(other);
     let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
-    let found = found.remove(other).filter(|(person, _)| person.visible_in(Dialect::SealTalk));
+    let found = found.remove(other).filter(|(person, _)| visibility::sees(&actor, person));
     let (profile, edge) = found.ok_or(Error::NotFriends)?;
     let edge = edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NotFriends)?;
     let person = Person::new(profile, actor.uid(), Some(&edge));
@@ -228,7 +228,7 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, 
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
     let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let person = |block: Block| {
-        let profile = people.remove(&block.other).filter(|person| person.visible_in(Dialect::SealTalk))?;
+        let profile = people.remove(&block.other).filter(|person| visibility::sees(&actor, person))?;
         Some((block, profile))
     };
     Ok(blocks.into_iter().filter_map(person).collect())

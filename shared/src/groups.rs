@@ -39,7 +39,8 @@ use crate::{
     friends::{self, Edge, Status},
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
-    values::{Dialect, GroupId, UserId},
+    values::{GroupId, UserId},
+    visibility,
 };
 use std::collections::HashSet;
 
@@ -179,7 +180,7 @@ pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<Memb
     let mut people = friends::people_and_edges(&app.store, &actor, &uids).await?;
     resume(app, &actor, std::iter::once(&group)).await;
     let views = members.into_iter().filter_map(|member| {
-        let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| it.visible_in(Dialect::SealTalk))?;
+        let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| visibility::sees(&actor, it))?;
         let phone = shows_phone(&actor, &member.uid, edge.as_ref());
         Some(MemberView { member, profile, phone })
     });

@@ -13,7 +13,7 @@ use crate::{
     person::{Profile, pool},
     sessions::{self, Claim, Reader},
     time::{day, segment},
-    values::{Dialect, LoveSex, Order, UserId},
+    values::{LoveSex, Order, UserId},
     visibility,
 };
 use std::collections::HashSet;
@@ -117,7 +117,7 @@ async fn choose(
     let candidates = rows::candidates(&app.store, reader, &chosen).await?;
     let guest = |candidate: Candidate| {
         let lights = Order::ALL.into_iter().filter(|order| candidate.pair.is_on(*order)).count();
-        let there = candidate.profile.visible_in(Dialect::LightUp) && is_candidate(&candidate.profile, love_sex);
+        let there = visibility::sees(reader, &candidate.profile) && is_candidate(&candidate.profile, love_sex);
         there.then(|| Guest { uid: candidate.profile.uid, lights: u8::try_from(lights).unwrap_or(3) })
     };
     Ok(candidates.into_iter().filter_map(guest).take(wanted).collect())

@@ -12,7 +12,7 @@ use crate::{
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying},
     time::day,
-    values::{Dialect, Order, UserId},
+    values::{Order, UserId},
     visibility,
 };
 
@@ -63,7 +63,7 @@ pub async fn messages(app: &App, claim: &Claim) -> Result<Vec<Message>, Error> {
     let reads = async |reader: &Reader| rows::third_lights(&app.store, reader, MESSAGES).await;
     let (actor, lights) = sessions::verify_with(app, claim, reads).await?;
     let mut messages = rows::lighters(&app.store, &actor, &lights).await?;
-    messages.retain(|message| message.lighter.visible_in(Dialect::LightUp));
+    messages.retain(|message| visibility::sees(&actor, &message.lighter));
     messages.reverse();
     Ok(messages)
 }

@@ -9,6 +9,7 @@ pub(crate) use crate::changes::tell_friends;
 pub use crate::{
     person::Look,
     values::{AccountName, PortraitUrl},
+    visibility,
 };
 pub use appearance::{rename, set_portrait_url};
 pub(crate) use rows::name;
@@ -23,7 +24,7 @@ use crate::{
     person::{Profile, place},
     sessions::{self, Claim},
     store::retrying,
-    values::{Class, Dialect, Order, SaveKey, UserId},
+    values::{Class, Order, SaveKey, UserId},
 };
 
 /// A person as somebody sees them.
@@ -56,7 +57,7 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
     let reads = async |reader: &sessions::Reader| lights::person_and_lights(&app.store, reader, target).await;
     let (actor, (person, received, lit)) = sessions::verify_with(app, claim, reads).await?;
     let own = actor.uid() == target;
-    let profile = person.filter(|person| own || person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)?;
+    let profile = person.filter(|person| own || visibility::sees(&actor, person)).ok_or(Error::NoSuchUser)?;
     let contacts = own || lit.is_some_and(|pair| pair.is_on(Order::Third));
     Ok(View { profile, own, contacts, received })
 }
@@ -80,9 +81,9 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
         let place = place(app, before, before.media, sex, nickname);
-        // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
+        // Only friends hear of it: who can have none does not pay for that.
         let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
-        let heard = match renamed && before.dialects.contains(&Dialect::SealTalk) {
+        let heard = match renamed && before.may_have_friends() {
             true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };

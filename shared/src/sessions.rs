@@ -16,7 +16,10 @@ pub(crate) use many::{Opened, open};
 pub use many::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
-    one::{end_all, end_others, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch},
+    one::{
+        end_all, end_others, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch,
+        signed_in,
+    },
 };
 
 use crate::{
@@ -74,6 +77,7 @@ impl Claim {
 #[derive(Debug)]
 pub struct Reader {
     uid: UserId,
+    dialect: Dialect,
 }
 
 impl Reader {
@@ -81,6 +85,12 @@ impl Reader {
     #[must_use]
     pub fn uid(&self) -> &UserId {
         &self.uid
+    }
+
+    /// The dialect that the user is signed in to.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
     }
 }
 
@@ -98,7 +108,7 @@ enum Proof {
     /// This token, issued then or later.
     LightUp { token: TokenHash, since: i64 },
     /// A row of this hash.
-    Row { dialect: Dialect, session: TokenHash },
+    Row { session: TokenHash },
 }
 
 impl Deref for Actor {
@@ -116,15 +126,6 @@ impl Actor {
         &self.profile
     }
 
-    /// The dialect that the actor is signed in to.
-    #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        match &self.proof {
-            Proof::LightUp { .. } => Dialect::LightUp,
-            Proof::Row { dialect, .. } => *dialect,
-        }
-    }
-
     /// The condition, for a write to the actor's own profile, that the session is still the same, or at least that no
     /// password was set since it was proven.
     #[must_use]
@@ -139,7 +140,7 @@ impl Actor {
     pub(crate) fn row(&self) -> Option<&TokenHash> {
         match &self.proof {
             Proof::LightUp { .. } => None,
-            Proof::Row { session, .. } => Some(session),
+            Proof::Row { session } => Some(session),
         }
     }
 }
@@ -160,12 +161,12 @@ async fn prove(app: &App, claim: &Claim) -> Result<Actor, Error> {
             let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
             let profile = profile.ok_or(Error::SignedOut)?;
             let live = row.is_some_and(|row| many::is_live(&row, &profile, dialect, now));
-            let proof = Proof::Row { dialect, session: claim.token.clone() };
+            let proof = Proof::Row { session: claim.token.clone() };
             (profile, Some(proof).filter(|_| live))
         }
     };
     let proof = proof.ok_or(Error::SignedOut)?;
-    Ok(Actor { reader: Reader { uid: claim.uid.clone() }, profile, proof })
+    Ok(Actor { reader: Reader { uid: claim.uid.clone(), dialect: claim.dialect }, profile, proof })
 }
 
 /// Proves a claim. One round.
@@ -187,7 +188,7 @@ pub async fn verify_with<T>(
     claim: &Claim,
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
-    let reader = Reader { uid: claim.uid.clone() };
+    let reader = Reader { uid: claim.uid.clone(), dialect: claim.dialect };
     let (actor, read) = futures_util::join!(prove(app, claim), reads(&reader));
     let actor = actor?;
     Ok((actor, read?))

@@ -25,7 +25,13 @@ pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> 
     if actor.uid() == target {
         return Err(Error::invalid("target_id", "oneself"));
     }
-    person.filter(|person| person.visible_in(actor.dialect())).ok_or(Error::NoSuchUser)
+    person.filter(|person| sees(actor, person)).ok_or(Error::NoSuchUser)
+}
+
+/// Whether a person can be seen by a reader: they have appeared in the reader's dialect, have a profile, and nobody is
+/// erasing them. Blocks are looked at where people are read ([`person`], [`take_person`]).
+pub(crate) fn sees(reader: &Reader, person: &Profile) -> bool {
+    person.visible_in(reader.dialect())
 }
 
 /// A person by id, strongly consistent. `None` also for somebody who is being erased.

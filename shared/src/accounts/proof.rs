@@ -12,7 +12,7 @@ use crate::{
     person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
     sessions,
     store::{Transacted, Write, keys},
-    values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
+    values::{Address, Classes, E164, Password, Purpose, Token, TokenHash, UserId},
 };
 
 fn address_hash(app: &App, address: &Address) -> String {
@@ -159,16 +159,14 @@ impl Redemption<'_> {
 }
 
 fn new_profile(uid: &UserId, phone: &E164, token: TokenHash, now: i64) -> Profile {
-    Profile {
+    let profile = Profile {
         uid: uid.clone(),
         phone: phone.clone(),
         created_at: now,
         media: Classes::default(),
-        dialects: vec![Dialect::LightUp],
-        lightup_token: Some(token),
-        lightup_issued: Some(now),
         ..Profile::default()
-    }
+    };
+    sessions::signed_in(profile, token, now)
 }
 
 /// Sets the password of a number that was proven a short while ago (`docs/dialects/lightup.md#change_password`). Two

@@ -10,7 +10,7 @@ use crate::{
     limits,
     person::Profile,
     sessions::{self, Claim, Reader},
-    values::{AccountName, Dialect, E164, Privacy, UserId},
+    values::{AccountName, E164, Privacy, UserId},
     visibility,
 };
 use std::collections::{HashMap, HashSet};
@@ -42,8 +42,8 @@ impl Person {
     }
 
     /// Whether the caller finds the person by something that they let others find them by, or not.
-    fn is_found(&self, allowed: impl Fn(&Privacy) -> bool) -> bool {
-        self.profile.visible_in(Dialect::SealTalk) && (self.own || self.friend || allowed(&self.profile.privacy))
+    fn is_found(&self, reader: &Reader, allowed: impl Fn(&Privacy) -> bool) -> bool {
+        visibility::sees(reader, &self.profile) && (self.own || self.friend || allowed(&self.profile.privacy))
     }
 }
 
@@ -66,7 +66,7 @@ pub async fn get(app: &App, claim: &Claim, uid: &UserId) -> Result<Person, Error
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
     let (profile, edge) = found.remove(uid).ok_or(Error::NoSuchUser)?;
     let person = Person::new(profile, actor.uid(), edge.as_ref());
-    Some(person).filter(|person| person.is_found(|_| true)).ok_or(Error::NoSuchUser)
+    Some(person).filter(|person| person.is_found(&actor, |_| true)).ok_or(Error::NoSuchUser)
 }
 
 /// People by id, in the order given, each once; who is unknown is left out (`docs/dialects/sealtalk.md#user-by-id`).
@@ -77,10 +77,10 @@ pub async fn get(app: &App, claim: &Claim, uid: &UserId) -> Result<Person, Error
 pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<Profile>, Error> {
     let mut seen = HashSet::new();
     let uids: Vec<UserId> = uids.iter().filter(|uid| seen.insert(*uid)).cloned().collect();
-    let (_, mut found) =
+    let (actor, mut found) =
         sessions::verify_with(app, claim, async |reader| visibility::people(&app.store, reader, &uids).await).await?;
     let people = uids.iter().filter_map(|uid| found.remove(uid));
-    Ok(people.filter(|person| person.visible_in(Dialect::SealTalk)).collect())
+    Ok(people.filter(|person| visibility::sees(&actor, person)).collect())
 }
 
 /// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`). Two rounds.
@@ -106,7 +106,7 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
         By::Phone(_) => privacy.phone,
         By::StAccount(_) => privacy.st_account,
     };
-    Some(person).filter(|person| person.is_found(allowed)).ok_or(Error::NoSuchUser)
+    Some(person).filter(|person| person.is_found(&actor, allowed)).ok_or(Error::NoSuchUser)
 }
 
 /// Who of a list of numbers is there and lets others find them by number, in the order given; at most [`BATCH`]
@@ -126,7 +126,7 @@ pub async fn contacts(app: &App, claim: &Claim, phones: &[E164]) -> Result<HashM
     let person = |(phone, owner): (E164, Option<UserId>)| {
         let (profile, edge) = found.remove(&owner?)?;
         let person = Person::new(profile, actor.uid(), edge.as_ref());
-        person.is_found(|privacy| privacy.phone).then_some((phone, person))
+        person.is_found(&actor, |privacy| privacy.phone).then_some((phone, person))
     };
     Ok(phones.into_iter().zip(owners).filter_map(person).collect())
 }

@@ -14,7 +14,8 @@ use crate::{
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
-    values::{Dialect, GroupId, UserId},
+    values::{GroupId, UserId},
+    visibility,
 };
 use std::collections::HashMap;
 
@@ -32,8 +33,8 @@ pub enum Added {
 /// People and what became of each. Whoever cannot be seen, or is in too many groups, is left out.
 pub type Outcome = Vec<(UserId, Added)>;
 
-fn may_be_added(person: &Person) -> bool {
-    let visible = person.profile.as_ref().is_some_and(|profile| profile.visible_in(Dialect::SealTalk));
+fn may_be_added(actor: &Actor, person: &Person) -> bool {
+    let visible = person.profile.as_ref().is_some_and(|profile| visibility::sees(actor, profile));
     visible && person.groups() < MOST
 }
 
@@ -109,7 +110,7 @@ async fn found(
     let own = |person: &&Person| &person.uid == actor.uid();
     let creator = people.iter().find(own).filter(|person| person.groups() < MOST).ok_or(Error::TooManyGroups)?;
     let (mut entering, mut asked, mut outcome) = (vec![creator], Vec::new(), Vec::new());
-    for person in people.iter().filter(|person| own(person) || may_be_added(person)) {
+    for person in people.iter().filter(|person| own(person) || may_be_added(&actor, person)) {
         let waits = !own(&person) && is_not_simply_added(person);
         outcome.push((person.uid.clone(), if waits { Added::WaitsForInvitee } else { Added::In }));
         if waits {
@@ -177,7 +178,7 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
     let plan: Vec<(&Person, Added)> = scene
         .people
         .iter()
-        .filter(|person| uids.contains(&person.uid) && (person.member.is_some() || may_be_added(person)))
+        .filter(|person| uids.contains(&person.uid) && (person.member.is_some() || may_be_added(&actor, person)))
         .map(|person| (person, what_becomes_of(person, judged)))
         .collect();
     let entering: Vec<&Person> =

@@ -60,7 +60,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
         visibility::people(&app.store, &actor, &uids),
         rows::notices::groups_of(&app.store, &actor, &notices)
     )?;
-    let person = |uid: &UserId| people.get(uid).filter(|profile| profile.visible_in(actor.dialect())).cloned();
+    let person = |uid: &UserId| people.get(uid).filter(|profile| visibility::sees(&actor, profile)).cloned();
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
     notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
@@ -190,7 +190,7 @@ async fn answer_as_manager(
     let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
-        let visible = invitee.profile.as_ref().is_some_and(|profile| profile.visible_in(actor.dialect()));
+        let visible = invitee.profile.as_ref().is_some_and(|profile| visibility::sees(actor, profile));
         if !visible || invitee.blocks_adder || invitee.groups() >= rows::MOST {
             return Err(Error::NoSuchNotice);
         }

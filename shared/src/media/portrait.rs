@@ -14,7 +14,7 @@ use crate::{
     sessions::{self, Claim, Reader},
     storage::Form,
     store::{Attempt, retrying},
-    values::{Dialect, Kind, SaveKey, UserId},
+    values::{Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use std::time::Duration;
@@ -76,8 +76,8 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     let live = file.live(actor.uid());
     app.storage.copy(&file.pending(actor.uid()), &live).await?;
     let made_live = retrying(|| async {
-        // Only friends hear of it, and only SealTalk has any: nobody else pays for that.
-        let heard = match actor.profile().dialects.contains(&Dialect::SealTalk) {
+        // Only friends hear of it: who can have none does not pay for that.
+        let heard = match actor.profile().may_have_friends() {
             true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };

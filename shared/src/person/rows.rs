@@ -114,6 +114,12 @@ impl Profile {
         if self.changed_version > 0 { self.changed_version } else { self.created_at * 1_000 - 1 }
     }
 
+    /// Whether the person has signed in where people have friends: then others may have rows about them.
+    #[must_use]
+    pub fn may_have_friends(&self) -> bool {
+        self.dialects.iter().any(|dialect| dialect.has_friends())
+    }
+
     /// Whether other people can see the person in a dialect: they were there, there is a profile, and it is not being
     /// erased.
     #[must_use]

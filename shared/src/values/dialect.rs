@@ -13,6 +13,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Whether people have friends there, who hear of a new nickname or portrait.
+    #[must_use]
+    pub fn has_friends(self) -> bool {
+        match self {
+            Self::LightUp => false,
+            Self::SealTalk => true,
+        }
+    }
+
     /// As stored and logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {

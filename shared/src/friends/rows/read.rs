@@ -11,7 +11,8 @@ use crate::{
         keys::{self, Key, Table},
         value,
     },
-    values::{Dialect, E164, UserId},
+    values::{E164, UserId},
+    visibility,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use std::collections::HashMap;
@@ -71,7 +72,7 @@ pub(in crate::friends) async fn relation(
     let their_version = Version::take(&mut found, other)?;
     let person = found.take(&person);
     let privacy = person.as_ref().and_then(|item| item.get("privacy_friends").cloned());
-    let person = person.map(value::<Profile>).transpose()?.filter(|it| it.visible_in(Dialect::SealTalk));
+    let person = person.map(value::<Profile>).transpose()?.filter(|it| visibility::sees(reader, it));
     Ok(Some(Found { sides, relation, my_version, their_version, person, privacy }))
 }
 

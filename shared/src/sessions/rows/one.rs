@@ -24,6 +24,12 @@ pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Updat
         .add("dialects", store::member(Dialect::LightUp.as_str()))
 }
 
+/// A new profile whose first session is one of a single token.
+pub(crate) fn signed_in(profile: Profile, token: TokenHash, issued: i64) -> Profile {
+    let dialects = vec![Dialect::LightUp];
+    Profile { dialects, lightup_token: Some(token), lightup_issued: Some(issued), ..profile }
+}
+
 /// Ends the sessions of all dialects, if no password was set since `epoch` was read.
 pub(crate) fn end_sessions(uid: &UserId, epoch: i64) -> Update {
     end(Update::of(keys::profile(uid))).when(same_epoch(epoch))
