@@ -13,12 +13,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A field is missing or breaks its rule.
-    #[error("{field}: {reason}")]
+    #[error("{field}: {why}")]
     Invalid {
         /// The field as the API names it: it is logged, so never a name that a client has made up.
         field: String,
-        /// What is wrong with it. Never holds the value.
-        reason: String,
+        /// What is wrong with it.
+        why: Why,
     },
     /// The body is larger than the API takes.
     #[error("the body is too large")]
@@ -148,6 +148,26 @@ pub enum Error {
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
+/// What is wrong with a field. Never holds the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// It is not there, and has to be.
+    #[error("is missing")]
+    Missing,
+    /// It is there more than once.
+    #[error("is given twice")]
+    Twice,
+    /// It is not of the form that the field has.
+    #[error("is not what it should be")]
+    Malformed,
+    /// It is longer than the field may be.
+    #[error("is too long")]
+    TooLong,
+    /// It breaks the rule that this text states.
+    #[error("{0}")]
+    Rule(&'static str),
+}
+
 /// An error and what is behind it, in one line for the log.
 ///
 /// Only what errors say of themselves. The `Debug` of an SDK's error, which `DisplayErrorContext` of AWS adds, shows
@@ -192,9 +212,19 @@ impl Error {
         Self::Internal(cause.into())
     }
 
-    /// A field that breaks its rule.
-    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), reason: reason.into() }
+    /// A field that breaks the rule that the text states.
+    pub fn invalid(field: impl Into<String>, rule: &'static str) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Rule(rule) }
+    }
+
+    /// A field that is not there.
+    pub fn missing(field: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Missing }
+    }
+
+    /// A field that is not of its form.
+    pub fn malformed(field: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Malformed }
     }
 
     /// The kind, for dialects and logs.

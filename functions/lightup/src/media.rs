@@ -49,7 +49,7 @@ struct Upload {
 
 impl Upload {
     fn media(self) -> Result<Media, Error> {
-        let missing = |field: &str| Error::invalid(field, "is missing");
+        let missing = |field: &str| Error::missing(field);
         let class = |field: Option<ClassField>, name: &str| field.map(Class::from).ok_or_else(|| missing(name));
         let media = match self.file_type {
             FileType::Audio => {

@@ -150,7 +150,7 @@ struct GetMedia {
 impl GetMedia {
     fn class(&self) -> Result<ClassField, Error> {
         let given = self.class.as_ref().or(self.audio_class.as_ref()).or(self.video_class.as_ref());
-        let given = given.ok_or_else(|| Error::invalid("class", "is missing"))?;
+        let given = given.ok_or_else(|| Error::missing("class"))?;
         ClassField::deserialize(given).map_err(|_| Error::invalid("class", "not one of the three"))
     }
 }

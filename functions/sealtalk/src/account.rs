@@ -105,12 +105,12 @@ fn old_password(text: String) -> Result<Password, Error> {
 }
 
 /// The text, if no character of it is a space.
-fn unspaced<'a>(text: &'a str, refusal: &str) -> Result<&'a str, Error> {
+fn unspaced<'a>(text: &'a str, refusal: &'static str) -> Result<&'a str, Error> {
     if text.contains(' ') { Err(Error::invalid("password", refusal)) } else { Ok(text) }
 }
 
 /// A password that is to be set: 6 to 20 characters.
-fn new_password(text: String, refusal: &str) -> Result<Password, Error> {
+fn new_password(text: String, refusal: &'static str) -> Result<Password, Error> {
     Password::new(text, 6..=20).map_err(|_| Error::invalid("password", refusal))
 }
 

@@ -55,7 +55,7 @@ pub(crate) fn refusal(op: Op, error: &Error) -> Option<Response> {
 }
 
 /// A text of a length in characters; `reason` is the documented one.
-fn limited(field: &str, text: &str, most: usize, reason: &str) -> Result<(), Error> {
+fn limited(field: &str, text: &str, most: usize, reason: &'static str) -> Result<(), Error> {
     if text.chars().count() <= most { Ok(()) } else { Err(Error::invalid(field, reason)) }
 }
 

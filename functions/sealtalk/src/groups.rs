@@ -19,7 +19,7 @@ use crate::{
     refusal::{business, transport},
 };
 use axum::{http::StatusCode, response::Response};
-use shared::Error;
+use shared::{Error, error::Why};
 
 /// More than that are in no group, so nobody names more.
 const MOST: usize = 500;
@@ -41,7 +41,7 @@ pub(crate) fn refusal(op: Op, error: &Error) -> Option<Response> {
 /// What one operation says.
 fn of_one(op: Op, error: &Error) -> Option<Response> {
     let (status, message) = match (op, error) {
-        (Op::AddMembers, Error::Invalid { reason, .. }) if reason == LIMIT => return Some(business(20_002, LIMIT)),
+        (Op::AddMembers, Error::Invalid { why: Why::Rule(LIMIT), .. }) => return Some(business(20_002, LIMIT)),
         (
             Op::RenameGroup | Op::SetGroupPortrait | Op::DismissGroup,
             Error::NoSuchGroup | Error::NotAMember | Error::NotGroupCreator,

@@ -50,7 +50,7 @@ struct ImageToken {
 
 async fn get_image_token(app: App, signed: Signed, input: TokenInput) -> Result<Answer<ImageToken>, Error> {
     let name = SaveKey::try_from(input.name.unwrap_or_else(|| "image.jpg".to_owned()));
-    let name = signed.checked(&app, name.map_err(|_| Error::invalid("name", "is not what it should be"))).await?;
+    let name = signed.checked(&app, name.map_err(|_| Error::malformed("name"))).await?;
     Ok(answer(match images::ticket(&app, &signed.claim, &name).await? {
         Ticket::Own { token, form, path } => ImageToken {
             target: "s3",
@@ -103,8 +103,8 @@ struct Uploaded {
 async fn upload(app: App, call: Call) -> Result<Response, Error> {
     let input: UploadInput = SealTalk::decode(&call)?;
     let name = input.key.map(SaveKey::try_from).transpose();
-    let name = name.map_err(|_| Error::invalid("key", "is not what it should be"))?;
-    let file = call.file("file").await?.ok_or_else(|| Error::invalid("file", "is missing"))?;
+    let name = name.map_err(|_| Error::malformed("key"))?;
+    let file = call.file("file").await?.ok_or_else(|| Error::missing("file"))?;
     match images::upload(&app, &input.token, name.as_ref(), file).await {
         // The code of a session that is over would sign a client out.
         Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.")),

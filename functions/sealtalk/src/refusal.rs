@@ -6,7 +6,7 @@ use axum::{
 };
 use kit::routes::json;
 use serde::Serialize;
-use shared::{Error, ErrorKind};
+use shared::{Error, ErrorKind, error::Why};
 
 /// The operations by name; failures of some have words of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,7 +152,7 @@ fn special(op: Option<Op>, error: &Error) -> Option<Response> {
 
 fn anywhere(error: &Error) -> Option<Response> {
     Some(match error {
-        Error::Invalid { field, reason } => transport(StatusCode::BAD_REQUEST, &invalid(field, reason)),
+        Error::Invalid { field, why } => transport(StatusCode::BAD_REQUEST, &invalid(field, *why)),
         Error::AccountNameTaken => business(1_000, "ST account exists."),
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE, "Body too large."),
         Error::NoSuchUser => transport(StatusCode::NOT_FOUND, "Unknown user."),
@@ -163,14 +163,15 @@ fn anywhere(error: &Error) -> Option<Response> {
 /// What a flag hears that is neither 0 nor 1 (contract 2.27, 2.29).
 const ILLEGAL: &str = "Illegal parameter .";
 
-/// A form that is wrong. What the kit found has a reason of the kit's; checks of this dialect say the documented text.
-fn invalid(field: &str, reason: &str) -> String {
-    match reason {
-        "is missing" if field == "pokeStatus" => ILLEGAL.to_owned(),
-        "is missing" => format!("Empty {field}."),
-        "is not what it should be" if field.ends_with("Verify") || field == "pokeStatus" => ILLEGAL.to_owned(),
-        text if text.ends_with('.') => text.to_owned(),
-        _ => format!("Invalid {field}."),
+/// A form that is wrong. The rules of this dialect are stated in the documented sentences, which clients get to see; those
+/// of the kit and of the domain are not.
+fn invalid(field: &str, why: Why) -> String {
+    match why {
+        Why::Missing if field == "pokeStatus" => ILLEGAL.to_owned(),
+        Why::Missing => format!("Empty {field}."),
+        Why::Malformed if field.ends_with("Verify") || field == "pokeStatus" => ILLEGAL.to_owned(),
+        Why::Rule(sentence) if sentence.ends_with('.') => sentence.to_owned(),
+        Why::Twice | Why::Malformed | Why::TooLong | Why::Rule(_) => format!("Invalid {field}."),
     }
 }
 

@@ -23,7 +23,7 @@ impl PortraitUrl {
     /// # Errors
     /// [`Error::Invalid`] with the documented text.
     pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &str| Err(Error::invalid("portraitUri", reason));
+        let invalid = |reason: &'static str| Err(Error::invalid("portraitUri", reason));
         let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
         let host = rest.and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default();
         let letters = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));

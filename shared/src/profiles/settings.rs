@@ -17,7 +17,7 @@ impl AccountName {
     /// # Errors
     /// [`Error::Invalid`] with the documented text.
     pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &str| Err(Error::invalid("stAccount", reason));
+        let invalid = |reason: &'static str| Err(Error::invalid("stAccount", reason));
         if !(6..=20).contains(&text.chars().count()) {
             return invalid("Incorrect parameter length.");
         }

@@ -44,7 +44,7 @@ async fn refresh_device_token_lib(app: App, caller: Caller, input: RefreshDevice
     let claim = match (input.user_id, input.access_token) {
         (None, _) => None,
         (Some(user), Some(token)) => Some(Claim::new(user, &token)),
-        (Some(_), None) => return Err(Error::invalid("access_token", "is missing")),
+        (Some(_), None) => return Err(Error::missing("access_token")),
     };
     devices::register_for(&app, claim.as_ref(), &caller.address, &input.device_token.0).await?;
     Ok(done(DEVICE_UPDATED))

@@ -102,7 +102,7 @@ struct Account {
 
 async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, Error> {
     let phone = &input.phone_number.0;
-    let missing = |field: &str| Error::invalid(field, "is missing");
+    let missing = |field: &str| Error::missing(field);
     let (profile, token) = match input.login_type {
         LoginType::Password => {
             let password = input.password.ok_or_else(|| missing("password"))?;

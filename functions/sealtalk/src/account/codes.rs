@@ -39,8 +39,8 @@ struct SendCode {
 async fn send_code(app: App, caller: Caller, input: SendCode) -> Result<Done, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
     let answer = if app.config.sealtalk.captcha_required {
-        let id = input.verify_id.ok_or_else(|| Error::invalid("verify_id", "is missing"))?;
-        let letters = input.verify_code.ok_or_else(|| Error::invalid("verify_code", "is missing"))?;
+        let id = input.verify_id.ok_or_else(|| Error::missing("verify_id"))?;
+        let letters = input.verify_code.ok_or_else(|| Error::missing("verify_code"))?;
         Some(captcha::Answer { id: id.0, letters: letters.0 })
     } else {
         None

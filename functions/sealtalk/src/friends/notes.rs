@@ -67,14 +67,15 @@ impl SetDescription {
             (None, None) => None,
             _ => return Err(Error::invalid("phone", "Region and phone belong together.")),
         };
-        let fits = |field: &str, text: Option<&String>, most| {
-            text.map_or(Ok(()), |text| limited(field, text, most, &format!("Length of {field} invalid.")))
+        let fits = |field: &str, text: Option<&String>, most, refusal| {
+            text.map_or(Ok(()), |text| limited(field, text, most, refusal))
         };
-        fits("displayName", self.display_name.as_ref(), DISPLAY_NAME)?;
-        fits("region", phone.as_ref().map(|(region, _)| region), PHONE)?;
-        fits("phone", phone.as_ref().map(|(_, phone)| phone), PHONE)?;
-        fits("description", self.description.as_ref(), DESCRIPTION)?;
-        fits("imageUri", self.image_uri.as_ref(), IMAGE_URI)?;
+        let (region, number) = phone.as_ref().map(|(region, number)| (region, number)).unzip();
+        fits("displayName", self.display_name.as_ref(), DISPLAY_NAME, "Length of displayName invalid.")?;
+        fits("region", region, PHONE, "Length of region invalid.")?;
+        fits("phone", number, PHONE, "Length of phone invalid.")?;
+        fits("description", self.description.as_ref(), DESCRIPTION, "Length of description invalid.")?;
+        fits("imageUri", self.image_uri.as_ref(), IMAGE_URI, "Length of imageUri invalid.")?;
         let Self { display_name, description, image_uri, .. } = self;
         Ok((self.friend_id, display_name, NotesChange { phone, description, image_uri }))
     }

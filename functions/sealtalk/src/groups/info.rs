@@ -58,9 +58,9 @@ struct SetMemberInfo {
     member_desc: Option<Descriptions>,
 }
 
-fn short(field: &str, most: usize, text: Option<String>) -> Result<Option<String>, Error> {
+fn short(field: &str, most: usize, text: Option<String>, refusal: &'static str) -> Result<Option<String>, Error> {
     let fits = text.as_ref().is_none_or(|text| text.chars().count() <= most);
-    if fits { Ok(text) } else { Err(Error::invalid(field, format!("Length of {field} invalid."))) }
+    if fits { Ok(text) } else { Err(Error::invalid(field, refusal)) }
 }
 
 fn change(input: SetMemberInfo) -> Result<InfoChange, Error> {
@@ -70,11 +70,11 @@ fn change(input: SetMemberInfo) -> Result<InfoChange, Error> {
         return Err(Error::invalid("memberDesc", "Length of memberDesc invalid."));
     }
     Ok(InfoChange {
-        nickname: short("groupNickname", 32, input.group_nickname)?,
-        region: short("region", 5, input.region.map(|text| text.0))?,
-        phone: short("phone", 20, input.phone.map(|text| text.0))?,
-        wechat: short("WeChat", MOST, input.wechat)?,
-        alipay: short("Alipay", MOST, input.alipay)?,
+        nickname: short("groupNickname", 32, input.group_nickname, "Length of groupNickname invalid.")?,
+        region: short("region", 5, input.region.map(|text| text.0), "Length of region invalid.")?,
+        phone: short("phone", 20, input.phone.map(|text| text.0), "Length of phone invalid.")?,
+        wechat: short("WeChat", MOST, input.wechat, "Length of WeChat invalid.")?,
+        alipay: short("Alipay", MOST, input.alipay, "Length of Alipay invalid.")?,
         descriptions,
     })
 }

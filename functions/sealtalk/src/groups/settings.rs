@@ -32,7 +32,7 @@ pub(super) fn routes() -> Routes {
 pub(super) const BULLETIN: usize = 1_024;
 
 /// The name of a group: 2 to 32 characters.
-pub(super) fn name(text: String, refusal: &str) -> Result<String, Error> {
+pub(super) fn name(text: String, refusal: &'static str) -> Result<String, Error> {
     if (2..=32).contains(&text.chars().count()) { Ok(text) } else { Err(Error::invalid("name", refusal)) }
 }
 
@@ -50,7 +50,7 @@ pub(super) fn portrait(text: String) -> Result<String, Error> {
     Ok(text)
 }
 
-fn up_to(most: usize, field: &str, refusal: &str, text: String) -> Result<String, Error> {
+fn up_to(most: usize, field: &str, refusal: &'static str, text: String) -> Result<String, Error> {
     if text.chars().count() <= most { Ok(text) } else { Err(Error::invalid(field, refusal)) }
 }
 
@@ -172,7 +172,7 @@ struct SetBulletin {
 
 async fn set_bulletin(app: App, signed: Signed, input: SetBulletin) -> Result<Done, Error> {
     // Only an empty `bulletin` takes the old one away.
-    let given = input.content.or(input.bulletin).ok_or_else(|| Error::invalid("content", "is missing"));
+    let given = input.content.or(input.bulletin).ok_or_else(|| Error::missing("content"));
     let text = given.and_then(|given| up_to(BULLETIN, "content", "Length of bulletin invalid.", given));
     changed(&app, &signed, &input.group_id, text.map(Change::Bulletin)).await
 }
