@@ -29,6 +29,12 @@ pub enum Error {
     /// The path exists, but not with this method.
     #[error("this endpoint does not take that method")]
     MethodNotAllowed,
+    /// Several operations share the path and the method, and no field says which of them is meant.
+    #[error("no operation is chosen")]
+    NoOperation,
+    /// Several operations share the path and the method, and the fields choose more than one of them.
+    #[error("more than one operation is chosen")]
+    SeveralOperations,
     /// The session is unknown, expired or ended.
     #[error("sign in first")]
     SignedOut,
@@ -231,6 +237,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::NoOperation | Self::SeveralOperations => ErrorKind::Invalid,
             Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
                 ErrorKind::Invalid

@@ -1,9 +1,8 @@
 //! Profiles (contract 3.6, 3.8).
 
-use super::{POST, portrait::portrait_url};
 use crate::{
-    Op, Routes,
-    wire::{Data, Integer},
+    dialect::Routes,
+    wire::{Data, Integer, portrait_url, post},
 };
 use kit::{
     Signed,
@@ -21,12 +20,10 @@ use shared::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().signed(POST, "/v1/account/change_personal_info", Op::ChangePersonalInfo, change_personal_info).signed(
-        POST,
-        "/v1/account/get_user_info",
-        Op::GetUserInfo,
-        get_user_info,
-    )
+    Routes::of([
+        post("/v1/account/change_personal_info", "ChangePersonalInfo").signed(change_personal_info),
+        post("/v1/account/get_user_info", "GetUserInfo").signed(get_user_info),
+    ])
 }
 
 /// Longest free text of a profile, in characters.
