@@ -38,6 +38,9 @@ pub struct Endpoint {
 /// How an operation answers a request.
 pub(crate) type Serve = Arc<dyn Fn(App, Call) -> BoxFuture<'static, Response> + Send + Sync>;
 
+/// The operations that share a method of one path.
+type Shared = (Method, Vec<(Selector, Serve)>);
+
 /// A row of the list: an operation, its handler, and an endpoint for each of its methods.
 pub struct Route<D> {
     endpoints: Vec<Endpoint>,
@@ -100,7 +103,7 @@ impl<D: Dialect> Routes<D> {
     /// When two operations have the same method and path and one of them has no selector: the list is fixed, and a wrong
     /// one stops every start.
     pub fn router(self, app: App) -> Router {
-        let mut paths: BTreeMap<&str, Vec<(Method, Vec<(Selector, Serve)>)>> = BTreeMap::new();
+        let mut paths: BTreeMap<&str, Vec<Shared>> = BTreeMap::new();
         for (endpoint, serve) in self.endpoints.iter().zip(self.served) {
             let methods = paths.entry(endpoint.path).or_default();
             let row = (endpoint.selector, serve);
@@ -120,7 +123,7 @@ impl<D: Dialect> Routes<D> {
 }
 
 /// The operations of one path.
-fn shared_path<D: Dialect>(methods: Vec<(Method, Vec<(Selector, Serve)>)>) -> MethodRouter<App> {
+fn shared_path<D: Dialect>(methods: Vec<Shared>) -> MethodRouter<App> {
     let other = MethodRouter::new()
         .fallback(|State(app): State<App>, request: Request| refuse::<D>(app, request, Error::MethodNotAllowed));
     methods.into_iter().fold(other, |router, (method, rows)| {

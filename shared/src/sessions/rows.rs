@@ -47,12 +47,16 @@ pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64) -> Ope
     Opened { token, push_token, row }
 }
 
-/// Ends the session of a claim; one that is over or never was is no error. One round.
+/// Ends the session of a claim; one that is over or never was is no error. A device speaks for nobody after that. One
+/// round.
 ///
 /// # Errors
 /// Faults only.
 pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
-    app.store.end_session(&claim.uid, &claim.token).await
+    match claim {
+        Claim::Session(claim) => app.store.end_session(&claim.uid, &claim.token).await,
+        Claim::Device(claim) => super::devices::unbind(app, &claim.device).await,
+    }
 }
 
 /// Gives the actor's session another push token; the one before is dead (SealTalk 2.17). Two rounds.

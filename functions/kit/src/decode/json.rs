@@ -71,7 +71,8 @@ impl<'de> Visitor<'de> for PlainVisitor {
     }
 }
 
-/// A value that comes as JSON text, as JSON text inside of a JSON string, or natively in a JSON body. An object in it that gives a key twice is refused.
+/// A value that comes as JSON text, as JSON text inside of a JSON string, or natively in a JSON body. An object in it
+/// that gives a key twice is refused.
 #[derive(Clone, Debug)]
 pub struct JsonText<T>(pub T);
 
