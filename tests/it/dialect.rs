@@ -1,6 +1,6 @@
 //! A dialect that is only a test's. It needs from the kit what no shipped dialect does: operations that share a path, an
-//! envelope that a header chooses, a date in the body, and clients that are known by their device alone. `docs/adding-a-dialect.md` goes
-//! through it.
+//! envelope that a header chooses, a date in the body, and clients that are known by their device alone.
+//! `docs/adding-a-dialect.md` goes through it.
 
 mod logged;
 mod pocket;

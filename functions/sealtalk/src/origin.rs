@@ -1,4 +1,4 @@
-//! Which web pages may call: an allow-list with credentials (contract 1.4). Native clients send no origin.
+//! Which web pages may call: an allow-list with credentials. Native clients send no origin.
 
 use axum::{
     body::Body,

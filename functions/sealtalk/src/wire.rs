@@ -58,7 +58,7 @@ pub(crate) fn read(path: &'static str, name: &'static str) -> At<SealTalk> {
     at([Method::GET, Method::POST], path, name)
 }
 
-/// A text that clients send as text or as a number (contract C6).
+/// A text that clients send as text or as a number.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(with = "String")]
 pub struct Text(pub String);
@@ -132,7 +132,7 @@ macro_rules! id_field {
 }
 
 id_field! {
-    /// A user's id. A text that is none is unknown, as the contract has it, not malformed (1.5).
+    /// A user's id. A text that is none is unknown, not malformed.
     UserField, UserId
 }
 id_field! {
@@ -140,8 +140,7 @@ id_field! {
     GroupField, GroupId
 }
 
-/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity
-/// (contract 1.6, hole 19).
+/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity.
 #[must_use]
 pub fn escaped(text: &str, most: usize) -> String {
     let (mut shown, mut length) = (String::with_capacity(text.len()), 0);
@@ -163,7 +162,7 @@ pub fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds (contract 1.6).
+/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds.
 #[must_use]
 pub fn iso(millis: i64) -> String {
     shared::time::iso_millis(millis)

@@ -41,7 +41,7 @@ async fn a_form_is_refused_by_what_is_wrong_with_it() {
 #[tokio::test]
 async fn an_operation_has_words_of_its_own() {
     let client = Client::start().await;
-    assert_eq!(client.post("live=1&name=nobody").await, (200, refused("1313")));
+    assert_eq!(client.post("live=1&name=nobody").await, (404, refused("1313")));
     assert_eq!(client.post("live=1&name=bug").await, (200, refused("0013")), "a panic");
 }
 
