@@ -15,12 +15,12 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A field is missing or breaks its rule.
-    #[error("{field}: {reason}")]
+    #[error("{field}: {why}")]
     Invalid {
         /// The field as the API names it: it is logged, so never a name that a client has made up.
         field: String,
-        /// What is wrong with it. Never holds the value.
-        reason: String,
+        /// What is wrong with it.
+        why: Why,
     },
     /// The body is larger than the API takes.
     #[error("the body is too large")]
@@ -31,6 +31,12 @@ pub enum Error {
     /// The path exists, but not with this method.
     #[error("this endpoint does not take that method")]
     MethodNotAllowed,
+    /// Several operations share the path and the method, and no field says which of them is meant.
+    #[error("no operation is chosen")]
+    NoOperation,
+    /// Several operations share the path and the method, and the fields choose more than one of them.
+    #[error("more than one operation is chosen")]
+    SeveralOperations,
     /// The session is unknown, expired or ended.
     #[error("sign in first")]
     SignedOut,
@@ -150,6 +156,26 @@ pub enum Error {
     Internal(#[source] Box<dyn StdError + Send + Sync>),
 }
 
+/// What is wrong with a field. Never holds the value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Why {
+    /// It is not there, and has to be.
+    #[error("is missing")]
+    Missing,
+    /// It is there more than once.
+    #[error("is given twice")]
+    Twice,
+    /// It is not of the form that the field has.
+    #[error("is not what it should be")]
+    Malformed,
+    /// It is longer than the field may be.
+    #[error("is too long")]
+    TooLong,
+    /// It breaks the rule that this text states.
+    #[error("{0}")]
+    Rule(&'static str),
+}
+
 /// An error and what is behind it, in one line for the log.
 ///
 /// Only what errors say of themselves. The `Debug` of an SDK's error, which `DisplayErrorContext` of AWS adds, shows
@@ -194,15 +220,26 @@ impl Error {
         Self::Internal(cause.into())
     }
 
-    /// A field that breaks its rule.
-    pub fn invalid(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self::Invalid { field: field.into(), reason: reason.into() }
+    /// A field that breaks the rule that the text states.
+    pub fn invalid(field: impl Into<String>, rule: &'static str) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Rule(rule) }
+    }
+
+    /// A field that is not there.
+    pub fn missing(field: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Missing }
+    }
+
+    /// A field that is not of its form.
+    pub fn malformed(field: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Malformed }
     }
 
     /// The kind, for dialects and logs.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
+            Self::NoOperation | Self::SeveralOperations => ErrorKind::Invalid,
             Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
                 ErrorKind::Invalid

@@ -6,8 +6,10 @@
 //!
 //! Light Up has one live token per user. Its hash and the time of issue are attributes of the user's own profile, so a
 //! session check is the read of a profile that most operations need anyway (`docs/dialects/lightup.md#sessions`). The
-//! other dialects have any number of sessions, a row each ([`rows`]); a check is one read of profile and row.
+//! other dialects have any number of sessions, a row each ([`many`]); a check is one read of profile and row. A device that
+//! somebody has let speak for them ([`devices`]) names nobody: whose it is has to be read first.
 
+pub mod devices;
 mod many;
 mod rows;
 
@@ -30,7 +32,12 @@ use crate::{
     store::Condition,
     values::{Dialect, Token, TokenHash, UserId},
 };
-use std::ops::Deref;
+use devices::{DeviceClaim, DeviceHash};
+use rows::devices::DeviceRow;
+use std::{
+    ops::Deref,
+    sync::{Arc, LazyLock},
+};
 
 /// How long a token is valid after its issue, in seconds; exactly so many still count
 /// (`docs/dialects/lightup.md#sessions`).
@@ -41,7 +48,16 @@ pub const REFRESHABLE: i64 = 1_296_000;
 
 /// Who a client says it is. Nothing is proven.
 #[derive(Clone, Debug)]
-pub struct Claim {
+pub enum Claim {
+    /// A session of a user whom the client names.
+    Session(SessionClaim),
+    /// A device. Who the user is stays unknown until that is read and proven.
+    Device(DeviceClaim),
+}
+
+/// The claim of a session.
+#[derive(Clone, Debug)]
+pub struct SessionClaim {
     uid: UserId,
     token: TokenHash,
     dialect: Dialect,
@@ -51,7 +67,7 @@ impl Claim {
     /// Light Up's claim of a user id and a token of any length.
     #[must_use]
     pub fn new(uid: UserId, token: &str) -> Self {
-        Self { uid, token: TokenHash::of(token), dialect: Dialect::LightUp }
+        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect: Dialect::LightUp })
     }
 
     /// The claim of a token that names its owner: 64 hex digits, the first 24 of them the user id.
@@ -61,15 +77,24 @@ impl Claim {
     pub fn of_token(dialect: Dialect, token: &str) -> Result<Self, Error> {
         let uid = token.get(..24).filter(|_| token.len() == 64).unwrap_or_default();
         let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
-        Ok(Self { uid, token: TokenHash::of(token), dialect })
+        Ok(Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect }))
     }
-}
 
-impl Claim {
-    /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does.
+    /// The claim of a device in a dialect.
+    #[must_use]
+    pub fn of_device(dialect: Dialect, device: DeviceHash) -> Self {
+        Self::Device(DeviceClaim { device, dialect, owner: Arc::default() })
+    }
+
+    /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A
+    /// device says it of nobody, until the claim has been proven.
     #[must_use]
     pub fn uid(&self) -> &UserId {
-        &self.uid
+        static NOBODY: LazyLock<UserId> = LazyLock::new(UserId::nobody);
+        match self {
+            Self::Session(claim) => &claim.uid,
+            Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
+        }
     }
 }
 
@@ -109,6 +134,8 @@ enum Proof {
     LightUp { token: TokenHash, since: i64 },
     /// A row of this hash.
     Row { session: TokenHash },
+    /// A device that speaks for them.
+    Device,
 }
 
 impl Deref for Actor {
@@ -132,52 +159,98 @@ impl Actor {
     pub fn still_signed_in(&self) -> Condition {
         match &self.proof {
             Proof::LightUp { token, since } => one::live_session(token, *since),
-            Proof::Row { .. } => one::same_epoch(self.profile.epoch),
+            Proof::Row { .. } | Proof::Device => one::same_epoch(self.profile.epoch),
         }
     }
 
     /// The row of the session, where it is one.
     pub(crate) fn row(&self) -> Option<&TokenHash> {
         match &self.proof {
-            Proof::LightUp { .. } => None,
+            Proof::LightUp { .. } | Proof::Device => None,
             Proof::Row { session } => Some(session),
         }
     }
 }
 
-/// Reads whatever a claim is checked against, and checks it. One round.
-async fn prove(app: &App, claim: &Claim) -> Result<Actor, Error> {
-    let now = app.clock.seconds();
-    let (profile, proof) = match claim.dialect {
-        Dialect::LightUp => {
-            let since = now - LIFETIME;
-            let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
-            let same = profile.lightup_token.as_ref() == Some(&claim.token);
-            let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
-            let proof = Proof::LightUp { token: claim.token.clone(), since };
-            (profile, Some(proof).filter(|_| same && fresh))
+/// A claim, once it is known of whom it is. Nothing is proven.
+enum Named<'a> {
+    Session(&'a SessionClaim),
+    Device(&'a DeviceClaim, DeviceRow),
+}
+
+impl Named<'_> {
+    fn uid(&self) -> &UserId {
+        match self {
+            Self::Session(claim) => &claim.uid,
+            Self::Device(_, row) => &row.uid,
         }
-        dialect => {
-            let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
-            let profile = profile.ok_or(Error::SignedOut)?;
-            let live = row.is_some_and(|row| many::is_live(&row, &profile, dialect, now));
-            let proof = Proof::Row { session: claim.token.clone() };
-            (profile, Some(proof).filter(|_| live))
+    }
+
+    fn dialect(&self) -> Dialect {
+        match self {
+            Self::Session(claim) => claim.dialect,
+            Self::Device(claim, _) => claim.dialect,
+        }
+    }
+}
+
+/// Finds out of whom a claim is. No round for a session, one for a device.
+async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
+    match claim {
+        Claim::Session(claim) => Ok(Named::Session(claim)),
+        Claim::Device(claim) => {
+            let row = rows::devices::read(&app.store, &claim.device).await?.ok_or(Error::SignedOut)?;
+            Ok(Named::Device(claim, row))
+        }
+    }
+}
+
+/// Reads whatever a claim is checked against, and checks it. One round.
+async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
+    let now = app.clock.seconds();
+    let (profile, proof) = match claim {
+        Named::Session(claim) => match claim.dialect {
+            Dialect::LightUp => {
+                let since = now - LIFETIME;
+                let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
+                let same = profile.lightup_token.as_ref() == Some(&claim.token);
+                let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
+                let proof = Proof::LightUp { token: claim.token.clone(), since };
+                (profile, Some(proof).filter(|_| same && fresh))
+            }
+            dialect => {
+                let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
+                let profile = profile.ok_or(Error::SignedOut)?;
+                let live = row.is_some_and(|row| many::is_live(&row, &profile, dialect, now));
+                let proof = Proof::Row { session: claim.token.clone() };
+                (profile, Some(proof).filter(|_| live))
+            }
+        },
+        Named::Device(claim, row) => {
+            let profile = person::profile_for_session(&app.store, &row.uid).await?.ok_or(Error::SignedOut)?;
+            let live = row.is_live(&profile, claim.dialect, now);
+            (profile, Some(Proof::Device).filter(|_| live))
         }
     };
     let proof = proof.ok_or(Error::SignedOut)?;
-    Ok(Actor { reader: Reader { uid: claim.uid.clone(), dialect: claim.dialect }, profile, proof })
+    if let Named::Device(claim, row) = claim {
+        // Two proofs of one claim may find different owners, if the device has changed hands in between: the first stands
+        // for what the claim is called, and neither for what is allowed.
+        let _ = claim.owner.set(row.uid.clone());
+    }
+    Ok(Actor { reader: Reader { uid: claim.uid().clone(), dialect: claim.dialect() }, profile, proof })
 }
 
-/// Proves a claim. One round.
+/// Proves a claim. One round; two for a device, which does not say whose it is.
 ///
 /// # Errors
-/// [`Error::SignedOut`] for an unknown user, another token or one that is too old; faults.
+/// [`Error::SignedOut`] for an unknown user, another token or one that is too old, a device that is nobody's; faults.
 pub async fn verify(app: &App, claim: &Claim) -> Result<Actor, Error> {
-    prove(app, claim).await
+    prove(app, &named(app, claim).await?).await
 }
 
-/// Proves a claim while `reads` run, and gives their result out only if it holds. One round, if `reads` is one.
+/// Proves a claim while `reads` run, and gives their result out only if it holds. One round, if `reads` is one; one more
+/// for a device, because `reads` need to know for whom they read.
 ///
 /// `reads` must read only: it starts before anything is proven.
 ///
@@ -188,8 +261,9 @@ pub async fn verify_with<T>(
     claim: &Claim,
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
-    let reader = Reader { uid: claim.uid.clone(), dialect: claim.dialect };
-    let (actor, read) = futures_util::join!(prove(app, claim), reads(&reader));
+    let claim = named(app, claim).await?;
+    let reader = Reader { uid: claim.uid().clone(), dialect: claim.dialect() };
+    let (actor, read) = futures_util::join!(prove(app, &claim), reads(&reader));
     let actor = actor?;
     Ok((actor, read?))
 }
@@ -201,6 +275,7 @@ pub async fn verify_with<T>(
 /// # Errors
 /// [`Error::SignedOut`]; faults.
 pub async fn refresh(app: &App, claim: &Claim) -> Result<Token, Error> {
+    let Claim::Session(claim) = claim else { return Err(Error::SignedOut) };
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let condition = one::live_session(&claim.token, now - REFRESHABLE);
     let session = one::new_session(&claim.uid, &token.hash(), now);

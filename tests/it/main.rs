@@ -9,6 +9,7 @@
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `logs` | what a log may hold |
+//! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
@@ -21,6 +22,7 @@
 
 mod concurrency;
 mod crowd;
+mod dialect;
 mod events;
 mod faults;
 mod lightup;

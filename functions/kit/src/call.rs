@@ -8,11 +8,7 @@ use axum::{
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
-use shared::{
-    App, Error,
-    sessions::{self, Claim},
-    values::Address,
-};
+use shared::{App, Error, sessions::Claim, values::Address};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
 /// So much of a body is used.
@@ -59,21 +55,8 @@ pub struct Signed {
     pub caller: Caller,
 }
 
-impl Signed {
-    /// What a check of the form gave. Whoever has no session hears of that instead of what is wrong with the form.
-    ///
-    /// # Errors
-    /// [`Error::SignedOut`], else that of the check.
-    pub async fn checked<T>(&self, app: &App, check: Result<T, Error>) -> Result<T, Error> {
-        match check {
-            Ok(value) => Ok(value),
-            Err(error) => Err(sessions::verify(app, &self.claim).await.err().unwrap_or(error)),
-        }
-    }
-}
-
 impl Caller {
-    /// The URL in front of `/media/...`: the deployment's own, or the one that the client used (decision 12).
+    /// The URL in front of `/media/...`: the deployment's own, or the one that the client used.
     #[must_use]
     pub fn media_base<'a>(&'a self, app: &'a App) -> &'a str {
         app.config.media_base.as_deref().unwrap_or(&self.base)

@@ -5,6 +5,8 @@
 //! | [`call`] | a request read whole, and who sent it |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
 //! | [`reply`] | what a handler gives back |
+//! | [`operation`] | a row of the list: name, refusals, check, handler; and how it answers a request |
+//! | [`selector`] | several operations at one path and method |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
@@ -15,22 +17,25 @@ pub mod call;
 pub mod decode;
 pub mod log;
 pub mod openapi;
+pub mod operation;
 pub mod reply;
 pub mod routes;
+pub mod selector;
 
 pub use call::{Call, Caller, Signed};
+pub use operation::{At, Context, Operation, at};
 pub use reply::{Reply, WithCookie};
-pub use routes::{Endpoint, Routes};
+pub use routes::{Endpoint, Route, Routes};
+pub use selector::Selector;
 
 use axum::response::Response;
 use serde::{Serialize, de::DeserializeOwned};
 use shared::{App, Error, sessions::Claim};
-use std::fmt::Debug;
 
 /// One wire contract: where the session is, how fields become values, how outcomes become answers.
 pub trait Dialect: Send + Sync + 'static {
-    /// The operations, so that a failure can be encoded as *that* operation's failure.
-    type Op: Copy + Debug + Send + Sync + 'static;
+    /// What an operation says to a failure in words of its own.
+    type Refusal: 'static;
 
     /// The name in logs.
     const NAME: &'static str;
@@ -57,6 +62,8 @@ pub trait Dialect: Send + Sync + 'static {
     /// [`Error::Invalid`] with the field that is wrong.
     fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error>;
 
-    /// The answer. `op` is absent when no operation was reached (404, 405, a body that could not be read).
-    fn encode<T: Serialize>(op: Option<Self::Op>, outcome: Result<&T, &Error>) -> Response;
+    /// The answer: an outcome in the dialect's envelope.
+    fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response
+    where
+        Self: Sized;
 }

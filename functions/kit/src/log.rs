@@ -3,7 +3,7 @@
 use axum::http::request::Parts;
 use lambda_http::request::RequestContext;
 use shared::{Error, ErrorKind, error::causes};
-use std::{fmt::Debug, time::Instant};
+use std::time::Instant;
 
 /// What is known of a request before it is answered.
 #[derive(Debug)]
@@ -26,9 +26,9 @@ impl Entry {
     }
 
     /// Writes the event.
-    pub fn finish(self, operation: Option<&dyn Debug>, status: u16, error: Option<&Error>) {
+    pub fn finish(self, operation: Option<&str>, status: u16, error: Option<&Error>) {
         let Self { started, dialect, request } = self;
-        let operation = operation.map_or_else(|| "none".to_owned(), |operation| format!("{operation:?}"));
+        let operation = operation.unwrap_or("none");
         let outcome = error.map_or("Ok".to_owned(), |error| format!("{:?}", error.kind()));
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         match error.map(Error::kind) {

@@ -1,6 +1,6 @@
 //! The OpenAPI document of a dialect, made of its routes.
 
-use crate::{Dialect, Endpoint, Routes};
+use crate::{Dialect, Endpoint, Routes, Selector};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -11,6 +11,19 @@ pub enum Session {
     Fields(&'static [&'static str]),
     /// A cookie of this name.
     Cookie(&'static str),
+    /// A header of this name.
+    Header(&'static str),
+}
+
+impl Session {
+    /// Where it is and what it is called there, beside the body.
+    fn outside(self) -> Option<(&'static str, &'static str)> {
+        match self {
+            Self::Fields(_) => None,
+            Self::Cookie(name) => Some(("cookie", name)),
+            Self::Header(name) => Some(("header", name)),
+        }
+    }
 }
 
 /// The OpenAPI 3.0 document of these routes. The same routes give the same document, byte for byte.
@@ -19,13 +32,13 @@ pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) ->
     let mut generator = SchemaSettings::openapi3().into_generator();
     let mut paths: Map<String, Value> = Map::new();
     for endpoint in &routes.endpoints {
-        let path = endpoint.path.replace("{*", "{");
+        let path = endpoint.path.replace("{*", "{") + &fragment(endpoint.selector);
         let item = paths.entry(path).or_insert_with(|| json!({}));
         item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, failure, endpoint);
     }
     let mut components = json!({"schemas": generator.take_definitions(true)});
-    if let Session::Cookie(name) = D::SESSION {
-        components["securitySchemes"] = json!({"session": {"type": "apiKey", "in": "cookie", "name": name}});
+    if let Some((place, name)) = D::SESSION.outside() {
+        components["securitySchemes"] = json!({"session": {"type": "apiKey", "in": place, "name": name}});
     }
     json!({
         "openapi": "3.0.3",
@@ -55,7 +68,9 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(name, "path", true)).collect();
     if endpoint.method == "GET" {
         parameters.extend(beside_path.iter().map(|(name, required)| parameter(name, "query", *required)));
-    } else if endpoint.signed && matches!(D::SESSION, Session::Fields(_)) || !beside_path.is_empty() {
+        let unlisted = endpoint.selector.field().filter(|field| beside_path.iter().all(|(name, _)| name != field));
+        parameters.extend(unlisted.map(|name| parameter(name, "query", true)));
+    } else if body_has_more::<D>(endpoint) || !beside_path.is_empty() {
         let schema = body::<D>(endpoint, input);
         let kinds = if endpoint.raw { &["multipart/form-data"] } else { D::BODIES };
         let content: Map<_, _> = kinds.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
@@ -64,21 +79,44 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    if endpoint.signed && matches!(D::SESSION, Session::Cookie(_)) {
+    if endpoint.signed && D::SESSION.outside().is_some() {
         operation["security"] = json!([{"session": []}]);
     }
     operation
 }
 
-/// An operation's own fields, and those of the session where it needs one.
+/// Whether a body has fields besides the operation's own.
+fn body_has_more<D: Dialect>(endpoint: &Endpoint) -> bool {
+    endpoint.selector.field().is_some() || endpoint.signed && matches!(D::SESSION, Session::Fields(_))
+}
+
+/// An operation's own fields, those of the session where it needs one, and the one that chooses it.
 fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
-    let Session::Fields(names) = D::SESSION else { return own };
-    if !endpoint.signed {
+    if !body_has_more::<D>(endpoint) {
         return own;
     }
+    let mut fields: Vec<(&str, Value)> = Vec::new();
+    if let (true, Session::Fields(names)) = (endpoint.signed, D::SESSION) {
+        fields.extend(names.iter().map(|name| (*name, json!({"type": "string"}))));
+    }
+    match endpoint.selector {
+        Selector::Always => {}
+        Selector::Field(name, value) => fields.push((name, json!({"type": "string", "enum": [value]}))),
+        Selector::Has(name) => fields.push((name, json!({"type": "string"}))),
+    }
+    let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
     let properties: Map<String, Value> =
-        names.iter().map(|name| ((*name).to_owned(), json!({"type": "string"}))).collect();
+        fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
     json!({"allOf": [{"type": "object", "required": names, "properties": properties}, own]})
+}
+
+/// What tells operations of one path apart in a document, which has one of each method at a path.
+fn fragment(selector: Selector) -> String {
+    match selector {
+        Selector::Always => String::new(),
+        Selector::Field(name, value) => format!("#{name}={value}"),
+        Selector::Has(name) => format!("#{name}"),
+    }
 }
 
 /// The fields of an input, and whether each is required.
@@ -104,5 +142,5 @@ fn operation_id(endpoint: &Endpoint) -> String {
     let method = endpoint.method.as_str().to_lowercase();
     let method = Some(method.as_str()).filter(|method| *method != "post");
     let id = method.into_iter().chain(words).collect::<Vec<_>>().join("_");
-    if id.is_empty() { endpoint.operation.clone() } else { id }
+    if id.is_empty() || endpoint.selector != Selector::Always { endpoint.operation.clone() } else { id }
 }

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::Error;
 
-/// A body with a `Set-Cookie` header of its own (SealTalk 1.3: exactly one, on three operations).
+/// A body with a `Set-Cookie` header of its own.
 #[derive(Debug)]
 pub struct WithCookie<T> {
     /// The body.

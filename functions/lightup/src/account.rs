@@ -1,4 +1,4 @@
-//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions (contract 3.1-3.14).
+//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions.
 
 mod devices;
 mod portrait;
@@ -6,10 +6,9 @@ mod profile;
 mod questions;
 mod sign_in;
 
-pub(crate) use portrait::portrait_url;
+pub(crate) use sign_in::DELETE_USER;
 
-use crate::Routes;
-use axum::http::Method;
+use crate::dialect::Routes;
 
 /// The operations of the function `account`.
 #[must_use]
@@ -17,5 +16,3 @@ pub fn routes() -> Routes {
     let people = profile::routes().and(portrait::routes()).and(devices::routes()).and(questions::routes());
     sign_in::routes().and(people)
 }
-
-const POST: Method = Method::POST;

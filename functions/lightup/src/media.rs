@@ -1,8 +1,8 @@
-//! `/v1/media/*` and `/media/*`: uploads, live media, portraits (contract 3.22-3.25, decision 12).
+//! `/v1/media/*` and `/media/*`: uploads, live media, portraits.
 
 use crate::{
-    Op, Routes,
-    wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done},
+    dialect::{Routes, Words},
+    wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done, post},
 };
 use axum::{
     body::Body,
@@ -10,7 +10,7 @@ use axum::{
     response::Response,
 };
 use kit::{
-    Call, Signed,
+    Call, Signed, at,
     decode::{JsonText, Object},
 };
 use schemars::JsonSchema;
@@ -18,21 +18,22 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     media::{self, AudioForms, Class, Media, VideoForm},
-    values::{SaveKey, UploadId},
+    values::{SaveKey, Sex, UploadId},
 };
 
 /// The operations of the function `media`.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new()
-        .signed(Method::POST, "/v1/media/upload_request", Op::UploadRequest, upload_request)
-        .signed(Method::POST, "/v1/media/confirm", Op::Confirm, confirm)
-        .signed(Method::POST, "/v1/media/upload_media", Op::UploadMedia, upload_media)
-        .signed(Method::POST, "/v1/media/delete_media", Op::DeleteMedia, delete_media)
-        .raw::<(), (), _>(Method::GET, "/media/{*path}", Op::Portrait, portrait)
+    Routes::of([
+        post("/v1/media/upload_request", "UploadRequest").checked(Upload::checked, upload_request),
+        post("/v1/media/confirm", "Confirm").signed(confirm),
+        post("/v1/media/upload_media", "UploadMedia").checked(Upload::checked, upload_media),
+        post("/v1/media/delete_media", "DeleteMedia").signed(delete_media),
+        at([Method::GET], "/media/{*path}", "Portrait").refusing(no_picture).raw::<(), (), _>(portrait),
+    ])
 }
 
-/// Both forms of an upload (contract 3.22): the fields of the one that `file_type` names are required.
+/// Both forms of an upload: the fields of the one that `file_type` names are required.
 #[derive(Deserialize, JsonSchema)]
 struct Upload {
     sex: SexField,
@@ -48,8 +49,10 @@ struct Upload {
 }
 
 impl Upload {
-    fn media(self) -> Result<Media, Error> {
-        let missing = |field: &str| Error::invalid(field, "is missing");
+    /// What is to be uploaded, and for guests of which sex.
+    fn checked(self) -> Result<(Media, Sex), Error> {
+        let sex = self.sex.into();
+        let missing = |field: &str| Error::missing(field);
         let class = |field: Option<ClassField>, name: &str| field.map(Class::from).ok_or_else(|| missing(name));
         let media = match self.file_type {
             FileType::Audio => {
@@ -70,7 +73,7 @@ impl Upload {
                 Media::Video(class, save_key, questions.into_iter().map(|question| question.0.into()).collect())
             }
         };
-        media.checked()
+        Ok((media.checked()?, sex))
     }
 }
 
@@ -99,9 +102,8 @@ enum Forms {
     },
 }
 
-async fn upload_request(app: App, signed: Signed, input: Upload) -> Result<Data<Forms>, Error> {
-    let sex = input.sex.into();
-    let data = match media::request(&app, &signed.claim, input.media()?, sex).await? {
+async fn upload_request(app: App, signed: Signed, (wanted, sex): (Media, Sex)) -> Result<Data<Forms>, Error> {
+    let data = match media::request(&app, &signed.claim, wanted, sex).await? {
         media::Forms::Audio(AudioForms { id, expires, forms }) => Forms::Audio {
             audio_buffer_id: id.to_string(),
             bucket: "audio",
@@ -132,9 +134,8 @@ async fn confirm(app: App, signed: Signed, input: Confirm) -> Result<Done, Error
     Ok(done(OPERATED))
 }
 
-async fn upload_media(app: App, signed: Signed, input: Upload) -> Result<Done, Error> {
-    let sex = input.sex.into();
-    media::upload(&app, &signed.claim, input.media()?, sex).await?;
+async fn upload_media(app: App, signed: Signed, (uploaded, sex): (Media, Sex)) -> Result<Done, Error> {
+    media::upload(&app, &signed.claim, uploaded, sex).await?;
     Ok(done("set upload file successfully"))
 }
 
@@ -147,6 +148,10 @@ struct DeleteMedia {
 async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Done, Error> {
     media::delete(&app, &signed.claim, input.file_type.into(), input.class.into()).await?;
     Ok(done(OPERATED))
+}
+
+fn no_picture(error: &Error) -> Option<Words> {
+    matches!(error, Error::NoSuchMedia).then_some((StatusCode::NOT_FOUND, "No such media"))
 }
 
 /// 302 to where the picture is at the moment.

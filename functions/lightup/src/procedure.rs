@@ -1,11 +1,10 @@
-//! `/v1/procedure/*`: questions, guests, media of others, lights, messages (contract 3.15-3.21).
+//! `/v1/procedure/*`: questions, guests, media of others, lights, messages.
 
 use crate::{
-    Op, Routes,
-    account::portrait_url,
-    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, done},
+    dialect::{Routes, Words},
+    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, done, portrait_url, post},
 };
-use axum::http::Method;
+use axum::http::StatusCode;
 use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,21 +18,22 @@ use shared::{
     values::{LoveSex, UserId},
 };
 
-const POST: Method = Method::POST;
-
 /// The operations of the function `procedure`.
 #[must_use]
 pub fn routes() -> Routes {
-    Routes::new()
-        .signed(POST, "/v1/procedure/get_random_questions", Op::GetRandomQuestions, get_random_questions)
-        .signed(POST, "/v1/procedure/get_questions", Op::GetRandomQuestions, get_old_questions)
-        .signed(POST, "/v1/procedure/get_problems", Op::GetRandomQuestions, get_old_questions)
-        .signed(POST, "/v1/procedure/get_user_id_by_love_sex", Op::GetUserIdByLoveSex, get_user_id_by_love_sex)
-        .signed(POST, "/v1/procedure/get_user_ids_by_love_sex", Op::GetUserIdsByLoveSex, get_user_ids_by_love_sex)
-        .signed(POST, "/v1/procedure/get_media", Op::GetMedia, get_media)
-        .signed(POST, "/v1/procedure/light_up", Op::LightUp, light_up)
-        .signed(POST, "/v1/procedure/log_have_seen", Op::LogHaveSeen, log_have_seen)
-        .signed(POST, "/v1/procedure/get_message", Op::GetMessage, get_message)
+    Routes::of([
+        post("/v1/procedure/get_random_questions", "GetRandomQuestions").signed(get_random_questions),
+        post("/v1/procedure/get_questions", "GetRandomQuestions").signed(get_old_questions),
+        post("/v1/procedure/get_problems", "GetRandomQuestions").signed(get_old_questions),
+        post("/v1/procedure/get_user_id_by_love_sex", "GetUserIdByLoveSex").signed(get_user_id_by_love_sex),
+        post("/v1/procedure/get_user_ids_by_love_sex", "GetUserIdsByLoveSex")
+            .refusing(no_guests)
+            .signed(get_user_ids_by_love_sex),
+        post("/v1/procedure/get_media", "GetMedia").checked(GetMedia::checked, get_media),
+        post("/v1/procedure/light_up", "LightUp").signed(light_up),
+        post("/v1/procedure/log_have_seen", "LogHaveSeen").signed(log_have_seen),
+        post("/v1/procedure/get_message", "GetMessage").signed(get_message),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -44,7 +44,7 @@ struct GetRandomQuestions {
     _limit: Three,
 }
 
-/// The same under the paths of old clients, some of which name no limit (contract 2, rows 27 and 28).
+/// The same under the paths of old clients, some of which name no limit.
 #[derive(Deserialize, JsonSchema)]
 struct GetOldQuestions {
     class: ClassField,
@@ -54,7 +54,7 @@ struct GetOldQuestions {
     _limit: Option<Three>,
 }
 
-/// The number 3 (contract 1.4).
+/// The number 3.
 #[derive(Deserialize)]
 #[serde(try_from = "Integer")]
 struct Three;
@@ -127,13 +127,21 @@ async fn get_user_id_by_love_sex(app: App, signed: Signed, input: FindGuests) ->
     Ok(Data { data: guest.into() })
 }
 
+/// The operation that finds several says it in other words than the one that finds one.
+fn no_guests(error: &Error) -> Option<Words> {
+    Some(match error {
+        Error::SegmentQuota => (StatusCode::FORBIDDEN, "Your guests have reach uplimit in this time segment"),
+        Error::NoGuests => (StatusCode::NOT_FOUND, "no more guests"),
+        _ => return None,
+    })
+}
+
 async fn get_user_ids_by_love_sex(app: App, signed: Signed, input: FindGuests) -> Result<Data<FoundGuests>, Error> {
     let guests = guests::find(&app, &signed.claim, input.love_sex, guests::BATCH).await?;
     Ok(Data { data: FoundGuests { user_ids: guests.into_iter().map(Into::into).collect() } })
 }
 
-/// The class comes under any of three names: the first that is there counts, the others are not looked at (contract
-/// C-4).
+/// The class comes under any of three names: the first that is there counts, the others are not looked at.
 #[derive(Deserialize, JsonSchema)]
 struct GetMedia {
     #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
@@ -147,11 +155,18 @@ struct GetMedia {
     file_type: FileType,
 }
 
+/// Whose media are asked for, and which of them.
+struct Wanted {
+    target: UserId,
+    class: ClassField,
+    file_type: FileType,
+}
+
 impl GetMedia {
-    fn class(&self) -> Result<ClassField, Error> {
-        let given = self.class.as_ref().or(self.audio_class.as_ref()).or(self.video_class.as_ref());
-        let given = given.ok_or_else(|| Error::invalid("class", "is missing"))?;
-        ClassField::deserialize(given).map_err(|_| Error::invalid("class", "not one of the three"))
+    fn checked(self) -> Result<Wanted, Error> {
+        let given = self.class.or(self.audio_class).or(self.video_class).ok_or_else(|| Error::missing("class"))?;
+        let class = ClassField::deserialize(given).map_err(|_| Error::invalid("class", "not one of the three"))?;
+        Ok(Wanted { target: self.target_id, class, file_type: self.file_type })
     }
 }
 
@@ -177,10 +192,10 @@ enum Shown {
     Video { save_key: String, questions: Vec<VideoQuestion> },
 }
 
-async fn get_media(app: App, signed: Signed, input: GetMedia) -> Result<Data<Shown>, Error> {
-    let class = input.class()?.into();
-    let playable = media::get(&app, &signed.claim, &input.target_id, input.file_type.into(), class).await?;
-    Ok(Data { data: shown(input.file_type, playable) })
+async fn get_media(app: App, signed: Signed, input: Wanted) -> Result<Data<Shown>, Error> {
+    let Wanted { target, class, file_type } = input;
+    let playable = media::get(&app, &signed.claim, &target, file_type.into(), class.into()).await?;
+    Ok(Data { data: shown(file_type, playable) })
 }
 
 fn shown(file_type: FileType, playable: Playable) -> Shown {
@@ -233,7 +248,7 @@ impl TryFrom<Integer> for LightStatus {
     }
 }
 
-/// `data` comes first here (contract 3.19).
+/// `data` comes first here.
 #[derive(Serialize, JsonSchema)]
 struct Lit {
     data: Empty,

@@ -1,17 +1,25 @@
 //! Fields and answers that several operations share.
 
-use kit::decode::integer;
+use crate::dialect::LightUp;
+use axum::http::Method;
+use kit::{At, Caller, at, decode::integer};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
-    Error,
+    App, Error,
     media::{AudioAnswer, Class, Kind, Question},
+    sessions::Profile,
     storage::Form,
     values::{E164, Order, Password, QuestionId, SaveKey, Sex},
 };
 use std::collections::BTreeMap;
 
-/// `phone_number`: exactly 11 digits (contract 1.4).
+/// An operation of this dialect, which are called with POST.
+pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
+    at([Method::POST], path, name)
+}
+
+/// `phone_number`: exactly 11 digits.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = r"^[0-9]{11}$"))]
@@ -25,7 +33,7 @@ impl TryFrom<String> for Phone {
     }
 }
 
-/// `password`: 6 to 30 characters (contract 1.4).
+/// `password`: 6 to 30 characters.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("minLength" = 6, "maxLength" = 30))]
@@ -39,7 +47,7 @@ impl TryFrom<String> for NewPassword {
     }
 }
 
-/// `device_token`: 1 to 512 characters (contract 1.4).
+/// `device_token`: 1 to 512 characters.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("minLength" = 1, "maxLength" = 512))]
@@ -194,7 +202,7 @@ pub struct Data<T> {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Nothing {}
 
-/// The documented pair and what S3 needs beside it (contract 4.5).
+/// The documented pair and what S3 needs beside it.
 #[derive(Serialize, JsonSchema)]
 pub struct FormFields {
     policy: String,
@@ -208,4 +216,9 @@ impl From<Form> for FormFields {
         let (policy, signature) = (form.policy().to_owned(), form.signature().to_owned());
         Self { policy, signature, url: form.url, fields: form.fields }
     }
+}
+
+/// The stable URL of a portrait; `None`: the person has none.
+pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
+    profile.portrait_url(caller.media_base(app))
 }

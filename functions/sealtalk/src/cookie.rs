@@ -1,4 +1,4 @@
-//! The session cookie: written in one form, read in the three forms that shipped clients send back (contract 1.3).
+//! The session cookie: written in one form, read in the three forms that shipped clients send back.
 
 use axum::http::{HeaderMap, header};
 use cookie::{Cookie, time::Duration};

@@ -1,7 +1,7 @@
 //! Paths that are nobody's. This function has `$default` of the HTTP API, where a path with two slashes at its start ends
 //! up; so does whatever is no path of any API.
 
-use crate::Routes;
+use crate::dialect::Routes;
 use axum::{
     extract::{Request, State},
     http::StatusCode,

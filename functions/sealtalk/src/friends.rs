@@ -1,14 +1,16 @@
-//! Friends and the blacklist (contract 2.14-2.16, 3.1).
+//! Friends and the blacklist.
 
+mod fields;
 mod notes;
 
 use crate::{
-    Op, Routes,
+    dialect::Routes,
+    envelope::{Refusal, transport},
     people::{PersonItem, nickname, person_item, portrait},
-    refusal::transport,
-    wire::{Answer, Done, Nothing, POST, UserField, answer, done, escaped, iso, signed_read},
+    wire::{Answer, Done, Nothing, UserField, answer, done, escaped, iso, post, read},
 };
-use axum::{http::StatusCode, response::Response};
+use axum::http::StatusCode;
+use fields::{DISPLAY_NAME, MESSAGE, Somebody, limited};
 use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,53 +18,23 @@ use shared::{
     App, Error,
     friends::{self, Action, BATCH, Block, Friend},
     sessions::Profile,
+    values::UserId,
 };
 
-/// Characters of a request's message, and how many of them are shown.
-const MESSAGE: usize = 64;
-/// The same of a friend's name.
-const DISPLAY_NAME: usize = 32;
-
 pub(crate) fn routes() -> Routes {
-    let routes = Routes::new()
-        .signed(POST, "/friendship/invite", Op::Invite, invite)
-        .signed(POST, "/friendship/agree", Op::Agree, agree)
-        .signed(POST, "/friendship/ignore", Op::Ignore, ignore)
-        .signed(POST, "/friendship/delete", Op::DeleteFriend, delete)
-        .signed(POST, "/friendship/batch_delete", Op::BatchDelete, batch_delete)
-        .signed(POST, "/user/add_to_blacklist", Op::AddToBlacklist, add_to_blacklist)
-        .signed(POST, "/user/remove_from_blacklist", Op::RemoveFromBlacklist, remove_from_blacklist)
-        .and(notes::routes());
-    let routes = signed_read(routes, "/friendship/all", Op::AllFriends, all);
-    let routes = signed_read(routes, "/friendship/{id}/profile", Op::FriendProfile, profile);
-    signed_read(routes, "/user/blacklist", Op::Blacklist, blacklist)
-}
-
-/// What these operations say in words of their own.
-pub(crate) fn refusal(op: Op, error: &Error) -> Option<Response> {
-    Some(match (op, error) {
-        (Op::AddToBlacklist, Error::NoSuchUser) => {
-            transport(StatusCode::NOT_FOUND, "friendId is not an available userId.")
-        }
-        (Op::Invite, Error::AlreadyFriends(uid)) => {
-            transport(StatusCode::BAD_REQUEST, &format!("User {uid} is already your friend."))
-        }
-        (_, Error::NoSuchFriend) => transport(StatusCode::NOT_FOUND, "Unknown friend user or invalid status."),
-        // Never with code 10000: that would sign iOS clients out (contract 1.3).
-        (_, Error::NotFriends) => transport(StatusCode::FORBIDDEN, "Current user is not friend of this user."),
-        _ => return None,
-    })
-}
-
-/// A text of a length in characters; `reason` is the documented one.
-fn limited(field: &str, text: &str, most: usize, reason: &str) -> Result<(), Error> {
-    if text.chars().count() <= most { Ok(()) } else { Err(Error::invalid(field, reason)) }
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct Somebody {
-    friend_id: UserField,
+    let rows = [
+        post("/friendship/invite", "Invite").refusing(already_friends).checked(Invite::checked, invite),
+        post("/friendship/agree", "Agree").signed(agree),
+        post("/friendship/ignore", "Ignore").signed(ignore),
+        post("/friendship/delete", "DeleteFriend").signed(delete),
+        post("/friendship/batch_delete", "BatchDelete").checked(Several::checked, batch_delete),
+        post("/user/add_to_blacklist", "AddToBlacklist").refusing(nobody_to_block).signed(add_to_blacklist),
+        post("/user/remove_from_blacklist", "RemoveFromBlacklist").signed(remove_from_blacklist),
+        read("/friendship/all", "AllFriends").signed(all),
+        read("/friendship/{id}/profile", "FriendProfile").signed(profile),
+        read("/user/blacklist", "Blacklist").signed(blacklist),
+    ];
+    Routes::of(rows).and(notes::routes())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -73,6 +45,18 @@ struct Invite {
     message: String,
 }
 
+impl Invite {
+    fn checked(self) -> Result<Self, Error> {
+        limited("message", &self.message, MESSAGE, "Length of friend request message is out of limit.")?;
+        Ok(self)
+    }
+}
+
+fn already_friends(error: &Error) -> Option<Refusal> {
+    let Error::AlreadyFriends(uid) = error else { return None };
+    Some(transport(StatusCode::BAD_REQUEST, format!("User {uid} is already your friend.")))
+}
+
 #[derive(Serialize, JsonSchema)]
 struct Invited {
     /// `Added`, `AddDirectly`: friends from now on. `Sent`: they are asked. `None`: nothing has changed.
@@ -81,8 +65,6 @@ struct Invited {
 }
 
 async fn invite(app: App, signed: Signed, input: Invite) -> Result<Answer<Invited>, Error> {
-    let fits = limited("message", &input.message, MESSAGE, "Length of friend request message is out of limit.");
-    signed.checked(&app, fits).await?;
     let action = match friends::invite(&app, &signed.claim, &input.friend_id.0, &input.message).await? {
         Action::Added => "Added",
         Action::Sent => "Sent",
@@ -111,12 +93,21 @@ struct Several {
     friend_ids: Vec<UserField>,
 }
 
-async fn batch_delete(app: App, signed: Signed, input: Several) -> Result<Done, Error> {
-    let few = input.friend_ids.len() <= BATCH;
-    let few = if few { Ok(()) } else { Err(Error::invalid("friendIds", "Too many friendIds.")) };
-    signed.checked(&app, few).await?;
-    let uids: Vec<_> = input.friend_ids.into_iter().map(|field| field.0).collect();
+impl Several {
+    fn checked(self) -> Result<Vec<UserId>, Error> {
+        if self.friend_ids.len() > BATCH {
+            return Err(Error::invalid("friendIds", "Too many friendIds."));
+        }
+        Ok(self.friend_ids.into_iter().map(|field| field.0).collect())
+    }
+}
+
+async fn batch_delete(app: App, signed: Signed, uids: Vec<UserId>) -> Result<Done, Error> {
     friends::delete_many(&app, &signed.claim, &uids).await.map(|()| done())
+}
+
+fn nobody_to_block(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::NoSuchUser).then(|| transport(StatusCode::NOT_FOUND, "friendId is not an available userId."))
 }
 
 async fn add_to_blacklist(app: App, signed: Signed, input: Somebody) -> Result<Done, Error> {
@@ -196,7 +187,7 @@ struct BlockItem {
     user: BlockedPerson,
 }
 
-/// Somebody blocked; no friend, so never with a number (contract C26).
+/// Somebody blocked; no friend, so never with a number.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct BlockedPerson {
@@ -207,7 +198,7 @@ struct BlockedPerson {
     gender: &'static str,
     st_account: String,
     phone: &'static str,
-    /// When they were blocked (contract C9).
+    /// When they were blocked.
     updated_at: String,
     updated_time: i64,
 }

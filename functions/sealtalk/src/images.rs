@@ -1,9 +1,9 @@
-//! Uploading pictures (contract 2.18, C12, decision 18).
+//! Uploading pictures.
 
 use crate::{
-    Op, Routes, SealTalk,
-    refusal::{private, transport},
-    wire::{Answer, POST, answer, signed_read},
+    dialect::{Routes, SealTalk},
+    envelope::{private, transport},
+    wire::{Answer, answer, post, read},
 };
 use axum::{http::StatusCode, response::Response};
 use kit::{Call, Caller, Dialect, Signed, routes::json};
@@ -17,14 +17,23 @@ use shared::{
 use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
-    let routes = Routes::new().raw::<UploadForm, Uploaded, _>(POST, "/", Op::UploadImage, upload);
-    signed_read(routes, "/user/get_image_token", Op::GetImageToken, get_image_token)
+    Routes::of([
+        post("/", "UploadImage").raw::<UploadForm, Uploaded, _>(upload),
+        read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct TokenInput {
     /// What the picture is to be called in the signed form; its ending says the type. `image.jpg` unless given.
     name: Option<String>,
+}
+
+impl TokenInput {
+    fn checked(self) -> Result<SaveKey, Error> {
+        let name = self.name.unwrap_or_else(|| "image.jpg".to_owned());
+        SaveKey::try_from(name).map_err(|_| Error::malformed("name"))
+    }
 }
 
 /// For clients that send the bytes to the bucket themselves.
@@ -48,9 +57,7 @@ struct ImageToken {
     upload: Option<UploadItem>,
 }
 
-async fn get_image_token(app: App, signed: Signed, input: TokenInput) -> Result<Answer<ImageToken>, Error> {
-    let name = SaveKey::try_from(input.name.unwrap_or_else(|| "image.jpg".to_owned()));
-    let name = signed.checked(&app, name.map_err(|_| Error::invalid("name", "is not what it should be"))).await?;
+async fn get_image_token(app: App, signed: Signed, name: SaveKey) -> Result<Answer<ImageToken>, Error> {
     Ok(answer(match images::ticket(&app, &signed.claim, &name).await? {
         Ticket::Own { token, form, path } => ImageToken {
             target: "s3",
@@ -103,11 +110,11 @@ struct Uploaded {
 async fn upload(app: App, call: Call) -> Result<Response, Error> {
     let input: UploadInput = SealTalk::decode(&call)?;
     let name = input.key.map(SaveKey::try_from).transpose();
-    let name = name.map_err(|_| Error::invalid("key", "is not what it should be"))?;
-    let file = call.file("file").await?.ok_or_else(|| Error::invalid("file", "is missing"))?;
+    let name = name.map_err(|_| Error::malformed("key"))?;
+    let file = call.file("file").await?.ok_or_else(|| Error::missing("file"))?;
     match images::upload(&app, &input.token, name.as_ref(), file).await {
         // The code of a session that is over would sign a client out.
-        Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.")),
+        Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.").response()),
         Err(error) => Err(error),
         Ok(images::Uploaded { hash, path }) => Ok(private(json(StatusCode::OK, &Uploaded { hash, key: path }))),
     }

@@ -1,8 +1,8 @@
-//! What has to do with nobody (contract 3.3, 3.4).
+//! What has to do with nobody.
 
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, GET, Nothing, answer, done},
+    dialect::Routes,
+    wire::{Answer, Done, Nothing, answer, done, get},
 };
 use kit::Caller;
 use schemars::JsonSchema;
@@ -12,11 +12,12 @@ use shared::{App, Error};
 use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
-    Routes::new()
-        .open(GET, "/misc/client_version", Op::ClientVersion, client_version)
-        .open(GET, "/misc/mobile_version", Op::MobileVersion, mobile_version)
-        .open(GET, "/misc/demo_square", Op::DemoSquare, demo_square)
-        .open(GET, "/ping", Op::Ping, ping)
+    Routes::of([
+        get("/misc/client_version", "ClientVersion").open(client_version),
+        get("/misc/mobile_version", "MobileVersion").open(mobile_version),
+        get("/misc/demo_square", "DemoSquare").open(demo_square),
+        get("/ping", "Ping").open(ping),
+    ])
 }
 
 /// `{"iOS":{"version","build","url"},"Android":{"version","url"}}`, as the deployment says.

@@ -1,4 +1,4 @@
-//! Which web pages may call: an allow-list with credentials (contract 1.4). Native clients send no origin.
+//! Which web pages may call: an allow-list with credentials. Native clients send no origin.
 
 use axum::{
     body::Body,
@@ -22,9 +22,9 @@ pub async fn check(State(app): State<App>, request: Request, next: Next) -> Resp
     let mut response = if *request.method() == Method::OPTIONS {
         let mut preflight = Response::new(Body::empty());
         *preflight.status_mut() = StatusCode::NO_CONTENT;
-        crate::refusal::private(preflight)
+        crate::envelope::private(preflight)
     } else if origin.is_some() && allowed.is_none() && !reads {
-        crate::refusal::foreign_origin()
+        crate::envelope::foreign_origin()
     } else {
         next.run(request).await
     };

@@ -1,8 +1,8 @@
-//! Finding people (contract 2.22, 2.23, 3.1, 3.3).
+//! Finding people.
 
 use crate::{
-    Op, Routes,
-    wire::{Answer, POST, Text, UserField, answer, escaped, number, shown, signed_read},
+    dialect::Routes,
+    wire::{Answer, Text, UserField, answer, escaped, number, post, read, shown},
 };
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
@@ -12,18 +12,20 @@ use shared::{
     friends::finding::{self as people, BATCH, By, Person},
     regions,
     sessions::Profile,
-    values::{E164, Nickname},
+    values::{E164, Nickname, UserId},
 };
 
 pub(crate) fn routes() -> Routes {
-    let routes = signed_read(Routes::new(), "/user/find/{region}/{phone}", Op::Find, find);
-    let routes = signed_read(routes, "/user/find_user", Op::FindUser, find_user);
-    let routes = signed_read(routes, "/user/batch", Op::Batch, batch);
-    let routes = signed_read(routes, "/user/{id}", Op::User, user);
-    routes.signed(POST, "/friendship/get_contacts_info", Op::GetContactsInfo, get_contacts_info)
+    Routes::of([
+        read("/user/find/{region}/{phone}", "Find").checked(Find::checked, find),
+        read("/user/find_user", "FindUser").checked(FindUser::checked, find),
+        read("/user/batch", "Batch").checked(Batch::checked, batch),
+        read("/user/{id}", "User").signed(user),
+        post("/friendship/get_contacts_info", "GetContactsInfo").checked(Contacts::checked, get_contacts_info),
+    ])
 }
 
-/// A nickname as others read it (contract 1.6); empty: none.
+/// A nickname as others read it; empty: none.
 pub(crate) fn shown_nickname(nickname: Option<&Nickname>) -> String {
     nickname.map(|nickname| escaped(nickname.as_str(), 32)).unwrap_or_default()
 }
@@ -38,7 +40,7 @@ pub(crate) fn portrait(app: &App, caller: &Caller, profile: &Profile) -> String 
     profile.portrait_url(caller.media_base(app)).unwrap_or_default()
 }
 
-/// Somebody as friends and strangers read them: the number is empty for strangers (contract C26).
+/// Somebody as friends and strangers read them: the number is empty for strangers.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PersonItem {
@@ -78,8 +80,7 @@ struct FoundPerson {
     st_account: String,
 }
 
-async fn found(app: App, signed: Signed, by: Result<By, Error>) -> Result<Answer<FoundPerson>, Error> {
-    let by = signed.checked(&app, by).await?;
+async fn find(app: App, signed: Signed, by: By) -> Result<Answer<FoundPerson>, Error> {
     let Person { profile, .. } = people::find(&app, &signed.claim, &by).await?;
     Ok(answer(FoundPerson {
         id: profile.uid.to_string(),
@@ -96,8 +97,10 @@ struct Find {
     phone: Text,
 }
 
-async fn find(app: App, signed: Signed, input: Find) -> Result<Answer<FoundPerson>, Error> {
-    found(app, signed, number(&input.region, &input.phone).map(By::Phone)).await
+impl Find {
+    fn checked(self) -> Result<By, Error> {
+        number(&self.region, &self.phone).map(By::Phone)
+    }
 }
 
 /// Either a number or a SealTalk number.
@@ -108,13 +111,14 @@ struct FindUser {
     st_account: Option<String>,
 }
 
-async fn find_user(app: App, signed: Signed, input: FindUser) -> Result<Answer<FoundPerson>, Error> {
-    let by = match (input.st_account, input.region, input.phone) {
-        (Some(account), ..) => Ok(By::StAccount(account)),
-        (None, Some(region), Some(phone)) => number(&region, &phone).map(By::Phone),
-        _ => Err(Error::invalid("st_account", "Empty st_account or phone.")),
-    };
-    found(app, signed, by).await
+impl FindUser {
+    fn checked(self) -> Result<By, Error> {
+        match (self.st_account, self.region, self.phone) {
+            (Some(account), ..) => Ok(By::StAccount(account)),
+            (None, Some(region), Some(phone)) => number(&region, &phone).map(By::Phone),
+            _ => Err(Error::invalid("st_account", "Empty st_account or phone.")),
+        }
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -147,6 +151,15 @@ struct Batch {
     id: Vec<UserField>,
 }
 
+impl Batch {
+    fn checked(self) -> Result<Vec<UserId>, Error> {
+        if self.id.len() > BATCH {
+            return Err(Error::invalid("id", "Too many ids."));
+        }
+        Ok(self.id.into_iter().map(|field| field.0).collect())
+    }
+}
+
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct BatchItem {
@@ -155,10 +168,7 @@ struct BatchItem {
     portrait_uri: String,
 }
 
-async fn batch(app: App, signed: Signed, input: Batch) -> Result<Answer<Vec<BatchItem>>, Error> {
-    let few = if input.id.len() <= BATCH { Ok(()) } else { Err(Error::invalid("id", "Too many ids.")) };
-    signed.checked(&app, few).await?;
-    let uids: Vec<_> = input.id.into_iter().map(|field| field.0).collect();
+async fn batch(app: App, signed: Signed, uids: Vec<UserId>) -> Result<Answer<Vec<BatchItem>>, Error> {
     let people = people::get_many(&app, &signed.claim, &uids).await?;
     let item = |profile: &Profile| BatchItem {
         id: profile.uid.to_string(),
@@ -172,6 +182,16 @@ async fn batch(app: App, signed: Signed, input: Batch) -> Result<Answer<Vec<Batc
 #[serde(rename_all = "camelCase")]
 struct Contacts {
     contact_list: Vec<Text>,
+}
+
+impl Contacts {
+    fn checked(self) -> Result<Self, Error> {
+        if self.contact_list.len() <= BATCH {
+            Ok(self)
+        } else {
+            Err(Error::invalid("contactList", "Too many contacts."))
+        }
+    }
 }
 
 /// What is known about a number of somebody's address book. A number that finds nobody has empty texts.
@@ -190,9 +210,6 @@ struct Contact {
 }
 
 async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<Answer<Vec<Contact>>, Error> {
-    let few = input.contact_list.len() <= BATCH;
-    let few = if few { Ok(()) } else { Err(Error::invalid("contactList", "Too many contacts.")) };
-    signed.checked(&app, few).await?;
     let contacts: Vec<_> = input.contact_list.into_iter().map(|text| (dialled(&text.0), text.0)).collect();
     let phones: Vec<E164> = contacts.iter().filter_map(|(phone, _)| phone.clone()).collect();
     let found = people::contacts(&app, &signed.claim, &phones).await?;

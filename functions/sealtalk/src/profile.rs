@@ -1,8 +1,8 @@
-//! What a person tells about themselves (contract 2.12, 2.13, 2.25-2.30).
+//! What a person tells about themselves.
 
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, Flag, Nothing, POST, answer, done, shown, signed_read},
+    dialect::Routes,
+    wire::{Answer, Done, Flag, Nothing, answer, done, post, read, shown},
 };
 use kit::Signed;
 use schemars::JsonSchema;
@@ -15,15 +15,16 @@ use shared::{
 };
 
 pub(crate) fn routes() -> Routes {
-    let routes = Routes::new()
-        .signed(POST, "/user/set_nickname", Op::SetNickname, set_nickname)
-        .signed(POST, "/user/set_portrait_uri", Op::SetPortraitUri, set_portrait_uri)
-        .signed(POST, "/user/set_st_account", Op::SetStAccount, set_st_account)
-        .signed(POST, "/user/set_gender", Op::SetGender, set_gender)
-        .signed(POST, "/user/set_privacy", Op::SetPrivacy, set_privacy)
-        .signed(POST, "/user/set_poke", Op::SetPoke, set_poke);
-    let routes = signed_read(routes, "/user/get_privacy", Op::GetPrivacy, get_privacy);
-    signed_read(routes, "/user/get_poke", Op::GetPoke, get_poke)
+    Routes::of([
+        post("/user/set_nickname", "SetNickname").checked(NicknameInput::checked, set_nickname),
+        post("/user/set_portrait_uri", "SetPortraitUri").checked(PortraitInput::checked, set_portrait_uri),
+        post("/user/set_st_account", "SetStAccount").checked(StAccountInput::checked, set_st_account),
+        post("/user/set_gender", "SetGender").checked(GenderInput::checked, change_settings),
+        post("/user/set_privacy", "SetPrivacy").checked(PrivacyInput::checked, change_settings),
+        post("/user/set_poke", "SetPoke").checked(PokeInput::checked, change_settings),
+        read("/user/get_privacy", "GetPrivacy").signed(get_privacy),
+        read("/user/get_poke", "GetPoke").signed(get_poke),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -32,10 +33,13 @@ struct NicknameInput {
     nickname: String,
 }
 
-async fn set_nickname(app: App, signed: Signed, input: NicknameInput) -> Result<Done, Error> {
-    let nickname = Nickname::try_from(input.nickname);
-    let nickname = nickname.map_err(|_| Error::invalid("nickname", "Invalid nickname length."));
-    let nickname = signed.checked(&app, nickname).await?;
+impl NicknameInput {
+    fn checked(self) -> Result<Nickname, Error> {
+        Nickname::try_from(self.nickname).map_err(|_| Error::invalid("nickname", "Invalid nickname length."))
+    }
+}
+
+async fn set_nickname(app: App, signed: Signed, nickname: Nickname) -> Result<Done, Error> {
     profiles::rename(&app, &signed.claim, &nickname).await?;
     Ok(done())
 }
@@ -46,8 +50,13 @@ struct PortraitInput {
     portrait_uri: String,
 }
 
-async fn set_portrait_uri(app: App, signed: Signed, input: PortraitInput) -> Result<Done, Error> {
-    let url = signed.checked(&app, PortraitUrl::new(input.portrait_uri)).await?;
+impl PortraitInput {
+    fn checked(self) -> Result<PortraitUrl, Error> {
+        PortraitUrl::new(self.portrait_uri)
+    }
+}
+
+async fn set_portrait_uri(app: App, signed: Signed, url: PortraitUrl) -> Result<Done, Error> {
     profiles::set_portrait_url(&app, &signed.claim, &url).await?;
     Ok(done())
 }
@@ -59,8 +68,13 @@ struct StAccountInput {
     st_account: String,
 }
 
-async fn set_st_account(app: App, signed: Signed, input: StAccountInput) -> Result<Done, Error> {
-    let account = signed.checked(&app, AccountName::new(input.st_account)).await?;
+impl StAccountInput {
+    fn checked(self) -> Result<AccountName, Error> {
+        AccountName::new(self.st_account)
+    }
+}
+
+async fn set_st_account(app: App, signed: Signed, account: AccountName) -> Result<Done, Error> {
     profiles::set_st_account(&app, &signed.claim, &account).await?;
     Ok(done())
 }
@@ -71,18 +85,23 @@ struct GenderInput {
     gender: String,
 }
 
-async fn set_gender(app: App, signed: Signed, input: GenderInput) -> Result<Done, Error> {
-    let gender = match input.gender.as_str() {
-        "male" => Ok(Gender::Male),
-        "female" => Ok(Gender::Female),
-        _ => Err(Error::invalid("gender", "Parameter error.")),
-    };
-    let gender = Some(signed.checked(&app, gender).await?);
-    profiles::change_settings(&app, &signed.claim, &SettingsChange { gender, ..SettingsChange::default() }).await?;
+impl GenderInput {
+    fn checked(self) -> Result<SettingsChange, Error> {
+        let gender = match self.gender.as_str() {
+            "male" => Gender::Male,
+            "female" => Gender::Female,
+            _ => return Err(Error::invalid("gender", "Parameter error.")),
+        };
+        Ok(SettingsChange { gender: Some(gender), ..SettingsChange::default() })
+    }
+}
+
+async fn change_settings(app: App, signed: Signed, change: SettingsChange) -> Result<Done, Error> {
+    profiles::change_settings(&app, &signed.claim, &change).await?;
     Ok(done())
 }
 
-/// A flag that is absent when it is empty (contract C7).
+/// A flag that is absent when it is empty.
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct PrivacyInput {
@@ -92,20 +111,15 @@ struct PrivacyInput {
     group_verify: Option<Flag>,
 }
 
-async fn set_privacy(app: App, signed: Signed, input: PrivacyInput) -> Result<Done, Error> {
-    let flag = |flag: Option<Flag>| flag.map(|flag| flag.0);
-    let change = SettingsChange {
-        phone: flag(input.phone_verify),
-        st_account: flag(input.st_search_verify),
-        friends: flag(input.fri_verify),
-        groups: flag(input.group_verify),
-        ..SettingsChange::default()
-    };
-    let given = [change.phone, change.st_account, change.friends, change.groups].iter().any(Option::is_some);
-    let given = given.then_some(()).ok_or_else(|| Error::invalid("body", "Parameter is empty."));
-    signed.checked(&app, given).await?;
-    profiles::change_settings(&app, &signed.claim, &change).await?;
-    Ok(done())
+impl PrivacyInput {
+    fn checked(self) -> Result<SettingsChange, Error> {
+        let flags = [self.phone_verify, self.st_search_verify, self.fri_verify, self.group_verify];
+        let [phone, st_account, friends, groups] = flags.map(|flag| flag.map(|flag| flag.0));
+        if [phone, st_account, friends, groups].iter().all(Option::is_none) {
+            return Err(Error::invalid("body", "Parameter is empty."));
+        }
+        Ok(SettingsChange { phone, st_account, friends, groups, ..SettingsChange::default() })
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -114,13 +128,13 @@ struct PokeInput {
     poke_status: Flag,
 }
 
-async fn set_poke(app: App, signed: Signed, input: PokeInput) -> Result<Done, Error> {
-    let change = SettingsChange { pokes: Some(input.poke_status.0), ..SettingsChange::default() };
-    profiles::change_settings(&app, &signed.claim, &change).await?;
-    Ok(done())
+impl PokeInput {
+    fn checked(self) -> Result<SettingsChange, Error> {
+        Ok(SettingsChange { pokes: Some(self.poke_status.0), ..SettingsChange::default() })
+    }
 }
 
-/// The envelope, and its result once more beside it: as documented and as clients read it (contract C4).
+/// The envelope, and its result once more beside it: as documented and as clients read it.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "Twice{T}")]
 struct Twice<T> {

@@ -1,9 +1,9 @@
-//! What has changed (contract 2.21).
+//! What has changed.
 
 use crate::{
-    Op, Routes,
+    dialect::Routes,
     people::{nickname, portrait, shown_nickname},
-    wire::{Answer, Text, answer, escaped, signed_read},
+    wire::{Answer, Text, answer, escaped, read},
 };
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
@@ -19,7 +19,7 @@ use shared::{
 };
 
 pub(crate) fn routes() -> Routes {
-    signed_read(Routes::new(), "/user/sync/{version}", Op::Sync, changes)
+    Routes::of([read("/user/sync/{version}", "Sync").checked(Input::checked, changes)])
 }
 
 /// The largest version that a client can hold exactly.
@@ -28,6 +28,12 @@ const LARGEST: i64 = 1 << 53;
 #[derive(Deserialize, JsonSchema)]
 struct Input {
     version: Text,
+}
+
+impl Input {
+    fn checked(self) -> Result<i64, Error> {
+        known_version(&self.version.0).ok_or_else(|| Error::invalid("version", "Version parameter is not integer."))
+    }
 }
 
 /// Somebody as far as a client has to show them.
@@ -194,10 +200,7 @@ fn known_version(text: &str) -> Option<i64> {
     }
 }
 
-async fn changes(app: App, signed: Signed, input: Input) -> Result<Answer<Changes>, Error> {
-    let version = known_version(&input.version.0);
-    let version = version.ok_or_else(|| Error::invalid("version", "Version parameter is not integer."));
-    let version: i64 = signed.checked(&app, version).await?;
+async fn changes(app: App, signed: Signed, version: i64) -> Result<Answer<Changes>, Error> {
     let changes = sync::changes(&app, &signed.claim, version).await?;
     let view = View { app: &app, caller: &signed.caller };
     let members = |change: &GroupChange| change.members.iter().map(|it| view.member(change, it)).collect::<Vec<_>>();

@@ -1,18 +1,16 @@
 //! Fields and answers that several operations share.
 
+use crate::dialect::SealTalk;
 use axum::http::Method;
-use kit::Signed;
+use kit::{At, at};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned, de::Error as _};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::Value;
 use shared::{
-    App, Error,
+    Error,
     values::{E164, GroupId, UserId},
 };
 use std::borrow::Cow;
-
-pub(crate) const GET: Method = Method::GET;
-pub(crate) const POST: Method = Method::POST;
 
 /// `{"code":200,"result":...}`
 #[derive(Debug, Serialize, JsonSchema)]
@@ -45,22 +43,22 @@ pub fn done() -> Done {
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Nothing {}
 
-/// Adds a read: GET as every client calls it, POST as it is documented (contract C2).
-pub(crate) fn signed_read<I, O, F>(
-    routes: crate::Routes,
-    path: &'static str,
-    op: crate::Op,
-    handler: fn(App, Signed, I) -> F,
-) -> crate::Routes
-where
-    I: DeserializeOwned + JsonSchema + Send + 'static,
-    O: kit::Reply,
-    F: Future<Output = Result<O, Error>> + Send + 'static,
-{
-    routes.signed(GET, path, op, handler).signed(POST, path, op, handler)
+/// An operation that is called with POST.
+pub(crate) fn post(path: &'static str, name: &'static str) -> At<SealTalk> {
+    at([Method::POST], path, name)
 }
 
-/// A text that clients send as text or as a number (contract C6).
+/// An operation that is called with GET.
+pub(crate) fn get(path: &'static str, name: &'static str) -> At<SealTalk> {
+    at([Method::GET], path, name)
+}
+
+/// A read: GET as every client calls it, POST as it is documented.
+pub(crate) fn read(path: &'static str, name: &'static str) -> At<SealTalk> {
+    at([Method::GET, Method::POST], path, name)
+}
+
+/// A text that clients send as text or as a number.
 #[derive(Clone, Debug, JsonSchema)]
 #[schemars(with = "String")]
 pub struct Text(pub String);
@@ -134,7 +132,7 @@ macro_rules! id_field {
 }
 
 id_field! {
-    /// A user's id. A text that is none is unknown, as the contract has it, not malformed (1.5).
+    /// A user's id. A text that is none is unknown, not malformed.
     UserField, UserId
 }
 id_field! {
@@ -142,8 +140,7 @@ id_field! {
     GroupField, GroupId
 }
 
-/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity
-/// (contract 1.6, hole 19).
+/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity.
 #[must_use]
 pub fn escaped(text: &str, most: usize) -> String {
     let (mut shown, mut length) = (String::with_capacity(text.len()), 0);
@@ -165,7 +162,7 @@ pub fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds (contract 1.6).
+/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds.
 #[must_use]
 pub fn iso(millis: i64) -> String {
     shared::time::iso_millis(millis)

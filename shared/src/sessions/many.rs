@@ -54,12 +54,16 @@ pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64) -> Ope
     Opened { token, push_token, row }
 }
 
-/// Ends the session of a claim; one that is over or never was is no error. One round.
+/// Ends the session of a claim; one that is over or never was is no error. A device speaks for nobody after that. One
+/// round.
 ///
 /// # Errors
 /// Faults only.
 pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
-    rows::many::end_session(&app.store, &claim.uid, &claim.token).await
+    match claim {
+        Claim::Session(claim) => rows::many::end_session(&app.store, &claim.uid, &claim.token).await,
+        Claim::Device(claim) => rows::devices::unbind(&app.store, &claim.device).await,
+    }
 }
 
 /// Gives the actor's session another push token; the one before is dead (`docs/dialects/sealtalk.md#get_token`). Two

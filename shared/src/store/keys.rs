@@ -16,6 +16,7 @@
 //! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | verification |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | verification |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | verification |
+//! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
@@ -116,6 +117,12 @@ pub fn credential(uid: &UserId) -> Key {
 #[must_use]
 pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
+}
+
+/// Whom a device speaks for.
+#[must_use]
+pub fn device_claim(device: &str) -> Key {
+    users(format!("DEVICE#{device}"), "CLAIM")
 }
 
 /// The questions drawn for a user.

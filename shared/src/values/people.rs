@@ -17,7 +17,7 @@ impl PortraitUrl {
     /// # Errors
     /// [`Error::Invalid`] with the documented text.
     pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &str| Err(Error::invalid("portraitUri", reason));
+        let invalid = |reason: &'static str| Err(Error::invalid("portraitUri", reason));
         let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
         let host = rest.and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default();
         let letters = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
@@ -41,7 +41,7 @@ impl AccountName {
     /// # Errors
     /// [`Error::Invalid`] with the documented text.
     pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &str| Err(Error::invalid("stAccount", reason));
+        let invalid = |reason: &'static str| Err(Error::invalid("stAccount", reason));
         if !(6..=20).contains(&text.chars().count()) {
             return invalid("Incorrect parameter length.");
         }

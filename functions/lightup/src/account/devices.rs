@@ -1,9 +1,8 @@
-//! Push tokens (contract 3.11, 3.12).
+//! Push tokens.
 
-use super::POST;
 use crate::{
-    Op, Routes,
-    wire::{DeviceToken, Done, done},
+    dialect::Routes,
+    wire::{DeviceToken, Done, done, post},
 };
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
@@ -11,12 +10,10 @@ use serde::Deserialize;
 use shared::{App, Error, devices, sessions::Claim, values::UserId};
 
 pub(super) fn routes() -> Routes {
-    Routes::new().signed(POST, "/v1/account/refresh_device_token", Op::RefreshDeviceToken, refresh_device_token).open(
-        POST,
-        "/v1/account/refresh_device_token_lib",
-        Op::RefreshDeviceTokenLib,
-        refresh_device_token_lib,
-    )
+    Routes::of([
+        post("/v1/account/refresh_device_token", "RefreshDeviceToken").signed(refresh_device_token),
+        post("/v1/account/refresh_device_token_lib", "RefreshDeviceTokenLib").open(refresh_device_token_lib),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -34,7 +31,7 @@ async fn refresh_device_token(app: App, signed: Signed, input: RefreshDeviceToke
 #[derive(Deserialize, JsonSchema)]
 struct RefreshDeviceTokenLib {
     device_token: DeviceToken,
-    /// With it `access_token` is required (contract 3.12).
+    /// With it `access_token` is required.
     #[schemars(with = "Option<String>", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
     user_id: Option<UserId>,
     access_token: Option<String>,
@@ -44,7 +41,7 @@ async fn refresh_device_token_lib(app: App, caller: Caller, input: RefreshDevice
     let claim = match (input.user_id, input.access_token) {
         (None, _) => None,
         (Some(user), Some(token)) => Some(Claim::new(user, &token)),
-        (Some(_), None) => return Err(Error::invalid("access_token", "is missing")),
+        (Some(_), None) => return Err(Error::missing("access_token")),
     };
     devices::register_for(&app, claim.as_ref(), &caller.address, &input.device_token.0).await?;
     Ok(done(DEVICE_UPDATED))

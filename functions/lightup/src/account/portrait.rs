@@ -1,24 +1,19 @@
-//! Portraits (contract 3.9, 3.10).
+//! Portraits.
 
-use super::POST;
 use crate::{
-    Op, Routes,
-    wire::{Data, Done, FormFields, Nothing, done},
+    dialect::Routes,
+    wire::{Data, Done, FormFields, Nothing, done, post},
 };
-use kit::{Caller, Signed};
+use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{App, Error, media, sessions::Profile, storage::Form, values::SaveKey};
+use shared::{App, Error, media, storage::Form, values::SaveKey};
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .signed(POST, "/v1/account/upload_portrait_request", Op::UploadPortraitRequest, upload_portrait_request)
-        .signed(POST, "/v1/account/upload_portrait_confirm", Op::UploadPortraitConfirm, upload_portrait_confirm)
-}
-
-/// The stable URL of a portrait (decision 12); `None`: the person has none.
-pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
-    profile.portrait_url(caller.media_base(app))
+    Routes::of([
+        post("/v1/account/upload_portrait_request", "UploadPortraitRequest").signed(upload_portrait_request),
+        post("/v1/account/upload_portrait_confirm", "UploadPortraitConfirm").signed(upload_portrait_confirm),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -32,7 +27,7 @@ struct UploadPortraitRequest {
     _bucket: Bucket,
 }
 
-/// `expiration`: exactly ten digits (contract 1.4).
+/// `expiration`: exactly ten digits.
 #[derive(Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = r"^[0-9]{10}$"))]
@@ -48,7 +43,7 @@ impl TryFrom<String> for Expiration {
     }
 }
 
-/// `bucket`: 1 to 63 bytes (contract 1.4).
+/// `bucket`: 1 to 63 bytes.
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct Bucket;
@@ -61,7 +56,7 @@ impl TryFrom<String> for Bucket {
     }
 }
 
-/// The signature in the other spelling, too (contract C-8).
+/// The signature in the other spelling, too.
 #[derive(Serialize, JsonSchema)]
 struct PortraitForm {
     signatrue: String,

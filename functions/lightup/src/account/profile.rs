@@ -1,9 +1,8 @@
-//! Profiles (contract 3.6, 3.8).
+//! Profiles.
 
-use super::{POST, portrait::portrait_url};
 use crate::{
-    Op, Routes,
-    wire::{Data, Integer},
+    dialect::Routes,
+    wire::{Data, Integer, portrait_url, post},
 };
 use kit::{
     Signed,
@@ -21,25 +20,23 @@ use shared::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().signed(POST, "/v1/account/change_personal_info", Op::ChangePersonalInfo, change_personal_info).signed(
-        POST,
-        "/v1/account/get_user_info",
-        Op::GetUserInfo,
-        get_user_info,
-    )
+    Routes::of([
+        post("/v1/account/change_personal_info", "ChangePersonalInfo").signed(change_personal_info),
+        post("/v1/account/get_user_info", "GetUserInfo").signed(get_user_info),
+    ])
 }
 
 /// Longest free text of a profile, in characters.
 const TEXT: usize = 200;
 
-/// `personal_info` (contract 3.6). `null` and empty text leave a field as it is; unknown keys are ignored.
+/// `personal_info`. `null` and empty text leave a field as it is; unknown keys are ignored.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 struct PersonalInfo {
     #[schemars(with = "Option<String>", length(min = 1, max = 30))]
     #[serde(deserialize_with = "nickname")]
     nickname: Option<Nickname>,
-    /// `both` counts as not chosen (contract C-14).
+    /// `both` counts as not chosen.
     #[schemars(with = "Option<String>")]
     #[serde(deserialize_with = "absent_if_empty")]
     sex: Option<LoveSex>,
@@ -61,7 +58,7 @@ struct PersonalInfo {
     wechat_uid: Option<String>,
     #[serde(rename = "wechat_ID", deserialize_with = "short_text")]
     wechat_id: Option<String>,
-    /// The `save_key` of the portrait that waits. Absolute URLs are ignored (contract C-13).
+    /// The `save_key` of the portrait that waits. Absolute URLs are ignored.
     #[schemars(with = "Option<String>")]
     #[serde(deserialize_with = "relative_key")]
     portrait: Option<SaveKey>,
@@ -140,7 +137,7 @@ struct ChangePersonalInfo {
     personal_info: JsonText<Object<PersonalInfo>>,
 }
 
-/// `{"status": ...}` alone (contract C-6).
+/// `{"status": ...}` alone.
 #[derive(Serialize, JsonSchema)]
 struct Changed {
     status: &'static str,
@@ -184,7 +181,7 @@ async fn get_user_info(app: App, signed: Signed, input: GetUserInfo) -> Result<D
     Ok(Data { data: user_info(&app, view, portrait, access_token) })
 }
 
-/// Number and token are for oneself only, contacts also for whom the person has lit the third light (contract 3.8).
+/// Number and token are for oneself only, contacts also for whom the person has lit the third light.
 fn user_info(app: &App, view: View, portrait: String, access_token: String) -> UserInfo {
     let complete = Class::ALL.map(|class| view.complete(class));
     let View { profile, own, contacts, received } = view;
@@ -204,7 +201,7 @@ fn user_info(app: &App, view: View, portrait: String, access_token: String) -> U
     }
 }
 
-/// What a person tells, as text, empty where there is none (contract 3.3, 3.8).
+/// What a person tells, as text, empty where there is none.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Texts {
     sex: &'static str,
@@ -238,7 +235,7 @@ impl Texts {
     }
 }
 
-/// Whole years of 365 days; 0 without a birthday or before it (contract 3.8).
+/// Whole years of 365 days; 0 without a birthday or before it.
 #[must_use]
 fn age(birthday: Option<&str>, now: i64) -> i64 {
     let birthday = birthday.and_then(|seconds| seconds.parse::<i64>().ok());

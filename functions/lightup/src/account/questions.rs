@@ -1,9 +1,8 @@
-//! The questions that were drawn for the user (contract 3.13).
+//! The questions that were drawn for the user.
 
-use super::POST;
 use crate::{
-    Op, Routes,
-    wire::{ClassField, Data},
+    dialect::Routes,
+    wire::{ClassField, Data, post},
 };
 use kit::Signed;
 use schemars::JsonSchema;
@@ -11,12 +10,10 @@ use serde::{Deserialize, Serialize};
 use shared::{App, Error, questions};
 
 pub(super) fn routes() -> Routes {
-    Routes::new().signed(POST, "/v1/account/get_questions", Op::GetQuestions, get_questions).signed(
-        POST,
-        "/v1/account/get_account_questions",
-        Op::GetQuestions,
-        get_questions,
-    )
+    Routes::of([
+        post("/v1/account/get_questions", "GetQuestions").signed(get_questions),
+        post("/v1/account/get_account_questions", "GetQuestions").signed(get_questions),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -1,10 +1,11 @@
-//! Registering, signing in, passwords, and the end of an account (contract 3.1-3.5, 3.7, 3.14).
+//! Registering, signing in, passwords, and the end of an account.
 
-use super::{POST, portrait::portrait_url, profile::Texts};
+use super::profile::Texts;
 use crate::{
-    Op, Routes,
-    wire::{Data, Done, NewPassword, Phone, done},
+    dialect::{Routes, Words},
+    wire::{Data, Done, NewPassword, Phone, done, portrait_url, post},
 };
+use axum::http::StatusCode;
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -15,15 +16,19 @@ use shared::{
     sessions,
 };
 
+/// The operation that is there only where the deployment allows it.
+pub(crate) const DELETE_USER: &str = "DeleteUser";
+
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .open(POST, "/v1/account/register", Op::Register, register)
-        .open(POST, "/v1/account/validate_sms", Op::ValidateSms, validate_sms)
-        .open(POST, "/v1/account/login", Op::Login, login)
-        .open(POST, "/v1/account/change_password_request", Op::ChangePasswordRequest, change_password_request)
-        .open(POST, "/v1/account/change_password", Op::ChangePassword, change_password)
-        .open(POST, "/v1/account/delete_user", Op::DeleteUser, delete_user)
-        .signed(POST, "/v1/account/refresh_access_token", Op::RefreshAccessToken, refresh_access_token)
+    Routes::of([
+        post("/v1/account/register", "Register").open(register),
+        post("/v1/account/validate_sms", "ValidateSms").open(validate_sms),
+        post("/v1/account/login", "Login").open(login),
+        post("/v1/account/change_password_request", "ChangePasswordRequest").open(change_password_request),
+        post("/v1/account/change_password", "ChangePassword").open(change_password),
+        post("/v1/account/delete_user", DELETE_USER).refusing(nobody_to_delete).open(delete_user),
+        post("/v1/account/refresh_access_token", "RefreshAccessToken").signed(refresh_access_token),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -36,7 +41,7 @@ async fn register(app: App, caller: Caller, input: OnePhone) -> Result<Done, Err
     Ok(done("new a user, sms sent successfully"))
 }
 
-/// `validate_code`: exactly six digits from 100000 (contract C-16).
+/// `validate_code`: exactly six digits from 100000.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = r"^[1-9][0-9]{5}$"))]
@@ -102,7 +107,7 @@ struct Account {
 
 async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, Error> {
     let phone = &input.phone_number.0;
-    let missing = |field: &str| Error::invalid(field, "is missing");
+    let missing = |field: &str| Error::missing(field);
     let (profile, token) = match input.login_type {
         LoginType::Password => {
             let password = input.password.ok_or_else(|| missing("password"))?;
@@ -136,7 +141,7 @@ async fn change_password_request(app: App, caller: Caller, input: OnePhone) -> R
 struct ChangePassword {
     phone_number: Phone,
     password: NewPassword,
-    /// For a caller from another address than the one that proved the number (contract 3.5).
+    /// For a caller from another address than the one that proved the number.
     access_token: Option<String>,
 }
 
@@ -144,6 +149,10 @@ async fn change_password(app: App, caller: Caller, input: ChangePassword) -> Res
     let (phone, token) = (&input.phone_number.0, input.access_token.as_deref());
     accounts::set_password(&app, &caller.address, phone, &input.password.0, token).await?;
     Ok(done("change password successfully"))
+}
+
+fn nobody_to_delete(error: &Error) -> Option<Words> {
+    matches!(error, Error::NoSuchUser).then_some((StatusCode::BAD_REQUEST, "No such user"))
 }
 
 async fn delete_user(app: App, _: Caller, input: OnePhone) -> Result<Done, Error> {

@@ -1,31 +1,65 @@
-//! Sending and checking codes, and the captchas that may stand before them (contract 2.1-2.6, 2.19, 3.3).
+//! Sending and checking codes, and the captchas that may stand before them.
 
-use super::Number;
+use super::fields::{Number, wrong_code};
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, GET, Nothing, POST, Text, answer, done},
+    dialect::Routes,
+    envelope::{Refusal, business, transport},
+    wire::{Answer, Done, Nothing, Text, answer, done, get, post, read},
 };
+use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kit::Caller;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{App, Error, accounts, captcha, regions};
+use shared::{App, Error, accounts, captcha, limits::Limit, regions};
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .open(POST, "/user/send_code", Op::SendCode, send_code)
-        .open(POST, "/user/send_code_yp", Op::SendCodeYp, send_code)
-        .open(POST, "/user/verify_code", Op::VerifyCode, verify_code)
-        .open(POST, "/user/verify_code_yp", Op::VerifyCodeYp, verify_code)
-        .open(GET, "/user/regionlist", Op::RegionList, region_list)
-        .open(POST, "/user/regionlist", Op::RegionList, region_list)
-        .open(POST, "/user/check_phone_available", Op::CheckPhoneAvailable, check_phone_available)
-        .open(GET, "/user/get_sms_img_code", Op::GetSmsImgCode, get_sms_img_code)
-        .open(POST, "/user/get_sms_img_code", Op::GetSmsImgCode, get_sms_img_code)
-        .open(GET, "/user/pic_code", Op::PicCode, pic_code)
+    Routes::of([
+        post("/user/send_code", "SendCode").refusing(not_sent).open(send_code),
+        post("/user/send_code_yp", "SendCodeYp").refusing(not_sent_by_provider).open(send_code),
+        post("/user/verify_code", "VerifyCode").refusing(wrong_code).open(verify_code),
+        post("/user/verify_code_yp", "VerifyCodeYp").refusing(wrong_code).open(verify_code),
+        read("/user/regionlist", "RegionList").open(region_list),
+        post("/user/check_phone_available", "CheckPhoneAvailable").refusing(too_often).open(check_phone_available),
+        read("/user/get_sms_img_code", "GetSmsImgCode").refusing(too_often).open(get_sms_img_code),
+        get("/user/pic_code", "PicCode").refusing(too_often).open(pic_code),
+    ])
 }
 
-/// The picture's fields are needed where the deployment says so (contract 2.19). Newer apps have other names for them.
+fn throttled() -> Refusal {
+    business(5_000, "Throttle limit exceeded.")
+}
+
+fn too_often(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::TooManyRequests { .. }).then(throttled)
+}
+
+fn not_sent(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::TooManyRequests { .. } => throttled(),
+        Error::RegionNotServed => transport(StatusCode::BAD_REQUEST, "Invalid region and phone number."),
+        Error::WrongCaptcha => transport(StatusCode::BAD_REQUEST, "Invalid verify_code."),
+        _ => return None,
+    })
+}
+
+/// The codes of the SMS provider that `send_code_yp` was made for.
+fn not_sent_by_provider(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::TooManyRequests { limit } => match limit {
+            Limit::SendHour => business(3_122, "More than 3 codes per hour for this phone number."),
+            Limit::SendDay => business(3_117, "More than 10 codes per day for this phone number."),
+            Limit::VerificationAddress => business(3_004, "Too many codes for this IP address."),
+            Limit::SmsBudget => business(3_103, "The SMS balance of the day is used up."),
+            _ => throttled(),
+        },
+        Error::RegionNotServed => business(3_120, "Unsupported country."),
+        Error::SmsFailed => business(3_000, "SMS provider error."),
+        other => return not_sent(other),
+    })
+}
+
+/// The picture's fields are needed where the deployment says so. Newer apps have other names for them.
 #[derive(Deserialize, JsonSchema)]
 struct SendCode {
     region: Text,
@@ -39,8 +73,8 @@ struct SendCode {
 async fn send_code(app: App, caller: Caller, input: SendCode) -> Result<Done, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
     let answer = if app.config.sealtalk.captcha_required {
-        let id = input.verify_id.ok_or_else(|| Error::invalid("verify_id", "is missing"))?;
-        let letters = input.verify_code.ok_or_else(|| Error::invalid("verify_code", "is missing"))?;
+        let id = input.verify_id.ok_or_else(|| Error::missing("verify_id"))?;
+        let letters = input.verify_code.ok_or_else(|| Error::missing("verify_code"))?;
         Some(captcha::Answer { id: id.0, letters: letters.0 })
     } else {
         None

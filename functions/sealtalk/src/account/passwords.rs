@@ -1,9 +1,10 @@
-//! New passwords (contract 2.10, 2.11).
+//! New passwords.
 
-use super::{new_password, old_password, token, unspaced};
+use super::fields::{new_password, old_password, token, unproven, unspaced};
 use crate::{
-    Op, Routes,
-    wire::{Done, POST, done},
+    dialect::Routes,
+    envelope::{Refusal, business},
+    wire::{Done, done, post},
 };
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
@@ -11,12 +12,12 @@ use serde::Deserialize;
 use shared::{App, Error, accounts, values::Password};
 
 pub(super) fn routes() -> Routes {
-    Routes::new().open(POST, "/user/reset_password", Op::ResetPassword, reset_password).signed(
-        POST,
-        "/user/change_password",
-        Op::ChangePassword,
-        change_password,
-    )
+    Routes::of([
+        post("/user/reset_password", "ResetPassword").refusing(unproven).open(reset_password),
+        post("/user/change_password", "ChangePassword")
+            .refusing(wrong_old_password)
+            .checked(ChangePassword::checked, change_password),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -43,7 +44,13 @@ struct ChangePassword {
     new_password: String,
 }
 
+fn wrong_old_password(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::WrongPassword | Error::TooManyRequests { .. })
+        .then(|| business(1_000, "Wrong old password."))
+}
+
 impl ChangePassword {
+    /// The old password and the new one.
     fn checked(self) -> Result<(Password, Password), Error> {
         unspaced(&self.new_password, "New password must have no space.")?;
         let new = new_password(self.new_password, "Invalid new password length.")?;
@@ -51,8 +58,7 @@ impl ChangePassword {
     }
 }
 
-async fn change_password(app: App, signed: Signed, input: ChangePassword) -> Result<Done, Error> {
-    let (old, new) = signed.checked(&app, input.checked()).await?;
+async fn change_password(app: App, signed: Signed, (old, new): (Password, Password)) -> Result<Done, Error> {
     accounts::change_password(&app, &signed.caller.address, &signed.claim, &old, &new).await?;
     Ok(done())
 }

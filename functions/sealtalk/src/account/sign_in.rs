@@ -1,9 +1,11 @@
-//! Registering, signing in and out (contract 2.7-2.9, 2.17, 3.3).
+//! Registering, signing in and out.
 
-use super::{Number, new_password, old_password, token, unspaced};
+use super::fields::{Number, new_password, old_password, token, unproven, unspaced, wrong_code};
 use crate::{
-    Op, Routes, cookie,
-    wire::{Answer, Done, Nothing, POST, Text, answer, done, signed_read},
+    cookie,
+    dialect::Routes,
+    envelope::{Refusal, business},
+    wire::{Answer, Done, Nothing, Text, answer, done, post, read},
 };
 use kit::{Caller, Signed, WithCookie};
 use schemars::JsonSchema;
@@ -16,12 +18,13 @@ use shared::{
 };
 
 pub(super) fn routes() -> Routes {
-    let routes = Routes::new()
-        .open(POST, "/user/register", Op::Register, register)
-        .open(POST, "/user/login", Op::Login, login)
-        .open(POST, "/user/verify_code_register", Op::VerifyCodeRegister, verify_code_register)
-        .optional(POST, "/user/logout", Op::Logout, logout);
-    signed_read(routes, "/user/get_token", Op::GetToken, get_token)
+    Routes::of([
+        post("/user/register", "Register").refusing(unproven).open(register),
+        post("/user/login", "Login").refusing(invalid_login).open(login),
+        post("/user/verify_code_register", "VerifyCodeRegister").refusing(wrong_code).open(verify_code_register),
+        post("/user/logout", "Logout").optional(logout),
+        read("/user/get_token", "GetToken").signed(get_token),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -51,6 +54,16 @@ async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Ans
     Ok(WithCookie { body, cookie: cookie::signed_in(&app, &session.token) })
 }
 
+/// Only a wrong password has a code of its own.
+fn invalid_login(error: &Error) -> Option<Refusal> {
+    let code = match error {
+        Error::NoSuchUser | Error::TooManyRequests { .. } => 1_000,
+        Error::WrongPassword => 1_001,
+        _ => return None,
+    };
+    Some(business(code, "Invalid phone or password."))
+}
+
 #[derive(Deserialize, JsonSchema)]
 struct Login {
     region: Text,
@@ -70,7 +83,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<WithCookie<Answ
     let password = old_password(input.password)?;
     let opened = accounts::open_session(&app, &caller.address, Dialect::SealTalk, &phone, &password).await;
     let session = match opened {
-        // As documented, a wrong password says no more than an unknown number; the shipped apps want more (contract C1).
+        // As documented, a wrong password says no more than an unknown number; the shipped apps want more.
         Err(Error::WrongPassword) if app.config.sealtalk.wrong_password_code == 1_000 => Err(Error::NoSuchUser),
         opened => opened,
     }?;
@@ -120,7 +133,7 @@ async fn logout(app: App, claim: Option<Claim>) -> Result<WithCookie<Done>, Erro
     Ok(WithCookie { body: done(), cookie: cookie::signed_out(&app) })
 }
 
-/// Both names of the id are in use (contract C8).
+/// Both names of the id are in use.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct NewToken {

@@ -1,9 +1,9 @@
-//! What somebody notes about a friend (contract 3.1).
+//! What somebody notes about a friend.
 
-use super::{DISPLAY_NAME, Somebody, limited};
+use super::fields::{DISPLAY_NAME, Somebody, limited};
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, POST, Text, UserField, answer, done, escaped, signed_read},
+    dialect::Routes,
+    wire::{Answer, Done, Text, UserField, answer, done, escaped, post, read},
 };
 use kit::Signed;
 use schemars::JsonSchema;
@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     friends::{self, NotesChange},
+    values::UserId,
 };
 
 /// Characters of a description.
@@ -21,14 +22,12 @@ const IMAGE_URI: usize = 256;
 const PHONE: usize = 32;
 
 pub(super) fn routes() -> Routes {
-    let routes = Routes::new()
-        .signed(POST, "/friendship/set_display_name", Op::SetFriendDisplayName, set_display_name)
-        .signed(POST, "/friendship/set_friend_description", Op::SetFriendDescription, set_friend_description);
-    signed_read(routes, "/friendship/get_friend_description", Op::GetFriendDescription, get_friend_description)
-}
-
-fn display_name(text: &str) -> Result<(), Error> {
-    limited("displayName", text, DISPLAY_NAME, "Length of displayName invalid.")
+    Routes::of([
+        post("/friendship/set_display_name", "SetFriendDisplayName").checked(DisplayName::checked, set_display_name),
+        post("/friendship/set_friend_description", "SetFriendDescription")
+            .checked(SetDescription::checked, set_friend_description),
+        read("/friendship/get_friend_description", "GetFriendDescription").signed(get_friend_description),
+    ])
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -39,8 +38,14 @@ struct DisplayName {
     display_name: String,
 }
 
+impl DisplayName {
+    fn checked(self) -> Result<Self, Error> {
+        limited("displayName", &self.display_name, DISPLAY_NAME, "Length of displayName invalid.")?;
+        Ok(self)
+    }
+}
+
 async fn set_display_name(app: App, signed: Signed, input: DisplayName) -> Result<Done, Error> {
-    signed.checked(&app, display_name(&input.display_name)).await?;
     let (friend, name) = (&input.friend_id.0, Some(&*input.display_name));
     friends::notes::describe(&app, &signed.claim, friend, name, &NotesChange::default()).await.map(|()| done())
 }
@@ -60,29 +65,36 @@ struct SetDescription {
 }
 
 impl SetDescription {
-    /// The friend, the name and the notes.
-    fn checked(self) -> Result<(UserField, Option<String>, NotesChange), Error> {
+    fn checked(self) -> Result<Described, Error> {
         let phone = match (self.region, self.phone) {
             (Some(region), Some(phone)) if region.0.is_empty() == phone.0.is_empty() => Some((region.0, phone.0)),
             (None, None) => None,
             _ => return Err(Error::invalid("phone", "Region and phone belong together.")),
         };
-        let fits = |field: &str, text: Option<&String>, most| {
-            text.map_or(Ok(()), |text| limited(field, text, most, &format!("Length of {field} invalid.")))
+        let fits = |field: &str, text: Option<&String>, most, refusal| {
+            text.map_or(Ok(()), |text| limited(field, text, most, refusal))
         };
-        fits("displayName", self.display_name.as_ref(), DISPLAY_NAME)?;
-        fits("region", phone.as_ref().map(|(region, _)| region), PHONE)?;
-        fits("phone", phone.as_ref().map(|(_, phone)| phone), PHONE)?;
-        fits("description", self.description.as_ref(), DESCRIPTION)?;
-        fits("imageUri", self.image_uri.as_ref(), IMAGE_URI)?;
+        let (region, number) = phone.as_ref().map(|(region, number)| (region, number)).unzip();
+        fits("displayName", self.display_name.as_ref(), DISPLAY_NAME, "Length of displayName invalid.")?;
+        fits("region", region, PHONE, "Length of region invalid.")?;
+        fits("phone", number, PHONE, "Length of phone invalid.")?;
+        fits("description", self.description.as_ref(), DESCRIPTION, "Length of description invalid.")?;
+        fits("imageUri", self.image_uri.as_ref(), IMAGE_URI, "Length of imageUri invalid.")?;
         let Self { display_name, description, image_uri, .. } = self;
-        Ok((self.friend_id, display_name, NotesChange { phone, description, image_uri }))
+        Ok(Described { friend: self.friend_id.0, display_name, notes: NotesChange { phone, description, image_uri } })
     }
 }
 
-async fn set_friend_description(app: App, signed: Signed, input: SetDescription) -> Result<Done, Error> {
-    let (friend, name, notes) = signed.checked(&app, input.checked()).await?;
-    friends::notes::describe(&app, &signed.claim, &friend.0, name.as_deref(), &notes).await.map(|()| done())
+/// What is to be noted about a friend.
+struct Described {
+    friend: UserId,
+    display_name: Option<String>,
+    notes: NotesChange,
+}
+
+async fn set_friend_description(app: App, signed: Signed, input: Described) -> Result<Done, Error> {
+    let Described { friend, display_name, notes } = input;
+    friends::notes::describe(&app, &signed.claim, &friend, display_name.as_deref(), &notes).await.map(|()| done())
 }
 
 #[derive(Serialize, JsonSchema)]

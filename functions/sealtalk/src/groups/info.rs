@@ -1,8 +1,9 @@
-//! What a group knows of a member (contract 3.4).
+//! What a group knows of a member.
 
+use super::fields::NAME;
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, GroupField, POST, Text, UserField, answer, done, escaped},
+    dialect::Routes,
+    wire::{Answer, Done, GroupField, Text, UserField, answer, done, escaped, post},
 };
 use kit::Signed;
 use schemars::JsonSchema;
@@ -11,15 +12,14 @@ use serde_json::Value;
 use shared::{
     App, Error,
     groups::{self, InfoChange},
+    values::{GroupId, UserId},
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().signed(POST, "/group/set_member_info", Op::SetMemberInfo, set_member_info).signed(
-        POST,
-        "/group/get_member_info",
-        Op::GetMemberInfo,
-        get_member_info,
-    )
+    Routes::of([
+        post("/group/set_member_info", "SetMemberInfo").checked(SetMemberInfo::checked, set_member_info),
+        post("/group/get_member_info", "GetMemberInfo").signed(get_member_info),
+    ])
 }
 
 /// So many characters each text about a member has at most.
@@ -58,31 +58,41 @@ struct SetMemberInfo {
     member_desc: Option<Descriptions>,
 }
 
-fn short(field: &str, most: usize, text: Option<String>) -> Result<Option<String>, Error> {
+fn short(field: &str, most: usize, text: Option<String>, refusal: &'static str) -> Result<Option<String>, Error> {
     let fits = text.as_ref().is_none_or(|text| text.chars().count() <= most);
-    if fits { Ok(text) } else { Err(Error::invalid(field, format!("Length of {field} invalid."))) }
+    if fits { Ok(text) } else { Err(Error::invalid(field, refusal)) }
 }
 
-fn change(input: SetMemberInfo) -> Result<InfoChange, Error> {
-    let descriptions = input.member_desc.map(|list| list.0);
-    let fits = |list: &Vec<String>| list.len() <= DESCRIPTIONS && list.iter().all(|text| text.chars().count() <= MOST);
-    if !descriptions.as_ref().is_none_or(fits) {
-        return Err(Error::invalid("memberDesc", "Length of memberDesc invalid."));
+/// What is to be known of a member.
+struct Described {
+    group: GroupId,
+    member: UserId,
+    change: InfoChange,
+}
+
+impl SetMemberInfo {
+    fn checked(self) -> Result<Described, Error> {
+        let descriptions = self.member_desc.map(|list| list.0);
+        let fits =
+            |list: &Vec<String>| list.len() <= DESCRIPTIONS && list.iter().all(|text| text.chars().count() <= MOST);
+        if !descriptions.as_ref().is_none_or(fits) {
+            return Err(Error::invalid("memberDesc", "Length of memberDesc invalid."));
+        }
+        let change = InfoChange {
+            nickname: short("groupNickname", 32, self.group_nickname, "Length of groupNickname invalid.")?,
+            region: short("region", 5, self.region.map(|text| text.0), "Length of region invalid.")?,
+            phone: short("phone", 20, self.phone.map(|text| text.0), "Length of phone invalid.")?,
+            wechat: short("WeChat", MOST, self.wechat, "Length of WeChat invalid.")?,
+            alipay: short("Alipay", MOST, self.alipay, "Length of Alipay invalid.")?,
+            descriptions,
+        };
+        Ok(Described { group: self.group_id.0, member: self.member_id.0, change })
     }
-    Ok(InfoChange {
-        nickname: short("groupNickname", 32, input.group_nickname)?,
-        region: short("region", 5, input.region.map(|text| text.0))?,
-        phone: short("phone", 20, input.phone.map(|text| text.0))?,
-        wechat: short("WeChat", MOST, input.wechat)?,
-        alipay: short("Alipay", MOST, input.alipay)?,
-        descriptions,
-    })
 }
 
-async fn set_member_info(app: App, signed: Signed, input: SetMemberInfo) -> Result<Done, Error> {
-    let (gid, uid) = (input.group_id.0.clone(), input.member_id.0.clone());
-    let change = signed.checked(&app, change(input)).await?;
-    groups::set_member_info(&app, &signed.claim, &gid, &uid, &change).await?;
+async fn set_member_info(app: App, signed: Signed, input: Described) -> Result<Done, Error> {
+    let Described { group, member, change } = input;
+    groups::set_member_info(&app, &signed.claim, &group, &member, &change).await?;
     Ok(done())
 }
 
@@ -109,7 +119,7 @@ struct MemberInfoItem {
 async fn get_member_info(app: App, signed: Signed, input: OfMember) -> Result<Answer<MemberInfoItem>, Error> {
     let info = groups::member_info(&app, &signed.claim, &input.group_id.0, &input.member_id.0).await?;
     Ok(answer(MemberInfoItem {
-        group_nickname: escaped(&info.nickname, super::reads::NAME),
+        group_nickname: escaped(&info.nickname, NAME),
         region: escaped(&info.region, MOST),
         phone: escaped(&info.phone, MOST),
         wechat: escaped(&info.wechat, MOST),

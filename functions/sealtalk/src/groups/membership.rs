@@ -1,51 +1,41 @@
-//! Making a group, adding, joining, quitting, kicking, the end, favourites (contract 3.2).
+//! Making a group, adding, joining, quitting, kicking, the end, favourites.
 
-use super::{FULL, LIMIT, MOST, settings};
+use super::fields::{Members, OfGroup, OfMembers, ids, name, not_creator, portrait};
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, GroupField, POST, UserField, answer, done},
+    dialect::Routes,
+    envelope::{Refusal, business, transport},
+    wire::{Answer, Done, UserField, answer, done, post},
 };
-use axum::http::Method;
-use kit::Signed;
+use axum::http::{Method, StatusCode};
+use kit::{Signed, at};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
+    error::Why,
     groups::{self, Added, Outcome},
     values::UserId,
 };
 use std::collections::HashSet;
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .signed(POST, "/group/create", Op::CreateGroup, create)
-        .signed(POST, "/group/add", Op::AddMembers, add)
-        .signed(POST, "/group/join", Op::JoinGroup, join)
-        .signed(POST, "/group/quit", Op::QuitGroup, quit)
-        .signed(POST, "/group/kick", Op::KickMembers, kick)
-        .signed(POST, "/group/dismiss", Op::DismissGroup, dismiss)
-        .signed(POST, "/group/fav", Op::FavGroup, add_favourite)
-        .signed(Method::DELETE, "/group/fav", Op::UnfavGroup, remove_favourite)
+    Routes::of([
+        post("/group/create", "CreateGroup").checked(Create::checked, create),
+        post("/group/add", "AddMembers").refusing(nobody_added).checked(some, add),
+        post("/group/join", "JoinGroup").signed(join),
+        post("/group/quit", "QuitGroup").signed(quit),
+        post("/group/kick", "KickMembers").refusing(not_kicked).checked(OfMembers::checked, kick),
+        post("/group/dismiss", "DismissGroup").refusing(not_creator).signed(dismiss),
+        post("/group/fav", "FavGroup").signed(add_favourite),
+        at([Method::DELETE], "/group/fav", "UnfavGroup").signed(remove_favourite),
+    ])
 }
 
-/// A group and nothing else.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct OfGroup {
-    group_id: GroupField,
-}
-
-/// A group and some people.
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct OfMembers {
-    pub(super) group_id: GroupField,
-    pub(super) member_ids: Vec<UserField>,
-}
-
-pub(super) fn ids(fields: Vec<UserField>) -> Vec<UserId> {
-    fields.into_iter().map(|field| field.0).collect()
-}
+/// More than that are in no group, so nobody names more.
+const MOST: usize = 500;
+const FULL: &str = "Group's member count is out of max group member count limit (500).";
+/// What `add` says to an empty list.
+const LIMIT: &str = "Limit error.";
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
@@ -81,32 +71,46 @@ fn statuses(outcome: Outcome) -> Vec<UserStatus> {
     outcome.into_iter().map(|(uid, added)| UserStatus { id: uid.to_string(), status: code(added) }).collect()
 }
 
-/// Name, portrait and members of a new group, each by its rule.
-fn founding(input: Create) -> Result<(String, String, Vec<UserId>), Error> {
-    let name = settings::name(input.name, "Length of group name is out of limit.")?;
-    let portrait = input.portrait_uri.map(settings::portrait).transpose()?.unwrap_or_default();
-    let members = ids(input.member_ids);
-    let people = members.iter().collect::<HashSet<_>>().len();
-    if people < 2 {
-        return Err(Error::invalid("memberIds", "Group's member count should be greater than 1 at least."));
-    }
-    if people > MOST {
-        return Err(Error::invalid("memberIds", FULL));
-    }
-    Ok((name, portrait, members))
+/// A group that is to be made.
+struct NewGroup {
+    name: String,
+    portrait: String,
+    members: Vec<UserId>,
 }
 
-async fn create(app: App, signed: Signed, input: Create) -> Result<Answer<Created>, Error> {
-    let (name, portrait, members) = signed.checked(&app, founding(input)).await?;
+impl Create {
+    fn checked(self) -> Result<NewGroup, Error> {
+        let name = name(self.name, "Length of group name is out of limit.")?;
+        let portrait = self.portrait_uri.map(portrait).transpose()?.unwrap_or_default();
+        let members = ids(self.member_ids);
+        let people = members.iter().collect::<HashSet<_>>().len();
+        if people < 2 {
+            return Err(Error::invalid("memberIds", "Group's member count should be greater than 1 at least."));
+        }
+        if people > MOST {
+            return Err(Error::invalid("memberIds", FULL));
+        }
+        Ok(NewGroup { name, portrait, members })
+    }
+}
+
+async fn create(app: App, signed: Signed, input: NewGroup) -> Result<Answer<Created>, Error> {
+    let NewGroup { name, portrait, members } = input;
     let (gid, outcome) = groups::create(&app, &signed.claim, &name, &portrait, &members).await?;
     Ok(answer(Created { id: gid.to_string(), user_status: statuses(outcome) }))
 }
 
-async fn add(app: App, signed: Signed, input: OfMembers) -> Result<Answer<Vec<UserStatus>>, Error> {
-    let members = ids(input.member_ids);
-    let some = if members.is_empty() { Err(Error::invalid("memberIds", LIMIT)) } else { Ok(members) };
-    let members = signed.checked(&app, some).await?;
-    let outcome = groups::add(&app, &signed.claim, &input.group_id.0, &members).await?;
+/// Somebody has to be named; this operation has a code of its own for that.
+fn some(input: OfMembers) -> Result<Members, Error> {
+    input.checked().map_err(|_| Error::invalid("memberIds", LIMIT))
+}
+
+fn nobody_added(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::Invalid { why: Why::Rule(LIMIT), .. }).then(|| business(20_002, LIMIT))
+}
+
+async fn add(app: App, signed: Signed, input: Members) -> Result<Answer<Vec<UserStatus>>, Error> {
+    let outcome = groups::add(&app, &signed.claim, &input.group, &input.members).await?;
     Ok(answer(statuses(outcome)))
 }
 
@@ -120,14 +124,16 @@ async fn quit(app: App, signed: Signed, input: OfGroup) -> Result<Done, Error> {
     Ok(done())
 }
 
-/// Somebody has to be named.
-pub(super) fn some(fields: Vec<UserField>) -> Result<Vec<UserId>, Error> {
-    if fields.is_empty() { Err(Error::invalid("memberIds", "Empty memberIds.")) } else { Ok(ids(fields)) }
+fn not_kicked(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::GroupCreator => transport(StatusCode::METHOD_NOT_ALLOWED, "Can not kick the host."),
+        Error::NoSuchMember => transport(StatusCode::BAD_REQUEST, "Can not kick none-member from the group."),
+        _ => return None,
+    })
 }
 
-async fn kick(app: App, signed: Signed, input: OfMembers) -> Result<Done, Error> {
-    let members = signed.checked(&app, some(input.member_ids)).await?;
-    groups::kick(&app, &signed.claim, &input.group_id.0, &members).await?;
+async fn kick(app: App, signed: Signed, input: Members) -> Result<Done, Error> {
+    groups::kick(&app, &signed.claim, &input.group, &input.members).await?;
     Ok(done())
 }
 

@@ -1,10 +1,11 @@
-//! Invitations (contract 3.2).
+//! Invitations.
 
-use super::reads::NAME;
+use super::fields::NAME;
 use crate::{
-    Op, Routes,
+    dialect::Routes,
+    envelope::{Refusal, business},
     people::nickname,
-    wire::{Answer, Done, Flag, GET, GroupField, Nothing, POST, UserField, answer, done, escaped},
+    wire::{Answer, Done, Flag, GroupField, Nothing, UserField, answer, done, escaped, get, post},
 };
 use kit::Signed;
 use schemars::JsonSchema;
@@ -17,10 +18,11 @@ use shared::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .signed(GET, "/group/notice_info", Op::NoticeInfo, notice_info)
-        .signed(POST, "/group/agree", Op::AgreeNotice, agree)
-        .signed(POST, "/group/clear_notice", Op::ClearNotice, clear_notice)
+    Routes::of([
+        get("/group/notice_info", "NoticeInfo").signed(notice_info),
+        post("/group/agree", "AgreeNotice").refusing(not_answered).signed(agree),
+        post("/group/clear_notice", "ClearNotice").signed(clear_notice),
+    ])
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -91,6 +93,14 @@ struct Agree {
     receiver_id: UserField,
     /// 0 ignores, 1 agrees.
     status: Flag,
+}
+
+fn not_answered(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::NotGroupManager => business(20_001, "No permission."),
+        Error::NoSuchGroup => business(20_003, "Not found."),
+        _ => return None,
+    })
 }
 
 async fn agree(app: App, signed: Signed, input: Agree) -> Result<Done, Error> {

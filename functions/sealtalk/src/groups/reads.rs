@@ -1,10 +1,13 @@
-//! Groups, favourites, a group, its members (contract 2.20, 2.24, 3.2, C3, C10, C19, C26).
+//! Groups, favourites, a group, its members.
 
+use super::fields::{BULLETIN, NAME};
 use crate::{
-    Op, Routes,
+    dialect::Routes,
+    envelope::{Refusal, transport},
     people::{nickname, portrait},
-    wire::{Answer, GET, GroupField, Nothing, Text, answer, escaped, iso, shown, signed_read},
+    wire::{Answer, GroupField, Nothing, Text, answer, escaped, get, iso, read, shown},
 };
+use axum::http::StatusCode;
 use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,16 +17,15 @@ use shared::{
 };
 
 pub(super) fn routes() -> Routes {
-    let routes = signed_read(Routes::new(), "/user/groups", Op::Groups, my_groups);
-    signed_read(routes, "/user/favgroups", Op::FavGroups, favourites)
-        .signed(GET, "/group/{id}", Op::Group, group)
-        .signed(GET, "/group/{id}/members", Op::GroupMembers, members)
+    Routes::of([
+        read("/user/groups", "Groups").signed(my_groups),
+        read("/user/favgroups", "FavGroups").checked(Page::checked, favourites),
+        get("/group/{id}", "Group").signed(group),
+        get("/group/{id}/members", "GroupMembers").refusing(members_only).signed(members),
+    ])
 }
 
-/// So many characters of a name are shown.
-pub(super) const NAME: usize = 32;
-
-/// What every view of a group shows. `certiStatus` is 0 when a manager has to agree, 1 when not (contract C10).
+/// What every view of a group shows. `certiStatus` is 0 when a manager has to agree, 1 when not.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct GroupItem {
@@ -57,7 +59,7 @@ impl GroupItem {
     }
 }
 
-/// A group of the caller's, flat as it is documented and nested as clients read it (contract C3).
+/// A group of the caller's, flat as it is documented and nested as clients read it.
 #[derive(Serialize, JsonSchema)]
 struct MyGroup {
     #[serde(flatten)]
@@ -119,12 +121,23 @@ fn whole(name: &str, text: Option<&Text>) -> Result<usize, Error> {
     }
 }
 
-async fn favourites(app: App, signed: Signed, page: Page) -> Result<Answer<Favourites>, Error> {
-    let range = whole("offset", page.offset.as_ref()).and_then(|offset| {
-        let limit = whole("limit", page.limit.as_ref())?;
-        Ok((offset, if limit == 0 { usize::MAX } else { limit }))
-    });
-    let (offset, limit) = signed.checked(&app, range).await?;
+/// Which of a list are asked for, and how the client has said so.
+struct Range {
+    offset: usize,
+    limit: usize,
+    given: Page,
+}
+
+impl Page {
+    fn checked(self) -> Result<Range, Error> {
+        let offset = whole("offset", self.offset.as_ref())?;
+        let limit = whole("limit", self.limit.as_ref())?;
+        Ok(Range { offset, limit: if limit == 0 { usize::MAX } else { limit }, given: self })
+    }
+}
+
+async fn favourites(app: App, signed: Signed, range: Range) -> Result<Answer<Favourites>, Error> {
+    let Range { offset, limit, given: page } = range;
     let favourites = groups::favourites(&app, &signed.claim).await?;
     let total = favourites.len();
     let list = favourites.iter().skip(offset).take(limit).map(|group| Favourite {
@@ -157,7 +170,7 @@ async fn group(app: App, signed: Signed, input: ById) -> Result<Answer<OneGroup>
     let (group, is_in) = groups::view(&app, &signed.claim, &input.id.0).await?;
     let bulletin = group.bulletin.as_ref().filter(|_| is_in);
     Ok(answer(OneGroup {
-        bulletin: bulletin.map(|bulletin| escaped(&bulletin.content, super::settings::BULLETIN)),
+        bulletin: bulletin.map(|bulletin| escaped(&bulletin.content, BULLETIN)),
         deleted_at: group.deleted_at.map(iso),
         group: GroupItem::of(&group),
     }))
@@ -172,7 +185,7 @@ struct MemberUser {
     #[schemars(extend("enum" = ["male", "female"]))]
     gender: &'static str,
     st_account: String,
-    /// Empty unless it is shown to the caller (contract C26).
+    /// Empty unless it is shown to the caller.
     phone: String,
 }
 
@@ -190,6 +203,11 @@ struct MemberItem {
     updated_at: String,
     updated_time: i64,
     user: MemberUser,
+}
+
+fn members_only(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::NotAMember)
+        .then(|| transport(StatusCode::FORBIDDEN, "Only group member can get group member info."))
 }
 
 async fn members(app: App, signed: Signed, input: ById) -> Result<Answer<Vec<MemberItem>>, Error> {

@@ -1,62 +1,60 @@
-//! What the creator and managers change about a group, and what members say of themselves (contract 3.2, 3.4).
+//! What the creator and managers change about a group, and what members say of themselves.
 
-use super::membership::{OfMembers, some};
+use super::fields::{BULLETIN, Members, OfGroup, OfMembers, name, not_creator, portrait};
 use crate::{
-    Op, Routes,
-    wire::{Answer, Done, Flag, GET, GroupField, POST, UserField, answer, done, escaped},
+    dialect::Routes,
+    envelope::{Refusal, business, transport},
+    wire::{Answer, Done, Flag, GroupField, UserField, answer, done, escaped, get, post},
 };
+use axum::http::StatusCode;
 use kit::Signed;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     groups::{self, Change},
+    values::GroupId,
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new()
-        .signed(POST, "/group/transfer", Op::TransferGroup, transfer)
-        .signed(POST, "/group/rename", Op::RenameGroup, rename)
-        .signed(POST, "/group/set_portrait_uri", Op::SetGroupPortrait, set_portrait_uri)
-        .signed(POST, "/group/set_display_name", Op::SetMemberDisplayName, set_display_name)
-        .signed(POST, "/group/set_certification", Op::SetCertification, set_certification)
-        .signed(POST, "/group/set_manager", Op::SetManager, set_manager)
-        .signed(POST, "/group/remove_manager", Op::RemoveManager, remove_manager)
-        .signed(POST, "/group/mute_all", Op::MuteAll, mute_all)
-        .signed(POST, "/group/set_bulletin", Op::SetBulletin, set_bulletin)
-        .signed(POST, "/group/set_member_protection", Op::SetMemberProtection, set_member_protection)
-        .signed(GET, "/group/get_bulletin", Op::GetBulletin, get_bulletin)
+    Routes::of([
+        post("/group/transfer", "TransferGroup").refusing(not_transferred).signed(transfer),
+        post("/group/rename", "RenameGroup").refusing(not_creator).checked(Rename::checked, change),
+        post("/group/set_portrait_uri", "SetGroupPortrait").refusing(not_creator).checked(SetPortrait::checked, change),
+        post("/group/set_display_name", "SetMemberDisplayName")
+            .refusing(unknown_group)
+            .checked(SetDisplayName::checked, set_display_name),
+        post("/group/set_certification", "SetCertification")
+            .refusing(no_permission)
+            .checked(SetCertification::checked, change),
+        post("/group/set_manager", "SetManager").refusing(not_managed).checked(OfMembers::checked, set_manager),
+        post("/group/remove_manager", "RemoveManager")
+            .refusing(not_managed)
+            .checked(OfMembers::checked, remove_manager),
+        post("/group/mute_all", "MuteAll").checked(MuteAll::checked, change),
+        post("/group/set_bulletin", "SetBulletin").checked(SetBulletin::checked, change),
+        post("/group/set_member_protection", "SetMemberProtection").checked(SetProtection::checked, change),
+        get("/group/get_bulletin", "GetBulletin").signed(get_bulletin),
+    ])
 }
 
-/// So many characters a bulletin has at most.
-pub(super) const BULLETIN: usize = 1_024;
-
-/// The name of a group: 2 to 32 characters.
-pub(super) fn name(text: String, refusal: &str) -> Result<String, Error> {
-    if (2..=32).contains(&text.chars().count()) { Ok(text) } else { Err(Error::invalid("name", refusal)) }
-}
-
-/// The URL of a portrait: http or https, a host with a dot or `localhost`, 12 to 256 characters, no white space.
-pub(super) fn portrait(text: String) -> Result<String, Error> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#', ':']).next().unwrap_or_default()).unwrap_or_default();
-    let named = host == "localhost" || host.split('.').filter(|label| !label.is_empty()).count() > 1;
-    if !named || text.chars().any(|char| char.is_whitespace() || char.is_control()) {
-        return Err(Error::invalid("portraitUri", "Invalid portraitUri format."));
-    }
-    if !(12..=256).contains(&text.chars().count()) {
-        return Err(Error::invalid("portraitUri", "Length of portraitUri invalid."));
-    }
-    Ok(text)
-}
-
-fn up_to(most: usize, field: &str, refusal: &str, text: String) -> Result<String, Error> {
+fn up_to(most: usize, field: &str, refusal: &'static str, text: String) -> Result<String, Error> {
     if text.chars().count() <= most { Ok(text) } else { Err(Error::invalid(field, refusal)) }
 }
 
-async fn changed(app: &App, signed: &Signed, group: &GroupField, change: Result<Change, Error>) -> Result<Done, Error> {
-    let change = signed.checked(app, change).await?;
-    groups::change(app, &signed.claim, &group.0, &change).await?;
+/// A group and what is to be different about it.
+struct Changed {
+    group: GroupId,
+    change: Change,
+}
+
+/// What is to be different about a group, if that is allowed.
+fn changed(group: GroupField, change: Result<Change, Error>) -> Result<Changed, Error> {
+    Ok(Changed { group: group.0, change: change? })
+}
+
+async fn change(app: App, signed: Signed, input: Changed) -> Result<Done, Error> {
+    groups::change(&app, &signed.claim, &input.group, &input.change).await?;
     Ok(done())
 }
 
@@ -65,6 +63,15 @@ async fn changed(app: &App, signed: &Signed, group: &GroupField, change: Result<
 struct Transfer {
     group_id: GroupField,
     user_id: UserField,
+}
+
+fn not_transferred(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::GroupCreator => transport(StatusCode::FORBIDDEN, "Can not transfer creator role to yourself."),
+        Error::NoSuchGroup | Error::NoSuchMember => transport(StatusCode::BAD_REQUEST, "Invalid groupId or userId."),
+        Error::NotGroupCreator => transport(StatusCode::BAD_REQUEST, "Current user is not group creator."),
+        _ => return None,
+    })
 }
 
 async fn transfer(app: App, signed: Signed, input: Transfer) -> Result<Done, Error> {
@@ -80,9 +87,10 @@ struct Rename {
     name: String,
 }
 
-async fn rename(app: App, signed: Signed, input: Rename) -> Result<Done, Error> {
-    let name = name(input.name, "Length of name invalid.").map(Change::Name);
-    changed(&app, &signed, &input.group_id, name).await
+impl Rename {
+    fn checked(self) -> Result<Changed, Error> {
+        changed(self.group_id, name(self.name, "Length of name invalid.").map(Change::Name))
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -92,9 +100,10 @@ struct SetPortrait {
     portrait_uri: String,
 }
 
-async fn set_portrait_uri(app: App, signed: Signed, input: SetPortrait) -> Result<Done, Error> {
-    let portrait = portrait(input.portrait_uri).map(Change::Portrait);
-    changed(&app, &signed, &input.group_id, portrait).await
+impl SetPortrait {
+    fn checked(self) -> Result<Changed, Error> {
+        changed(self.group_id, portrait(self.portrait_uri).map(Change::Portrait))
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -105,10 +114,19 @@ struct SetDisplayName {
     display_name: String,
 }
 
+impl SetDisplayName {
+    fn checked(self) -> Result<Self, Error> {
+        let display_name = up_to(32, "displayName", "Length of display name invalid.", self.display_name)?;
+        Ok(Self { display_name, ..self })
+    }
+}
+
+fn unknown_group(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::NotAMember).then(|| transport(StatusCode::NOT_FOUND, "Unknown group."))
+}
+
 async fn set_display_name(app: App, signed: Signed, input: SetDisplayName) -> Result<Done, Error> {
-    let name = up_to(32, "displayName", "Length of display name invalid.", input.display_name);
-    let name = signed.checked(&app, name).await?;
-    groups::set_display_name(&app, &signed.claim, &input.group_id.0, &name).await?;
+    groups::set_display_name(&app, &signed.claim, &input.group_id.0, &input.display_name).await?;
     Ok(done())
 }
 
@@ -116,25 +134,38 @@ async fn set_display_name(app: App, signed: Signed, input: SetDisplayName) -> Re
 #[serde(rename_all = "camelCase")]
 struct SetCertification {
     group_id: GroupField,
-    /// 0 on, 1 off (contract C10).
+    /// 0 on, 1 off.
     certi_status: Flag,
 }
 
-async fn set_certification(app: App, signed: Signed, input: SetCertification) -> Result<Done, Error> {
-    changed(&app, &signed, &input.group_id, Ok(Change::Certification(!input.certi_status.0))).await
+fn no_permission(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::NotGroupManager).then(|| business(20_001, "No permission."))
 }
 
-async fn set_manager(app: App, signed: Signed, input: OfMembers) -> Result<Done, Error> {
-    set_roles(app, signed, input, true).await
+impl SetCertification {
+    fn checked(self) -> Result<Changed, Error> {
+        changed(self.group_id, Ok(Change::Certification(!self.certi_status.0)))
+    }
 }
 
-async fn remove_manager(app: App, signed: Signed, input: OfMembers) -> Result<Done, Error> {
-    set_roles(app, signed, input, false).await
+fn not_managed(error: &Error) -> Option<Refusal> {
+    Some(match error {
+        Error::NotGroupCreator => transport(StatusCode::UNAUTHORIZED, "No permission to set up an manager."),
+        Error::NotAMember | Error::NoSuchMember | Error::NoSuchGroup => {
+            transport(StatusCode::PAYMENT_REQUIRED, "Not in the group.")
+        }
+        Error::GroupCreator => transport(StatusCode::FORBIDDEN, "Cannot set the group creator."),
+        _ => return None,
+    })
 }
 
-async fn set_roles(app: App, signed: Signed, input: OfMembers, manage: bool) -> Result<Done, Error> {
-    let members = signed.checked(&app, some(input.member_ids)).await?;
-    groups::set_roles(&app, &signed.claim, &input.group_id.0, &members, manage).await?;
+async fn set_manager(app: App, signed: Signed, input: Members) -> Result<Done, Error> {
+    groups::set_roles(&app, &signed.claim, &input.group, &input.members, true).await?;
+    Ok(done())
+}
+
+async fn remove_manager(app: App, signed: Signed, input: Members) -> Result<Done, Error> {
+    groups::set_roles(&app, &signed.claim, &input.group, &input.members, false).await?;
     Ok(done())
 }
 
@@ -145,8 +176,10 @@ struct MuteAll {
     mute_status: Flag,
 }
 
-async fn mute_all(app: App, signed: Signed, input: MuteAll) -> Result<Done, Error> {
-    changed(&app, &signed, &input.group_id, Ok(Change::Mute(input.mute_status.0))).await
+impl MuteAll {
+    fn checked(self) -> Result<Changed, Error> {
+        changed(self.group_id, Ok(Change::Mute(self.mute_status.0)))
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -156,8 +189,10 @@ struct SetProtection {
     member_protection: Flag,
 }
 
-async fn set_member_protection(app: App, signed: Signed, input: SetProtection) -> Result<Done, Error> {
-    changed(&app, &signed, &input.group_id, Ok(Change::Protection(input.member_protection.0))).await
+impl SetProtection {
+    fn checked(self) -> Result<Changed, Error> {
+        changed(self.group_id, Ok(Change::Protection(self.member_protection.0)))
+    }
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -170,17 +205,13 @@ struct SetBulletin {
     bulletin: Option<String>,
 }
 
-async fn set_bulletin(app: App, signed: Signed, input: SetBulletin) -> Result<Done, Error> {
-    // Only an empty `bulletin` takes the old one away.
-    let given = input.content.or(input.bulletin).ok_or_else(|| Error::invalid("content", "is missing"));
-    let text = given.and_then(|given| up_to(BULLETIN, "content", "Length of bulletin invalid.", given));
-    changed(&app, &signed, &input.group_id, text.map(Change::Bulletin)).await
-}
-
-#[derive(Deserialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-struct OfGroup {
-    group_id: GroupField,
+impl SetBulletin {
+    fn checked(self) -> Result<Changed, Error> {
+        // Only an empty `bulletin` takes the old one away.
+        let given = self.content.or(self.bulletin).ok_or_else(|| Error::missing("content"));
+        let text = given.and_then(|given| up_to(BULLETIN, "content", "Length of bulletin invalid.", given));
+        changed(self.group_id, text.map(Change::Bulletin))
+    }
 }
 
 #[derive(Serialize, JsonSchema)]

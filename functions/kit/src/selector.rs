@@ -1,0 +1,61 @@
+//! Several operations at one path and method: a field of the request says which of them is meant.
+
+use crate::{Call, decode};
+use serde_json::Value;
+use shared::Error;
+
+/// Which requests an operation takes, of those with its path and method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// All of them: no other operation has this path and method.
+    Always,
+    /// Those with a field of this name and value, in the body or the query.
+    Field(&'static str, &'static str),
+    /// Those with a field of this name, in the body or the query, whatever its value.
+    Has(&'static str),
+}
+
+impl Selector {
+    /// The field that is looked at.
+    #[must_use]
+    pub fn field(self) -> Option<&'static str> {
+        match self {
+            Self::Always => None,
+            Self::Field(name, _) | Self::Has(name) => Some(name),
+        }
+    }
+
+    fn fits(self, fields: &decode::Fields) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Field(name, wanted) => fields.iter().any(|(field, value)| field == name && is(value, wanted)),
+            Self::Has(name) => fields.iter().any(|(field, _)| field == name),
+        }
+    }
+}
+
+/// Whether a value is this text, or a number that is written like it.
+fn is(value: &Value, wanted: &str) -> bool {
+    match value {
+        Value::String(text) => text == wanted,
+        Value::Number(number) => number.to_string() == wanted,
+        _ => false,
+    }
+}
+
+/// The position of the one selector that fits a request. A single [`Selector::Always`] is not looked for in the request.
+pub(crate) fn chosen(selectors: &[Selector], call: &Call) -> Result<usize, Error> {
+    if selectors == [Selector::Always] {
+        return Ok(0);
+    }
+    let mut fields = decode::query(call)?;
+    if !call.body.is_empty() {
+        fields.extend(decode::fields(call)?);
+    }
+    let mut fitting = selectors.iter().enumerate().filter(|(_, selector)| selector.fits(&fields));
+    match (fitting.next(), fitting.next()) {
+        (Some((position, _)), None) => Ok(position),
+        (None, _) => Err(Error::NoOperation),
+        (Some(_), Some(_)) => Err(Error::SeveralOperations),
+    }
+}

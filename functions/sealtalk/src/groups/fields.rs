@@ -1,0 +1,79 @@
+//! Fields, limits and refusals that several of these operations share.
+
+use crate::{
+    envelope::{Refusal, transport},
+    wire::{GroupField, UserField},
+};
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{
+    Error,
+    values::{GroupId, UserId},
+};
+
+/// So many characters of a name are shown.
+pub(super) const NAME: usize = 32;
+/// So many characters a bulletin has at most.
+pub(super) const BULLETIN: usize = 1_024;
+
+/// A group and nothing else.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OfGroup {
+    pub(super) group_id: GroupField,
+}
+
+/// A group and some people.
+#[derive(Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OfMembers {
+    pub(super) group_id: GroupField,
+    pub(super) member_ids: Vec<UserField>,
+}
+
+/// A group and the people in it whom a call is about.
+pub(super) struct Members {
+    pub(super) group: GroupId,
+    pub(super) members: Vec<UserId>,
+}
+
+impl OfMembers {
+    /// Somebody has to be named.
+    pub(super) fn checked(self) -> Result<Members, Error> {
+        if self.member_ids.is_empty() {
+            return Err(Error::invalid("memberIds", "Empty memberIds."));
+        }
+        Ok(Members { group: self.group_id.0, members: ids(self.member_ids) })
+    }
+}
+
+/// The people whom a list names.
+pub(super) fn ids(fields: Vec<UserField>) -> Vec<UserId> {
+    fields.into_iter().map(|field| field.0).collect()
+}
+
+/// The name of a group: 2 to 32 characters.
+pub(super) fn name(text: String, refusal: &'static str) -> Result<String, Error> {
+    if (2..=32).contains(&text.chars().count()) { Ok(text) } else { Err(Error::invalid("name", refusal)) }
+}
+
+/// The URL of a portrait: http or https, a host with a dot or `localhost`, 12 to 256 characters, no white space.
+pub(super) fn portrait(text: String) -> Result<String, Error> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let host = rest.map(|rest| rest.split(['/', '?', '#', ':']).next().unwrap_or_default()).unwrap_or_default();
+    let named = host == "localhost" || host.split('.').filter(|label| !label.is_empty()).count() > 1;
+    if !named || text.chars().any(|char| char.is_whitespace() || char.is_control()) {
+        return Err(Error::invalid("portraitUri", "Invalid portraitUri format."));
+    }
+    if !(12..=256).contains(&text.chars().count()) {
+        return Err(Error::invalid("portraitUri", "Length of portraitUri invalid."));
+    }
+    Ok(text)
+}
+
+/// Only the creator may, and whoever is not hears no more than that.
+pub(super) fn not_creator(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::NoSuchGroup | Error::NotAMember | Error::NotGroupCreator)
+        .then(|| transport(StatusCode::BAD_REQUEST, "Unknown group or not creator."))
+}

@@ -1,0 +1,74 @@
+//! What is answered to requests that are as they should be, and what the document says of them.
+
+use super::{Client, pocket};
+use serde_json::json;
+use shared::{
+    Error,
+    sessions::{self, Claim},
+    values::{Dialect, UserId},
+};
+
+#[tokio::test]
+async fn a_field_chooses_the_operation() {
+    let client = Client::start().await;
+    let greeted = client.post("live=1&name=Ann").await;
+    assert_eq!(greeted, (200, json!({"result": "0000", "message": {"greeting": "Hello, Ann"}})));
+    assert_eq!(client.post("code_v=3").await, (200, json!({"result": "0000", "message": {"newest": 7}})));
+}
+
+#[tokio::test]
+async fn a_header_chooses_the_envelope_and_the_clock_dates_it() {
+    let client = Client::start().await;
+    client.api.advance(1_000);
+    let before = client.api.world.clock.seconds();
+    let (status, body) = client.post_newer("code_v=9").await;
+    assert_eq!((status, &body["code"], &body["result"]), (200, &json!("0000"), &json!({"newest": 9})));
+    let date = body["date"].as_i64().unwrap();
+    assert!((before..=client.api.world.clock.seconds()).contains(&date));
+    let (_, failure) = client.post_newer("code_v=nine").await;
+    assert_eq!((&failure["code"], &failure["result"]), (&json!("0203"), &json!(null)));
+}
+
+#[tokio::test]
+async fn a_device_speaks_for_whoever_bound_it_last() {
+    let client = Client::start().await;
+    let ann = client.api.person("15172354401", "Ann", "female").await;
+    let bob = client.api.person("15172354402", "Bob", "male").await;
+    for who in [&ann, &bob] {
+        client.bind(who, "phone").await;
+        let mine = client.get_as("phone", "/pocket/me?mark=x").await;
+        assert_eq!(mine, (200, json!({"result": "0000", "message": {"id": who.id, "mark": "x"}})));
+    }
+}
+
+#[tokio::test]
+async fn a_device_claim_names_nobody_before_it_is_proven() {
+    let client = Client::start().await;
+    let (app, ann) = (&client.api.world.app, client.api.person("15172354401", "Ann", "female").await);
+    client.bind(&ann, "phone").await;
+    let claim = Claim::of_device(Dialect::LightUp, pocket::device(app, "phone"));
+    assert_eq!(*claim.uid(), UserId::nobody());
+    let reads = async |reader: &sessions::Reader| Ok::<_, Error>(reader.uid().clone());
+    let (actor, read) = sessions::verify_with(app, &claim, reads).await.unwrap();
+    assert_eq!((actor.uid().to_string(), read.to_string()), (ann.id.clone(), ann.id.clone()));
+    assert_eq!(claim.uid().to_string(), ann.id);
+
+    sessions::end(app, &claim).await.unwrap();
+    let ended = sessions::verify(app, &claim).await;
+    assert!(matches!(ended, Err(Error::SignedOut)));
+}
+
+#[test]
+fn the_document_has_every_operation_and_what_chooses_it() {
+    let document = pocket::openapi();
+    let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
+    assert_eq!(paths, ["/pocket#code_v", "/pocket#live=1", "/pocket/me"]);
+    let greet = &document["paths"]["/pocket#live=1"]["post"];
+    assert_eq!((&greet["operationId"], &greet["summary"]), (&json!("Greet"), &json!("Greet")));
+    let form = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["allOf"];
+    assert_eq!(form[0]["properties"]["live"]["enum"], json!(["1"]));
+    let me = &document["paths"]["/pocket/me"]["get"];
+    assert_eq!(me["security"], json!([{"session": []}]));
+    let scheme = &document["components"]["securitySchemes"]["session"];
+    assert_eq!(*scheme, json!({"type": "apiKey", "in": "header", "name": "x-device"}));
+}
