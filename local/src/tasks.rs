@@ -2,7 +2,7 @@
 
 use shared::{
     App, Clients, Config, Error,
-    config::{BadConfig, Secret},
+    config::{BadConfig, Secret, Table},
     random::Random,
     time::Clock,
 };
@@ -26,7 +26,8 @@ pub fn deployed_clients() -> Result<Clients, BadConfig> {
 /// # Errors
 /// What the table says.
 pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(), Error> {
-    let config = Config { users_table, ..config() };
+    let mut config = config();
+    config.tables.rename(Table::Users, users_table);
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 use axum::middleware;
 use http::StatusCode;
-use shared::{App, Clients, Config, random::Random, time::Clock};
+use shared::{App, Clients, Config, config::Table, random::Random, time::Clock};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -216,7 +216,8 @@ fn late(request_time: Duration) -> TimeoutLayer {
 /// The settings name tables and a bucket that exist here.
 fn check(template: &Template, config: &Config) -> Result<(), StartError> {
     let missing = |reason: String| StartError::Template { path: template.path.clone(), reason };
-    for table in [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table] {
+    for table in Table::ALL {
+        let table = config.tables.name(table);
         if !template.tables.iter().any(|defined| defined.name == *table) {
             return Err(missing(format!("it has no AWS::DynamoDB::Table called {table}")));
         }

@@ -1,8 +1,10 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
 mod sealtalk;
+mod tables;
 
 pub use sealtalk::{Qiniu, SameSite, SealTalk, TestCode, WebOrigins};
+pub use tables::{Table, Tables};
 
 use crate::{media::Kind, values::E164};
 use std::fmt;
@@ -69,14 +71,8 @@ impl fmt::Debug for Secret {
 pub struct Config {
     /// `STAGE`: `local`, `dev`, `staging` or `prod`.
     pub stage: Stage,
-    /// `USERS_TABLE`.
-    pub users_table: String,
-    /// `LIGHTS_TABLE`.
-    pub lights_table: String,
-    /// `FRIENDS_TABLE`.
-    pub friends_table: String,
-    /// `GROUPS_TABLE`.
-    pub groups_table: String,
+    /// `USERS_TABLE` and the other tables: see [`Table::setting`].
+    pub tables: Tables,
     /// `MEDIA_BUCKET`: private, holds uploads and live media.
     pub media_bucket: String,
     /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
@@ -160,10 +156,10 @@ impl Config {
         };
         Ok(Self {
             stage,
-            users_table: required("USERS_TABLE")?,
-            lights_table: required("LIGHTS_TABLE")?,
-            friends_table: required("FRIENDS_TABLE")?,
-            groups_table: required("GROUPS_TABLE")?,
+            tables: Table::ALL
+                .into_iter()
+                .map(|table| Ok((table, required(table.setting())?)))
+                .collect::<Result<_, _>>()?,
             media_bucket: required("MEDIA_BUCKET")?,
             media_base: variable("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned()),
             hash_key: Secret::new(hash_key),
@@ -185,10 +181,7 @@ impl Config {
     pub fn local(hash_key: Secret) -> Self {
         Self {
             stage: Stage::Local,
-            users_table: "UsersTable".into(),
-            lights_table: "LightsTable".into(),
-            friends_table: "FriendsTable".into(),
-            groups_table: "GroupsTable".into(),
+            tables: Tables::local(),
             media_bucket: "media".into(),
             media_base: None,
             hash_key,

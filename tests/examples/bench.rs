@@ -7,6 +7,7 @@ use futures_util::{StreamExt, stream};
 use local::{Options, World};
 use reqwest::Method;
 use serde_json::json;
+use shared::config::Table;
 use std::{
     collections::HashMap,
     error::Error,
@@ -90,14 +91,11 @@ fn function(binary: &Path, api: &str) -> Command {
         ("AWS_SECRET_ACCESS_KEY", "local"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
         ("STAGE", "dev"),
-        ("USERS_TABLE", "users"),
-        ("LIGHTS_TABLE", "lights"),
-        ("FRIENDS_TABLE", "friends"),
-        ("GROUPS_TABLE", "groups"),
         ("MEDIA_BUCKET", "media"),
         ("HASH_KEY", "0123456789abcdef0123456789abcdef"),
         ("SMS_REGIONS", "86"),
     ]);
+    command.envs(Table::ALL.map(|table| (table.setting(), table.logical_id())));
     command
 }
 

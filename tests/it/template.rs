@@ -2,6 +2,7 @@
 
 use kit::Endpoint;
 use serde_json::{Value, json};
+use shared::config::Table;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A file of the workspace.
@@ -147,7 +148,8 @@ fn functions_are_given_exactly_the_settings_that_the_code_reads() {
     let template = template();
     let declared = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
     let ours: BTreeSet<_> = declared.keys().filter(|name| !name.starts_with("AWS_")).cloned().collect();
-    assert_eq!(ours, settings().into_keys().collect::<BTreeSet<_>>());
+    let tables = Table::ALL.map(|table| table.setting().to_owned());
+    assert_eq!(ours, settings().into_keys().chain(tables).collect::<BTreeSet<_>>());
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
         assert_eq!(function["Properties"]["Environment"], Value::Null, "{id} has variables of its own");
     }

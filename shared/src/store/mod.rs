@@ -39,6 +39,7 @@ pub(crate) use write::{retrying, retrying_from};
 
 use crate::{
     Config,
+    config::Tables,
     error::{Error, causes},
 };
 use aws_sdk_dynamodb::{Client, error::SdkError, types::AttributeValue};
@@ -52,7 +53,7 @@ pub type Item = HashMap<String, AttributeValue>;
 #[derive(Clone, Debug)]
 pub struct Store {
     client: Client,
-    names: [String; 4],
+    tables: Tables,
 }
 
 /// A string attribute.
@@ -89,8 +90,7 @@ impl Store {
     /// The tables that the settings name.
     #[must_use]
     pub fn new(client: Client, config: &Config) -> Self {
-        let names = [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table];
-        Self { client, names: names.map(String::clone) }
+        Self { client, tables: config.tables.clone() }
     }
 
     /// Makes a connection by reading a key that is never there. What comes of it does not matter.
@@ -100,7 +100,7 @@ impl Store {
     }
 
     fn table(&self, table: Table) -> &str {
-        &self.names[table as usize]
+        self.tables.name(table)
     }
 
     /// One item, strongly consistent.
