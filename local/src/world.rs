@@ -2,7 +2,8 @@
 
 use crate::{
     admin::{self, Admin},
-    clients, cost,
+    clients::{self, Endpoints},
+    cost,
     database::Database,
     error::StartError,
     faults::Faults,
@@ -111,17 +112,6 @@ impl Options {
     pub fn config(self, tweak: impl FnOnce(&mut Config) + Send + 'static) -> Self {
         Self { tweak: Box::new(tweak), ..self }
     }
-}
-
-/// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
-    /// `AWS_ENDPOINT_URL_DYNAMODB`.
-    pub dynamodb: String,
-    /// `AWS_ENDPOINT_URL_S3`.
-    pub s3: String,
-    /// `AWS_ENDPOINT_URL_SNS`.
-    pub sns: String,
 }
 
 /// The whole product, running. Dropped, it ends at once; [`World::shutdown`] lets running requests finish.

@@ -8,6 +8,7 @@
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
+//! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
@@ -15,6 +16,7 @@ pub mod call;
 pub mod decode;
 pub mod log;
 pub mod openapi;
+pub mod registry;
 pub mod reply;
 pub mod routes;
 

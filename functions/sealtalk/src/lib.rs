@@ -14,12 +14,12 @@
 //! | [`cookie`] | the session cookie, out and in |
 //! | [`refusal`] | what every failure says |
 //! | [`origin`] | which web pages may call |
-//! | [`foreign`] | paths that are nobody's |
+//! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
 pub mod cookie;
-pub mod foreign;
 pub mod friends;
+pub mod functions;
 pub mod groups;
 pub mod images;
 pub mod misc;
@@ -47,6 +47,7 @@ pub enum SealTalk {}
 /// SealTalk's operations.
 pub type Routes = kit::Routes<SealTalk>;
 
+pub use functions::{functions, package};
 pub use refusal::Op;
 
 /// Fields whose empty text means something; in all others it is the same as leaving the field out (contract 1.2).
@@ -133,10 +134,7 @@ pub fn all() -> Routes {
 
 /// The router of all operations.
 pub fn router(app: App) -> Router {
-    let routes = all();
-    let own = foreign::Beginnings::of(&routes);
-    let router = routes.router(app.clone()).layer(from_fn_with_state(app, origin::check));
-    router.layer(from_fn_with_state(own, foreign::name))
+    all().router(app.clone()).layer(from_fn_with_state(app, origin::check))
 }
 
 /// The dialect's OpenAPI document: `docs/api/sealtalk.json`.
@@ -147,15 +145,4 @@ pub fn openapi() -> Value {
         "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
     });
     document("SealTalk", &failure, &all())
-}
-
-/// Runs the Lambda function until the runtime ends it.
-///
-/// # Errors
-/// A setting that is missing or makes no sense, and what the Lambda runtime says.
-pub async fn run() -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
-    let app = App::from_env()?;
-    app.warm_up();
-    lambda_http::run(router(app)).await
 }
