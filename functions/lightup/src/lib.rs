@@ -3,7 +3,7 @@
 //! | module | operations | Lambda function |
 //! |---|---|---|
 //! | [`account`] | `/v1/account/*` | account |
-//! | [`media`] | `/v1/media/*`, `/media/*` | media |
+//! | [`media`] | `/v1/media/*` | media |
 //! | [`procedure`] | `/v1/procedure/*` | procedure |
 //! | [`functions`] | the Lambda functions, as the registry knows them | |
 //! | [`wire`] | the fields and answers that they share | |
@@ -66,7 +66,6 @@ pub enum Op {
     Confirm,
     UploadMedia,
     DeleteMedia,
-    Portrait,
 }
 
 #[derive(Deserialize)]
@@ -121,7 +120,6 @@ fn refusal(op: Option<Op>, error: &Error) -> (StatusCode, &'static str) {
         Error::NoSuchUser => (StatusCode::BAD_REQUEST, "no such user"),
         Error::WrongPassword => (StatusCode::BAD_REQUEST, "phone_number and password don't match"),
         Error::WrongCode => (StatusCode::BAD_REQUEST, "validate code not right"),
-        Error::NoSuchMedia if op == Some(Op::Portrait) => (StatusCode::NOT_FOUND, "No such media"),
         Error::NoSuchMedia => (StatusCode::BAD_REQUEST, "No such media"),
         Error::NothingPending => (StatusCode::BAD_REQUEST, "You haven't sent this request"),
         Error::NotProven => (StatusCode::UNAUTHORIZED, "you haven't prove yourself"),

@@ -1,16 +1,12 @@
-//! `/v1/media/*` and `/media/*`: uploads, live media, portraits (contract 3.22-3.25, decision 12).
+//! `/v1/media/*`: uploads and live media.
 
 use crate::{
     Op, Routes,
     wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done},
 };
-use axum::{
-    body::Body,
-    http::{HeaderValue, Method, StatusCode, header},
-    response::Response,
-};
+use axum::http::Method;
 use kit::{
-    Call, Signed,
+    Signed,
     decode::{JsonText, Object},
 };
 use schemars::JsonSchema;
@@ -29,7 +25,6 @@ pub fn routes() -> Routes {
         .signed(Method::POST, "/v1/media/confirm", Op::Confirm, confirm)
         .signed(Method::POST, "/v1/media/upload_media", Op::UploadMedia, upload_media)
         .signed(Method::POST, "/v1/media/delete_media", Op::DeleteMedia, delete_media)
-        .raw::<(), (), _>(Method::GET, "/media/{*path}", Op::Portrait, portrait)
 }
 
 /// Both forms of an upload (contract 3.22): the fields of the one that `file_type` names are required.
@@ -147,17 +142,4 @@ struct DeleteMedia {
 async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Done, Error> {
     media::delete(&app, &signed.claim, input.file_type.into(), input.class.into()).await?;
     Ok(done(OPERATED))
-}
-
-/// 302 to where the picture is at the moment.
-async fn portrait(app: App, call: Call) -> Result<Response, Error> {
-    // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
-    let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
-    let url = media::portrait_url(&app, path).await?;
-    let location = HeaderValue::try_from(url).map_err(Error::internal)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::FOUND;
-    response.headers_mut().insert(header::LOCATION, location);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
-    Ok(response)
 }

@@ -20,8 +20,17 @@ pub fn functions() -> Vec<Function> {
 /// with one, and such a path fits no other route.
 #[must_use]
 pub fn sealtalk() -> Function {
-    let shared =
-        ["STAGE", "MEDIA_BUCKET", "MEDIA_BASE", "HASH_KEY", "SMS_REGIONS", "SMS_DAILY_BUDGET", "DEFAULT_NICKNAME"];
+    let shared = [
+        "STAGE",
+        "MEDIA_BUCKET",
+        "MEDIA_BASE",
+        "HASH_KEY",
+        "SMS_REGIONS",
+        "SMS_DAILY_BUDGET",
+        "DEFAULT_NICKNAME",
+        // A nickname can complete a person, who is then found as a guest in Light Up.
+        "GUEST_SHARDS",
+    ];
     Function {
         name: "sealtalk",
         paths: &[
