@@ -32,7 +32,8 @@ async fn main() -> Outcome<()> {
 
 /// From exec to the first poll of the Runtime API.
 async fn starts(release: &Path) -> Outcome<()> {
-    let names = ["examples/hello", "account", "media", "procedure", "sealtalk"];
+    let functions = local::dialects::functions().into_iter().map(|function| function.name);
+    let names: Vec<_> = ["examples/hello"].into_iter().chain(functions).collect();
     let binaries: Vec<PathBuf> = names.iter().map(|name| release.join(name)).collect();
     let (polled, mut polls) = mpsc::unbounded_channel();
     let next = get(move || {
