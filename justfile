@@ -42,7 +42,7 @@ template:
 
 # write the OpenAPI documents anew
 openapi:
-    for dialect in lightup sealtalk; do cargo run --quiet -- --openapi "$dialect" > "docs/api/$dialect.json"; done
+    for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
 
 # measure start time, sizes and costs
 bench *arguments:
@@ -58,7 +58,7 @@ sam-local PORT="3000":
 
 # build the functions as they are deployed, one zip each in target/lambda
 package:
-    cargo lambda build --release --arm64 --output-format zip --package lightup --package sealtalk
+    cargo lambda build --release --arm64 --output-format zip --package lightup --package sealtalk --package files
 
 # install sam, cargo-deny and cargo-lambda into .tools
 tools:

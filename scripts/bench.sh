@@ -3,7 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [[ ${1:-} != --quick ]]; then
-  cargo build --release -p lightup -p sealtalk
+  cargo build --release -p lightup -p sealtalk -p files
   cargo build --release -p kit --example hello
 fi
 cargo run --quiet -p tests --example bench

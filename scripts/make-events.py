@@ -284,7 +284,7 @@ def main():
     write("account", "change_personal_info json", event(account, "POST", path, as_json(info)))
     # A portrait's stable URL.
     path = f"/media/{USER}/0f1e2d3c4b5a6978{PORTRAIT['save_key']}"
-    write("media", "file", event("ANY /media/{proxy+}", "GET", path))
+    write("files", "file", event("ANY /media/{proxy+}", "GET", path))
     sealtalk()
 
 

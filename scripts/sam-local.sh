@@ -2,7 +2,7 @@
 # Runs the functions as Lambda does, in containers, against a running `cargo run`, and checks what they answer.
 #
 #     cargo run -- --port 3000 --ephemeral                # in another terminal
-#     scripts/sam-local.sh 3000                           # builds, then one person's story through all four functions
+#     scripts/sam-local.sh 3000                           # builds, then one person's story through four functions
 #     scripts/sam-local.sh 3000 account/login             # one event of events/, with what is built already
 #
 # Needs Docker, curl, python3, and sam and cargo-lambda (`scripts/tools.sh all`). SAM_INVOKE_FLAGS is added to each
@@ -63,8 +63,8 @@ PYTHON
 
 # Sends the event on stdin to the function of a group; its answer is the last line on stdout.
 invoke() {
-  local function=${1^}Function
-  [[ $1 == sealtalk ]] && function=SealTalkFunction
+  local function
+  function=$(awk -v binary="$1" '/^  [A-Za-z]+:$/ { id = $1 } $1 == "Binary:" && $2 == binary { sub(":", "", id); print id }' template.yaml)
   # shellcheck disable=SC2086  # flags are words
   sam local invoke "$function" --config-env local --env-vars "$work/variables.json" --event - \
     ${SAM_INVOKE_FLAGS:-} 2>"$work/invoke.log" | tail -n 1 >"$work/answer.json" || { cat "$work/invoke.log" >&2; return 1; }
@@ -116,4 +116,4 @@ cookie=$(field '["cookies"][0].split(";")[0]' <"$work/answer.json")
 synced=$(call sealtalk/user_sync cookie="$cookie")
 [[ $(field '["result"]["user"]["nickname"]' <<<"$synced") == "Tony $phone" ]]
 
-echo "all four functions answered"
+echo "all functions of the story answered"

@@ -7,8 +7,8 @@
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 
 use crate::{
+    clients::Endpoints,
     sns::{Outbox, Sms},
-    world::Endpoints,
 };
 use axum::{
     Router,

@@ -3,7 +3,6 @@
 use crate::{
     faults::{Faults, Service},
     transport::{Transport, Watch},
-    world::Endpoints,
 };
 use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::{
@@ -14,6 +13,17 @@ use aws_sdk_dynamodb::config::{
 use aws_types::SdkConfig;
 use shared::{Clients, OnDemand};
 use std::time::Duration;
+
+/// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// `AWS_ENDPOINT_URL_DYNAMODB`.
+    pub dynamodb: String,
+    /// `AWS_ENDPOINT_URL_S3`.
+    pub s3: String,
+    /// `AWS_ENDPOINT_URL_SNS`.
+    pub sns: String,
+}
 
 /// The access key of everything local.
 pub(crate) const ACCESS_KEY: &str = "local";

@@ -1,30 +1,23 @@
 //! What API Gateway does: hands each path to the function whose route takes it. Every function is a router here.
 
-use crate::template::Route;
+use crate::{dialects, template::Route};
 use axum::{Router, body::Body, extract::Request, response::Response};
+use kit::registry::DEFAULT_ROUTE;
 use shared::App;
 use std::{collections::BTreeMap, convert::Infallible};
 use tower::ServiceExt;
 
-/// The functions by the names of their binaries.
-fn functions(app: &App) -> BTreeMap<&'static str, Router> {
-    BTreeMap::from([
-        ("account", lightup::serve(app.clone(), lightup::account::routes())),
-        ("media", lightup::serve(app.clone(), lightup::media::routes())),
-        ("procedure", lightup::serve(app.clone(), lightup::procedure::routes())),
-        ("sealtalk", sealtalk::router(app.clone())),
-    ])
-}
-
 /// One router over all functions, with the routes of the template.
 pub(crate) fn router(app: &App, routes: &[Route]) -> Result<Router, String> {
-    let functions = functions(app);
+    let functions = dialects::functions().into_iter().map(|function| (function.name, function.router(app.clone())));
+    let functions: BTreeMap<_, _> = functions.collect();
     let mut table = Vec::new();
     for route in routes {
         let unknown = || format!("no function is called {}", route.binary);
         table.push((route.clone(), functions.get(route.binary.as_str()).ok_or_else(unknown)?.clone()));
     }
-    let default = table.iter().find(|(route, _)| route.path == "$default").ok_or("it has no route $default")?.1.clone();
+    let default = table.iter().find(|(route, _)| route.path == DEFAULT_ROUTE);
+    let default = default.ok_or_else(|| format!("it has no route {DEFAULT_ROUTE}"))?.1.clone();
     let service = tower::service_fn(move |request: Request<Body>| {
         // The path as it is: API Gateway does not tidy slashes up either.
         let taking = table.iter().filter(|(route, _)| route.takes(request.uri().path()));

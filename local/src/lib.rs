@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`world`] | starts and ends everything |
 //! | [`template`], `gateway` | tables, buckets and routes of `template.yaml` |
+//! | [`dialects`] | the one list of the packages |
 //! | [`database`], [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`] | failures of AWS, on demand |
@@ -18,6 +19,7 @@ pub mod admin;
 mod clients;
 pub mod cost;
 pub mod database;
+pub mod dialects;
 pub mod error;
 pub mod faults;
 mod folder;
@@ -31,6 +33,7 @@ pub mod template;
 mod transport;
 pub mod world;
 
+pub use clients::Endpoints;
 pub use error::StartError;
 pub use faults::{Fault, Faults};
-pub use world::{Endpoints, Options, World};
+pub use world::{Options, World};

@@ -1,7 +1,7 @@
 //! `cargo run`: the whole product on this machine.
 
 use clap::Parser;
-use local::{Options, StartError, World, tasks};
+use local::{Options, StartError, World, dialects, tasks};
 use shared::config::TestCode;
 use std::{
     io::{self, IsTerminal, Write},
@@ -13,7 +13,10 @@ use tracing_subscriber::EnvFilter;
 
 /// What is logged unless `RUST_LOG` says otherwise. To the stand-in for DynamoDB a condition that does not hold is worth a
 /// warning; here it is how a limit says no.
-const DEFAULT_LOG: &str = "warn,dynoxide=error,kit=info,lightup=info,sealtalk=info,local=info,shared=info";
+fn default_log() -> String {
+    let packages = dialects::packages().into_iter().map(|package| format!(",{}=info", package.name));
+    format!("warn,dynoxide=error,kit=info,local=info,shared=info{}", packages.collect::<String>())
+}
 
 /// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1.
 #[derive(Debug, Parser)]
@@ -37,14 +40,14 @@ struct Arguments {
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
-    /// Prints the OpenAPI document of a dialect, lightup or sealtalk, and ends.
+    /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
 }
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(DEFAULT_LOG));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_log()));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)

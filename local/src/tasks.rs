@@ -1,8 +1,9 @@
 //! What `cargo run` does besides running: one task and the end.
 
+use crate::dialects;
 use shared::{
     App, Clients, Config, Error,
-    config::{BadConfig, Secret},
+    config::{BadConfig, Secret, Table},
     random::Random,
     time::Clock,
 };
@@ -26,21 +27,24 @@ pub fn deployed_clients() -> Result<Clients, BadConfig> {
 /// # Errors
 /// What the table says.
 pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(), Error> {
-    let config = Config { users_table, ..config() };
+    let mut config = config();
+    config.tables.rename(Table::Users, users_table);
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
 }
 
-/// Prints the OpenAPI document of a dialect.
+/// Prints the OpenAPI document of a package: see [`dialects::packages`].
 ///
 /// # Errors
-/// No such dialect; a closed pipe.
+/// No such package; a closed pipe.
 pub fn print_openapi(dialect: &str) -> io::Result<()> {
-    let document = match dialect {
-        "lightup" => lightup::openapi(),
-        "sealtalk" => sealtalk::openapi(),
-        _ => return Err(io::Error::new(io::ErrorKind::InvalidInput, "the dialects are lightup and sealtalk")),
+    let packages = dialects::packages();
+    let Some(package) = packages.iter().find(|package| package.name == dialect) else {
+        let names: Vec<_> = packages.iter().map(|package| package.name).collect();
+        let reason = format!("there are documents of {}", names.join(", "));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     };
+    let document = (package.openapi)();
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &document)?;
     writeln!(out)

@@ -2,7 +2,8 @@
 
 use crate::{
     admin::{self, Admin},
-    clients, cost,
+    clients::{self, Endpoints},
+    cost,
     database::Database,
     error::StartError,
     faults::Faults,
@@ -15,7 +16,7 @@ use crate::{
 };
 use axum::middleware;
 use http::StatusCode;
-use shared::{App, Clients, Config, random::Random, time::Clock};
+use shared::{App, Clients, Config, config::Table, random::Random, time::Clock};
 use std::{
     fmt,
     path::{Path, PathBuf},
@@ -113,17 +114,6 @@ impl Options {
     }
 }
 
-/// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Endpoints {
-    /// `AWS_ENDPOINT_URL_DYNAMODB`.
-    pub dynamodb: String,
-    /// `AWS_ENDPOINT_URL_S3`.
-    pub s3: String,
-    /// `AWS_ENDPOINT_URL_SNS`.
-    pub sns: String,
-}
-
 /// The whole product, running. Dropped, it ends at once; [`World::shutdown`] lets running requests finish.
 ///
 /// It lives on the runtime that started it. DynamoDB blocks a thread for each request, so that should be a multi-threaded
@@ -216,7 +206,8 @@ fn late(request_time: Duration) -> TimeoutLayer {
 /// The settings name tables and a bucket that exist here.
 fn check(template: &Template, config: &Config) -> Result<(), StartError> {
     let missing = |reason: String| StartError::Template { path: template.path.clone(), reason };
-    for table in [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table] {
+    for table in Table::ALL {
+        let table = config.tables.name(table);
         if !template.tables.iter().any(|defined| defined.name == *table) {
             return Err(missing(format!("it has no AWS::DynamoDB::Table called {table}")));
         }

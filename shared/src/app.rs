@@ -46,12 +46,13 @@ impl App {
         Self(Arc::new(Parts { config, clock, random, store, storage, sms, hasher: Hasher::new() }))
     }
 
-    /// The application of a Lambda function: settings, credentials and endpoints from the environment.
+    /// The application of a Lambda function: the settings that it declares, credentials and endpoints from the
+    /// environment.
     ///
     /// # Errors
     /// A setting that is missing or makes no sense.
-    pub fn from_env() -> std::result::Result<Self, config::BadConfig> {
-        let config = Config::from_env()?;
+    pub fn from_env(declared: &[&'static str]) -> std::result::Result<Self, config::BadConfig> {
+        let config = Config::from_env(declared)?;
         let clients = Clients::from_env(&config)?;
         Ok(Self::new(config, clients, Clock::default(), Random::system()))
     }

@@ -1,8 +1,10 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
 mod sealtalk;
+mod tables;
 
 pub use sealtalk::{Qiniu, SameSite, SealTalk, TestCode, WebOrigins};
+pub use tables::{Table, Tables};
 
 use crate::values::{E164, Kind};
 use std::fmt;
@@ -42,19 +44,30 @@ impl Regions {
 
 /// A secret that never shows itself in a log.
 #[derive(Clone)]
-pub struct Secret(Vec<u8>);
+pub struct Secret(Option<Vec<u8>>);
 
 impl Secret {
     /// Wraps the secret's bytes.
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
-        Self(bytes.into())
+        Self(Some(bytes.into()))
+    }
+
+    /// The secret of a function that declares none.
+    fn undeclared() -> Self {
+        Self(None)
     }
 
     /// The secret itself.
+    ///
+    /// # Panics
+    /// The function has not declared the secret. An answer made with another key would be worse than none.
     #[must_use]
     pub fn expose(&self) -> &[u8] {
-        &self.0
+        match &self.0 {
+            Some(bytes) => bytes,
+            None => panic!("this function uses a secret that it does not declare"),
+        }
     }
 }
 
@@ -69,14 +82,8 @@ impl fmt::Debug for Secret {
 pub struct Config {
     /// `STAGE`: `local`, `dev`, `staging` or `prod`.
     pub stage: Stage,
-    /// `USERS_TABLE`.
-    pub users_table: String,
-    /// `LIGHTS_TABLE`.
-    pub lights_table: String,
-    /// `FRIENDS_TABLE`.
-    pub friends_table: String,
-    /// `GROUPS_TABLE`.
-    pub groups_table: String,
+    /// `USERS_TABLE` and the other tables: see [`Table::setting`].
+    pub tables: Tables,
     /// `MEDIA_BUCKET`: private, holds uploads and live media.
     pub media_bucket: String,
     /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
@@ -129,57 +136,93 @@ pub(crate) fn required(variable_name: &'static str) -> Result<String, BadConfig>
     variable(variable_name).ok_or(BadConfig { variable: variable_name, reason: "is not set" })
 }
 
-fn number(variable_name: &'static str, default: u32) -> Result<u32, BadConfig> {
-    match variable(variable_name) {
-        None => Ok(default),
-        Some(text) => text.parse().map_err(|_| BadConfig { variable: variable_name, reason: "is not a number" }),
+/// The variables that a function declares, and where their values come from. A variable that is not declared is never
+/// looked up.
+struct Variables<'a> {
+    declared: &'a [&'static str],
+    lookup: &'a dyn Fn(&str) -> Option<String>,
+}
+
+impl Variables<'_> {
+    fn declare(&self, name: &str) -> bool {
+        self.declared.contains(&name)
+    }
+
+    /// The value; an empty one counts as absent.
+    fn get(&self, name: &str) -> Option<String> {
+        if self.declare(name) { (self.lookup)(name).filter(|value| !value.is_empty()) } else { None }
+    }
+
+    /// The value of a variable that has to be there if it is declared.
+    fn required(&self, name: &'static str) -> Result<Option<String>, BadConfig> {
+        match self.get(name) {
+            None if self.declare(name) => Err(BadConfig { variable: name, reason: "is not set" }),
+            value => Ok(value),
+        }
+    }
+
+    fn number(&self, name: &'static str, default: u32) -> Result<u32, BadConfig> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(text) => text.parse().map_err(|_| BadConfig { variable: name, reason: "is not a number" }),
+        }
     }
 }
 
 impl Config {
-    /// Reads the environment of a Lambda function.
+    /// Reads the environment of a Lambda function, and of it only the variables that the function declares.
     ///
     /// # Errors
     /// The first variable that is missing or makes no sense.
-    pub fn from_env() -> Result<Self, BadConfig> {
-        let stage = match required("STAGE")?.as_str() {
-            "local" => Stage::Local,
-            "dev" => Stage::Dev,
-            "staging" => Stage::Staging,
-            "prod" => Stage::Prod,
-            _ => return Err(BadConfig { variable: "STAGE", reason: "is none of local, dev, staging, prod" }),
+    pub fn from_env(declared: &[&'static str]) -> Result<Self, BadConfig> {
+        Self::read(declared, &variable)
+    }
+
+    /// Reads the declared variables from anywhere. A setting that is not declared has its default. The others have what
+    /// does no harm: SMS go nowhere, nothing is erased, no table and no bucket is found, and the secret cannot be used.
+    ///
+    /// # Errors
+    /// The first variable that is missing or makes no sense.
+    pub fn read(declared: &[&'static str], lookup: &dyn Fn(&str) -> Option<String>) -> Result<Self, BadConfig> {
+        let variables = Variables { declared, lookup };
+        let stage = match variables.required("STAGE")?.as_deref() {
+            Some("local") => Stage::Local,
+            Some("dev") => Stage::Dev,
+            Some("staging") => Stage::Staging,
+            Some("prod") | None => Stage::Prod,
+            Some(_) => return Err(BadConfig { variable: "STAGE", reason: "is none of local, dev, staging, prod" }),
         };
-        let hash_key = required("HASH_KEY")?;
-        if hash_key.len() < 32 {
+        let hash_key = variables.required("HASH_KEY")?;
+        if hash_key.as_ref().is_some_and(|key| key.len() < 32) {
             return Err(BadConfig { variable: "HASH_KEY", reason: "is shorter than 32 bytes" });
         }
-        let allow_erase = variable("ALLOW_ERASE").as_deref() == Some("true");
+        let allow_erase = variables.get("ALLOW_ERASE").as_deref() == Some("true");
         if allow_erase && stage == Stage::Prod {
             return Err(BadConfig { variable: "ALLOW_ERASE", reason: "is not possible in prod" });
         }
-        let sms_regions = match required("SMS_REGIONS")?.as_str() {
-            "all" => Regions::All,
-            list => Regions::Only(list.split(',').map(|code| code.trim().to_owned()).collect()),
+        let sms_regions = match variables.required("SMS_REGIONS")?.as_deref() {
+            Some("all") => Regions::All,
+            Some(list) => Regions::Only(list.split(',').map(|code| code.trim().to_owned()).collect()),
+            None => Regions::Only(Vec::new()),
         };
+        let table = |table: Table| variables.required(table.setting()).map(|name| name.map(|name| (table, name)));
+        let media_base = variables.get("MEDIA_BASE");
         Ok(Self {
             stage,
-            users_table: required("USERS_TABLE")?,
-            lights_table: required("LIGHTS_TABLE")?,
-            friends_table: required("FRIENDS_TABLE")?,
-            groups_table: required("GROUPS_TABLE")?,
-            media_bucket: required("MEDIA_BUCKET")?,
-            media_base: variable("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned()),
-            hash_key: Secret::new(hash_key),
+            tables: Table::ALL.into_iter().filter_map(|one| table(one).transpose()).collect::<Result<_, _>>()?,
+            media_bucket: variables.required("MEDIA_BUCKET")?.unwrap_or_default(),
+            media_base: media_base.map(|base| base.trim_end_matches('/').to_owned()),
+            hash_key: hash_key.map_or(Secret::undeclared(), Secret::new),
             allow_erase,
             sms_regions,
-            sms_daily_budget: number("SMS_DAILY_BUDGET", 1_000)?,
-            guests_per_segment: number("GUESTS_PER_SEGMENT", 8)?,
-            guests_per_day: number("GUESTS_PER_DAY", 3)?,
-            lights_per_day: number("LIGHTS_PER_DAY", 2)?,
-            guest_shards: number("GUEST_SHARDS", 1)?.clamp(1, 100),
-            default_portrait: variable("DEFAULT_PORTRAIT").unwrap_or_default(),
-            default_nickname: variable("DEFAULT_NICKNAME").unwrap_or_default(),
-            sealtalk: SealTalk::from_env(stage)?,
+            sms_daily_budget: variables.number("SMS_DAILY_BUDGET", 1_000)?,
+            guests_per_segment: variables.number("GUESTS_PER_SEGMENT", 8)?,
+            guests_per_day: variables.number("GUESTS_PER_DAY", 3)?,
+            lights_per_day: variables.number("LIGHTS_PER_DAY", 2)?,
+            guest_shards: variables.number("GUEST_SHARDS", 1)?.clamp(1, 100),
+            default_portrait: variables.get("DEFAULT_PORTRAIT").unwrap_or_default(),
+            default_nickname: variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
+            sealtalk: SealTalk::read(&variables, stage)?,
         })
     }
 
@@ -188,10 +231,7 @@ impl Config {
     pub fn local(hash_key: Secret) -> Self {
         Self {
             stage: Stage::Local,
-            users_table: "UsersTable".into(),
-            lights_table: "LightsTable".into(),
-            friends_table: "FriendsTable".into(),
-            groups_table: "GroupsTable".into(),
+            tables: Tables::local(),
             media_bucket: "media".into(),
             media_base: None,
             hash_key,

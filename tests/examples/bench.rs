@@ -7,6 +7,7 @@ use futures_util::{StreamExt, stream};
 use local::{Options, World};
 use reqwest::Method;
 use serde_json::json;
+use shared::config::Table;
 use std::{
     collections::HashMap,
     error::Error,
@@ -31,7 +32,8 @@ async fn main() -> Outcome<()> {
 
 /// From exec to the first poll of the Runtime API.
 async fn starts(release: &Path) -> Outcome<()> {
-    let names = ["examples/hello", "account", "media", "procedure", "sealtalk"];
+    let functions = local::dialects::functions().into_iter().map(|function| function.name);
+    let names: Vec<_> = ["examples/hello"].into_iter().chain(functions).collect();
     let binaries: Vec<PathBuf> = names.iter().map(|name| release.join(name)).collect();
     let (polled, mut polls) = mpsc::unbounded_channel();
     let next = get(move || {
@@ -90,14 +92,11 @@ fn function(binary: &Path, api: &str) -> Command {
         ("AWS_SECRET_ACCESS_KEY", "local"),
         ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
         ("STAGE", "dev"),
-        ("USERS_TABLE", "users"),
-        ("LIGHTS_TABLE", "lights"),
-        ("FRIENDS_TABLE", "friends"),
-        ("GROUPS_TABLE", "groups"),
         ("MEDIA_BUCKET", "media"),
         ("HASH_KEY", "0123456789abcdef0123456789abcdef"),
         ("SMS_REGIONS", "86"),
     ]);
+    command.envs(Table::ALL.map(|table| (table.setting(), table.logical_id())));
     command
 }
 

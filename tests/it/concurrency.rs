@@ -6,6 +6,7 @@ use crate::{
 };
 use futures_util::future::join_all;
 use local::Fault;
+use shared::config::Table;
 use std::{collections::HashSet, time::Duration};
 
 const SIGNED_OUT: &str = "You haven't logined";
@@ -56,7 +57,7 @@ impl Api {
 
     /// The text of an attribute of a row of the table `users`.
     async fn stored(&self, pk: &str, sk: &str, attribute: &str) -> Option<String> {
-        let item = self.item(&self.world.app.config.users_table, pk, sk).await?;
+        let item = self.item(self.world.app.config.tables.name(Table::Users), pk, sk).await?;
         Some(item.get(attribute)?.as_s().unwrap().clone())
     }
 }
@@ -121,7 +122,7 @@ async fn wrong_codes_at_the_same_time_are_five_tries() {
     let wrong = (100_000..).map(|code| code.to_string()).filter(|code| *code != right).take(50);
     let answers = join_all(wrong.map(async |code| api.redeem(phone, &code).await)).await;
     answers.iter().for_each(|answer| answer.fails(400, WRONG_CODE));
-    let rows = api.rows(&api.world.app.config.users_table).await;
+    let rows = api.rows(api.world.app.config.tables.name(Table::Users)).await;
     assert_eq!(count(rows.iter().find(|row| row["sk"] == text("CODE")), "attempts"), 5);
     api.redeem(phone, &right).await.fails(400, WRONG_CODE);
     // A new code has tries of its own.
@@ -290,7 +291,8 @@ async fn the_pool_holds_who_has_all_classes() {
         for (class, name) in ["basic_info", "emotion_experience", "value_concept"].into_iter().enumerate() {
             assert_eq!(own[format!("{name}_complete")], wanted[class]);
             let media = format!("MEDIA#{name}");
-            let row = api.item(&api.world.app.config.users_table, &format!("USER#{}", who.id), &media).await;
+            let row =
+                api.item(api.world.app.config.tables.name(Table::Users), &format!("USER#{}", who.id), &media).await;
             assert_eq!(row.is_some(), wanted[class]);
         }
         let found = api.signed(viewer, "procedure/get_user_id_by_love_sex", &[("love_sex", "female")]).await;

@@ -2,6 +2,7 @@
 
 use crate::world::{Api, Person};
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
+use shared::config::Table;
 use shared::values::TokenHash;
 use std::{
     collections::{BTreeMap, HashMap},
@@ -70,7 +71,7 @@ impl Api {
             items.push(item);
             people.push(person);
         }
-        self.write(&self.world.app.config.users_table, items).await;
+        self.write(self.world.app.config.tables.name(Table::Users), items).await;
         people
     }
 
@@ -107,7 +108,7 @@ impl Api {
 
     /// Sets attributes of an item of the table `users`, and removes those that are `None`.
     pub async fn amend(&self, pk: &str, sk: &str, changes: &[(&str, Option<AttributeValue>)]) {
-        let table = &self.world.app.config.users_table;
+        let table = self.world.app.config.tables.name(Table::Users);
         let mut item = self.item(table, pk, sk).await.unwrap_or_default();
         item.extend([("pk".into(), text(pk)), ("sk".into(), text(sk))]);
         for (attribute, value) in changes {
@@ -127,7 +128,7 @@ impl Api {
 
     /// The items of a user in the table `lights` whose sort key starts with `prefix`, by sort key.
     pub async fn lights_rows(&self, who: &Person, prefix: &str) -> BTreeMap<String, Item> {
-        let query = self.world.clients.dynamodb.query().table_name(&self.world.app.config.lights_table);
+        let query = self.world.clients.dynamodb.query().table_name(self.world.app.config.tables.name(Table::Lights));
         let query = query.consistent_read(true).key_condition_expression("pk = :pk AND begins_with(sk, :prefix)");
         let query = query.expression_attribute_values(":pk", text(format!("USER#{}", who.id)));
         let pages = query.expression_attribute_values(":prefix", text(prefix)).into_paginator().items().send();

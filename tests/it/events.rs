@@ -6,7 +6,7 @@ use crate::{
 };
 use http::{StatusCode, Uri, header};
 use lambda_http::{RequestExt as _, request::RequestContext};
-use local::{Options, World};
+use local::{Options, World, dialects};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -54,7 +54,7 @@ fn payloads_are_what_api_gateway_sends() {
 fn every_operation_has_a_payload() {
     let events = events();
     let paths: Vec<_> = events.values().map(|event| event["rawPath"].as_str().unwrap()).collect();
-    for endpoint in lightup::all().endpoints.into_iter().chain(sealtalk::all().endpoints) {
+    for endpoint in dialects::functions().into_iter().flat_map(|function| function.endpoints) {
         let fits = |path: &str| {
             let (mut wanted, mut given) = (endpoint.path.split('/'), path.split('/').filter(|part| !part.is_empty()));
             let mut wanted = wanted.by_ref().filter(|part| !part.is_empty());
@@ -82,7 +82,7 @@ async fn every_payload_is_understood() {
             "account/validate_sms" | "account/login" | "account/login_multipart" | "account/delete_user" => {
                 StatusCode::BAD_REQUEST
             }
-            "media/file" => StatusCode::NOT_FOUND,
+            "files/file" => StatusCode::NOT_FOUND,
             _ => StatusCode::UNAUTHORIZED,
         };
         assert_eq!(status, expected, "{name}: {body}");
@@ -156,7 +156,7 @@ const STORY: [&str; 33] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_payload_works_for_somebody_signed_in() {
     let (world, functions) = world().await;
-    let told: BTreeSet<_> = STORY.into_iter().chain(["media/file"]).map(str::to_owned).collect();
+    let told: BTreeSet<_> = STORY.into_iter().chain(["files/file"]).map(str::to_owned).collect();
     assert_eq!(
         told,
         events().into_keys().filter(|name| !name.starts_with("sealtalk/")).collect(),
@@ -179,14 +179,14 @@ async fn every_payload_works_for_somebody_signed_in() {
     world.shutdown().await;
 }
 
-/// The portrait's URL, as the API gives it, leads through the function `media` to S3.
+/// The portrait's URL, as the API gives it, leads through the function `files` to S3.
 async fn portrait_is_found(world: &World, functions: &Functions, person: &mut Person<'_>) {
     let (other, own) = (person.other.clone(), person.uid.clone());
     person.other = own;
     let info = person.send("account/get_user_info", &[]).await;
     person.other = other;
     let url: Uri = info["data"]["portrait"].as_str().unwrap().parse().expect("an absolute URL");
-    let mut event: Value = events()["media/file"].clone();
+    let mut event: Value = events()["files/file"].clone();
     assert_eq!(url.host(), event["requestContext"]["domainName"].as_str(), "the API's own URL");
     event["rawPath"] = json!(url.path());
     event["requestContext"]["http"]["path"] = json!(url.path());
@@ -211,7 +211,7 @@ async fn a_portraits_name_may_be_decoded() {
         let decoded = percent_decode_str(url.path()).decode_utf8().unwrap();
         assert!(decoded.ends_with(key), "{decoded}");
         for path in [url.path(), &*decoded] {
-            let mut event: Value = events()["media/file"].clone();
+            let mut event: Value = events()["files/file"].clone();
             event["rawPath"] = json!(path);
             event["requestContext"]["http"]["path"] = json!(path);
             event["pathParameters"]["proxy"] = json!(path.strip_prefix("/media/"));

@@ -5,6 +5,7 @@ use crate::{
     world::{Answer, Api, Person},
 };
 use local::Fault;
+use shared::config::Table;
 use std::time::Duration;
 
 const SERVER_ERROR: &str = "server error";
@@ -284,7 +285,7 @@ async fn an_erasure_that_died_halfway_is_taken_up() {
         assert_eq!(api.register(phone).await.status, 409, "the number is free at the end only");
         delete().await.is(200, r#"{"status":"remove account successfully","data":{}}"#);
         assert_eq!(api.received(viewer).await, [0, 0, 0]);
-        for table in [&api.world.app.config.users_table, &api.world.app.config.lights_table] {
+        for table in [api.world.app.config.tables.name(Table::Users), api.world.app.config.tables.name(Table::Lights)] {
             for row in api.rows(table).await {
                 let tombstone = row["sk"].as_s().is_ok_and(|sk| sk == "RECEIVED");
                 assert!(tombstone || !format!("{row:?}").contains(&who.id), "{row:?}");

@@ -2,6 +2,7 @@
 
 mod costs;
 mod faults;
+mod nobody;
 mod objects;
 mod slow;
 mod start;

@@ -5,7 +5,7 @@ use crate::template::{owner, template};
 use axum::{Router, body::Body, body::to_bytes};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::{HeaderMap, Response, StatusCode, header};
-use local::World;
+use local::{World, dialects};
 use serde_json::{Value, json};
 use shared::App;
 use std::{collections::BTreeMap, path::PathBuf};
@@ -61,13 +61,8 @@ pub(crate) struct Functions(BTreeMap<&'static str, Router>);
 
 impl Functions {
     pub(crate) fn new(app_of: impl Fn(&str) -> App) -> Self {
-        let binaries = [
-            ("account", lightup::account::routes()),
-            ("media", lightup::media::routes()),
-            ("procedure", lightup::procedure::routes()),
-        ];
-        let lightup = binaries.into_iter().map(|(binary, routes)| (binary, lightup::serve(app_of(binary), routes)));
-        Self(lightup.chain([("sealtalk", sealtalk::router(app_of("sealtalk")))]).collect())
+        let functions = dialects::functions().into_iter();
+        Self(functions.map(|function| (function.name, function.router(app_of(function.name)))).collect())
     }
 
     pub(crate) async fn answer(&self, event: &Value) -> Response<Body> {

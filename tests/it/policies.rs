@@ -1,19 +1,20 @@
-//! What each function may do on AWS against what it does: a story is told through three functions whose AWS calls are
+//! What each function may do on AWS against what it does: a story is told through all functions whose AWS calls are
 //! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
 
 mod sealtalk;
 
 use crate::{
-    payloads::{Functions, PHONE, Person},
-    template::{binary, of_type, template},
+    payloads::{Functions, PHONE, Person, events},
+    template::{binary, declared, of_type, template},
 };
 use aws_sdk_dynamodb::{
     config::{ConfigBag, Intercept, RuntimeComponents, interceptors::BeforeTransmitInterceptorContextRef},
     error::BoxError,
 };
-use local::{Options, World};
+use kit::registry::Function;
+use local::{Options, World, dialects};
 use serde_json::Value;
-use shared::{App, Clients, OnDemand, random::Random};
+use shared::{App, Clients, Config, OnDemand, config::Table, random::Random};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -104,8 +105,22 @@ fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, body: &str)
     }
 }
 
-/// The world's application with clients that write down what they do.
-fn watched(world: &World, recorder: &Recorder) -> App {
+/// The settings of a world as variables.
+fn setting(name: &str) -> Option<String> {
+    let table = Table::ALL.into_iter().find(|table| table.setting() == name);
+    let value = match name {
+        "STAGE" => "local",
+        "MEDIA_BUCKET" => "media",
+        "HASH_KEY" => "0123456789abcdef0123456789abcdef",
+        "ALLOW_ERASE" => "true",
+        "SMS_REGIONS" => "all",
+        _ => table?.logical_id(),
+    };
+    Some(value.to_owned())
+}
+
+/// A function's application: the settings that it declares, and clients that write down what they do.
+fn watched(world: &World, recorder: &Recorder, function: &Function) -> App {
     let dynamodb = world.clients.dynamodb.config().to_builder().interceptor(recorder.clone());
     let s3 = world.clients.s3.config().to_builder().interceptor(recorder.clone());
     let clients = Clients {
@@ -113,7 +128,9 @@ fn watched(world: &World, recorder: &Recorder) -> App {
         s3: OnDemand::new(|| aws_sdk_s3::Client::from_conf(s3.build())),
         ..world.clients.clone()
     };
-    App::new(world.app.config.clone(), clients, world.clock.clone(), Random::system())
+    // A secret or a table that the function uses and does not declare ends the story.
+    let config = Config::read(&function.variables(), &setting).expect("settings");
+    App::new(config, clients, world.clock.clone(), Random::system())
 }
 
 /// Everything that needs a right of its own, from signing up to being erased.
@@ -159,6 +176,8 @@ async fn story(world: &World, functions: &Functions) {
     uploaded.expect("an upload");
     tony.send("account/delete_user", &[]).await;
     ann.send("media/delete_media", &[]).await;
+    let missing = functions.answer(&events()["files/file"]).await;
+    assert_eq!(missing.status(), 404);
 }
 
 /// What a signature of a function lets its bearer do: rights that no call of the function itself shows.
@@ -168,7 +187,9 @@ fn signed(binary: &str) -> Vec<Right> {
     let images = || "${MediaBucket.Arn}/images/*".to_owned();
     match binary {
         "account" => vec![form],
-        "media" => vec![form, url, right("s3:GetObject", images())],
+        "media" => vec![form, url],
+        // S3 says that a file is missing only to who may list.
+        "files" => vec![url, right("s3:GetObject", images()), right("s3:ListBucket", "MediaBucket.Arn".into())],
         // Captchas; forms for pictures; and what the story cannot show, a picture that came too late.
         "sealtalk" => vec![
             right("s3:GetObject", "${MediaBucket.Arn}/pending/*".into()),
@@ -206,9 +227,9 @@ fn given(function: &Value) -> BTreeSet<Right> {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_function_may_do_what_it_does_and_nothing_else() {
     let world = World::start(Options::ephemeral()).await.expect("a world");
-    let recorders: BTreeMap<_, _> =
-        ["account", "media", "procedure", "sealtalk"].map(|name| (name, Recorder::default())).into();
-    let functions = Functions::new(|binary| watched(&world, &recorders[binary]));
+    let names = dialects::functions().into_iter().map(|function| function.name);
+    let recorders: BTreeMap<_, _> = names.map(|name| (name, Recorder::default())).collect();
+    let functions = Functions::new(|binary| watched(&world, &recorders[binary], &declared(binary)));
     story(&world, &functions).await;
     let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
@@ -219,6 +240,12 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
         let mut needed = recorders[binary(function)].0.lock().unwrap().clone();
         needed.extend(signed(binary(function)));
+        let used: BTreeSet<_> = Table::ALL
+            .into_iter()
+            .filter(|table| needed.iter().any(|(_, resource)| resource.contains(table.logical_id())))
+            .collect();
+        let tables = declared(binary(function)).tables.iter().copied().collect();
+        assert_eq!(used, tables, "{id} uses these tables and declares those");
         let given = given(function);
         let missing: Vec<_> = needed.difference(&given).collect();
         assert!(missing.is_empty(), "{id} needs more rights: {missing:#?}");
@@ -237,7 +264,7 @@ fn only_accounts_send_sms_and_to_phone_numbers_only() {
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
         let sms: Vec<_> = statements(function).filter(|it| it["Action"] == "sns:Publish").collect();
-        assert_eq!(sms.len(), usize::from(["account", "sealtalk"].contains(&binary(function))), "{id}");
+        assert_eq!(sms.len(), usize::from(declared(binary(function)).settings.contains(&"SMS_REGIONS")), "{id}");
         for statement in sms {
             // A phone number has no ARN: what has one is a topic or an app.
             assert_eq!(statement["NotResource"], "arn:${AWS::Partition}:sns:*:*:*", "{id}");

@@ -9,6 +9,7 @@ use crate::{
 use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::future::join_all;
 use local::{Fault, Options};
+use shared::config::Table;
 use shared::{
     random::Random,
     time::{day, segment},
@@ -155,7 +156,7 @@ async fn the_sets_of_guests_end_at_two_hundred_exactly() {
         let pk = text(format!("USER#{}", who.id));
         Item::from([("pk".into(), pk), ("sk".into(), text(key)), ("guests".into(), nearly.clone())])
     };
-    api.write(&api.world.app.config.lights_table, keys.iter().map(row).collect()).await;
+    api.write(api.world.app.config.tables.name(Table::Lights), keys.iter().map(row).collect()).await;
     join_all(guests.iter().map(|guest| api.see(who, std::slice::from_ref(guest)))).await;
     for key in keys {
         assert_eq!(members(api.lights_row(who, &key).await.as_ref(), "guests").len(), 200);

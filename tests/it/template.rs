@@ -1,8 +1,16 @@
 //! `template.yaml` against the code: routes, settings, tables, the bucket. What functions may do is in `policies`.
 
-use kit::Endpoint;
+use kit::{
+    Endpoint,
+    registry::{DEFAULT_ROUTE, Function},
+};
+use local::dialects;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use shared::{Config, config::Table};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 /// A file of the workspace.
 pub(crate) fn file(path: &str) -> String {
@@ -26,15 +34,10 @@ pub(crate) fn binary(function: &Value) -> &str {
     function["Metadata"]["BuildProperties"]["Binary"].as_str().expect("a binary")
 }
 
-/// The endpoints that a binary answers.
-fn endpoints(binary: &str) -> Vec<Endpoint> {
-    match binary {
-        "account" => lightup::account::routes().endpoints,
-        "media" => lightup::media::routes().endpoints,
-        "procedure" => lightup::procedure::routes().endpoints,
-        "sealtalk" => sealtalk::all().endpoints,
-        other => panic!("no binary is called {other}"),
-    }
+/// The function that a binary is, as its package declares it.
+pub(crate) fn declared(binary: &str) -> Function {
+    let function = dialects::functions().into_iter().find(|function| function.name == binary);
+    function.unwrap_or_else(|| panic!("no binary is called {binary}"))
 }
 
 /// The paths of a function's events.
@@ -73,10 +76,11 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
     assert_eq!(BTreeSet::from_iter(&binaries).len(), binaries.len(), "two functions of one binary: {binaries:?}");
     let mut reached = 0;
     for binary in binaries {
-        for Endpoint { path, .. } in endpoints(binary) {
+        let function = declared(binary);
+        for Endpoint { path, .. } in function.endpoints {
             assert_eq!(owner(&template, path), binary, "{path}");
             // With a slash too many API Gateway finds another route than with the tidy path, if any.
-            if binary == "sealtalk" {
+            if function.paths.contains(&DEFAULT_ROUTE) {
                 for untidy in [format!("/{path}"), format!("{path}/"), path.replace('/', "//")] {
                     assert_eq!(owner(&template, &untidy), binary, "{untidy}");
                 }
@@ -91,7 +95,7 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
 fn every_prefix_of_the_template_has_an_endpoint() {
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        let endpoints = endpoints(binary(function));
+        let endpoints = declared(binary(function)).endpoints;
         for route in paths(function).into_iter().filter(|route| *route != "$default") {
             assert!(endpoints.iter().any(|endpoint| takes(route, endpoint.path)), "{id}: nothing is under {route}");
         }
@@ -130,7 +134,7 @@ fn preflight_is_the_dialects_and_the_access_log_says_nothing_personal() {
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
     let source = file("shared/src/config.rs") + &file("shared/src/config/sealtalk.rs");
-    let calls = ["required(\"", "number(\"", "variable(\""];
+    let calls = ["required(\"", "number(\"", "get(\"", "given(\""];
     let mut found = BTreeMap::new();
     for call in calls {
         for rest in source.split(call).skip(1) {
@@ -142,19 +146,88 @@ fn settings() -> BTreeMap<String, Option<String>> {
     found
 }
 
+/// The variables of a function in the template, those of the SDK aside.
+fn variables(function: &Value) -> BTreeMap<String, Value> {
+    let own = function["Properties"]["Environment"]["Variables"].as_object().expect("variables");
+    own.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[test]
+fn functions_and_routes_are_those_that_the_packages_declare() {
+    let template = template();
+    let built: BTreeSet<_> = of_type(&template, "AWS::Serverless::Function").map(|(_, it)| binary(it)).collect();
+    assert_eq!(built, dialects::functions().iter().map(|function| function.name).collect());
+    for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        let routes: BTreeSet<_> = paths(function).into_iter().collect();
+        assert_eq!(routes, declared(binary(function)).paths.iter().copied().collect(), "{id}");
+    }
+}
+
 #[test]
 fn functions_are_given_exactly_the_settings_that_the_code_reads() {
     let template = template();
-    let declared = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
-    let ours: BTreeSet<_> = declared.keys().filter(|name| !name.starts_with("AWS_")).cloned().collect();
-    assert_eq!(ours, settings().into_keys().collect::<BTreeSet<_>>());
+    let shared = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
+    assert!(shared.keys().all(|name| name.starts_with("AWS_")), "every function has {shared:?}");
+    let mut all = BTreeMap::new();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        assert_eq!(function["Properties"]["Environment"], Value::Null, "{id} has variables of its own");
+        let given = variables(function);
+        let declared = declared(binary(function)).variables();
+        let reads: BTreeSet<_> = declared.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(declared.len(), reads.len(), "{id} declares a variable twice");
+        assert_eq!(given.keys().cloned().collect::<BTreeSet<_>>(), reads, "{id}");
+        all.extend(given);
+    }
+    let tables = Table::ALL.map(|table| table.setting().to_owned());
+    let known: BTreeSet<_> = settings().into_keys().chain(tables).collect();
+    assert_eq!(all.keys().cloned().collect::<BTreeSet<_>>(), known);
+    for table in Table::ALL {
+        assert_eq!(all[table.setting()], table.logical_id());
     }
     for (name, default) in settings() {
         let Some(default) = default else { continue };
-        let parameter = declared[&name].as_str().unwrap();
+        let parameter = all[&name].as_str().unwrap();
         assert_eq!(template["Parameters"][parameter]["Default"].to_string(), default, "{name} in code and {parameter}");
+    }
+}
+
+/// A value for each variable that makes sense.
+fn sensible(name: &str) -> String {
+    let value = match name {
+        "STAGE" => "dev",
+        "HASH_KEY" => "0123456789abcdef0123456789abcdef",
+        "SMS_REGIONS" => "all",
+        "COOKIE_SAME_SITE" => "Lax",
+        "WRONG_PASSWORD_CODE" => "1000",
+        "TEST_CODE" => "9999",
+        "CLIENT_VERSIONS" => "{}",
+        _ => "1",
+    };
+    value.to_owned()
+}
+
+#[test]
+fn a_function_reads_every_variable_that_it_declares_and_no_other() {
+    for function in dialects::functions() {
+        let looked_up = RefCell::new(BTreeSet::new());
+        let lookup = |name: &str| {
+            looked_up.borrow_mut().insert(name.to_owned());
+            Some(sensible(name))
+        };
+        Config::read(&function.variables(), &lookup).unwrap();
+        let declared = function.variables().into_iter().map(str::to_owned).collect();
+        assert_eq!(looked_up.into_inner(), declared, "{}", function.name);
+    }
+}
+
+#[test]
+fn a_secret_stays_where_it_is_used() {
+    let template = template();
+    for (secret, holders) in
+        [("HASH_KEY", &["account", "sealtalk"][..]), ("QINIU_SECRET_KEY", &["sealtalk"]), ("TEST_CODE", &["sealtalk"])]
+    {
+        let functions = of_type(&template, "AWS::Serverless::Function");
+        let having = functions.filter(|(_, it)| variables(it).contains_key(secret)).map(|(_, it)| binary(it));
+        assert_eq!(having.collect::<BTreeSet<_>>(), holders.iter().copied().collect(), "{secret}");
     }
 }
 

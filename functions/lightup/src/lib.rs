@@ -3,16 +3,20 @@
 //! | module | operations | Lambda function |
 //! |---|---|---|
 //! | [`account`] | `/v1/account/*` | account |
-//! | [`media`] | `/v1/media/*`, `/media/*` | media |
+//! | [`media`] | `/v1/media/*` | media |
 //! | [`procedure`] | `/v1/procedure/*` | procedure |
+//! | [`functions`] | the Lambda functions, as the registry knows them | |
 //! | [`wire`] | the fields and answers that they share | |
 //! | [`dialect`] | how requests are read and answers written | |
 
 pub mod account;
 pub mod dialect;
+pub mod functions;
 pub mod media;
 pub mod procedure;
 pub mod wire;
+
+pub use functions::{all, functions, package};
 
 use axum::{
     Router,
@@ -23,12 +27,6 @@ use shared::App;
 use tower_http::cors::{Any, CorsLayer};
 
 pub use dialect::{LightUp, Routes};
-
-/// All operations of the dialect.
-#[must_use]
-pub fn all() -> Routes {
-    account::routes().and(media::routes()).and(procedure::routes())
-}
 
 /// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
 /// cookie. `delete_user` is there only where the deployment allows it.
@@ -41,11 +39,6 @@ pub fn serve(app: App, routes: Routes) -> Router {
     routes.router(app).layer(cors)
 }
 
-/// The router of all operations, for `cargo run` and tests.
-pub fn router(app: App) -> Router {
-    serve(app, all())
-}
-
 /// The dialect's OpenAPI document: `docs/api/lightup.json`.
 #[must_use]
 pub fn openapi() -> serde_json::Value {
@@ -53,15 +46,4 @@ pub fn openapi() -> serde_json::Value {
         "type": "object", "required": ["error"], "properties": {"error": {"type": "string"}},
     });
     document("Light Up", &failure, &all())
-}
-
-/// Runs a Lambda function of these operations until the runtime ends it.
-///
-/// # Errors
-/// A setting that is missing or makes no sense, and what the Lambda runtime says.
-pub async fn run(routes: Routes) -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
-    let app = App::from_env()?;
-    app.warm_up();
-    lambda_http::run(serve(app, routes)).await
 }

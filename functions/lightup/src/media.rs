@@ -1,16 +1,11 @@
-//! `/v1/media/*` and `/media/*`: uploads, live media, portraits.
+//! `/v1/media/*`: uploads and live media.
 
 use crate::{
-    dialect::{Routes, Words},
+    dialect::Routes,
     wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done, post},
 };
-use axum::{
-    body::Body,
-    http::{HeaderValue, Method, StatusCode, header},
-    response::Response,
-};
 use kit::{
-    Call, Signed, at,
+    Signed,
     decode::{JsonText, Object},
 };
 use schemars::JsonSchema;
@@ -29,7 +24,6 @@ pub fn routes() -> Routes {
         post("/v1/media/confirm", "Confirm").signed(confirm),
         post("/v1/media/upload_media", "UploadMedia").checked(Upload::checked, upload_media),
         post("/v1/media/delete_media", "DeleteMedia").signed(delete_media),
-        at([Method::GET], "/media/{*path}", "Portrait").refusing(no_picture).raw::<(), (), _>(portrait),
     ])
 }
 
@@ -148,21 +142,4 @@ struct DeleteMedia {
 async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Done, Error> {
     media::delete(&app, &signed.claim, input.file_type.into(), input.class.into()).await?;
     Ok(done(OPERATED))
-}
-
-fn no_picture(error: &Error) -> Option<Words> {
-    matches!(error, Error::NoSuchMedia).then_some((StatusCode::NOT_FOUND, "No such media"))
-}
-
-/// 302 to where the picture is at the moment.
-async fn portrait(app: App, call: Call) -> Result<Response, Error> {
-    // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
-    let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
-    let url = media::portrait_url(&app, path).await?;
-    let location = HeaderValue::try_from(url).map_err(Error::internal)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::FOUND;
-    response.headers_mut().insert(header::LOCATION, location);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
-    Ok(response)
 }

@@ -16,14 +16,14 @@
 //! | [`envelope`] | how failures are written |
 //! | [`refusal`] | what a failure says wherever it happens |
 //! | [`origin`] | which web pages may call |
-//! | [`foreign`] | paths that are nobody's |
+//! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
 pub mod cookie;
 pub mod dialect;
 pub mod envelope;
-pub mod foreign;
 pub mod friends;
+pub mod functions;
 pub mod groups;
 pub mod images;
 pub mod misc;
@@ -40,6 +40,7 @@ use serde_json::Value;
 use shared::App;
 
 pub use dialect::{Routes, SealTalk};
+pub use functions::{functions, package};
 
 /// All operations of the dialect.
 #[must_use]
@@ -51,10 +52,7 @@ pub fn all() -> Routes {
 
 /// The router of all operations.
 pub fn router(app: App) -> Router {
-    let routes = all();
-    let own = foreign::Beginnings::of(&routes);
-    let router = routes.router(app.clone()).layer(from_fn_with_state(app, origin::check));
-    router.layer(from_fn_with_state(own, foreign::name))
+    all().router(app.clone()).layer(from_fn_with_state(app, origin::check))
 }
 
 /// The dialect's OpenAPI document: `docs/api/sealtalk.json`.
@@ -65,15 +63,4 @@ pub fn openapi() -> Value {
         "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
     });
     document("SealTalk", &failure, &all())
-}
-
-/// Runs the Lambda function until the runtime ends it.
-///
-/// # Errors
-/// A setting that is missing or makes no sense, and what the Lambda runtime says.
-pub async fn run() -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
-    let app = App::from_env()?;
-    app.warm_up();
-    lambda_http::run(router(app)).await
 }

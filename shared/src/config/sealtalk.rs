@@ -1,6 +1,6 @@
 //! The settings of the SealTalk API.
 
-use crate::config::{BadConfig, Secret, Stage, number, required, variable};
+use crate::config::{BadConfig, Secret, Stage, Variables};
 use serde_json::{Value, json};
 use std::str::FromStr;
 use subtle::ConstantTimeEq;
@@ -54,13 +54,14 @@ pub struct Qiniu {
 }
 
 impl Qiniu {
-    fn from_env() -> Result<Option<Self>, BadConfig> {
-        let Some(access_key) = variable("QINIU_ACCESS_KEY") else { return Ok(None) };
+    fn read(variables: &Variables<'_>) -> Result<Option<Self>, BadConfig> {
+        let Some(access_key) = variables.get("QINIU_ACCESS_KEY") else { return Ok(None) };
+        let given = |name| variables.required(name)?.ok_or(BadConfig { variable: name, reason: "is not declared" });
         Ok(Some(Self {
             access_key,
-            secret_key: Secret::new(required("QINIU_SECRET_KEY")?),
-            bucket: required("QINIU_BUCKET")?,
-            domain: required("QINIU_DOMAIN")?,
+            secret_key: Secret::new(given("QINIU_SECRET_KEY")?),
+            bucket: given("QINIU_BUCKET")?,
+            domain: given("QINIU_DOMAIN")?,
         }))
     }
 }
@@ -123,43 +124,61 @@ fn no_versions() -> Value {
 }
 
 impl SealTalk {
-    pub(crate) fn from_env(stage: Stage) -> Result<Self, BadConfig> {
-        let test_code = variable("TEST_CODE").map(|digits| digits.parse()).transpose()?;
+    /// The environment variables of these settings.
+    pub const SETTINGS: [&'static str; 14] = [
+        "COOKIE_NAME",
+        "COOKIE_DOMAIN",
+        "COOKIE_SECURE",
+        "COOKIE_SAME_SITE",
+        "WEB_ORIGINS",
+        "WRONG_PASSWORD_CODE",
+        "CAPTCHA_REQUIRED",
+        "CODES_PER_ADDRESS",
+        "TEST_CODE",
+        "CLIENT_VERSIONS",
+        "QINIU_ACCESS_KEY",
+        "QINIU_SECRET_KEY",
+        "QINIU_BUCKET",
+        "QINIU_DOMAIN",
+    ];
+
+    pub(super) fn read(variables: &Variables<'_>, stage: Stage) -> Result<Self, BadConfig> {
+        let test_code = variables.get("TEST_CODE").map(|digits| digits.parse()).transpose()?;
         if test_code.is_some() && stage == Stage::Prod {
             return Err(BadConfig { variable: "TEST_CODE", reason: "is not possible in prod" });
         }
-        let cookie_same_site = match variable("COOKIE_SAME_SITE").as_deref() {
+        let cookie_same_site = match variables.get("COOKIE_SAME_SITE").as_deref() {
             None | Some("Lax") => SameSite::Lax,
             Some("Strict") => SameSite::Strict,
             Some("None") => SameSite::None,
             Some(_) => return Err(BadConfig { variable: "COOKIE_SAME_SITE", reason: "is none of Lax, Strict, None" }),
         };
-        let wrong_password_code = match variable("WRONG_PASSWORD_CODE").as_deref() {
+        let wrong_password_code = match variables.get("WRONG_PASSWORD_CODE").as_deref() {
             None | Some("1000") => 1_000,
             Some("1001") => 1_001,
             Some(_) => return Err(BadConfig { variable: "WRONG_PASSWORD_CODE", reason: "is neither 1000 nor 1001" }),
         };
-        let client_versions = match variable("CLIENT_VERSIONS") {
+        let client_versions = match variables.get("CLIENT_VERSIONS") {
             None => no_versions(),
             Some(text) => serde_json::from_str(&text)
                 .ok()
                 .filter(Value::is_object)
                 .ok_or(BadConfig { variable: "CLIENT_VERSIONS", reason: "is no JSON object" })?,
         };
-        let origins = variable("WEB_ORIGINS").unwrap_or_default();
+        let origins = variables.get("WEB_ORIGINS").unwrap_or_default();
         let origins = origins.split(',').map(str::trim).filter(|origin| !origin.is_empty());
         Ok(Self {
-            cookie_name: variable("COOKIE_NAME").unwrap_or_else(|| "rong_auth_cookie".into()),
-            cookie_domain: variable("COOKIE_DOMAIN"),
-            cookie_secure: variable("COOKIE_SECURE").as_deref() != Some("false"),
+            cookie_name: variables.get("COOKIE_NAME").unwrap_or_else(|| "rong_auth_cookie".into()),
+            cookie_domain: variables.get("COOKIE_DOMAIN"),
+            cookie_secure: variables.get("COOKIE_SECURE").as_deref() != Some("false"),
             cookie_same_site,
             web_origins: WebOrigins::Only(origins.map(str::to_owned).collect()),
             wrong_password_code,
-            captcha_required: variable("CAPTCHA_REQUIRED").as_deref() == Some("true"),
+            captcha_required: variables.get("CAPTCHA_REQUIRED").as_deref() == Some("true"),
             test_code,
-            qiniu: Qiniu::from_env()?,
+            qiniu: Qiniu::read(variables)?,
             client_versions,
-            codes_per_address: number("CODES_PER_ADDRESS", 20)?,
+            codes_per_address: variables.number("CODES_PER_ADDRESS", 20)?,
         })
     }
 

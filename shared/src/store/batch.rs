@@ -58,7 +58,7 @@ impl Store {
             let requests = std::mem::take(&mut *lock(&open));
             let answer = self.client.batch_get_item().set_request_items(Some(requests)).send().await.map_err(fault)?;
             for (name, items) in answer.responses.unwrap_or_default() {
-                let Some(table) = Table::ALL.into_iter().find(|table| self.table(*table) == name) else { continue };
+                let Some(table) = self.tables.named(&name) else { continue };
                 lock(&found)
                     .extend(items.into_iter().filter_map(|item| Some((super::keys::of(table, &item).ok()?, item))));
             }

@@ -35,30 +35,14 @@
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 
+pub use crate::config::Table;
+
 use super::Item;
 use crate::{
     error::Error,
     time::Segment,
     values::{Class, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
-
-/// A table, by what it holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Table {
-    /// People and what belongs to them.
-    Users,
-    /// Lights, days and messages.
-    Lights,
-    /// Friends, blocks and how far a user's changes have come.
-    Friends,
-    /// Groups and their members.
-    Groups,
-}
-
-impl Table {
-    /// All of them, in the order of the names that the store keeps.
-    pub const ALL: [Self; 4] = [Self::Users, Self::Lights, Self::Friends, Self::Groups];
-}
 
 /// The full primary key of an item.
 #[derive(Clone, PartialEq, Eq, Hash)]

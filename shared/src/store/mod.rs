@@ -21,7 +21,7 @@ pub use write::{Attempt, Part, Transacted, Write, Written};
 pub(crate) use write::{retrying, retrying_from, side_by_side};
 
 use crate::{
-    config::Config,
+    config::{Config, Tables},
     error::{Error, causes},
 };
 use aws_sdk_dynamodb::{Client, error::SdkError, types::AttributeValue};
@@ -35,7 +35,7 @@ pub type Item = HashMap<String, AttributeValue>;
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) client: Client,
-    names: [String; 4],
+    tables: Tables,
 }
 
 /// A string attribute.
@@ -72,8 +72,7 @@ impl Store {
     /// The tables that the settings name.
     #[must_use]
     pub fn new(client: Client, config: &Config) -> Self {
-        let names = [&config.users_table, &config.lights_table, &config.friends_table, &config.groups_table];
-        Self { client, names: names.map(String::clone) }
+        Self { client, tables: config.tables.clone() }
     }
 
     /// Makes a connection by reading a key that is never there. What comes of it does not matter.
@@ -82,7 +81,7 @@ impl Store {
     }
 
     pub(crate) fn table(&self, table: Table) -> &str {
-        &self.names[table as usize]
+        self.tables.name(table)
     }
 
     /// One item, strongly consistent.

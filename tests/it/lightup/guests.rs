@@ -6,6 +6,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use local::Options;
+use shared::config::Table;
 use shared::time::{day, segment};
 
 pub const ONE: &str = "procedure/get_user_id_by_love_sex";
@@ -250,7 +251,7 @@ async fn what_was_seen_stops_growing_at_two_hundred() {
             ("guests".into(), full.clone()),
         ])
     };
-    api.write(&api.world.app.config.lights_table, keys.iter().map(row).collect()).await;
+    api.write(api.world.app.config.tables.name(Table::Lights), keys.iter().map(row).collect()).await;
     api.see(who, std::slice::from_ref(guest)).await;
     for key in keys {
         assert_eq!(members(api.lights_rows(who, &key).await.get(&key), "guests").len(), 200);

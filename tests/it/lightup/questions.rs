@@ -6,6 +6,7 @@ use crate::{
 };
 use local::Options;
 use serde_json::Value;
+use shared::config::Table;
 use std::collections::{BTreeMap, HashSet};
 
 const CLASSES: [&str; 3] = ["basic_info", "emotion_experience", "value_concept"];
@@ -197,7 +198,7 @@ async fn a_first_draw_from_an_empty_pool_is_not_kept() {
             .map(|(name, value)| (name.to_owned(), text(value)))
             .into()
     };
-    api.write(&api.world.app.config.users_table, vec![item(FIRST, "the first question")]).await;
+    api.write(api.world.app.config.tables.name(Table::Users), vec![item(FIRST, "the first question")]).await;
     let drawn = api.draw_of(who).await;
     assert_eq!((drawn[0].contains(FIRST), drawn[1].as_str(), drawn[2].as_str()), (true, none, none));
 

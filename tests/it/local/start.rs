@@ -3,6 +3,7 @@
 use crate::world::{Answer, Api};
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
 use local::{Options, StartError, World};
+use shared::config::Table;
 use std::{fs, path::Path, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -129,7 +130,7 @@ async fn refuses_what_it_cannot_use() {
     refuses(with(other.clone(), &data).await, "remove that folder");
     with(other, &elsewhere).await.unwrap();
 
-    let renamed = Options::ephemeral().config(|config| config.users_table = "People".into());
+    let renamed = Options::ephemeral().config(|config| config.tables.rename(Table::Users, "People"));
     refuses(World::start(renamed).await, "People");
     fs::write(data.join("hash-key"), "short").unwrap();
     refuses(World::start(Options::persistent(&data)).await, "64 hexadecimal digits");

@@ -7,6 +7,7 @@ use crate::{
 };
 use local::Fault;
 use serde_json::json;
+use shared::config::Table;
 use std::time::Duration;
 
 const NOTE: &str = "/friendship/set_friend_description";
@@ -15,7 +16,7 @@ impl Api {
     /// Rows of friends that lie in somebody's partition.
     async fn friends_rows(&self, who: &Friend) -> Vec<Item> {
         let partition = text(format!("USER#{}", who.id));
-        let rows = self.rows(&self.world.app.config.friends_table).await;
+        let rows = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
         rows.into_iter().filter(|row| row["pk"] == partition).collect()
     }
 
@@ -65,7 +66,7 @@ async fn nothing_of_an_erased_person_is_left_among_friends() {
     api.says(&lily, "/friendship/invite", invitation(&tim)).await.result();
     about(&tim, "/friendship/agree", &lily).await;
     api.says(&tim, NOTE, json!({"friendId": lily.id, "description": "hers"})).await.ok();
-    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    let stored = format!("{:?}", api.rows(api.world.app.config.tables.name(Table::Friends)).await);
     assert!(traces.iter().all(|trace| stored.matches(trace).count() == 2), "{stored}");
     // She has blocked a stranger, and a stranger her.
     about(&ann, "/user/add_to_blacklist", &lily).await;
@@ -79,7 +80,7 @@ async fn nothing_of_an_erased_person_is_left_among_friends() {
     assert!(api.friends_row(&lily, "BLOCKED_BY", &ann).await.is_none());
     assert!(api.friends_row(&tim, "NOTES", &ann).await.is_none());
     assert!(api.friends_row(&tim, "NOTES", &lily).await.is_some());
-    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    let stored = format!("{:?}", api.rows(api.world.app.config.tables.name(Table::Friends)).await);
     assert!(traces.iter().all(|trace| !stored.contains(trace)), "{stored}");
     let edge = api.friends_row(&tim, "FRIEND", &ann).await.unwrap();
     assert_eq!(count(Some(&edge), "status"), 30);
@@ -144,7 +145,7 @@ async fn notes_under_way(by_the_erased: bool, over: bool) {
         (false, true) => noted.refused(404, 404),
         (false, false) => noted.ok(),
     }
-    let stored = format!("{:?}", api.rows(&api.world.app.config.friends_table).await);
+    let stored = format!("{:?}", api.rows(api.world.app.config.tables.name(Table::Friends)).await);
     assert!(!stored.contains("behind its back") && !stored.contains("NOTES"), "{stored}");
     assert_eq!(api.friends_rows(&ann).await, []);
 }

@@ -7,6 +7,7 @@ mod races;
 use super::client::Friend;
 use crate::world::{Answer, Api, NOBODY};
 use serde_json::{Value, json};
+use shared::config::Table;
 
 pub(super) const NO_FRIEND: &str = r#"{"code":404,"message":"Unknown friend user or invalid status."}"#;
 const DAY: u32 = 86_400;
@@ -52,7 +53,7 @@ impl Api {
         let number = |item: &crate::crowd::Item, name: &str| -> Option<i64> {
             item.get(name).map(|value| value.as_n().unwrap().parse().unwrap())
         };
-        let rows = self.rows(&self.world.app.config.friends_table).await;
+        let rows = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
         let mine: Vec<_> = rows.into_iter().filter(|row| row["pk"] == partition).collect();
         let latest = mine.iter().find_map(|row| number(row, "latest")).unwrap_or(0);
         let mut versions: Vec<_> = mine.iter().filter_map(|row| number(row, "version")).collect();
@@ -233,7 +234,7 @@ async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
     let portrait = format!("http://img.example.com/{}", "p".repeat(233));
     api.says(&tim, "/user/set_portrait_uri", json!({"portraitUri": portrait})).await.ok();
     // Whatever rows she has about him, she has about a thousand others.
-    let (table, mine) = (api.world.app.config.friends_table.clone(), text(format!("USER#{}", ann.id)));
+    let (table, mine) = (api.world.app.config.tables.name(Table::Friends).to_owned(), text(format!("USER#{}", ann.id)));
     let about_tim = |row: &Item| row["pk"] == mine && row["sk"].as_s().unwrap().ends_with(&tim.id);
     let rows = api.rows(&table).await;
     assert!(rows.iter().all(|row| row.len() <= 12), "{rows:?}");

@@ -16,6 +16,7 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Value, json};
+use shared::config::Table;
 use shared::values::TokenHash;
 use std::collections::BTreeMap;
 
@@ -35,7 +36,7 @@ impl Api {
     /// So many people signed in to SealTalk, at the price of two rows each.
     pub async fn friends(&self, many: usize) -> Vec<Friend> {
         let people = self.crowd(many, "male").await;
-        let (users, now) = (&self.world.app.config.users_table, self.world.clock.seconds());
+        let (users, now) = (self.world.app.config.tables.name(Table::Users), self.world.clock.seconds());
         let mut sessions = Vec::new();
         let mut friends = Vec::new();
         for person in people {
@@ -85,7 +86,7 @@ impl Api {
 
     /// A row of the table of groups.
     pub async fn group_row(&self, pk: &str, sk: &str) -> Option<Item> {
-        self.item(&self.world.app.config.groups_table, pk, sk).await
+        self.item(self.world.app.config.tables.name(Table::Groups), pk, sk).await
     }
 
     /// The newest change that a user is to hear of about a group: the version of their own row.
@@ -97,8 +98,8 @@ impl Api {
     /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that nobody waits
     /// to be told.
     pub async fn groups_fit(&self) {
-        let rows = self.rows(&self.world.app.config.groups_table).await;
-        let friends = self.rows(&self.world.app.config.friends_table).await;
+        let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
+        let friends = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
         let live = |row: &&Item| !row.contains_key("left_at");
         let of = |key: &str, prefix: &str| -> Vec<&Item> {
             rows.iter().filter(|row| pk(row) == key && sk(row).starts_with(prefix)).collect()

@@ -7,13 +7,15 @@ use crate::{
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::json;
+use shared::config::Table;
 
 const UNKNOWN: &str = r#"{"code":404,"message":"Unknown user."}"#;
 
 impl Api {
     /// Sets an attribute of somebody's profile.
     async fn set(&self, who: &Friend, attribute: &str, value: AttributeValue) {
-        let update = self.world.clients.dynamodb.update_item().table_name(&self.world.app.config.users_table);
+        let update =
+            self.world.clients.dynamodb.update_item().table_name(self.world.app.config.tables.name(Table::Users));
         let update = update.key("pk", text(format!("USER#{}", who.id))).key("sk", text("PROFILE"));
         let update = update.update_expression("SET #it = :it").expression_attribute_names("#it", attribute);
         update.expression_attribute_values(":it", value).send().await.unwrap();
@@ -31,7 +33,7 @@ impl Api {
     /// Ids of so many people who have signed in to SealTalk.
     pub(super) async fn seal_crowd(&self, many: usize) -> Vec<String> {
         let people = self.crowd(many, "male").await;
-        let table = self.world.app.config.users_table.clone();
+        let table = self.world.app.config.tables.name(Table::Users).to_owned();
         let mut rows = Vec::new();
         for row in self.rows(&table).await {
             let new = people.iter().any(|person| row.get("uid") == Some(&text(&person.id)));

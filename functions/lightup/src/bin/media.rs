@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lightup::run(lightup::media::routes()).await
+    kit::registry::run(lightup::functions::media()).await
 }

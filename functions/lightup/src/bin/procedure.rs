@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    lightup::run(lightup::procedure::routes()).await
+    kit::registry::run(lightup::functions::procedure()).await
 }

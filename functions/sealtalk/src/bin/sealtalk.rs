@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    sealtalk::run().await
+    kit::registry::run(sealtalk::functions::sealtalk()).await
 }

@@ -7,6 +7,7 @@ use crate::{
     world::{Api, NOBODY},
 };
 use serde_json::json;
+use shared::config::Table;
 
 impl Api {
     /// Whom somebody's blacklist shows.
@@ -19,7 +20,7 @@ impl Api {
     /// Whether one's row says that the other is blocked, and that it does not show.
     pub(in crate::sealtalk) async fn block_row(&self, who: &Friend, other: &Friend) -> Option<(bool, bool)> {
         let (pk, sk) = (text(format!("USER#{}", who.id)), text(format!("BLOCK#{}", other.id)));
-        let rows = self.rows(&self.world.app.config.friends_table).await;
+        let rows = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
         let row = rows.into_iter().find(|row| row["pk"] == pk && row["sk"] == sk)?;
         let flag = |name: &str| *row[name].as_bool().unwrap();
         Some((flag("active"), flag("hidden")))
@@ -97,7 +98,7 @@ async fn many_are_deleted_at_once() {
     let api = Api::start().await;
     let ann = api.friend("13900000001", "Ann").await;
     let crowd = api.seal_crowd(50).await;
-    let (mut rows, table) = (Vec::new(), api.world.app.config.friends_table.clone());
+    let (mut rows, table) = (Vec::new(), api.world.app.config.tables.name(Table::Friends).to_owned());
     for (nth, id) in (1..).zip(&crowd) {
         for (owner, other) in [(&ann.id, id), (id, &ann.id)] {
             rows.push(crate::crowd::Item::from([

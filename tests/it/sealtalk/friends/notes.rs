@@ -8,6 +8,7 @@ use crate::{
 };
 use local::Fault;
 use serde_json::{Value, json};
+use shared::config::Table;
 use std::time::Duration;
 
 const NAME: &str = "/friendship/set_display_name";
@@ -18,7 +19,7 @@ impl Api {
     /// What somebody has noted about somebody, as it is stored.
     async fn notes_row(&self, who: &Friend, other: &Friend) -> Option<Item> {
         let (pk, sk) = (format!("USER#{}", who.id), format!("NOTES#{}", other.id));
-        self.item(&self.world.app.config.friends_table, &pk, &sk).await
+        self.item(self.world.app.config.tables.name(Table::Friends), &pk, &sk).await
     }
 
     /// Two friends, the first of whom notes something.

@@ -4,6 +4,7 @@ use crate::{crowd::count, world::Api};
 use futures_util::future::join_all;
 use local::Fault;
 use serde_json::json;
+use shared::config::Table;
 use std::time::Duration;
 
 impl Api {
@@ -34,7 +35,7 @@ async fn an_erased_user_quits_every_group() {
     assert_eq!(api.members_of(carl, other).await.len(), 2);
     assert!(api.version_of(carl, other).await > before, "whoever stays hears of it");
     assert!(api.asks(bob, &format!("/group/{alone}")).await.result()["deletedAt"].is_string());
-    for row in api.rows(&api.world.app.config.groups_table).await {
+    for row in api.rows(api.world.app.config.tables.name(Table::Groups)).await {
         let sk = row["sk"].as_s().unwrap();
         assert!(!row["pk"].as_s().unwrap().ends_with(&ann.id), "{row:?}");
         if sk.ends_with(&ann.id) {
@@ -89,7 +90,7 @@ async fn nobody_is_in_a_group_after_an_erasure_beside_joins() {
         let (erased, ..) = futures_util::join!(api.delete_user(&phone), adding, joining);
         erased.is(200, REMOVED);
         assert_eq!(api.members_of(&people[0], group).await.len(), 3);
-        for row in api.rows(&api.world.app.config.groups_table).await {
+        for row in api.rows(api.world.app.config.tables.name(Table::Groups)).await {
             assert!(!row["pk"].as_s().unwrap().ends_with(&ann.id), "{row:?}");
         }
         api.groups_fit().await;

@@ -3,6 +3,7 @@
 use super::ids;
 use crate::world::{Api, NOBODY};
 use serde_json::json;
+use shared::config::Table;
 
 const FULL: &str = r#"{"code":400,"message":"Group's member count is out of max group member count limit (500)."}"#;
 
@@ -52,7 +53,7 @@ async fn a_group_has_a_name_and_2_to_500_people() {
     let refused = api.says(ann, "/group/create", url).await;
     refused.is(400, r#"{"code":400,"message":"Invalid portraitUri format."}"#);
     api.anyone("/group/create", json!({"name": "x"})).await.signed_out();
-    assert!(api.rows(&api.world.app.config.groups_table).await.is_empty());
+    assert!(api.rows(api.world.app.config.tables.name(Table::Groups)).await.is_empty());
     // Exactly so many characters are enough, and not too many.
     for name in ["xy", &"字".repeat(32)] {
         api.group(ann, name, &[bob]).await;
@@ -107,7 +108,7 @@ async fn nobody_is_in_more_than_500_groups() {
     let (ann, bob) = (&people[0], &people[1]);
     let group = api.group(ann, "Group", &[bob]).await;
     // As if there were 499 more.
-    let version = api.world.clients.dynamodb.update_item().table_name(&api.world.app.config.friends_table);
+    let version = api.world.clients.dynamodb.update_item().table_name(api.world.app.config.tables.name(Table::Friends));
     let version = version.key("pk", crate::crowd::text(format!("USER#{}", ann.id)));
     let version = version.key("sk", crate::crowd::text("VERSION")).update_expression("ADD groups :more");
     version.expression_attribute_values(":more", crate::crowd::number(499)).send().await.unwrap();

@@ -8,6 +8,7 @@ use crate::{
 };
 use local::Fault;
 use serde_json::json;
+use shared::config::Table;
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -112,7 +113,7 @@ async fn one_tells_and_the_others_leave_it_to_them() {
     let group = api.group(all[0], "Group", &all[1..]).await;
     let before = api.group_versions(&all, &group).await;
     // Somebody is at it, and dies.
-    let (table, until) = (&api.world.app.config.groups_table, api.world.clock.millis() + 10_000);
+    let (table, until) = (api.world.app.config.tables.name(Table::Groups), api.world.clock.millis() + 10_000);
     let mut meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
     meta.insert("teller".into(), number(until));
     api.write(table, vec![meta]).await;

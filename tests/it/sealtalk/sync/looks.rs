@@ -8,6 +8,7 @@ use crate::{
 use futures_util::future::join_all;
 use local::Fault;
 use serde_json::{Value, json};
+use shared::config::Table;
 use std::time::Duration;
 
 async fn rename(api: &Api, who: &Friend, nickname: &str) -> Answer {
@@ -165,7 +166,7 @@ async fn a_name_that_is_told_late_replaces_nothing_newer() {
     late.ok();
     assert_eq!(shown(&api, ann, "friends", tim).await, "Late");
     let (group, member) = (format!("GROUP#{group}"), format!("MEMBER#{}", tim.id));
-    let row = api.item(&api.world.app.config.groups_table, &group, &member).await;
+    let row = api.item(api.world.app.config.tables.name(Table::Groups), &group, &member).await;
     assert_eq!(row.unwrap()["nickname"].as_s().unwrap(), "Late");
 }
 
@@ -188,7 +189,7 @@ async fn a_block_that_is_made_while_a_name_is_told_shows_it() {
     deleted.ok();
     for kind in ["FRIEND", "BLOCK"] {
         let (owner, sk) = (format!("USER#{}", ann.id), format!("{kind}#{}", tim.id));
-        let row = api.item(&api.world.app.config.friends_table, &owner, &sk).await.unwrap();
+        let row = api.item(api.world.app.config.tables.name(Table::Friends), &owner, &sk).await.unwrap();
         assert_eq!(row["nickname"].as_s().unwrap(), "Timothy", "{kind}");
     }
 }
@@ -233,7 +234,7 @@ async fn a_name_that_is_told_beside_an_erasure_is_gone() {
     api.of_group(tim, "quit", &groups[1]).await.ok();
     let url = "http://img.example.com/sentinel.png";
     api.says(tim, "/user/set_portrait_uri", json!({ "portraitUri": url })).await.ok();
-    let tables = [&api.world.app.config.friends_table, &api.world.app.config.groups_table];
+    let tables = [api.world.app.config.tables.name(Table::Friends), api.world.app.config.tables.name(Table::Groups)];
     let stored = async |what: &str| {
         let mut count = 0;
         for table in tables {

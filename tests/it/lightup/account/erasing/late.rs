@@ -9,6 +9,7 @@ use crate::{
 use futures_util::future::join_all;
 use local::Fault;
 use serde_json::json;
+use shared::config::Table;
 use std::time::Duration;
 
 /// Longer than an erasure takes.
@@ -110,7 +111,7 @@ async fn a_password_under_way() {
     let pk = format!("USER#{}", tony.id);
     api.amend(&pk, "PROFILE", &[("state", Some(text("erasing")))]).await;
     change_password(&api, PHONE, PASSWORD).await.fails(401, UNPROVEN);
-    assert!(api.item(&api.world.app.config.users_table, &pk, "CREDENTIAL").await.is_none());
+    assert!(api.item(api.world.app.config.tables.name(Table::Users), &pk, "CREDENTIAL").await.is_none());
     delete(&api, PHONE).await.is(200, ERASED);
     gone(&api, &tony).await;
 }
@@ -136,7 +137,7 @@ async fn a_code_on_its_way() {
 
 /// Whose a claim is.
 async fn owner(api: &Api, pk: &str) -> Option<String> {
-    let claim = api.item(&api.world.app.config.users_table, pk, "CLAIM").await?;
+    let claim = api.item(api.world.app.config.tables.name(Table::Users), pk, "CLAIM").await?;
     Some(claim["uid"].as_s().unwrap().clone())
 }
 
@@ -178,7 +179,7 @@ async fn a_pair_that_changes_under_way() {
     let ann = api.complete("15172354424", "Ann", "female").await;
     lights(&api, &tony, &ann, &["1", "2"]).await;
     api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(A_LITTLE));
-    let table = &api.world.app.config.lights_table;
+    let table = api.world.app.config.tables.name(Table::Lights);
     let change = async {
         struck(&api, "TransactWriteItems").await;
         // The second goes off, with everything that is counted.

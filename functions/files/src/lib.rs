@@ -1,0 +1,129 @@
+//! The stable URLs of media, `/media/*`: a redirect to where the file is at the moment.
+//!
+//! These URLs are in the answers of every dialect, so they belong to none. A refusal is an object with only `error`.
+
+use axum::{
+    Router,
+    body::Body,
+    http::{HeaderValue, Method, StatusCode, header},
+    response::Response,
+};
+use kit::{
+    Call, Context, Dialect, at, decode,
+    openapi::{Session, document},
+    registry::{Function, Package},
+    routes::json,
+};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
+use shared::{App, Error, ErrorKind, config::Table, media, sessions::Claim};
+use tower_http::cors::{Any, CorsLayer};
+
+/// The wire of these URLs.
+#[derive(Debug)]
+pub enum Files {}
+
+/// The operations on files.
+pub type Routes = kit::Routes<Files>;
+
+impl Dialect for Files {
+    type Refusal = ();
+
+    const NAME: &'static str = "files";
+    const SESSION: Session = Session::Fields(&[]);
+    const BODIES: &'static [&'static str] = &[];
+    const DECODE_FIRST: bool = true;
+
+    /// Nobody is signed in here: a file's URL is all that its reader needs.
+    fn claim(_: &App, _: &Call) -> Result<Claim, Error> {
+        Err(Error::SignedOut)
+    }
+
+    fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error> {
+        decode::value(decode::query(call)?)
+    }
+
+    fn encode<T: Serialize>(_: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
+        match outcome {
+            Ok(body) => json(StatusCode::OK, body),
+            Err(error) => {
+                let (status, error) = refusal(error);
+                json(status, &serde_json::json!({ "error": error }))
+            }
+        }
+    }
+}
+
+/// The status and the text of a refusal.
+fn refusal(error: &Error) -> (StatusCode, &'static str) {
+    match error {
+        Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid request"),
+        Error::NoSuchMedia => (StatusCode::NOT_FOUND, "No such media"),
+        other => match other.kind() {
+            ErrorKind::Invalid => (StatusCode::BAD_REQUEST, "invalid request"),
+            ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not found"),
+            ErrorKind::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
+            ErrorKind::SignedOut => (StatusCode::UNAUTHORIZED, "You haven't logined"),
+            ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
+            ErrorKind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too many requests"),
+            ErrorKind::Unavailable | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server error"),
+        },
+    }
+}
+
+/// All operations of the package.
+#[must_use]
+pub fn all() -> Routes {
+    Routes::of([at([Method::GET], "/media/{*path}", "Portrait").raw::<(), (), _>(portrait)])
+}
+
+/// The router of all operations. Pages from anywhere may follow a file's URL.
+pub fn router(app: App) -> Router {
+    let cors = CorsLayer::new()
+        .allow_origin(Any)
+        .allow_methods([Method::POST, Method::GET])
+        .allow_headers([header::CONTENT_TYPE]);
+    all().router(app).layer(cors)
+}
+
+/// What the package says about itself.
+#[must_use]
+pub fn package() -> Package {
+    Package { name: "files", functions: vec![files()], openapi }
+}
+
+/// The function `files`.
+#[must_use]
+pub fn files() -> Function {
+    Function {
+        name: "files",
+        paths: &["/media/{proxy+}"],
+        settings: vec!["MEDIA_BUCKET"],
+        tables: &[Table::Users],
+        endpoints: all().endpoints,
+        serve: router,
+    }
+}
+
+/// The package's OpenAPI document: `docs/api/files.json`.
+#[must_use]
+pub fn openapi() -> Value {
+    let failure = serde_json::json!({
+        "type": "object", "required": ["error"], "properties": {"error": {"type": "string"}},
+    });
+    document("Files", &failure, &all())
+}
+
+/// 302 to where the file is at the moment.
+async fn portrait(app: App, call: Call) -> Result<Response, Error> {
+    // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
+    let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
+    let url = media::portrait_url(&app, path).await?;
+    let location = HeaderValue::try_from(url).map_err(Error::internal)?;
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(header::LOCATION, location);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=300"));
+    Ok(response)
+}

@@ -1,0 +1,107 @@
+//! What a dialect's package says about itself, so that nothing outside of it has to name its functions.
+//!
+//! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
+//! the same one: see [`run`].
+
+use crate::{Call, Endpoint, log::Entry, routes::json};
+use axum::{
+    Router,
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use serde_json::{Value, json};
+use shared::{App, Error, config::Table};
+use std::{collections::BTreeSet, fmt, sync::Arc};
+
+/// The route of the HTTP API that takes every path which no other route takes.
+pub const DEFAULT_ROUTE: &str = "$default";
+
+/// A package of functions, which is a dialect or a part of the product that belongs to none.
+#[derive(Clone, Debug)]
+pub struct Package {
+    /// The package's name: that of its crate, of its OpenAPI document and of its log target.
+    pub name: &'static str,
+    /// Its Lambda functions.
+    pub functions: Vec<Function>,
+    /// Makes its OpenAPI document, which is kept as `docs/api/<name>.json`.
+    pub openapi: fn() -> Value,
+}
+
+/// A Lambda function.
+#[derive(Clone)]
+pub struct Function {
+    /// The name of its binary.
+    pub name: &'static str,
+    /// The routes of the HTTP API that lead to it, as API Gateway writes them: a path, one that ends in `{proxy+}`, or
+    /// [`DEFAULT_ROUTE`].
+    pub paths: &'static [&'static str],
+    /// The environment variables that it reads, those of its tables aside.
+    pub settings: Vec<&'static str>,
+    /// The tables that it uses.
+    pub tables: &'static [Table],
+    /// Its operations as data.
+    pub endpoints: Vec<Endpoint>,
+    /// Makes its router, without the answer to paths that belong to no function: see [`Function::router`].
+    pub serve: fn(App) -> Router,
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function").field("name", &self.name).field("paths", &self.paths).finish_non_exhaustive()
+    }
+}
+
+impl Function {
+    /// Every environment variable that it reads.
+    #[must_use]
+    pub fn variables(&self) -> Vec<&'static str> {
+        self.tables.iter().map(|table| table.setting()).chain(self.settings.iter().copied()).collect()
+    }
+
+    /// The router of the function. A function with the default route is handed paths that belong to no function: it
+    /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
+    /// them.
+    pub fn router(&self, app: App) -> Router {
+        let router = (self.serve)(app);
+        if !self.paths.contains(&DEFAULT_ROUTE) {
+            return router;
+        }
+        let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
+        router.layer(from_fn_with_state(Arc::new(own), only_own))
+    }
+}
+
+fn first_segment(path: &str) -> Option<&str> {
+    path.split('/').find(|segment| !segment.is_empty())
+}
+
+/// Hands a request on if its path begins like one of the function's own, whatever slashes it has too many.
+async fn only_own(State(own): State<Arc<BTreeSet<&'static str>>>, request: Request, next: Next) -> Response {
+    match first_segment(request.uri().path()) {
+        Some(first) if !own.contains(first) => not_found(request).await,
+        _ => next.run(request).await,
+    }
+}
+
+/// The answer to a path that belongs to no function. The body is read all the same, because a client that is still
+/// sending it sees the answer only then.
+pub async fn not_found(request: Request) -> Response {
+    let (call, _) = Call::read(request).await;
+    let entry = Entry::start("none", &call.head);
+    let response = json(StatusCode::NOT_FOUND, &json!({"error": "not found"}));
+    entry.finish(None, response.status().as_u16(), Some(&Error::NoSuchEndpoint));
+    response
+}
+
+/// Runs a Lambda function until the runtime ends it.
+///
+/// # Errors
+/// A setting that is missing or makes no sense, and what the Lambda runtime says.
+pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
+    lambda_http::tracing::init_default_subscriber();
+    let app = App::from_env(&function.variables())?;
+    app.warm_up();
+    lambda_http::run(function.router(app)).await
+}
