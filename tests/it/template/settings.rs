@@ -1,0 +1,99 @@
+//! Which settings each function has: those that it reads, and no others.
+
+use super::{binary, declared, file, of_type, template};
+use local::dialects;
+use serde_json::Value;
+use shared::{Config, config::Table};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+};
+
+/// The variables that `shared::config` reads, with the default in the code where there is one.
+fn settings() -> BTreeMap<String, Option<String>> {
+    let source = file("shared/src/config.rs") + &file("shared/src/config/sealtalk.rs");
+    let calls = ["required(\"", "number(\"", "get(\"", "given(\""];
+    let mut found = BTreeMap::new();
+    for call in calls {
+        for rest in source.split(call).skip(1) {
+            let (name, rest) = rest.split_once('"').unwrap();
+            let default = rest.strip_prefix(", ").and_then(|rest| rest.split_once(')'));
+            found.insert(name.to_owned(), default.map(|(default, _)| default.replace('_', "")));
+        }
+    }
+    found
+}
+
+/// The variables of a function in the template, those of the SDK aside.
+fn variables(function: &Value) -> BTreeMap<String, Value> {
+    let own = function["Properties"]["Environment"]["Variables"].as_object().expect("variables");
+    own.iter().map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
+#[test]
+fn functions_are_given_exactly_the_settings_that_the_code_reads() {
+    let template = template();
+    let shared = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();
+    assert!(shared.keys().all(|name| name.starts_with("AWS_")), "every function has {shared:?}");
+    let mut all = BTreeMap::new();
+    for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        let given = variables(function);
+        let declared = declared(binary(function)).variables();
+        let reads: BTreeSet<_> = declared.iter().map(|name| (*name).to_owned()).collect();
+        assert_eq!(declared.len(), reads.len(), "{id} declares a variable twice");
+        assert_eq!(given.keys().cloned().collect::<BTreeSet<_>>(), reads, "{id}");
+        all.extend(given);
+    }
+    let tables = Table::ALL.map(|table| table.setting().to_owned());
+    let known: BTreeSet<_> = settings().into_keys().chain(tables).collect();
+    assert_eq!(all.keys().cloned().collect::<BTreeSet<_>>(), known);
+    for table in Table::ALL {
+        assert_eq!(all[table.setting()], table.logical_id());
+    }
+    for (name, default) in settings() {
+        let Some(default) = default else { continue };
+        let parameter = all[&name].as_str().unwrap();
+        assert_eq!(template["Parameters"][parameter]["Default"].to_string(), default, "{name} in code and {parameter}");
+    }
+}
+
+/// A value for each variable that makes sense.
+fn sensible(name: &str) -> String {
+    let value = match name {
+        "STAGE" => "dev",
+        "HASH_KEY" => "0123456789abcdef0123456789abcdef",
+        "SMS_REGIONS" => "all",
+        "COOKIE_SAME_SITE" => "Lax",
+        "WRONG_PASSWORD_CODE" => "1000",
+        "TEST_CODE" => "9999",
+        "CLIENT_VERSIONS" => "{}",
+        _ => "1",
+    };
+    value.to_owned()
+}
+
+#[test]
+fn a_function_reads_every_variable_that_it_declares_and_no_other() {
+    for function in dialects::functions() {
+        let looked_up = RefCell::new(BTreeSet::new());
+        let lookup = |name: &str| {
+            looked_up.borrow_mut().insert(name.to_owned());
+            Some(sensible(name))
+        };
+        Config::read(&function.variables(), &lookup).unwrap();
+        let declared = function.variables().into_iter().map(str::to_owned).collect();
+        assert_eq!(looked_up.into_inner(), declared, "{}", function.name);
+    }
+}
+
+#[test]
+fn a_secret_stays_where_it_is_used() {
+    let template = template();
+    for (secret, holders) in
+        [("HASH_KEY", &["account", "sealtalk"][..]), ("QINIU_SECRET_KEY", &["sealtalk"]), ("TEST_CODE", &["sealtalk"])]
+    {
+        let functions = of_type(&template, "AWS::Serverless::Function");
+        let having = functions.filter(|(_, it)| variables(it).contains_key(secret)).map(|(_, it)| binary(it));
+        assert_eq!(having.collect::<BTreeSet<_>>(), holders.iter().copied().collect(), "{secret}");
+    }
+}
