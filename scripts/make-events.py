@@ -41,7 +41,7 @@ PERSON = {
 PORTRAIT = {"save_key": f"/portrait/{USER}-1460000000.png", "expiration": 2222222222, "bucket": "portrait"}
 CODE = {"phone_number": PHONE, "validate_code": 123456}
 
-# Fields of each operation, by function (contract, section 3). An operation with two forms has an event for each.
+# Fields of each operation, by function. An operation with two forms has an event for each.
 OPERATIONS = {
     "account": {
         "register": {"phone_number": PHONE},
@@ -89,7 +89,7 @@ TOKEN = "75dd0f90-9b0d-41e5-803f-59b82644bc50"
 FRIEND = {"friendId": TARGET}
 OF_GROUP = {"groupId": GROUP}
 
-# SealTalk: method, path with query, body. The name of the event is that of the operation (contract, sections 2 and 3).
+# SealTalk: method, path with query, body. The name of the event is that of the operation.
 PUBLIC = [
     ("POST", "/user/send_code", {"region": 86, "phone": int(PHONE)}),
     ("POST", "/user/send_code_yp", NUMBER),

@@ -10,7 +10,7 @@
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
-//! | `lightup` | the contract of Light Up, operation by operation, and its call flows |
+//! | `lightup` | Light Up, operation by operation, and its call flows |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
@@ -18,6 +18,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
 mod concurrency;
@@ -39,4 +40,5 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod words;
 mod world;

@@ -1,4 +1,4 @@
-//! The checked-in OpenAPI documents are those that the routes give, and the routes are those of the contract.
+//! The checked-in OpenAPI documents are those that the routes give, and the routes are those that the pages of the dialects describe.
 
 use kit::registry::Package;
 use std::collections::BTreeSet;
@@ -13,7 +13,8 @@ fn the_checked_in_documents_are_current() {
     }
 }
 
-/// Sections 2 and 3 of the contract. Reads are GET as clients call them, and POST where that is documented (C2).
+/// SealTalk's operations. Reads are GET as clients call them, and POST where that is documented
+/// (`docs/dialects/sealtalk.md#methods-and-paths`).
 #[test]
 fn every_operation_of_sealtalk_is_there() {
     let reads = [
@@ -118,7 +119,7 @@ fn every_operation_of_sealtalk_is_there() {
     assert_eq!(endpoints.len(), expected.len());
 }
 
-/// Rows 1 to 28 of section 2 of the contract.
+/// Light Up's 28 documented operations.
 #[test]
 fn every_operation_of_light_up_is_there() {
     let account = [

@@ -1,4 +1,4 @@
-//! What a handler gives back: a body, and where the contract asks for it a cookie.
+//! What a handler gives back: a body, and where the API has one a cookie.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use schemars::JsonSchema;

@@ -28,7 +28,7 @@ macro_rules! object_id {
                 Self(new_object_id(clock, random))
             }
 
-            /// An id that nobody has: what a text that is no id stands for where the contract answers "unknown".
+            /// An id that nobody has: what a text that is no id stands for where the API answers "unknown".
             #[must_use]
             pub fn nobody() -> Self {
                 Self("0".repeat(24))

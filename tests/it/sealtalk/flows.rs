@@ -1,4 +1,4 @@
-//! The call flows F1 to F15 of the contract (`docs/dialects/sealtalk.md#call-flows`), as clients make them, in the
+//! The call flows of `docs/dialects/sealtalk.md#call-flows`, as clients make them, in the
 //! three styles of cookie.
 
 use super::client::{Friend, Style};
