@@ -73,6 +73,9 @@ pub enum Error {
     /// Only friends may.
     #[error("not a friend")]
     NotFriends,
+    /// Somebody means themselves where only somebody else can be meant.
+    #[error("oneself cannot be meant")]
+    Oneself,
     /// The two are friends already; this is the id of the other.
     #[error("already a friend")]
     AlreadyFriends(String),
@@ -239,7 +242,7 @@ impl Error {
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
         match self {
-            Self::NoOperation | Self::SeveralOperations => ErrorKind::Invalid,
+            Self::NoOperation | Self::SeveralOperations | Self::Oneself => ErrorKind::Invalid,
             Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
                 ErrorKind::Invalid

@@ -197,9 +197,9 @@ pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend,
 /// Blocks somebody, friend or not (`docs/dialects/sealtalk.md#blocking`).
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`].
 pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
-    let oneself = || Err(Error::invalid("friendId", "oneself"));
+    let oneself = || Err(Error::Oneself);
     let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
         person.ok_or(Error::NoSuchUser)?;
         Ok(((), relation.blocked(now)))

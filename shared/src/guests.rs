@@ -133,7 +133,7 @@ fn is_candidate(profile: &Profile, love_sex: LoveSex) -> bool {
 /// Two rounds; idempotent.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`].
 pub async fn log_seen(app: &App, claim: &Claim, target: &UserId) -> Result<(), Error> {
     let reads = async |reader: &Reader| visibility::person(&app.store, reader, target).await;
     let (actor, person) = sessions::verify_with(app, claim, reads).await?;

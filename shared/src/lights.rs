@@ -26,7 +26,7 @@ pub const MESSAGES: i32 = 100;
 /// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`).
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself; [`Error::LightQuota`].
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::LightQuota`].
 pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, on: bool) -> Result<(), Error> {
     let now = app.clock.now();
     let day = day(now);

@@ -17,6 +17,6 @@ pub use ids::QuestionId;
 pub use ids::UploadId;
 pub use ids::UserId;
 pub use media::{Class, Classes, Kind, Order, SaveKey, Slot};
-pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
+pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex, Unfit};
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};

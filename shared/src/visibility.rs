@@ -20,10 +20,10 @@ use std::collections::HashMap;
 /// the two.
 ///
 /// # Errors
-/// [`Error::NoSuchUser`]; [`Error::Invalid`] for oneself.
+/// [`Error::NoSuchUser`]; [`Error::Oneself`].
 pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
     if actor.uid() == target {
-        return Err(Error::invalid("target_id", "oneself"));
+        return Err(Error::Oneself);
     }
     person.filter(|person| sees(actor, person)).ok_or(Error::NoSuchUser)
 }

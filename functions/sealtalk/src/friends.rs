@@ -107,7 +107,11 @@ async fn batch_delete(app: App, signed: Signed, uids: Vec<UserId>) -> Result<Don
 }
 
 fn nobody_to_block(error: &Error) -> Option<Refusal> {
-    matches!(error, Error::NoSuchUser).then(|| transport(StatusCode::NOT_FOUND, "friendId is not an available userId."))
+    Some(match error {
+        Error::NoSuchUser => transport(StatusCode::NOT_FOUND, "friendId is not an available userId."),
+        Error::Oneself => transport(StatusCode::BAD_REQUEST, "Invalid friendId."),
+        _ => return None,
+    })
 }
 
 async fn add_to_blacklist(app: App, signed: Signed, input: Somebody) -> Result<Done, Error> {

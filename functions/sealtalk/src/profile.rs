@@ -11,7 +11,7 @@ use shared::{
     App, Error,
     profiles::{self, AccountName, PortraitUrl, SettingsChange},
     sessions,
-    values::{Gender, Nickname},
+    values::{Gender, Nickname, Unfit},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -52,7 +52,10 @@ struct PortraitInput {
 
 impl PortraitInput {
     fn checked(self) -> Result<PortraitUrl, Error> {
-        PortraitUrl::new(self.portrait_uri)
+        PortraitUrl::new(self.portrait_uri).map_err(|unfit| match unfit {
+            Unfit::Form => Error::invalid("portraitUri", "Invalid portraitUri format."),
+            Unfit::Length => Error::invalid("portraitUri", "Invalid portraitUri length."),
+        })
     }
 }
 
@@ -70,7 +73,10 @@ struct StAccountInput {
 
 impl StAccountInput {
     fn checked(self) -> Result<AccountName, Error> {
-        AccountName::new(self.st_account)
+        AccountName::new(self.st_account).map_err(|unfit| match unfit {
+            Unfit::Form => Error::invalid("stAccount", "Not letter beginning or invalid symbol."),
+            Unfit::Length => Error::invalid("stAccount", "Incorrect parameter length."),
+        })
     }
 }
 

@@ -54,7 +54,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::GroupCreator`] if the creator is among them;
-/// [`Error::NotGroupManager`]; [`Error::NoSuchMember`] if somebody is not in it; [`Error::Invalid`] for oneself.
+/// [`Error::NotGroupManager`]; [`Error::NoSuchMember`] if somebody is not in it; [`Error::Oneself`].
 pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
     let uids = &distinct(uids);
     retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
@@ -80,7 +80,7 @@ async fn try_to_kick(
     };
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     if uids.contains(actor.uid()) {
-        return Err(Error::invalid("memberIds", "Can not kick yourself."));
+        return Err(Error::Oneself);
     }
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
     if uids.contains(&group.creator) {

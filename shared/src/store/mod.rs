@@ -6,19 +6,22 @@
 //! | this one | the tables, one item, attributes as values, faults |
 //! | `batch` | many items in a round, a partition |
 //! | `write` | conditional writes that hand back the item which refused; transactions that say which part refused |
+//! | `retry` | attempts that are made again while others are at the same items; writes side by side |
 //! | `expression` | conditions and updates as values |
 //! | [`keys`] | every key |
 
 mod batch;
 mod expression;
 pub mod keys;
+mod retry;
 mod write;
 
 pub(crate) use batch::{Found, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
-pub use write::{Attempt, Part, Transacted, Write, Written};
-pub(crate) use write::{retrying, retrying_from, side_by_side};
+pub use retry::Attempt;
+pub(crate) use retry::{retrying, retrying_from, side_by_side};
+pub use write::{Part, Transacted, Write, Written};
 
 use crate::{
     config::{Config, Tables},

@@ -6,27 +6,41 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
+/// Why a text is not what it is given as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// It has characters, or lacks parts, that such a text may not have or lack.
+    Form,
+    /// It is too short or too long.
+    Length,
+}
+
 /// The URL of a portrait: http or https, 12 to 256 characters, no white space, a host with a dot, an IP address or
 /// `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
 #[derive(Clone, Debug)]
 pub struct PortraitUrl(pub(crate) String);
 
 impl PortraitUrl {
-    /// Checks a text. The format comes before the length.
+    /// Checks a text. The form comes before the length.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the documented text.
-    pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &'static str| Err(Error::invalid("portraitUri", reason));
+    /// What is wrong with it: dialects have words of their own for each.
+    pub fn new(text: String) -> Result<Self, Unfit> {
         let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
         let host = rest.and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default();
         let letters = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
         let named = host == "localhost" || host.split('.').filter(|part| !part.is_empty()).count() > 1;
         let tidy = !text.chars().any(|char| char.is_whitespace() || char.is_control() || "<>\"".contains(char));
         if !(letters && named && tidy) {
-            return invalid("Invalid portraitUri format.");
+            return Err(Unfit::Form);
         }
-        if (12..=256).contains(&text.chars().count()) { Ok(Self(text)) } else { invalid("Invalid portraitUri length.") }
+        if (12..=256).contains(&text.chars().count()) { Ok(Self(text)) } else { Err(Unfit::Length) }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn into_text(self) -> String {
+        self.0
     }
 }
 
@@ -36,20 +50,19 @@ impl PortraitUrl {
 pub struct AccountName(pub(crate) String);
 
 impl AccountName {
-    /// Checks a text.
+    /// Checks a text. The length comes before the form.
     ///
     /// # Errors
-    /// [`Error::Invalid`] with the documented text.
-    pub fn new(text: String) -> Result<Self, Error> {
-        let invalid = |reason: &'static str| Err(Error::invalid("stAccount", reason));
+    /// What is wrong with it: dialects have words of their own for each.
+    pub fn new(text: String) -> Result<Self, Unfit> {
         if !(6..=20).contains(&text.chars().count()) {
-            return invalid("Incorrect parameter length.");
+            return Err(Unfit::Length);
         }
         let letters = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
         if letters && text.starts_with(|first: char| first.is_ascii_alphabetic()) {
             Ok(Self(text))
         } else {
-            invalid("Not letter beginning or invalid symbol.")
+            Err(Unfit::Form)
         }
     }
 }

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     Error,
-    values::{GroupId, UserId},
+    values::{GroupId, PortraitUrl, Unfit, UserId},
 };
 
 /// So many characters of a name are shown.
@@ -58,18 +58,13 @@ pub(super) fn name(text: String, refusal: &'static str) -> Result<String, Error>
     if (2..=32).contains(&text.chars().count()) { Ok(text) } else { Err(Error::invalid("name", refusal)) }
 }
 
-/// The URL of a portrait: http or https, a host with a dot or `localhost`, 12 to 256 characters, no white space.
+/// The URL of a group's portrait, which is what a person's may be.
 pub(super) fn portrait(text: String) -> Result<String, Error> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let host = rest.map(|rest| rest.split(['/', '?', '#', ':']).next().unwrap_or_default()).unwrap_or_default();
-    let named = host == "localhost" || host.split('.').filter(|label| !label.is_empty()).count() > 1;
-    if !named || text.chars().any(|char| char.is_whitespace() || char.is_control()) {
-        return Err(Error::invalid("portraitUri", "Invalid portraitUri format."));
-    }
-    if !(12..=256).contains(&text.chars().count()) {
-        return Err(Error::invalid("portraitUri", "Length of portraitUri invalid."));
-    }
-    Ok(text)
+    let url = PortraitUrl::new(text).map_err(|unfit| match unfit {
+        Unfit::Form => Error::invalid("portraitUri", "Invalid portraitUri format."),
+        Unfit::Length => Error::invalid("portraitUri", "Length of portraitUri invalid."),
+    });
+    url.map(PortraitUrl::into_text)
 }
 
 /// Only the creator may, and whoever is not hears no more than that.

@@ -126,6 +126,7 @@ async fn quit(app: App, signed: Signed, input: OfGroup) -> Result<Done, Error> {
 
 fn not_kicked(error: &Error) -> Option<Refusal> {
     Some(match error {
+        Error::Oneself => transport(StatusCode::BAD_REQUEST, "Can not kick yourself."),
         Error::GroupCreator => transport(StatusCode::METHOD_NOT_ALLOWED, "Can not kick the host."),
         Error::NoSuchMember => transport(StatusCode::BAD_REQUEST, "Can not kick none-member from the group."),
         _ => return None,

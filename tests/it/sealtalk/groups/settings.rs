@@ -68,7 +68,13 @@ async fn the_creator_chooses_name_and_portrait() {
         scene.says(0, "rename", json!({"name": name})).await.is(400, &failure(400, "Length of name invalid."));
     }
     scene.says(0, "rename", json!({"name": ""})).await.is(400, &failure(400, "Empty name."));
-    for url in ["example.com/portrait", "ftp://example.com/portrait", "http://exa mple.com/p", "http://nohost/abcdef"] {
+    for url in [
+        "example.com/portrait",
+        "ftp://example.com/portrait",
+        "http://exa mple.com/p",
+        "http://nohost/abcdef",
+        "http://a.example/<b>",
+    ] {
         let refused = scene.says(0, "set_portrait_uri", json!({"portraitUri": url})).await;
         refused.is(400, &failure(400, "Invalid portraitUri format."));
     }
