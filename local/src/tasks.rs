@@ -1,4 +1,4 @@
-//! What `cargo run` does besides running: one task and the end.
+//! What `cargo run` does besides running: two tasks, each instead of running: loading the questions, and printing an OpenAPI document.
 
 use crate::dialects;
 use shared::{

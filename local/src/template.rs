@@ -1,4 +1,4 @@
-//! Tables and buckets, as `template.yaml` defines them. Intrinsic functions (`!Ref`, `!If` ...) are not evaluated, so
+//! Tables, buckets and routes, as `template.yaml` defines them. Intrinsic functions (`!Ref`, `!If` ...) are not evaluated, so
 //! none may stand in keys, attributes, indexes or TTL.
 
 use crate::error::StartError;

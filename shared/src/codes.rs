@@ -1,4 +1,4 @@
-//! Verification codes: random, hashed, bound to a purpose and a phone, short-lived, dead after five tries.
+//! Verification codes; those without a purpose are in [`verification`]. Random, hashed, bound to a purpose and a phone, short-lived, dead after five tries.
 
 mod rows;
 mod verification;

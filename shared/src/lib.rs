@@ -1,9 +1,13 @@
-//! The domain of the social backend: people, sessions, media, guests, lights. No HTTP and no Lambda in here.
+//! The domain of the social backend: people, sessions, media, guests, lights, friends,
+//! groups. No HTTP and no Lambda in here.
 //!
 //! | module | what it holds |
 //! |---|---|
 //! | [`accounts`] | register, validate, sign in, passwords, erase |
-//! | [`profiles`] | what a person tells about themselves, and who may see it |
+//! | [`person`] | a person's record, names and looks |
+//! | [`profiles`] | what a person tells about themselves, and how one sees another's |
+//! | [`visibility`] | whether somebody can be seen, and whether a block keeps two people apart |
+//! | [`changes`], [`sync`] | what others have to be shown of a change, and what has changed for a user |
 //! | [`sessions`] | a [`sessions::Claim`] and how it becomes an [`sessions::Actor`] |
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
 //! | [`captcha`] | pictures that ask for a person |
@@ -15,7 +19,8 @@
 //! | [`groups`] | groups, their members, invitations |
 //! | [`devices`] | push tokens |
 //! | [`regions`] | country calling codes |
-//! | [`store`] | the only code that names a key or an attribute |
+//! | [`store`] | DynamoDB: conditions, transactions, and every key |
+//! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
 //! | [`storage`], [`sms`] | S3 and SNS |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!

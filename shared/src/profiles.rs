@@ -1,4 +1,4 @@
-//! What a person tells about themselves, and who may see it (`docs/dialects/lightup.md#change_personal_info`,
+//! What a person tells about themselves, and how one sees another's; whether they may be seen is said by `visibility` (`docs/dialects/lightup.md#change_personal_info`,
 //! `docs/dialects/lightup.md#get_user_info`).
 
 mod appearance;

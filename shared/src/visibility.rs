@@ -1,4 +1,6 @@
-//! Who may see whom: whether a person has appeared in the reader's dialect, and blocks between the two.
+//! Who may see whom. [`sees`] is the rule of every dialect. Blocks are a second rule, which applies where the person is read
+//! with [`person`] or [`take_person`]; [`other`] wants both. [`profile`] and [`people`] only read: their caller asks [`sees`].
+//! What people allow searches to find is in `friends::finding`.
 
 mod rows;
 

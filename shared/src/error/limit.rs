@@ -1,6 +1,6 @@
 //! The limits that a request can reach; `limits` says what each allows.
 
-/// A limit; the module's table says what each one is.
+/// A limit; the table of `limits` says what each one is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Limit {
     /// Codes sent to a phone in a short time.

@@ -1,4 +1,4 @@
-//! Live media and pending uploads.
+//! Live media, pending uploads, and portraits that wait.
 
 use crate::{
     changes::Heard,

@@ -200,7 +200,7 @@ pub(crate) fn set_portrait(uid: &UserId, key: &str) -> Update {
     Update::of(keys::profile(uid)).set("portrait", text(key))
 }
 
-/// The same for `sessions` and `accounts`, which have nobody to act for yet.
+/// A person, for those who read for nobody: sessions, accounts, fan-outs, public files. `None` also while being erased.
 pub(crate) async fn profile_for_session(store: &Store, uid: &UserId) -> Result<Option<Profile>, Error> {
     let profile: Option<Profile> = store.get_as(keys::profile(uid)).await?;
     Ok(profile.filter(|profile| profile.state.is_none()))

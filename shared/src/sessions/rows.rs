@@ -1,4 +1,4 @@
-//! Sessions as stored: one token in the profile (`one`), or a row each (`many`).
+//! Sessions as stored: one token in the profile (`one`), a row each (`many`), or a device's row (`devices`).
 
 pub(super) mod devices;
 pub(super) mod many;

@@ -1,4 +1,5 @@
-//! S3: one private bucket. Clients upload with signed forms and download with signed URLs; nothing passes through here.
+//! S3: one private bucket. Clients upload with signed forms, those that know only another
+//! service's form through `put`, and download with signed URLs.
 
 mod policy;
 mod types;

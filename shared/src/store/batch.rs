@@ -5,8 +5,7 @@ use crate::{
     store::{
         self, Attempt, Item, Store, fault,
         keys::{Key, Table},
-        primary, text,
-        write::retrying,
+        primary, retrying, text,
     },
 };
 use aws_sdk_dynamodb::{

@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written by |
 //! |---|---|---|---|---|
-//! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | accounts, profiles, media |
+//! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | person, sessions, profiles, changes, media, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
@@ -13,9 +13,9 @@
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
 //! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
-//! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | verification |
-//! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | verification |
-//! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | verification |
+//! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | codes |
+//! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
+//! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
@@ -25,7 +25,7 @@
 //! | lights | `USER#<target>` | `LIT3#<ms>#<lighter>` | a third light that is on: a message | lights |
 //! | lights | `USER#<uid>` | `DAY#<yyyymmdd>` | lights and guests of a day (TTL) | lights, guests |
 //! | lights | `USER#<uid>` | `SEEN#<yyyymmdd>#<segment>` | guests of a segment (TTL) | guests |
-//! | friends | `USER#<uid>` | `VERSION` | the newest version of any row that the user syncs | versions |
+//! | friends | `USER#<uid>` | `VERSION` | the newest version of any row that the user syncs | changes, friends, groups |
 //! | friends | `USER#<owner>` | `FRIEND#<other>` | what the owner has to do with somebody (synced) | friends |
 //! | friends | `USER#<owner>` | `NOTES#<other>` | what the owner has noted about a friend | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |

@@ -1,4 +1,4 @@
-//! Conditional writes and transactions, and the retries of both.
+//! Conditional writes and transactions.
 
 use crate::{
     error::Error,
@@ -7,7 +7,9 @@ use crate::{
         expression::{Condition, Placeholders, Update},
         fault, keyed,
         keys::Key,
-        non_empty, primary, service_fault,
+        non_empty, primary,
+        retry::{Attempt, retrying},
+        service_fault,
     },
 };
 use aws_sdk_dynamodb::types::ReturnValuesOnConditionCheckFailure as OnRefusal;

@@ -1,4 +1,5 @@
-//! What a block between two people is read by.
+//! Takes a person out of what was read, unless either of the two has blocked the other. The attribute `active` is that of a
+//! block of `friends`, which stands above: change both together.
 
 use crate::{
     error::Error,
