@@ -8,7 +8,8 @@
 mod looks;
 mod rows;
 
-pub(crate) use looks::{resume, tell_friends};
+pub(crate) use looks::{fan_out_look, resume};
 pub(crate) use rows::{
-    Heard, LEASE, Version, advance, advance_by, announce, begin_telling, changes, end_telling, teller, version,
+    LEASE, LookChange, Version, advance, advance_by, begin_fan_out, begin_fan_out_by, changes, end_fan_out, fan_out_to,
+    version,
 };

@@ -79,8 +79,8 @@ async fn change_own(
     change(app, claim, other, Sides::Known, no_such_friend, decide).await
 }
 
-/// Asks somebody to be friends (`docs/dialects/sealtalk.md#invite`). Who asks themselves is told that it is done, and
-/// nothing is.
+/// Asks somebody to be friends (`docs/dialects/sealtalk.md#invite`). Asking oneself is answered as done, and
+/// changes nothing.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`].

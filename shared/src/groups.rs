@@ -12,8 +12,8 @@
 //! A group's id is all that somebody needs to join it: a QR code holds it. Whoever is signed in sees a group; its
 //! members, its bulletin and its favourites are for members only.
 //!
-//! What all members must hear of is told to each of them after it is written. Whoever reads a group whose telling
-//! stopped halfway takes it up, and so does the next sync of whoever made the change.
+//! A change that concerns all members is written first and then fanned out to each of them. If the fan-out is cut, it
+//! is resumed by the next call that reads or changes the group, or by the next sync of the change's author.
 
 mod joining;
 mod leaving;
@@ -61,23 +61,23 @@ fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
     actor.uid() == uid || edge.is_some_and(|edge| edge.status == Status::Friends)
 }
 
-/// Tells the members of a group what has changed. The change stands, whatever comes of that: whoever reads the group
-/// next goes on.
-pub(crate) async fn tell(app: &App, gid: &GroupId, author: &UserId) {
+/// Fans the changes of a group out to its members. A failure is logged only: the changes stand, and a later call
+/// resumes the fan-out.
+pub(crate) async fn fan_out(app: &App, gid: &GroupId, author: &UserId) {
     if let Err(error) = rows::fanout::fan_out(&app.store, gid, Some(author), app.clock.millis()).await {
-        tracing::warn!(%error, "not every member of a group has heard of a change yet");
+        tracing::warn!(%error, "the fan-out of a group has not ended; a later call resumes it");
     }
 }
 
-/// Goes on with telling the members of these groups where that has stopped halfway.
+/// Resumes the fan-outs of these groups that were cut.
 pub(crate) async fn resume<'a>(app: &App, reader: &Reader, groups: impl Iterator<Item = &'a Group>) {
     let now = app.clock.millis();
-    let stopped = groups.filter(|group| group.is_half_told(now)).map(|group| tell(app, &group.gid, reader.uid()));
-    futures_util::future::join_all(stopped).await;
+    let resumed = groups.filter(|group| group.fan_out_was_cut(now)).map(|group| fan_out(app, &group.gid, reader.uid()));
+    futures_util::future::join_all(resumed).await;
 }
 
-/// Goes on with telling what the reader has changed about these groups, unless a call is at it. Two rounds and more where
-/// there are any.
+/// Resumes the fan-outs that changes of the reader began, unless a call is still at them; `gids` are the groups that
+/// the reader's `VERSION` marks. Two rounds and more where there are any.
 pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
     if gids.is_empty() {
         return;
@@ -85,11 +85,11 @@ pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
     match rows::read::groups_by_id(&app.store, reader, gids).await {
         Ok(groups) => {
             let now = app.clock.millis();
-            let open = groups.iter().filter(|group| group.fanout.is_none() || group.is_half_told(now));
-            let told = open.map(|group| tell(app, &group.gid, reader.uid()));
-            futures_util::future::join_all(told).await;
+            let open = groups.iter().filter(|group| group.fanout.is_none() || group.fan_out_was_cut(now));
+            let resumed = open.map(|group| fan_out(app, &group.gid, reader.uid()));
+            futures_util::future::join_all(resumed).await;
         }
-        Err(error) => tracing::warn!(%error, "changes of groups have still to be told"),
+        Err(error) => tracing::warn!(%error, "fan-outs of groups are not resumed; a later call resumes them"),
     }
 }
 

@@ -5,7 +5,7 @@ mod appearance;
 mod rows;
 mod settings;
 
-pub(crate) use crate::changes::tell_friends;
+pub(crate) use crate::changes::fan_out_look;
 pub use crate::{
     person::Look,
     values::{AccountName, PortraitUrl},
@@ -18,7 +18,7 @@ pub use settings::{change_settings, set_st_account};
 
 use crate::{
     app::App,
-    changes::{self, Heard},
+    changes::{self, LookChange},
     error::Error,
     lights, media,
     person::{Profile, place},
@@ -73,7 +73,7 @@ pub async fn view(app: &App, claim: &Claim, target: &UserId) -> Result<View, Err
 /// [`Error::SignedOut`], [`Error::NicknameTaken`].
 pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<&SaveKey>) -> Result<(), Error> {
     // Changes race with others and with uploads of the same person: each is tried on what is new.
-    let (uid, heard) = retrying(|| async {
+    let (uid, look_change) = retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
         let before = actor.profile();
         let mut fields = fields.clone();
@@ -81,21 +81,21 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
         let place = place(app, before, before.media, sex, nickname);
-        // Only friends hear of it: who can have none does not pay for that.
+        // The fan-out goes to friends and blockers: who can have none does without it, and without what it costs.
         let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
-        let heard = match renamed && before.may_have_friends() {
-            true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
+        let look_change = match renamed && before.may_have_friends() {
+            true => Some(LookChange::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };
         let changed =
-            rows::change_profile(&app.store, &actor, before, &fields, place, app.clock.seconds(), heard.as_ref())
+            rows::change_profile(&app.store, &actor, before, &fields, place, app.clock.seconds(), look_change.as_ref())
                 .await?;
         let uid = actor.uid().clone();
-        Ok(changed.map(|()| (uid, heard)))
+        Ok(changed.map(|()| (uid, look_change)))
     })
     .await?;
-    if let Some(heard) = heard {
-        tell_friends(app, &uid, heard.version).await;
+    if let Some(look_change) = look_change {
+        fan_out_look(app, &uid, look_change.version).await;
     }
     match portrait {
         Some(name) => media::confirm_portrait_named(app, claim, name).await,

@@ -1,9 +1,10 @@
 //! What has changed for a user since a version (`docs/dialects/sealtalk.md#sync`).
 //!
-//! Whatever a user has to hear of is a row of their own partition with a version of theirs (`store/versions.rs`), and the
-//! row shows whom it is about (`store/look.rs`). A call first reads how far the versions have come, which ends it when
-//! nothing is new. Then it reads the rows above the client's version and up to that one, and beside them the groups that
-//! changed last, whole. What it shows may be newer than the row's version; the newer version then shows it once more.
+//! Whatever a sync has to show is a row of the user's own partition with a version of theirs (`changes/rows.rs`), and
+//! the row shows whom it is about (`person/rows/look.rs`). A call first reads how far the versions have come, which
+//! ends it when nothing is new. Then it reads the rows above the client's version and up to that one, and beside them
+//! the groups that changed last, whole. What it shows may be newer than the row's version; the newer version then shows
+//! it once more.
 
 mod rows;
 
@@ -50,8 +51,8 @@ pub struct GroupChange {
     pub members: Vec<Member>,
 }
 
-/// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else two, and
-/// a third while more groups have changed than `VERSION` names. Going on with a telling that died takes more.
+/// What has changed for the caller after `after`; below 1, everything there is. One round when nothing has, else two,
+/// and a third while more groups have changed than `VERSION` names. Resuming a fan-out takes more.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -60,7 +61,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
     let (actor, latest) = sessions::verify_with(app, claim, reads).await?;
     changes::resume(app, actor.profile()).await;
-    groups::resume_own(app, &actor, &latest.telling).await;
+    groups::resume_own(app, &actor, &latest.fan_outs).await;
     let look = actor.profile().look_version();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());
     let mut changes = Changes {
@@ -82,8 +83,8 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     Ok(changes)
 }
 
-/// Shows the rows, the groups among them with what was read of them or is read now. A client that knows nothing yet is not
-/// told of what is over.
+/// Shows the rows, the groups among them with what was read of them or is read now. A client that knows nothing yet is
+/// not shown what is over.
 async fn fill(
     app: &App,
     actor: &Actor,
@@ -115,7 +116,7 @@ async fn fill(
         if gone && first {
             continue;
         }
-        // Nobody hears of those who had left before they came first.
+        // Nobody is shown those who had left before they came first.
         let known = |left_at: i64| !first && left_at >= own.known_since;
         members.retain(|member| if gone { member.uid == own.uid } else { member.left_at.is_none_or(known) });
         changes.groups.push(GroupChange { version, group, own, gone, members });

@@ -11,7 +11,7 @@ use crate::{
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 ///
-/// First nobody sees the user any more, last the number is free again; a call that died halfway is taken up by the
+/// First nobody sees the user any more, last the number is free again; a call that died half-way is resumed by the
 /// next.
 ///
 /// # Errors

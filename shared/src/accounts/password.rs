@@ -22,7 +22,7 @@ const PROFILE: Part = Part::named("profile");
 /// Sets a password with a proven number, and ends all sessions in all dialects
 /// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash.
 ///
-/// Without an account nothing changes, and nobody is told.
+/// Without an account nothing changes, and the answer is the same.
 ///
 /// # Errors
 /// [`Error::UnknownVerification`] for a token that is unknown, too old, or was used for this before.

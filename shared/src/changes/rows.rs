@@ -1,14 +1,14 @@
 //! `USER#<uid>`/`VERSION` in the table of friends: how far the changes that a user syncs have come
 //! (`docs/dialects/sealtalk.md#versions`).
 //!
-//! Every row that a user syncs lies in the user's own partition and carries a `version`. A write to such a row takes the
-//! next version, the clock's milliseconds or one more than the last, and moves `VERSION` there in the same transaction,
-//! on the condition that it is still as it was read. So versions of a user are unique and never go back, and a client
-//! that has read everything up to a version has lost nothing below it.
+//! Every row that a user syncs lies in the user's own partition and carries a `version`. A write to such a row takes
+//! the next version, the clock's milliseconds or one more than the last, and moves `VERSION` there in the same
+//! transaction, on the condition that it is still as it was read. So versions of a user are unique and never go back,
+//! and a client that has read everything up to a version has lost nothing below it.
 //!
-//! `VERSION` also names the groups that changed last, so that a sync can read them beside the rows that tell of them; and
-//! the groups of which the user has changed something that not every member may have heard of yet (`telling`): whoever
-//! made a change and died over telling it takes it up with their next sync.
+//! `VERSION` also names the groups that changed last, so that a sync can read them beside the rows. And it names the
+//! groups whose fan-out the user's own changes have begun and which has not ended (`fan_outs`): a mark for each. If the
+//! call that made the change dies, its author's next sync resumes the fan-out.
 
 pub(super) mod looks;
 
@@ -29,10 +29,10 @@ use std::collections::HashMap;
 /// The row that changes, beside its owner's `VERSION`.
 const ROW: Part = Part::named("row");
 
-/// So many users are told of a change side by side.
+/// A fan-out writes the rows of so many users side by side.
 pub(super) const WIDTH: usize = 50;
 
-/// Whoever took up a telling and is not done after so many milliseconds is dead: the next one goes on.
+/// A call whose fan-out has not ended after so many milliseconds counts as dead: another call may resume it.
 pub(crate) const LEASE: i64 = 10_000;
 
 /// So many groups are named, those of the newest changes: what fits into 1 KB, which is what a write costs by.
@@ -48,9 +48,9 @@ pub(crate) struct Version {
     /// How many groups the user is in.
     #[serde(default)]
     pub(crate) groups: i64,
-    /// The groups of which the user may have to tell a change.
+    /// The groups that the user has changed and whose fan-out may not have ended.
     #[serde(default)]
-    pub(crate) telling: Vec<GroupId>,
+    pub(crate) fan_outs: Vec<GroupId>,
 }
 
 impl Version {
@@ -104,19 +104,20 @@ pub(crate) fn advance_by(gid: &GroupId, uid: &UserId, before: &Version, to: i64)
     advance(uid, before, to).set("recent_groups", AttributeValue::M(recent))
 }
 
-/// Marks that somebody has changed a group and has still to tell of it. Part of the transaction that changes it.
-pub(crate) fn begin_telling(update: Update, gid: &GroupId) -> Update {
-    update.add("telling", member(gid.as_str()))
+/// Marks in the author's `VERSION` that the fan-out of a group has begun. Part of the transaction that changes the
+/// group.
+pub(crate) fn begin_fan_out(update: Update, gid: &GroupId) -> Update {
+    update.add("fan_outs", member(gid.as_str()))
 }
 
-/// The same for whoever changes a group that they are in, and nothing about themselves.
-pub(crate) fn teller(uid: &UserId, gid: &GroupId) -> Update {
-    begin_telling(Update::of(keys::version(uid)), gid).when(Condition::Present("pk"))
+/// The same as a write of its own, for an author whose `VERSION` does not move in that transaction.
+pub(crate) fn begin_fan_out_by(uid: &UserId, gid: &GroupId) -> Update {
+    begin_fan_out(Update::of(keys::version(uid)), gid).when(Condition::Present("pk"))
 }
 
-/// That everybody has heard of what somebody changed about a group.
-pub(crate) fn end_telling(uid: &UserId, gid: &GroupId) -> Update {
-    Update::of(keys::version(uid)).take_out("telling", member(gid.as_str())).when(Condition::Present("pk"))
+/// Takes the mark of a group's fan-out out of an author's `VERSION`.
+pub(crate) fn end_fan_out(uid: &UserId, gid: &GroupId) -> Update {
+    Update::of(keys::version(uid)).take_out("fan_outs", member(gid.as_str())).when(Condition::Present("pk"))
 }
 
 /// How far a user's changes have come.
@@ -124,10 +125,10 @@ pub(crate) async fn version(store: &Store, uid: &UserId) -> Result<Version, Erro
     Ok(store.get_as(keys::version(uid)).await?.unwrap_or_default())
 }
 
-/// Tells users of a change one by one, each in a transaction with their `VERSION`: `row` changes the user's own row,
-/// which gets the next version; `group` is the one that it is about. A user whose row refuses has nothing to hear. Can
-/// be repeated.
-pub(crate) async fn announce(
+/// Fans a change out to these users, each in a transaction of their own with their `VERSION`: `row` changes the user's
+/// own row, which gets the next version; `group` is the one that it is about. Where the row's condition refuses, the
+/// user has the change already or is not concerned any more. Can be repeated.
+pub(crate) async fn fan_out_to(
     store: &Store,
     users: &[UserId],
     group: Option<&GroupId>,
@@ -135,16 +136,17 @@ pub(crate) async fn announce(
     row: impl Fn(&UserId) -> Update,
 ) -> Result<(), Error> {
     let row = &row;
-    let told = users.iter().cloned().map(|uid| async move {
-        retrying(|| async { announce_to(store, &uid, group, millis, row(&uid)).await }).await
-    });
-    // Everybody is tried: one who cannot be told now must not keep it from the others.
-    let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
-    told.into_iter().collect()
+    let deliveries = users
+        .iter()
+        .cloned()
+        .map(|uid| async move { retrying(|| async { deliver(store, &uid, group, millis, row(&uid)).await }).await });
+    // All users are tried: a failure at one must not keep the change from the others.
+    let delivered: Vec<Result<(), Error>> = stream::iter(deliveries).buffer_unordered(WIDTH).collect().await;
+    delivered.into_iter().collect()
 }
 
-/// `None`: their version was moved in between.
-async fn announce_to(
+/// Writes one user's row and moves their `VERSION`. Stale: their version was moved in between.
+async fn deliver(
     store: &Store,
     uid: &UserId,
     group: Option<&GroupId>,
@@ -183,21 +185,22 @@ pub(crate) async fn changes(
     pages(query, i32::try_from(limit).ok()).await
 }
 
-/// A change that friends hear of: how far the person's changes had come, and the version that it takes.
+/// A change of a person's look that is fanned out: how far the person's versions had come, and the version that it
+/// takes.
 #[derive(Clone, Debug)]
-pub(crate) struct Heard {
+pub(crate) struct LookChange {
     pub(crate) before: Version,
     pub(crate) version: i64,
 }
 
-impl Heard {
+impl LookChange {
     /// The next version of a person.
     pub(crate) fn next(before: Version, millis: i64) -> Self {
         let version = before.next(millis);
         Self { before, version }
     }
 
-    /// Marks the profile, until all friends have been told; the version itself is a write beside it.
+    /// Sets the mark of the fan-out in the profile. The person's `VERSION` moves in a write beside it.
     pub(crate) fn mark(&self, update: Update) -> Update {
         update.set("changed_version", number(self.version)).set("fanout", number(self.version))
     }
@@ -207,8 +210,8 @@ impl Heard {
     }
 }
 
-/// All friends have been told of this version.
-pub(super) async fn end_fanout(store: &Store, uid: &UserId, version: i64) -> Result<(), Error> {
-    let told = Condition::Equals("fanout", number(version));
-    store.update(Update::of(keys::profile(uid)).remove("fanout").when(told)).await.map(drop)
+/// Ends the fan-out of this version: the mark goes, if no newer change has set it again.
+pub(super) async fn clear_look_mark(store: &Store, uid: &UserId, version: i64) -> Result<(), Error> {
+    let unchanged = Condition::Equals("fanout", number(version));
+    store.update(Update::of(keys::profile(uid)).remove("fanout").when(unchanged)).await.map(drop)
 }

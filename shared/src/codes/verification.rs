@@ -27,7 +27,7 @@ pub const CODE_LIFETIME: i64 = 120;
 /// How long a token lives, in seconds (`docs/dialects/sealtalk.md#verification-tokens`).
 pub const TOKEN_LIFETIME: i64 = 1_800;
 
-/// How long a dead code is told apart from one that was never sent, in seconds
+/// How long a dead code is distinguished from one that was never sent, in seconds
 /// (`docs/dialects/sealtalk.md#verification-codes`).
 const REMEMBERED: i64 = 86_400;
 
@@ -64,7 +64,7 @@ pub async fn send_verification(
     if app.config.sealtalk.captcha_required {
         captcha::check(app, answer.ok_or(Error::WrongCaptcha)?).await?;
     }
-    // Of several limits that are reached the last one is told.
+    // Of several limits that are reached the answer names the last one.
     let events = [
         (Limit::SmsBudget, ""),
         (Limit::VerificationAddress, address.subject()),
@@ -73,8 +73,8 @@ pub async fn send_verification(
     ];
     let gap = [(Limit::SendGap, phone.as_str())];
     let key = key(app, phone);
-    // By itself and first: of many at once, those whom it refuses would hold places under the other limits for a moment,
-    // and keep the one that it lets through from going out.
+    // By itself and first: of many at once, those whom it refuses would hold places under the other limits for a
+    // moment, and keep the one that it lets through from going out.
     let (counted, before) = futures_util::join!(limits::count(app, &gap), rows::sent_code(&app.store, &key));
     let now = app.clock.seconds();
     let before = match before {
@@ -207,7 +207,7 @@ pub async fn verify_number(
     }
 }
 
-/// Whoever has tried too often hears that the code is wrong.
+/// The answer after too many tries is that the code is wrong.
 pub(crate) fn too_often(error: Error) -> Error {
     if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error }
 }

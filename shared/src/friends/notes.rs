@@ -1,7 +1,7 @@
 //! What somebody calls a friend and notes about them (`docs/dialects/sealtalk.md#names-and-notes`); nobody else sees
 //! any of it.
 //!
-//! A name is part of the relation: lists of friends show it, a sync tells of it. Notes are shown here alone.
+//! A name is part of the relation: lists of friends show it, and so does a sync. Notes are shown here alone.
 
 use crate::{
     app::App,
@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Gives a friend a name of one's own, `None` leaves it, and changes what one has noted about them
-/// (`docs/dialects/sealtalk.md#names-and-notes`). A new name is a change of the relation, notes are not: no sync tells
+/// (`docs/dialects/sealtalk.md#names-and-notes`). A new name is a change of the relation, notes are not: no sync shows
 /// of them. Two rounds; one when nothing is given that changes anything.
 ///
 /// # Errors

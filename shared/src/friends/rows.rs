@@ -18,7 +18,8 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What somebody is to the owner of an edge, with the numbers that clients get (`docs/dialects/sealtalk.md#numbers-in-answers`).
+/// What somebody is to the owner of an edge, with the numbers that clients get
+/// (`docs/dialects/sealtalk.md#numbers-in-answers`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(into = "u8", try_from = "u8")]
 pub enum Status {
@@ -79,7 +80,7 @@ pub struct Edge {
     pub look: Look,
 }
 
-/// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that sync tells of it.
+/// `USER#<owner>`/`BLOCK#<other>`. The row of a block that was lifted stays, so that a sync shows it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Block {
     /// Who is blocked.
@@ -179,7 +180,7 @@ fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &
     Ok(vec![edge, block])
 }
 
-/// The same with the owner's version, if the owner has something to hear.
+/// The same with the owner's version, if a sync of the owner has something to show.
 fn versioned(
     before: &Side<'_>,
     after: &Side<'_>,
@@ -205,8 +206,8 @@ fn trace(before: &Relation, after: &Relation) -> Option<Write> {
     first.then_some(Write::put(key, row, None))
 }
 
-/// The writes that make a relation what it is to be, with the versions of those who hear of it. Every row that was read
-/// has to be as it was read; nobody may be in the middle of being erased.
+/// The writes that make a relation what it is to be, with the versions of those whose sync shows it. Every row that was
+/// read has to be as it was read; nobody may be in the middle of being erased.
 fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) -> Result<Vec<Write>, Error> {
     let (before, me) = (&found.relation, actor.profile());
     let look = found.person.as_ref().map(Look::of);

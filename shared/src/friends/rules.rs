@@ -76,7 +76,7 @@ impl Relation {
         self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden && block.updated_at >= asked_at)
     }
 
-    /// I ignore a request; who sent it does not hear of it.
+    /// I ignore a request; who sent it sees nothing of that.
     ///
     /// # Errors
     /// [`Error::NoSuchFriend`] unless the other has asked me.
@@ -102,8 +102,8 @@ impl Relation {
         Ok(self)
     }
 
-    /// I block the other, friend or not. Again, it changes nothing, unless I have asked them to be friends in between: it
-    /// takes that back.
+    /// I block the other, friend or not. Again, it changes nothing, unless I have asked them to be friends in between:
+    /// it takes that back.
     #[must_use]
     pub fn blocked(mut self, now: i64) -> Self {
         let asked = self.mine.as_ref().filter(|edge| edge.status == Status::Requested);
@@ -159,7 +159,7 @@ impl Relation {
         self
     }
 
-    /// A request from me to the other. I want to hear of them again: what deleting them left behind is lifted.
+    /// A request from me to the other. I want to see them again: what deleting them left behind is lifted.
     fn requested(mut self, message: &str, now: i64) -> Self {
         let (me, other) = (self.me.clone(), self.other.clone());
         let sides = [(&mut self.mine, other, Status::Requested), (&mut self.theirs, me, Status::Asked)];

@@ -4,13 +4,12 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        distinct,
+        distinct, fan_out,
         rows::{
             self, Group, MOST, Person,
             joining::{Entered, Entry, TOGETHER},
             notices::Notice,
         },
-        tell,
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
@@ -26,7 +25,7 @@ pub enum Added {
     In,
     /// A manager of the group has to agree.
     WaitsForManager,
-    /// They have to agree themselves; or they block whoever adds them, who is not to know, and hear nothing of it.
+    /// They have to agree themselves; or they block whoever adds them, who is not to know, and they see nothing of it.
     WaitsForInvitee,
 }
 
@@ -48,7 +47,7 @@ fn is_not_simply_added(person: &Person) -> bool {
 }
 
 /// Makes a group of the caller and these people (`docs/dialects/sealtalk.md#making-a-group`). Two rounds for up to 24
-/// people; more are added after it is made, and are told of.
+/// people; more are added after it is made, with a fan-out.
 ///
 /// Whoever wants to be asked before is, and is not in the group yet. Nobody is put into a group by whom they block.
 ///
@@ -142,21 +141,21 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         deleted_at: None,
         changes: 0,
         fanout: None,
-        teller: None,
+        lease_until: None,
     }
 }
 
 /// Adds people to a group that the caller is in (`docs/dialects/sealtalk.md#adding-people`). Two rounds for up to 24
-/// people, and then the members are told.
+/// people, and then the fan-out.
 ///
-/// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked, if
-/// the group wants that and the caller is none. Nobody is put into a group by whom they block.
+/// Whoever is in it already stays so and counts once. Whoever wants to be asked is; of the others a manager is asked,
+/// if the group wants that and the caller is none. Nobody is put into a group by whom they block.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
 pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Outcome, Error> {
     let outcome = retrying(|| try_to_add(app, claim, gid, uids)).await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(outcome)
 }
 
@@ -241,7 +240,7 @@ pub(crate) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Er
 }
 
 /// Joins a group by its id, as a QR code holds it (`docs/dialects/sealtalk.md#joining`). Two rounds, and then the
-/// members are told. Joining again changes nothing.
+/// fan-out. Joining again changes nothing.
 ///
 /// Where a manager has to agree to newcomers, the creator and the managers are asked, and the caller is not in yet.
 ///
@@ -250,7 +249,7 @@ pub(crate) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Er
 pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
     let entered = retrying(|| try_to_join(app, claim, gid)).await?;
     if entered {
-        tell(app, gid, claim.uid()).await;
+        fan_out(app, gid, claim.uid()).await;
     }
     Ok(())
 }

@@ -4,20 +4,18 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        distinct,
+        distinct, fan_out,
         rows::{
             self, MOST, Person,
             leaving::{AT_ONCE, Departure, Left, heir},
         },
-        tell,
     },
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying, retrying_from},
     values::{GroupId, UserId},
 };
 
-/// Quits a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, three for its creator, and then the members are
-/// told.
+/// Quits a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, three for its creator, and then the fan-out.
 ///
 /// A creator hands over to the manager, else to the member, who has been in it for longest; the last one dismisses it.
 ///
@@ -46,11 +44,11 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
         rows::leaving::quit_group(&app.store, me, &departure).await
     })
     .await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
-/// Sends members away (`docs/dialects/sealtalk.md#leaving`). Two rounds for up to 32, and then the members are told.
+/// Sends members away (`docs/dialects/sealtalk.md#leaving`). Two rounds for up to 32, and then the fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::GroupCreator`] if the creator is among them;
@@ -58,12 +56,12 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
     let uids = &distinct(uids);
     retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
-/// Goes on with `true` when somebody was not as they were read: whoever was in it at first and is not any more is as was
-/// asked for.
+/// Goes on with `true` when somebody was not as they were read: whoever was in it at first and is not any more is as
+/// was asked for.
 async fn try_to_kick(
     app: &App,
     claim: &Claim,
@@ -100,7 +98,7 @@ async fn try_to_kick(
     Ok(Attempt::Done(()))
 }
 
-/// Ends a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, and then the members are told.
+/// Ends a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, and then the fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].
@@ -114,6 +112,6 @@ pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Erro
         rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await
     })
     .await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }

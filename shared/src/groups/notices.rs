@@ -5,14 +5,13 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        self,
+        self, fan_out,
         joining::{ask_managers, enter_alone, managers},
         rows::{
             self, Group, Member, Role, Scene,
             joining::Entry,
             notices::{Answered, Notice},
         },
-        tell,
     },
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
@@ -46,8 +45,8 @@ fn is_over(notice: &Notice, now: i64) -> bool {
 /// The invitations that the caller was asked to answer, the newest first
 /// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds.
 ///
-/// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager are
-/// no more shown to who is none any more.
+/// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
+/// are no more shown to who is none any more.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -92,19 +91,20 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
 }
 
 /// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager
-/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Three rounds, and then the members are told.
+/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Three rounds, and then the fan-out.
 ///
-/// An invitee who agrees is in, unless a manager has to agree to whom the inviting member adds: then they are asked. The
-/// answer of one manager is that of all. The same answer again changes nothing.
+/// An invitee who agrees is in, unless a manager has to agree to whom the inviting member adds: then they are asked.
+/// The answer of one manager is that of all. The same answer again changes nothing.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long ago;
-/// [`Error::NoSuchGroup`], [`Error::NotGroupManager`]; for the invitee [`Error::GroupFull`], [`Error::TooManyGroups`].
+/// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long
+/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`]; for the invitee [`Error::GroupFull`],
+/// [`Error::TooManyGroups`].
 pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
     let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;
     if entered {
-        tell(app, gid, claim.uid()).await;
+        fan_out(app, gid, claim.uid()).await;
     }
     Ok(())
 }

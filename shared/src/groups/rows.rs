@@ -6,14 +6,14 @@
 //! | this one | the rows |
 //! | `read` | reading them |
 //! | `joining`, `leaving` | who is in: member, count and the user's own row always in one transaction |
-//! | `changes` | what a group says of itself and its members of themselves |
-//! | `fanout` | telling every member |
+//! | `settings` | what a group says of itself and its members of themselves |
+//! | `fanout` | the fan-out of a change to every member |
 //! | `notices` | invitations that wait for an answer |
-//! | `erasing` | what an erased user leaves |
+//! | `erase` | what an erased user leaves |
 //!
-//! `META` counts its `changes`. One that all members must hear of sets `fanout` in the same write; it goes when the last
-//! member has been told. A member's own row says of which change it was `told`, so that telling twice costs nothing and
-//! many changes at once are told together.
+//! `META` counts its `changes`. One that concerns all members sets the mark `fanout` in the same write; the mark goes
+//! when the last member has the change. A member's own row holds the number of the newest change that was `delivered`
+//! to it, so that a second fan-out changes nothing, and one fan-out delivers many changes at once.
 
 pub(super) mod erase;
 pub(super) mod fanout;
@@ -130,12 +130,12 @@ pub struct Group {
     /// How many changes there were.
     #[serde(default)]
     pub changes: i64,
-    /// When the change was made that not everybody may have heard of.
+    /// The mark of a fan-out that has not ended: when the newest change was made, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fanout: Option<i64>,
-    /// Until when somebody is telling them, in milliseconds.
+    /// Until when a call holds the lease on the fan-out, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub teller: Option<i64>,
+    pub lease_until: Option<i64>,
 }
 
 /// What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`). Free texts, empty unless set.
@@ -191,9 +191,9 @@ pub struct Member {
 pub struct Membership {
     /// The group.
     pub gid: GroupId,
-    /// The user's version of the newest change that they are to hear of.
+    /// The user's version of the newest change that was delivered to them.
     pub version: i64,
-    /// When the user left, was kicked, or heard that the group was dismissed, in milliseconds.
+    /// When the user left, was kicked, or the fan-out of the group's end reached them, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_at: Option<i64>,
     /// When the user made it a favourite, in milliseconds. Goes with the membership.
@@ -213,8 +213,8 @@ pub(super) struct Person {
     pub(crate) entered_at: Option<i64>,
     /// When they entered it first.
     pub(crate) known_since: Option<i64>,
-    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that was
-    /// judged before it is refused.
+    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that
+    /// was judged before it is refused.
     pub(crate) blocks_adder: bool,
 }
 
@@ -245,7 +245,7 @@ pub(super) fn is_in() -> Condition {
     Condition::Present("pk").and(Condition::Absent("left_at"))
 }
 
-/// A change of a group that is there and not dismissed, of which its members must hear.
+/// A change of a group that is there and not dismissed, with the mark of its fan-out.
 pub(super) fn changed(gid: &GroupId, millis: i64) -> Update {
     Update::of(keys::group(gid))
         .add("changes", number(1))

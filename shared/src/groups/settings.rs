@@ -5,9 +5,8 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        distinct,
+        distinct, fan_out,
         rows::{self, Bulletin, Group, MOST, Member, MemberInfo, Person, Role, Scene, settings::MetaChange},
-        tell,
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
@@ -62,12 +61,12 @@ async fn group_and_me(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Actor,
     Ok((actor, group, member))
 }
 
-/// Changes one thing about a group (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the members
-/// are told.
+/// Changes one thing about a group (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the
+/// fan-out.
 ///
 /// # Errors
-/// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::NotGroupCreator`], [`Error::NotGroupManager`] from whoever may
-/// not.
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::NotGroupCreator`], [`Error::NotGroupManager`] from whoever
+/// may not.
 pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) -> Result<(), Error> {
     retrying(|| async {
         let (_, _, member) = group_and_me(app, claim, gid).await?;
@@ -81,7 +80,7 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
         Ok(changed)
     })
     .await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -96,7 +95,7 @@ pub async fn bulletin(app: &App, claim: &Claim, gid: &GroupId) -> Result<Bulleti
 }
 
 /// What the caller calls themselves in a group (`docs/dialects/sealtalk.md#members-own-data`). Two rounds, and then the
-/// members are told.
+/// fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
@@ -107,7 +106,7 @@ pub async fn set_display_name(app: &App, claim: &Claim, gid: &GroupId, name: &st
         rows::settings::set_display_name(&app.store, &member, name, app.clock.millis()).await
     })
     .await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -135,7 +134,7 @@ fn member_of<'a>(people: &'a [Person], uid: &UserId) -> Option<&'a Member> {
 }
 
 /// Makes members managers, or managers members (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds for up to
-/// 97, and then the members are told. What they were asked as managers is forgotten with that.
+/// 97, and then the fan-out. What they were asked as managers is forgotten with that.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NotGroupCreator`];
@@ -168,12 +167,12 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
     if !manage {
         rows::notices::clear_notices_about(&app.store, uids, gid).await?;
     }
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
-/// Gives a group to another member (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the members
-/// are told.
+/// Gives a group to another member (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds, and then the
+/// fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::GroupCreator`] for oneself; [`Error::NoSuchGroup`], [`Error::NoSuchMember`] if either
@@ -195,7 +194,7 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
     })
     .await?;
     rows::notices::clear_notices_about(&app.store, &[before], gid).await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
@@ -231,7 +230,7 @@ impl InfoChange {
 }
 
 /// Changes what a group knows of a member: oneself, or anybody for its creator and managers
-/// (`docs/dialects/sealtalk.md#members-own-data`). Two rounds, and then the members are told.
+/// (`docs/dialects/sealtalk.md#members-own-data`). Two rounds, and then the fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NoSuchMember`],
@@ -254,7 +253,7 @@ pub async fn set_member_info(
         rows::settings::set_member_info(&app.store, me, member, &info, app.clock.millis()).await
     })
     .await?;
-    tell(app, gid, claim.uid()).await;
+    fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    changes::{self, Heard},
+    changes::{self, LookChange},
     error::Error,
     media::{
         self, FORM_LIFETIME,
@@ -76,17 +76,17 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     let live = file.live(actor.uid());
     app.storage.copy(&file.pending(actor.uid()), &live).await?;
     let made_live = retrying(|| async {
-        // Only friends hear of it: who can have none does not pay for that.
-        let heard = match actor.profile().may_have_friends() {
-            true => Some(Heard::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
+        // The fan-out goes to friends and blockers: who can have none does without it, and without what it costs.
+        let look_change = match actor.profile().may_have_friends() {
+            true => Some(LookChange::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),
             false => None,
         };
-        let made_live = rows::set_portrait(&app.store, &actor, &waiting, &live, heard.as_ref()).await?;
-        Ok(made_live.map(|made_live| (made_live, heard)))
+        let made_live = rows::set_portrait(&app.store, &actor, &waiting, &live, look_change.as_ref()).await?;
+        Ok(made_live.map(|made_live| (made_live, look_change)))
     });
     match made_live.await {
         Ok((true, None)) => {}
-        Ok((true, Some(heard))) => changes::tell_friends(app, actor.uid(), heard.version).await,
+        Ok((true, Some(look_change))) => changes::fan_out_look(app, actor.uid(), look_change.version).await,
         Ok((false, _)) => return Ok(Attempt::Stale(())),
         Err(error) => {
             if let Error::SignedOut = error {
@@ -104,8 +104,9 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
 ///
-/// Pictures of [`crate::images`] are public. Of the rest only what is somebody's portrait now is found. User and nonce say which one it is. The
-/// name behind them is not looked at: on its way a gateway may have decoded it, cut it at a `?` or a `#`, or tidied it.
+/// Pictures of [`crate::images`] are public. Of the rest only what is somebody's portrait now is found. User and nonce
+/// say which one it is. The name behind them is not looked at: on its way a gateway may have decoded it, cut it at a
+/// `?` or a `#`, or tidied it.
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`].

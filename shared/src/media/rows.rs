@@ -1,7 +1,7 @@
 //! Live media, pending uploads, and portraits that wait.
 
 use crate::{
-    changes::Heard,
+    changes::LookChange,
     error::Error,
     media::Question,
     person::{self, Place, Profile},
@@ -275,8 +275,9 @@ pub(super) async fn pending_portrait(store: &Store, reader: &Reader) -> Result<O
     store.get_as(keys::upload(reader.uid(), Slot::Portrait)).await
 }
 
-/// Makes a pending portrait the live one, once. `Done(false)`: it was used or replaced, or without `heard` the person
-/// has come to be somewhere where others hear of it; Stale: the person's changes went on since `heard` was read.
+/// Makes a pending portrait the live one, once. `Done(false)`: it was used or replaced, or without `look_change` the
+/// person has meanwhile signed in to a dialect that has friends; Stale: the person's versions have moved since
+/// `look_change` was read.
 ///
 /// # Errors
 /// [`Error::SignedOut`] while the actor is being erased; faults.
@@ -285,17 +286,17 @@ pub(super) async fn set_portrait(
     actor: &Actor,
     pending: &PendingPortrait,
     live: &str,
-    heard: Option<&Heard>,
+    look_change: Option<&LookChange>,
 ) -> Result<Attempt<bool>, Error> {
     let slot = keys::upload(actor.uid(), Slot::Portrait);
     let same = Condition::Equals("nonce", text(&pending.file.nonce));
     let portrait = person::set_portrait(actor.uid(), live).when(person::not_erasing());
-    let portrait = match heard {
-        Some(heard) => heard.mark(portrait),
+    let portrait = match look_change {
+        Some(look_change) => look_change.mark(portrait),
         None => portrait.when(person::same_dialects(actor.profile())),
     };
     let mut writes = vec![Write::from(portrait).named(PROFILE), Write::delete(slot, Some(same))];
-    writes.extend(heard.map(|heard| heard.advance(actor.uid()).named(VERSION)));
+    writes.extend(look_change.map(|look_change| look_change.advance(actor.uid()).named(VERSION)));
     match store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(true)),
         Transacted::Refused { part: PROFILE, item, .. } if item.is_empty() || person::is_erasing(&item) => {

@@ -77,7 +77,7 @@ pub struct Profile {
     /// The version, among those that the person syncs, of their newest nickname or portrait.
     #[serde(default)]
     pub changed_version: i64,
-    /// Friends have still to be told of that version.
+    /// The mark of a fan-out that has not ended: the version that it delivers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fanout: Option<i64>,
     /// The classes with live media.
@@ -174,7 +174,7 @@ pub(crate) fn same_place(profile: &Profile) -> Condition {
     ])
 }
 
-/// That a person has signed in to no other dialect since they were read: there, others may have to hear of a change.
+/// That a person has signed in to no other dialect since they were read: there, a change may need a fan-out.
 pub(crate) fn same_dialects(profile: &Profile) -> Condition {
     let dialects: Vec<_> = profile.dialects.iter().map(|dialect| dialect.as_str().to_owned()).collect();
     Condition::as_read("dialects", (!dialects.is_empty()).then_some(AttributeValue::Ss(dialects)))

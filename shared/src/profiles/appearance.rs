@@ -1,12 +1,13 @@
-//! What friends see of a person: a nickname and a portrait, and how they hear of new ones
-//! (`docs/dialects/sealtalk.md`).
+//! What friends see of a person: a nickname and a portrait, and the change of either
+//! (`docs/dialects/sealtalk.md#set_nickname`).
 //!
-//! The write that changes them marks the profile; then each friend is told in a transaction of their own, and their copy of
-//! it brought up to date (`store/look.rs`); then the mark goes. A call that dies in between leaves the mark, and the person's next sign-in, sync or look at their friends goes on.
+//! The write that changes them sets a mark in the profile. Then the fan-out brings every copy in rows of others up to
+//! date (`person/rows/look.rs`), one transaction for each friend, and takes the mark away. If the call dies in between,
+//! the mark stays, and the person's next sign-in, sync or list of friends resumes the fan-out (`changes/looks.rs`).
 
 use crate::{
     app::App,
-    changes::{self, Heard, tell_friends},
+    changes::{self, LookChange, fan_out_look},
     error::Error,
     person::place,
     profiles::rows,
@@ -22,7 +23,7 @@ enum Change<'a> {
 }
 
 /// Gives the caller another nickname, which is claimed nowhere (`docs/dialects/sealtalk.md#set_nickname`). Two rounds,
-/// and the telling.
+/// and the fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -30,7 +31,7 @@ pub async fn rename(app: &App, claim: &Claim, nickname: &Nickname) -> Result<(),
     change(app, claim, Change::Nickname(nickname)).await
 }
 
-/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the telling.
+/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the fan-out.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -42,18 +43,18 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
     let (uid, version) = retrying(|| async {
         let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
         let (actor, before) = sessions::verify_with(app, claim, reads).await?;
-        let heard = Heard::next(before, app.clock.millis());
+        let look_change = LookChange::next(before, app.clock.millis());
         let done = match &change {
             Change::Nickname(nickname) => {
                 let person = actor.profile();
                 let place = place(app, person, person.media, person.sex.or(person.form_sex), Some(nickname));
-                rows::rename(&app.store, &actor, nickname, place, &heard).await?
+                rows::rename(&app.store, &actor, nickname, place, &look_change).await?
             }
-            Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &heard).await?,
+            Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
         };
-        Ok(done.map(|()| (actor.uid().clone(), heard.version)))
+        Ok(done.map(|()| (actor.uid().clone(), look_change.version)))
     })
     .await?;
-    tell_friends(app, &uid, version).await;
+    fan_out_look(app, &uid, version).await;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What people change of their own profile, in any dialect.
 
 use crate::{
-    changes::Heard,
+    changes::LookChange,
     error::Error,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
     sessions::Actor,
@@ -80,7 +80,7 @@ fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: 
 /// Changes a profile in one write, or with the nickname's claim in one transaction.
 ///
 /// `before` is the profile as read; the write happens only if sex, media and nickname are still so and the actor's
-/// session is still the same. `heard` is what a new nickname is told to friends by. Stale: read again.
+/// session is still the same. `look_change` is there where a new nickname is fanned out. Stale: read again.
 ///
 /// # Errors
 /// [`Error::NicknameTaken`], and faults.
@@ -91,7 +91,7 @@ pub(super) async fn change_profile(
     fields: &Fields,
     place: Option<Place>,
     now: i64,
-    heard: Option<&Heard>,
+    look_change: Option<&LookChange>,
 ) -> Result<Attempt<()>, Error> {
     let uid = actor.uid();
     let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
@@ -100,8 +100,8 @@ pub(super) async fn change_profile(
     if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
         return Ok(store.update(update).await?.attempt());
     }
-    let update = match heard {
-        Some(heard) => heard.mark(update),
+    let update = match look_change {
+        Some(look_change) => look_change.mark(update),
         None => update.when(same_dialects(before)),
     };
     let update = update.set_some("nickname_claim", claimed.clone().map(text));
@@ -113,7 +113,7 @@ pub(super) async fn change_profile(
             writes.push(Write::delete(keys::nickname(old), Some(mine(uid))));
         }
     }
-    writes.extend(heard.map(|heard| heard.advance(uid)));
+    writes.extend(look_change.map(|look_change| look_change.advance(uid)));
     match store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: NAME, .. } => Err(Error::NicknameTaken),
@@ -128,13 +128,13 @@ pub(crate) async fn rename(
     actor: &Actor,
     nickname: &Nickname,
     place: Option<Place>,
-    heard: &Heard,
+    look_change: &LookChange,
 ) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
     let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
-    let update = update.set("updated_at", number(heard.version / 1_000));
-    let update = with_place(heard.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
-    let mut writes = vec![update.into(), heard.advance(uid)];
+    let update = update.set("updated_at", number(look_change.version / 1_000));
+    let update = with_place(look_change.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
+    let mut writes = vec![update.into(), look_change.advance(uid)];
     writes.extend(before.nickname_claim.iter().map(|old| Write::delete(keys::nickname(old), Some(mine(uid)))));
     Ok(store.transact(writes).await?.attempt())
 }
@@ -145,15 +145,16 @@ pub(crate) async fn set_portrait_url(
     store: &Store,
     actor: &Actor,
     url: &str,
-    heard: &Heard,
+    look_change: &LookChange,
 ) -> Result<Attempt<()>, Error> {
-    let update = heard.mark(set_portrait(actor.uid(), url)).set("updated_at", number(heard.version / 1_000));
+    let update =
+        look_change.mark(set_portrait(actor.uid(), url)).set("updated_at", number(look_change.version / 1_000));
     let update = update.when(actor.still_signed_in());
-    let writes = vec![update.into(), heard.advance(actor.uid())];
+    let writes = vec![update.into(), look_change.advance(actor.uid())];
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// Changes what nobody has to be told of (`docs/dialects/sealtalk.md#set_gender`, `docs/dialects/sealtalk.md#privacy`,
+/// Changes what needs no fan-out (`docs/dialects/sealtalk.md#set_gender`, `docs/dialects/sealtalk.md#privacy`,
 /// `docs/dialects/sealtalk.md#pokes`). `Ok(false)`: the session is over.
 pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &SettingsChange) -> Result<bool, Error> {
     let flag = |flag: Option<bool>| flag.map(AttributeValue::Bool);

@@ -1,4 +1,4 @@
-//! What a person sets and nobody has to be told of (`docs/dialects/sealtalk.md`).
+//! What a person sets and what needs no fan-out (`docs/dialects/sealtalk.md`).
 
 use crate::{
     app::App,

@@ -192,7 +192,7 @@ fn percent_encoded(key: &str) -> String {
     out
 }
 
-/// Something that a later try may mend is told apart from a bug.
+/// Something that a later try may mend is distinguished from a bug.
 fn failed<E>(error: SdkError<E, HttpResponse>) -> Error
 where
     E: std::error::Error + Send + Sync + 'static,

@@ -14,7 +14,7 @@ pub(super) const RELATIONS: usize = 1_000;
 /// So many groups a call shows at most, each with all its members: 500 of them take about 175 KB.
 pub(super) const GROUPS: usize = 20;
 
-/// What a user has to hear, by rows.
+/// What a sync has to show a user, by rows.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
     pub(super) edges: Vec<Edge>,

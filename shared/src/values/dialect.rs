@@ -1,4 +1,4 @@
-//! The wire contracts, as far as the domain tells them apart.
+//! The wire contracts, as far as the domain distinguishes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ pub enum Dialect {
 }
 
 impl Dialect {
-    /// Whether people have friends there, who hear of a new nickname or portrait.
+    /// Whether people have friends there, to whom a new nickname or portrait is fanned out.
     #[must_use]
     pub fn has_friends(self) -> bool {
         match self {

@@ -26,7 +26,7 @@ impl Api {
         self.friends_rows(who).await.into_iter().find(|row| row["sk"] == sk)
     }
 
-    /// That a row is about nobody any more, and its owner is to hear of it last of all.
+    /// That a row is about nobody any more, and that it is the owner's newest change.
     async fn is_news(&self, who: &Friend, row: &Item) {
         let mut attributes: Vec<_> = row.keys().map(String::as_str).collect();
         attributes.sort_unstable();

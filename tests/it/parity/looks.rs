@@ -29,7 +29,7 @@ async fn change(api: &Api, who: &Person, info: Value) -> u16 {
     api.signed(who, "account/change_personal_info", &[("personal_info", &info.to_string())]).await.status
 }
 
-/// What a friend hears that they did not know, and from when on.
+/// What a friend's sync shows since a version, which moves on.
 async fn news(api: &Api, who: &Friend, version: &mut i64) -> Value {
     let news = api.asks(who, &format!("/user/sync/{version}")).await.result();
     *version = news["version"].as_i64().unwrap();
@@ -93,21 +93,21 @@ async fn friends_hear_of_what_is_changed_in_light_up() {
     assert_eq!(api.signed(&tony, "account/upload_portrait_confirm", &[]).await.status, 200);
     let shown = in_light_up(&api, &tony).await["portrait"].clone();
     assert_eq!(news(&api, ann, &mut version).await[0]["user"]["portraitUri"], shown);
-    // What nobody sees is told to nobody.
+    // What nobody sees needs no fan-out.
     assert_eq!(change(&api, &tony, json!({"location": "Wuhan"})).await, 200);
     assert_eq!(news(&api, ann, &mut version).await, json!([]));
 }
 
-/// The name is changed, then telling fails: the next sync of its owner goes on.
+/// The name is changed, then its fan-out fails: the next sync of its owner resumes it.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_telling_that_died_halfway_is_taken_up() {
+async fn a_fan_out_that_died_halfway_is_resumed() {
     let api = Api::start().await;
     let (bob, ann) = (&api.friend("13900000001", "Bob").await, &api.friend("13900000002", "Ann").await);
     api.says(ann, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
     api.says(bob, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await.result();
     let mut version = 0;
     news(&api, ann, &mut version).await;
-    // The one query of a renaming is for the friends to tell.
+    // The queries of a renaming belong to its fan-out: they find the friends.
     api.world.faults.strike("Query", 10, &Fault::Internal);
     api.says(bob, "/user/set_nickname", json!({"nickname": "Robert"})).await.ok();
     api.world.faults.clear();
@@ -119,14 +119,14 @@ async fn a_telling_that_died_halfway_is_taken_up() {
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], "Robert");
     // So does signing in, and looking at one's friends.
-    for take_up in ["login", "look", "code", "light up"] {
+    for resumed_by in ["login", "look", "code", "light up"] {
         api.world.faults.strike("Query", 10, &Fault::Internal);
-        api.says(bob, "/user/set_nickname", json!({"nickname": take_up})).await.ok();
+        api.says(bob, "/user/set_nickname", json!({"nickname": resumed_by})).await.ok();
         api.world.faults.clear();
         assert_eq!(news(&api, ann, &mut version).await, json!([]));
         api.advance(11);
         let (region, phone, password) = ("86", &*bob.phone, "secret12");
-        match take_up {
+        match resumed_by {
             "login" => {
                 let body = json!({"region": region, "phone": phone, "password": password});
                 api.anyone("/user/login", body).await.result();
@@ -142,16 +142,16 @@ async fn a_telling_that_died_halfway_is_taken_up() {
                 assert_eq!(api.form("/v1/account/login", &fields).await.status, 200);
             }
         }
-        assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], take_up);
+        assert_eq!(news(&api, ann, &mut version).await[0]["user"]["nickname"], resumed_by);
     }
-    // And then it is done: nothing is told again.
+    // And then the fan-out has ended: nothing is delivered again.
     api.asks(bob, "/user/sync/0").await.result();
     assert_eq!(news(&api, ann, &mut version).await, json!([]));
 }
 
 /// A change is under way in Light Up, whose people have no friends, while the person comes to SealTalk and makes one.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn friends_hear_of_what_was_begun_before_they_were_friends() {
+async fn a_change_that_was_begun_before_they_were_friends_reaches_friends() {
     let api = Api::start().await;
     let ann = &api.friend("13900000009", "Ann").await;
     for (nth, portrait) in [false, true].into_iter().enumerate() {

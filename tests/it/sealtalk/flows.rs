@@ -102,7 +102,7 @@ async fn befriend(api: &Api, ann: &Friend, bob: &Friend, cat: &Friend) {
     api.says(ann, "/user/add_to_blacklist", about(cat)).await.ok();
 }
 
-/// F5, F8 and F11: a profile, a portrait, and how friends hear of them.
+/// F5, F8 and F11: a profile, a portrait, and their fan-out to friends.
 async fn profile(api: &Api, ann: &Friend, bob: &Friend) {
     let version = api.asks(bob, "/user/sync/0").await.result()["version"].clone();
     api.says(ann, "/user/set_nickname", json!({"nickname": "<a>Ann</a> 🙂"})).await.ok();

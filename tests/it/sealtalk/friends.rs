@@ -61,7 +61,7 @@ impl Api {
         (latest, versions)
     }
 
-    /// That everything which somebody is to hear of has a version of its own, and VERSION is the newest.
+    /// That everything which a sync of somebody shows has a version of its own, and VERSION is the newest.
     pub(super) async fn versions_are_true(&self, who: &Friend) {
         let (latest, versions) = self.own_versions(who).await;
         assert!(versions.windows(2).all(|pair| pair[0] < pair[1]), "{versions:?}");
@@ -186,7 +186,7 @@ async fn nobody_oneself_and_texts() {
     let long = r#"{"code":400,"message":"Length of friend request message is out of limit."}"#;
     api.invite(&ann, &tim.id, &"好".repeat(65)).await.is(400, long);
     api.invite(&ann, &tim.id, &"好".repeat(64)).await.is(200, &action("Sent"));
-    // Without a session nobody hears what is wrong with the form.
+    // Without a session nobody learns what is wrong with the form.
     api.anyone(invite, json!({"friendId": tim.id})).await.signed_out();
     api.anyone(invite, json!({"friendId": tim.id, "message": "x".repeat(65)})).await.signed_out();
     api.talk(Some(&ann), "GET", invite, None).await.refused(405, 405);

@@ -1,13 +1,13 @@
 //! Groups (`docs/dialects/sealtalk.md`).
 
 mod erasing;
+mod fan_out;
 mod joining;
 mod leaving;
 mod notices;
 mod races;
 mod reads;
 mod settings;
-mod telling;
 
 use super::client::Friend;
 use crate::{
@@ -89,14 +89,14 @@ impl Api {
         self.item(self.world.app.config.tables.name(Table::Groups), pk, sk).await
     }
 
-    /// The newest change that a user is to hear of about a group: the version of their own row.
+    /// The newest change of a group that was delivered to a user: the version of their own row.
     pub async fn version_of(&self, who: &Friend, group: &str) -> i64 {
         let row = self.group_row(&format!("USER#{}", who.id), &format!("GROUP#{group}")).await;
         count(row.as_ref(), "version")
     }
 
-    /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that nobody waits
-    /// to be told.
+    /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that every
+    /// fan-out has ended.
     pub async fn groups_fit(&self) {
         let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
         let friends = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
@@ -109,8 +109,8 @@ impl Api {
             let counted = i64::try_from(members.iter().copied().filter(live).count()).unwrap();
             assert_eq!(count(Some(meta), "member_count"), counted, "{meta:?} {members:?}");
             assert!(
-                !meta.contains_key("fanout") && !meta.contains_key("teller"),
-                "somebody waits to be told: {meta:?}"
+                !meta.contains_key("fanout") && !meta.contains_key("lease_until"),
+                "a fan-out has not ended: {meta:?}"
             );
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));
             assert_eq!(creators.count(), usize::from(counted > 0), "one creator: {members:?}");

@@ -98,13 +98,13 @@ async fn friends_hear_of_each_change_once() {
     api.says(ann, "/user/remove_from_blacklist", about(&bob.id)).await.ok();
     let unblocked = news(&api, ann, &mut anns).await;
     assert_eq!((&unblocked["blacklist"][0]["status"], &unblocked["friends"][0]["status"]), (&json!(false), &json!(20)));
-    // Bob has heard of none of it, and hears nothing of being deleted.
+    // No sync of Bob shows any of it, nor that he is deleted.
     api.says(ann, "/friendship/delete", about(&bob.id)).await.ok();
     assert_eq!(news(&api, ann, &mut anns).await["friends"][0]["status"], 30);
     api.asks(bob, &format!("/user/sync/{bobs}")).await.is(200, &nothing(bobs));
 }
 
-/// The edge tells of the new name, and the block beside it is shown with it.
+/// The edge shows the new name, and the block beside it is shown with it.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_blocked_friend_is_shown_as_they_look() {
     let api = Api::start().await;
@@ -178,12 +178,12 @@ async fn members_hear_of_each_change_of_a_group() {
     let kicked = news(&api, bob, &mut bobs).await;
     let tombstone = kicked["group_members"].as_array().unwrap().iter().find(|it| it["memberId"] == json!(cat.id));
     assert_eq!(tombstone.unwrap()["isDeleted"], true);
-    // Whoever comes after that does not hear of her.
+    // Whoever comes after that is not shown her.
     let dan = &api.friend("13900000004", "Dan").await;
     api.says(dan, "/group/join", json!({"groupId": gid})).await.ok();
     let known = sync(&api, dan, 1).await["group_members"].as_array().unwrap().len();
     assert_eq!((known, news(&api, bob, &mut bobs).await["group_members"].as_array().unwrap().len()), (3, 4));
-    // Cat is told that she is out, and nothing more of the group.
+    // Cat is shown that she is out, and nothing more of the group.
     let out = sync(&api, cat, 1).await;
     assert_eq!(out["groups"][0]["isDeleted"], true);
     assert_eq!(out["group_members"].as_array().unwrap().len(), 1);
@@ -192,9 +192,9 @@ async fn members_hear_of_each_change_of_a_group() {
     assert_eq!(news(&api, bob, &mut bobs).await["groups"][0]["isDeleted"], true);
 }
 
-/// Somebody leaves while another one is out of the group for a moment: a client that knew them has to hear of it.
+/// Somebody leaves while another one is out of the group for a moment: a client that knew them has to be shown it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn who_comes_back_hears_of_those_who_left_meanwhile() {
+async fn who_comes_back_is_shown_those_who_left_meanwhile() {
     let api = Api::start().await;
     let people = api.friends(3).await;
     let [ann, bob, dan] = &people[..] else { unreachable!() };
@@ -207,14 +207,14 @@ async fn who_comes_back_hears_of_those_who_left_meanwhile() {
     api.of_group(bob, "join", group).await.ok();
     client.catch_up(&api, bob).await;
     assert_eq!(client.state.members.len(), 2);
-    // Who comes after that hears of her neither now nor when she is erased.
+    // Who comes after that is shown her neither now nor when she is erased.
     api.of_group(dan, "join", group).await.ok();
     assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &*cat.phone)]).await.status, 200);
     let known = sync(&api, dan, 1).await["group_members"].as_array().unwrap().len();
     assert_eq!(known, 3);
 }
 
-/// More than one answer shows: the client asks on until it is told nothing.
+/// More than one answer shows: the client asks on until nothing is new.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_does_not_fit_comes_with_the_next_call() {
     let api = Api::start().await;

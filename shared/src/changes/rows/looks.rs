@@ -1,6 +1,6 @@
 //! Copies of how somebody looks, in rows of others: brought up to date one by one, each with its owner's version.
 
-use super::{WIDTH, announce, end_fanout};
+use super::{WIDTH, clear_look_mark, fan_out_to};
 use crate::{
     error::Error,
     person::{self, Look},
@@ -11,15 +11,10 @@ use crate::{
     values::{GroupId, UserId},
 };
 
-/// Brings every copy of how somebody looks up to date, and lets those who have an edge to them, or a block, hear of
-/// it; groups tell of it with their next change. `version` is the change that set it off. Can be repeated, and ends
-/// the mark in the profile that it has still to be done.
-pub(in crate::changes) async fn spread_look(
-    store: &Store,
-    uid: &UserId,
-    version: i64,
-    millis: i64,
-) -> Result<(), Error> {
+/// Brings every copy of how somebody looks up to date, and takes the mark of `version` from the profile at the end.
+/// Edges and blocks get a new version each; rows in groups get none, and a sync shows them with the group's next
+/// change. Can be repeated.
+pub(in crate::changes) async fn fan_out(store: &Store, uid: &UserId, version: i64, millis: i64) -> Result<(), Error> {
     let (person, others, memberships) = futures_util::try_join!(
         person::profile_for_session(store, uid),
         others::<UserId>(store, Table::Friends, uid, keys::EDGES),
@@ -28,18 +23,24 @@ pub(in crate::changes) async fn spread_look(
     let Some(person) = person.filter(|person| person.fanout.is_some()) else { return Ok(()) };
     let look = Look::of(&person);
     let groups = refresh_members(store, &memberships, uid, &look);
-    futures_util::try_join!(groups, announce_look(store, uid, &look, &others, millis))?;
-    end_fanout(store, uid, version).await
+    futures_util::try_join!(groups, fan_out_to_edges_and_blocks(store, uid, &look, &others, millis))?;
+    clear_look_mark(store, uid, version).await
 }
 
-/// Tells those with an edge, and then those with a block. Who blocks meanwhile copies the look of their edge: the block
-/// is either found here, or refused, since the edge is another by then.
-async fn announce_look(store: &Store, uid: &UserId, look: &Look, friends: &[UserId], millis: i64) -> Result<(), Error> {
+/// Replaces the copies in edges, and then those in blocks. Who blocks meanwhile copies the look of their edge: the
+/// block is either found here, or refused, since the edge is another by then.
+async fn fan_out_to_edges_and_blocks(
+    store: &Store,
+    uid: &UserId,
+    look: &Look,
+    friends: &[UserId],
+    millis: i64,
+) -> Result<(), Error> {
     let edge = |owner: &UserId| look.replace(Update::of(keys::edge(owner, uid)));
     let block = |owner: &UserId| look.replace(Update::of(keys::block(owner, uid)));
-    let edges = announce(store, friends, None, millis, edge).await;
+    let edges = fan_out_to(store, friends, None, millis, edge).await;
     let blockers = others::<UserId>(store, Table::Friends, uid, keys::BLOCKED_BY).await?;
-    announce(store, &blockers, None, millis, block).await?;
+    fan_out_to(store, &blockers, None, millis, block).await?;
     edges
 }
 

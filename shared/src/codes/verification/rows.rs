@@ -1,4 +1,5 @@
-//! `VERIFY#<subject>` and `VERIFYTOKEN#<hash>`: the newest code of a number, and the tokens that codes are exchanged for.
+//! `VERIFY#<subject>` and `VERIFYTOKEN#<hash>`: the newest code of a number, and the tokens that codes are exchanged
+//! for.
 
 use crate::{
     codes::PROOF,
@@ -19,7 +20,7 @@ pub(crate) struct SentCode {
     /// A keyed hash of the code; absent once it has been used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) hash: Option<String>,
-    /// Part of what is hashed. Another for each code: also tells two of them apart.
+    /// Part of what is hashed. Another for each code, so that it also distinguishes two of them.
     pub(crate) salt: String,
     /// Tries so far.
     pub(crate) attempts: i64,

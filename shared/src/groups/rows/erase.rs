@@ -1,6 +1,6 @@
 //! What a user who is being erased leaves: they quit every group, so that nobody's count or crown goes with them.
 //!
-//! Members of those groups must hear that somebody left, so the row that says so stays for a while, bare.
+//! The other members' syncs show that somebody left, so the row that says so stays for a while, bare.
 
 use crate::{
     error::Error,

@@ -1,14 +1,17 @@
-//! Telling every member of a change, each in a transaction with their version, so that their sync delivers it.
+//! The fan-out of a group's changes: each member's own row gets the change in a transaction with the member's
+//! `VERSION`, so that their sync shows it.
 //!
-//! One call at a time tells: it takes a lease on the group (`teller`) and goes on until nothing has changed since it last
-//! looked, or for some seconds. Whoever changes the group meanwhile leaves the telling to it. So twenty who join at once
-//! do not tell twenty people twenty times, and no two calls struggle for the same people's versions.
+//! One call at a time runs the fan-out of a group. It takes a lease (`lease_until`) and goes on until nothing has
+//! changed since it last read, or for some seconds. A call that changes the group and finds the lease taken leaves its
+//! change to the holder. So when twenty people join at once, one pass over the members can deliver all twenty changes,
+//! and no two calls move the same versions.
 //!
-//! The change marks its author's `VERSION` (`telling`), and the end of telling takes that mark away in one transaction with
-//! the group's own. An author who left it to another call loses the mark with their next sync.
+//! A fan-out has two marks: one in the group (`fanout`) and one in the `VERSION` of the change's author (`fan_outs`).
+//! One transaction at the end takes both away. Where the holder of the lease was another call, the author's next sync
+//! takes the author's mark away.
 
 use crate::{
-    changes::{self, LEASE, end_telling},
+    changes::{self, LEASE, end_fan_out},
     error::Error,
     groups::rows::{self, Group, Member, is_in, leaving, read},
     store::{Condition, Part, Store, Transacted, Update, Write, Written, keys, number, retrying, side_by_side},
@@ -20,37 +23,41 @@ use tokio::time::Instant;
 /// The group whose fan-out ends.
 const GROUP: Part = Part::named("group");
 
-/// So long a call also tells what has changed while it told: its caller waits. What comes later is its maker's to tell.
+/// For so long a call also fans out what has changed meanwhile, since its caller waits. Later changes are left to the
+/// next change of the group, or to a resume.
 const PATIENCE: Duration = Duration::from_secs(4);
 
-/// What became of an attempt to tell.
+/// What became of an attempt to take the lease.
 enum Lease {
-    /// It is the caller's to tell.
+    /// The caller holds it.
     Taken,
-    /// Somebody is at it.
+    /// Another call holds it.
     Busy,
-    /// There is nothing to tell.
+    /// Nothing waits for a fan-out.
     Idle,
 }
 
 impl Group {
-    /// Whether some members may not have heard of the newest change, and nobody is telling them.
+    /// Whether the fan-out ended before every member had the newest change: the mark is old, and no call holds the
+    /// lease.
     #[must_use]
-    pub fn is_half_told(&self, millis: i64) -> bool {
-        let teller = self.teller.unwrap_or(i64::MIN);
-        self.fanout.is_some_and(|since| millis - since >= LEASE) && teller <= millis
+    pub fn fan_out_was_cut(&self, millis: i64) -> bool {
+        let lease_until = self.lease_until.unwrap_or(i64::MIN);
+        self.fanout.is_some_and(|since| millis - since >= LEASE) && lease_until <= millis
     }
 }
 
-/// Tells a member's own row, unless it has heard of the change, or of a later one.
-fn tell(uid: &UserId, group: &Group) -> Update {
-    let news = Condition::Any(vec![Condition::Absent("told"), Condition::Below("told", number(group.changes))]);
-    Update::of(keys::membership(uid, &group.gid)).set("told", number(group.changes)).when(is_in().and(news))
+/// Writes the group's newest change to a member's own row, unless the row has it or a later one.
+fn newest_change(uid: &UserId, group: &Group) -> Update {
+    let news =
+        Condition::Any(vec![Condition::Absent("delivered"), Condition::Below("delivered", number(group.changes))]);
+    Update::of(keys::membership(uid, &group.gid)).set("delivered", number(group.changes)).when(is_in().and(news))
 }
 
-/// Tells every member of all that has changed so far; those of a dismissed group part from it. Leaves it to whoever
-/// is at it already. Can be repeated. `author` is whoever may have changed it; `None` where they are being erased:
-/// nobody goes on for them, so that it is left to nobody.
+/// Fans out to every member all that has changed so far; the members of a dismissed group part from it. Where another
+/// call holds the lease, the changes are left to it. Can be repeated. `author` is whoever may have changed the group;
+/// `None` where they are being erased: no sync of theirs could resume the fan-out, so this call runs it beside the
+/// holder of the lease.
 pub(in crate::groups) async fn fan_out(
     store: &Store,
     gid: &GroupId,
@@ -61,22 +68,22 @@ pub(in crate::groups) async fn fan_out(
         futures_util::try_join!(lease(store, gid, author.is_none(), millis), read::group_and_members(store, gid))?;
     match (lease, author) {
         (Lease::Taken, _) => {}
-        (Lease::Idle, Some(author)) => return forget_telling(store, gid, author).await,
+        (Lease::Idle, Some(author)) => return clear_author_mark(store, gid, author).await,
         (Lease::Idle, None) | (Lease::Busy, _) => return Ok(()),
     }
-    let told = tell_until_all_is_told(store, gid, author, read, millis).await;
-    if !matches!(told, Ok(true)) {
+    let ended = fan_out_until_unchanged(store, gid, author, read, millis).await;
+    if !matches!(ended, Ok(true)) {
         // Not at the end, but no reason to make the next one wait for it either.
-        store.update(Update::of(keys::group(gid)).remove("teller").when(Condition::Present("pk"))).await?;
+        store.update(Update::of(keys::group(gid)).remove("lease_until").when(Condition::Present("pk"))).await?;
     }
-    told.map(drop)
+    ended.map(drop)
 }
 
-/// Takes the right to tell, or shares it with whoever has it.
+/// Takes the lease; with `share`, also while another call holds it.
 async fn lease(store: &Store, gid: &GroupId, share: bool, millis: i64) -> Result<Lease, Error> {
-    let dead = Condition::Below("teller", number(millis + 1));
-    let free = Condition::Any(vec![Condition::Absent("teller"), dead]);
-    let update = Update::of(keys::group(gid)).set("teller", number(millis + LEASE));
+    let dead = Condition::Below("lease_until", number(millis + 1));
+    let free = Condition::Any(vec![Condition::Absent("lease_until"), dead]);
+    let update = Update::of(keys::group(gid)).set("lease_until", number(millis + LEASE));
     let there_is = Condition::Present("fanout");
     let update = update.when(if share { there_is } else { there_is.and(free) });
     Ok(match store.update(update).await? {
@@ -86,19 +93,19 @@ async fn lease(store: &Store, gid: &GroupId, share: bool, millis: i64) -> Result
     })
 }
 
-/// Takes the mark from an author of whose changes everybody has heard, unless there is another by now.
-async fn forget_telling(store: &Store, gid: &GroupId, author: &UserId) -> Result<(), Error> {
-    let all_told = Write::check(keys::group(gid), Condition::Absent("fanout"));
-    store.transact(vec![all_told, end_telling(author, gid).into()]).await.map(drop)
+/// Takes the mark from an author, unless the group has one of its own by now: then another change has begun a fan-out.
+async fn clear_author_mark(store: &Store, gid: &GroupId, author: &UserId) -> Result<(), Error> {
+    let has_ended = Write::check(keys::group(gid), Condition::Absent("fanout"));
+    store.transact(vec![has_ended, end_fan_out(author, gid).into()]).await.map(drop)
 }
 
-/// Ends the telling if nothing has changed since the group was read. `false`: something has.
-async fn end_fanout_of(store: &Store, group: &Group, author: Option<&UserId>) -> Result<bool, Error> {
+/// Ends the fan-out if nothing has changed since the group was read. `false`: something has.
+async fn end_group_fan_out(store: &Store, group: &Group, author: Option<&UserId>) -> Result<bool, Error> {
     let unchanged = Condition::Equals("changes", number(group.changes));
-    let end = Update::of(keys::group(&group.gid)).remove("fanout").remove("teller").when(unchanged);
+    let end = Update::of(keys::group(&group.gid)).remove("fanout").remove("lease_until").when(unchanged);
     if let Some(author) = author {
         match store
-            .transact(vec![Write::from(end.clone()).named(GROUP), end_telling(author, &group.gid).into()])
+            .transact(vec![Write::from(end.clone()).named(GROUP), end_fan_out(author, &group.gid).into()])
             .await?
         {
             Transacted::Done => return Ok(true),
@@ -110,8 +117,9 @@ async fn end_fanout_of(store: &Store, group: &Group, author: Option<&UserId>) ->
     Ok(matches!(store.update(end).await?, Written::Done(_)))
 }
 
-/// Whether it came to an end. What was read may be older than the lease: then it is read once more.
-async fn tell_until_all_is_told(
+/// Fans out until nothing has changed since the group was read. `false`: it took too long. What was read may be older
+/// than the lease: then it is read once more.
+async fn fan_out_until_unchanged(
     store: &Store,
     gid: &GroupId,
     author: Option<&UserId>,
@@ -126,9 +134,9 @@ async fn tell_until_all_is_told(
             part_from_all(store, &group, &members, millis).await?;
         } else {
             let uids: Vec<_> = members.into_iter().map(|member| member.uid).collect();
-            changes::announce(store, &uids, Some(gid), millis, |uid| tell(uid, &group)).await?;
+            changes::fan_out_to(store, &uids, Some(gid), millis, |uid| newest_change(uid, &group)).await?;
         }
-        if end_fanout_of(store, &group, author).await? {
+        if end_group_fan_out(store, &group, author).await? {
             return Ok(true);
         }
         if started.elapsed() > PATIENCE {

@@ -1,7 +1,7 @@
 //! Becoming a member: the member's row, the group's count, and the user's own row with their version, all or nothing.
 
 use crate::{
-    changes::{self, Version, begin_telling, teller},
+    changes::{self, Version, begin_fan_out, begin_fan_out_by},
     error::Error,
     groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still},
     person::{self, Look},
@@ -45,7 +45,8 @@ pub(crate) enum Entered {
     Changed,
 }
 
-/// The four parts of one person's entry, of which they have to tell if they enter `alone`.
+/// The four parts of one person's entry. Who enters `alone` is the author, whose `VERSION` gets the mark of the
+/// fan-out.
 fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -> Result<[Write; 4], Error> {
     let uid = &person.uid;
     let version = person.version.next(millis);
@@ -63,7 +64,7 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     };
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
     let counted = counted(gid, uid, &person.version, version, 1);
-    let counted = if alone { begin_telling(counted, gid) } else { counted };
+    let counted = if alone { begin_fan_out(counted, gid) } else { counted };
     let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
         Write::put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
@@ -74,7 +75,8 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     ])
 }
 
-/// Moves a user's version by a group and counts the groups that they are in. Both are as they were read, or it is refused.
+/// Moves a user's version by a group and counts the groups that they are in. Both are as they were read, or it is
+/// refused.
 pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, change: i64) -> Update {
     changes::advance_by(gid, uid, before, to).add("groups", number(change))
 }
@@ -110,7 +112,7 @@ pub(in crate::groups) async fn enter_group(store: &Store, entry_of: Entry<'_>) -
     }
     if let Some(adder) = adder {
         writes.push(Write::check(keys::member(gid, &adder.uid), still(adder)));
-        writes.push(teller(&adder.uid, gid).into());
+        writes.push(begin_fan_out_by(&adder.uid, gid).into());
     }
     writes.extend(with);
     Ok(match store.transact(writes).await? {

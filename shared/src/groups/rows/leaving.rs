@@ -1,7 +1,7 @@
 //! Not being a member any more: by quitting, by being kicked, by the end of the group, by being erased.
 
 use crate::{
-    changes::{self, begin_telling, teller},
+    changes::{self, begin_fan_out, begin_fan_out_by},
     error::Error,
     groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still},
     person::Look,
@@ -57,7 +57,7 @@ fn gone(uid: &UserId, gid: &GroupId, version: i64, millis: i64) -> Update {
         .set("version", number(version))
         .set("left_at", number(millis))
         .remove("favourite_at")
-        .remove("told")
+        .remove("delivered")
         .when(is_in())
 }
 
@@ -97,11 +97,11 @@ pub(in crate::groups) async fn quit_group(
     let mut writes = group_left(departure);
     writes.push(parted(member, millis).into());
     writes.push(gone(&member.uid, &member.gid, version, millis).into());
-    writes.push(begin_telling(counted(&member.gid, &person.uid, &person.version, version, -1), &member.gid).into());
+    writes.push(begin_fan_out(counted(&member.gid, &person.uid, &person.version, version, -1), &member.gid).into());
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// The same for somebody who is being erased: their row goes in time, and their own one once everybody has been told.
+/// The same for somebody who is being erased: their row goes in time, and their own one after the fan-out.
 pub(super) async fn quit_for_good(
     store: &Store,
     departure: &Departure<'_>,
@@ -126,7 +126,7 @@ pub(in crate::groups) async fn kick_members(
     let mut writes = vec![
         changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
         Write::check(keys::member(&by.gid, &by.uid), still(by)),
-        teller(&by.uid, &by.gid).into(),
+        begin_fan_out_by(&by.uid, &by.gid).into(),
     ];
     for person in people {
         let Some(member) = &person.member else { return Ok(Attempt::Stale(())) };
@@ -147,11 +147,11 @@ pub(in crate::groups) async fn dismiss_group(
 ) -> Result<Attempt<()>, Error> {
     let mine = Condition::Equals("creator", text(creator.uid.as_str()));
     let group = ended(changed(&creator.gid, millis), millis).when(mine);
-    let writes = vec![group.into(), teller(&creator.uid, &creator.gid).into()];
+    let writes = vec![group.into(), begin_fan_out_by(&creator.uid, &creator.gid).into()];
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// Tells a member of a group that it was dismissed. `None`: their version was moved in between. Can be repeated.
+/// Takes a member out of a dismissed group. Stale: their version was moved in between. Can be repeated.
 pub(super) async fn part_from(
     store: &Store,
     group: &Group,

@@ -71,7 +71,7 @@ async fn who_was_deleted_has_to_ask_again() {
     assert_eq!((api.status(&ann).await, api.status(&tim).await), (20, 20));
     assert_eq!(api.block_row(&ann, &tim).await, Some((false, false)));
 
-    // Both have deleted: who asks wants to hear of the other again.
+    // Both have deleted: who asks wants to see the other again.
     for (who, other) in [(&ann, &tim), (&tim, &ann)] {
         api.to_friend(who, "/friendship/delete", &other.id).await.ok();
     }

@@ -51,7 +51,7 @@ async fn a_friend_has_a_name() {
     api.says(&ann, NAME, json!({"friendId": tim.id})).await.is(400, r#"{"code":400,"message":"Empty displayName."}"#);
     api.says(&ann, NAME, named(String::new())).await.ok();
     assert_eq!(api.asks(&ann, "/friendship/all").await.result()[0]["displayName"], "");
-    // The other never hears of it.
+    // No sync of the other shows it.
     assert_eq!(api.asks(&tim, "/friendship/all").await.result()[0]["displayName"], "");
     // Blocked is not a friend.
     api.to_friend(&ann, "/user/add_to_blacklist", &tim.id).await.ok();

@@ -33,7 +33,7 @@ async fn an_erased_user_quits_every_group() {
     api.delete_user("13900000001").await.is(200, REMOVED);
     assert_eq!(api.asks(bob, &format!("/group/{own}")).await.result()["creatorId"], json!(bob.id));
     assert_eq!(api.members_of(carl, other).await.len(), 2);
-    assert!(api.version_of(carl, other).await > before, "whoever stays hears of it");
+    assert!(api.version_of(carl, other).await > before, "the change reaches whoever stays");
     assert!(api.asks(bob, &format!("/group/{alone}")).await.result()["deletedAt"].is_string());
     for row in api.rows(api.world.app.config.tables.name(Table::Groups)).await {
         let sk = row["sk"].as_s().unwrap();
@@ -63,7 +63,7 @@ async fn an_erasure_that_died_among_groups_is_taken_up() {
         api.world.faults.clear();
         api.delete_user(&phone).await.is(200, REMOVED);
         for (group, (left, before)) in groups.iter().zip([3, 2].into_iter().zip(before)) {
-            // Whoever does nothing but sync hears of it.
+            // The change reaches whoever does nothing but sync.
             assert!(api.version_of(others[1], group).await > before, "after {after}");
             assert_eq!(api.members_of(others[0], group).await.len(), left);
         }

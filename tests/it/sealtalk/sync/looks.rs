@@ -142,9 +142,9 @@ async fn a_name_given_between_reading_and_writing_is_shown() {
     }
 }
 
-/// The telling of one name is held up until the next one has been told.
+/// The fan-out of one name is held up until that of the next one has ended.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_that_is_told_late_replaces_nothing_newer() {
+async fn a_late_fan_out_replaces_nothing_newer() {
     let api = Api::start().await;
     let (tim, ann) = (&api.friend("13900000001", "Tim").await, &api.friend("13900000002", "Ann").await);
     api.befriend(ann, tim).await;
@@ -170,9 +170,9 @@ async fn a_name_that_is_told_late_replaces_nothing_newer() {
     assert_eq!(row.unwrap()["nickname"].as_s().unwrap(), "Late");
 }
 
-/// A friend is deleted while their new name is being told: the block that this leaves is found all the same.
+/// A friend is deleted during the fan-out of their new name: the block that this leaves is found all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_block_that_is_made_while_a_name_is_told_shows_it() {
+async fn a_block_that_is_made_during_a_fan_out_shows_the_new_name() {
     let api = Api::start().await;
     let (tim, ann) = (&api.friend("13900000001", "Tim").await, &api.friend("13900000002", "Ann").await);
     api.befriend(ann, tim).await;
@@ -194,9 +194,9 @@ async fn a_block_that_is_made_while_a_name_is_told_shows_it() {
     }
 }
 
-/// Strangers in a group hear of a name with whatever changes next, and of one of who has left, too.
+/// Strangers in a group see a new name with the next change of the group, also that of who has left.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_group_tells_of_names_with_its_next_change() {
+async fn a_group_shows_new_names_with_its_next_change() {
     let api = Api::start().await;
     let (ann, tim) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Tim").await);
     let lily = &api.friend("13900000003", "Lily").await;
@@ -222,9 +222,9 @@ async fn a_group_tells_of_names_with_its_next_change() {
     }
 }
 
-/// A name is being told while who bears it is erased: whatever arrives late leaves nothing.
+/// A person is erased during the fan-out of their new name: whatever arrives late leaves nothing.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_name_that_is_told_beside_an_erasure_is_gone() {
+async fn a_fan_out_beside_an_erasure_leaves_nothing() {
     let api = Api::start().await;
     let (tim, ann) = (&api.friend("13900000001", "Tim").await, &api.friend("13900000002", "Ann").await);
     let bob = &api.friend("13900000003", "Bob").await;
@@ -243,7 +243,7 @@ async fn a_name_that_is_told_beside_an_erasure_is_gone() {
         count
     };
     assert_eq!(stored("sentinel.png").await, 4);
-    // All that tells the new name is held up; the name itself is not.
+    // The fan-out of the new name is held up; the name itself is not.
     api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::ZERO));
     for operation in ["TransactWriteItems", "UpdateItem", "UpdateItem"] {
         api.world.faults.strike(operation, 1, &Fault::Delayed(Duration::from_millis(900)));

@@ -1,4 +1,4 @@
-//! A client that applies what sync tells, and one that reads everything afresh.
+//! A client that applies what a sync shows, and one that reads everything afresh.
 
 use crate::{sealtalk::client::Friend, world::Api};
 use serde_json::Value;
@@ -31,7 +31,7 @@ fn rows<'a>(answer: &'a Value, container: &str) -> &'a Vec<Value> {
     answer[container].as_array().unwrap_or_else(|| panic!("{container} is missing: {answer}"))
 }
 
-/// Knows only what sync has told it.
+/// Knows only what syncs have shown it.
 #[derive(Debug, Default)]
 pub struct Client {
     pub version: i64,

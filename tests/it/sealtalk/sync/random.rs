@@ -1,4 +1,4 @@
-//! Random operations by several users: a client that only applies what sync tells shows what one shows that reads
+//! Random operations by several users: a client that only applies what syncs show has the state of one that reads
 //! everything afresh.
 
 use super::model::{Client, fresh};

@@ -1,5 +1,5 @@
-//! That every member hears of every change: their own row gets a version of theirs
-//! (`docs/dialects/sealtalk.md#fan-out`), also when whoever tells them dies halfway. And what calls cost.
+//! The fan-out of a group's changes: each member's own row gets a version of theirs
+//! (`docs/dialects/sealtalk.md#fan-out`), also when the call that fans out dies half-way. And what calls cost.
 
 use super::super::client::Friend;
 use crate::{
@@ -24,8 +24,8 @@ impl Api {
         versions
     }
 
-    /// That all of them hear of what `change` does.
-    async fn told_by(&self, people: &[&Friend], group: &str, change: impl Future<Output = Answer>) {
+    /// That the fan-out of what `change` does reaches all of them.
+    async fn fanned_out_by(&self, people: &[&Friend], group: &str, change: impl Future<Output = Answer>) {
         let before = self.group_versions(people, group).await;
         let answer = change.await;
         assert_eq!((answer.status, &answer.json()["code"]), (200, &json!(200)), "{answer:?}");
@@ -37,7 +37,7 @@ impl Api {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_member_hears_of_every_change() {
+async fn the_fan_out_of_every_change_reaches_every_member() {
     let api = Api::start().await;
     let people = api.friends(5).await;
     let [ann, bob, carl, dora, emil] = &people[..] else { unreachable!() };
@@ -60,15 +60,15 @@ async fn every_member_hears_of_every_change() {
         ("remove_manager", json!({"memberIds": [bob.id]})),
         ("set_member_info", json!({"memberId": carl.id, "groupNickname": "Charles"})),
     ] {
-        api.told_by(all, group, api.says(ann, &format!("/group/{path}"), of(body))).await;
+        api.fanned_out_by(all, group, api.says(ann, &format!("/group/{path}"), of(body))).await;
     }
-    api.told_by(all, group, api.of_group(dora, "join", group)).await;
-    api.told_by(all, group, api.about_people(bob, "add", group, &[emil])).await;
-    api.told_by(&[ann, bob, carl, dora, emil], group, api.of_group(dora, "quit", group)).await;
-    api.told_by(&[ann, bob, carl, emil], group, api.about_people(ann, "kick", group, &[emil])).await;
-    api.told_by(all, group, api.says(ann, "/group/transfer", of(json!({"userId": bob.id})))).await;
-    api.told_by(all, group, api.of_group(bob, "dismiss", group)).await;
-    // A tombstone is an end: nobody tells who has left of anything.
+    api.fanned_out_by(all, group, api.of_group(dora, "join", group)).await;
+    api.fanned_out_by(all, group, api.about_people(bob, "add", group, &[emil])).await;
+    api.fanned_out_by(&[ann, bob, carl, dora, emil], group, api.of_group(dora, "quit", group)).await;
+    api.fanned_out_by(&[ann, bob, carl, emil], group, api.about_people(ann, "kick", group, &[emil])).await;
+    api.fanned_out_by(all, group, api.says(ann, "/group/transfer", of(json!({"userId": bob.id})))).await;
+    api.fanned_out_by(all, group, api.of_group(bob, "dismiss", group)).await;
+    // A tombstone is an end: no fan-out reaches who has left.
     for who in [dora, emil] {
         let row = api.group_row(&format!("USER#{}", who.id), &format!("GROUP#{group}")).await;
         assert!(row.is_some_and(|row| row.contains_key("left_at")));
@@ -76,7 +76,7 @@ async fn every_member_hears_of_every_change() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
+async fn a_fan_out_that_died_halfway_is_resumed_by_the_next_reader() {
     let api = Api::start().await;
     let people = api.friends(60).await;
     let all: Vec<_> = people.iter().collect();
@@ -84,46 +84,47 @@ async fn a_telling_that_died_halfway_is_taken_up_by_the_next_reader() {
     let reads = [format!("/group/{group}"), format!("/group/{group}/members"), "/user/groups".to_owned()];
     for (number, path) in reads.iter().enumerate() {
         let before = api.group_versions(&all, &group).await;
-        // The change itself, and some are told; then nothing goes any more.
+        // The change itself, and a part of its fan-out; then nothing goes any more.
         api.world.faults.strike("TransactWriteItems", 53, &Fault::Delayed(Duration::ZERO));
         api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
         let body = json!({"groupId": group, "name": format!("Name {number}")});
         api.says(all[0], "/group/rename", body).await.ok();
         api.world.faults.clear();
-        let heard = |after: &[i64]| after.iter().zip(&before).filter(|(after, before)| after > before).count();
-        let told = heard(&api.group_versions(&all, &group).await);
-        assert!((1..60).contains(&told), "{told} were told");
+        let reached = |after: &[i64]| after.iter().zip(&before).filter(|(after, before)| after > before).count();
+        let some = reached(&api.group_versions(&all, &group).await);
+        assert!((1..60).contains(&some), "it reached {some}");
         let meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
         assert!(meta.contains_key("fanout"), "{meta:?}");
-        // Whoever tells may still be at it: nobody does it twice at once.
+        // The call may be at it still: nobody resumes it so soon.
         let soon = api.asks(all[7], path).await;
         assert!(soon.rounds() <= 2, "{} rounds", soon.rounds());
         api.advance(11);
         assert_eq!(api.asks(all[7], path).await.status, 200);
-        assert_eq!(heard(&api.group_versions(&all, &group).await), 60);
+        assert_eq!(reached(&api.group_versions(&all, &group).await), 60);
         api.groups_fit().await;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_tells_and_the_others_leave_it_to_them() {
+async fn one_call_holds_the_lease_and_the_others_leave_their_changes_to_it() {
     let api = Api::start().await;
     let people = api.friends(2).await;
     let all: Vec<_> = people.iter().collect();
     let group = api.group(all[0], "Group", &all[1..]).await;
     let before = api.group_versions(&all, &group).await;
-    // Somebody is at it, and dies.
+    // A call takes the lease, and dies.
     let (table, until) = (api.world.app.config.tables.name(Table::Groups), api.world.clock.millis() + 10_000);
     let mut meta = api.group_row(&format!("GROUP#{group}"), "META").await.unwrap();
-    meta.insert("teller".into(), number(until));
+    meta.insert("lease_until".into(), number(until));
     api.write(table, vec![meta]).await;
     let renamed = api.says(all[0], "/group/rename", json!({"groupId": group, "name": "Another"})).await;
     renamed.ok();
     assert_eq!(renamed.rounds(), 3);
     assert_eq!(api.group_versions(&all, &group).await, before);
     api.advance(11);
-    // Whoever changes something next goes on with everything.
-    api.told_by(&all, &group, api.says(all[0], "/group/mute_all", json!({"groupId": group, "muteStatus": 1}))).await;
+    // The next change of the group resumes the fan-out of all.
+    api.fanned_out_by(&all, &group, api.says(all[0], "/group/mute_all", json!({"groupId": group, "muteStatus": 1})))
+        .await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -169,7 +170,7 @@ async fn changes_without_an_answer_are_made_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn telling_many_at_once_costs_each_little() {
+async fn a_fan_out_to_many_costs_few_rounds() {
     let api = Api::start().await;
     let people = api.friends(100).await;
     let all: Vec<_> = people.iter().collect();
@@ -180,13 +181,14 @@ async fn telling_many_at_once_costs_each_little() {
     // chance, so that a chain may be some longer; one after the other would be 200.
     assert!(renamed.rounds() <= 30, "{} rounds", renamed.rounds());
     let meta = api.group_row(&format!("GROUP#{group}"), "META").await;
-    let told = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
-    assert_eq!(count(told.as_ref(), "told"), count(meta.as_ref(), "changes"));
+    let row = api.group_row(&format!("USER#{}", all[9].id), &format!("GROUP#{group}")).await;
+    assert_eq!(count(row.as_ref(), "delivered"), count(meta.as_ref(), "changes"));
 }
 
-/// A call makes its change and dies before anybody is told. Others hear of it once its author has asked what is new.
+/// A call makes its change and dies before its fan-out. The next sync of its author resumes it, and others see the
+/// change.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn whoever_only_syncs_hears_of_what_was_never_told() {
+async fn the_next_sync_of_the_author_resumes_a_fan_out_that_never_began() {
     let api = Api::start().await;
     let people = api.friends(6).await;
     let [ann, bob, carl, dora, emil, fay] = &people[..] else { unreachable!() };
@@ -229,9 +231,9 @@ async fn whoever_only_syncs_hears_of_what_was_never_told() {
     api.groups_fit().await;
 }
 
-/// Marks of changes that others have told are taken away, too.
+/// The marks of changes that another call has fanned out are taken away, too.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_keeps_a_mark_of_what_was_told() {
+async fn nobody_keeps_a_mark_of_a_fan_out_that_has_ended() {
     let api = Api::start().await;
     let people = api.friends(8).await;
     let all: Vec<_> = people.iter().collect();
@@ -253,10 +255,10 @@ async fn nobody_keeps_a_mark_of_what_was_told() {
     api.groups_fit().await;
 }
 
-/// A group is changed faster than its members can be told: whoever tells them is not kept at it for as long as that goes
-/// on, and what they leave is told by whoever looks at the group some seconds later.
+/// A group is changed faster than a fan-out can follow: the call that holds the lease is not kept at it for as long as
+/// that goes on, and whoever reads the group some seconds later resumes the fan-out of what it leaves.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn nobody_is_kept_telling_a_busy_group() {
+async fn no_call_is_kept_at_the_fan_out_of_a_busy_group() {
     let api = Api::start().await;
     let people = api.friends(2).await;
     let [ann, bob] = &people[..] else { unreachable!() };
@@ -267,19 +269,19 @@ async fn nobody_is_kept_telling_a_busy_group() {
     };
     let free = AtomicBool::new(false);
     let busy = async |nth: usize| {
-        // The first call tells; these change the group meanwhile, for much longer than it may be kept.
+        // The first call holds the lease; these change the group meanwhile, for much longer than it may be kept.
         tokio::time::sleep(Duration::from_millis(30)).await;
         let started = Instant::now();
         while !free.load(Ordering::Relaxed) {
-            assert!(started.elapsed() < Duration::from_secs(12), "still telling");
+            assert!(started.elapsed() < Duration::from_secs(12), "the fan-out goes on still");
             rename(nth).await;
         }
     };
-    let teller = async {
+    let first = async {
         rename(0).await;
         free.store(true, Ordering::Relaxed);
     };
-    tokio::join!(teller, busy(1), busy(2), busy(3), busy(4));
+    tokio::join!(first, busy(1), busy(2), busy(3), busy(4));
     api.world.faults.clear();
     api.advance(11);
     let name = api.asks(bob, "/user/groups").await.result()[0]["name"].clone();
