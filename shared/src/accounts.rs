@@ -11,7 +11,6 @@ mod registration;
 mod rows;
 mod sign_in;
 
-pub use crate::codes::{CODE_LIFETIME, TOKEN_LIFETIME, send_verification, verify_number};
 pub use erase::erase;
 pub use password::{change_password, reset_password};
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};

@@ -1,22 +1,36 @@
-//! Verification codes; those without a purpose are in [`verification`]. Random, hashed, bound to a purpose and a phone, short-lived, dead after five tries.
+//! Verification codes: one service for every API, with a [`Policy`] that says what the codes of one are like.
+//!
+//! A code is random, sent by SMS, stored as a keyed hash, and dead after [`ATTEMPTS`] tries. It is for a number, in one
+//! API, for one [`Purpose`]. Whoever has it acts on it at once ([`use_code`] is a part of that transaction), or
+//! [exchanges](exchange) it for a token.
+//!
+//! | module | what is there |
+//! |---|---|
+//! | `policy` | what the codes of an API are like |
+//! | `sending` | how a code comes to a phone, and under which limits |
+//! | `tokens` | what a code without a purpose is exchanged for |
+//! | `rows` | `CODE#` and `VERIFYTOKEN#` |
 
+mod policy;
 mod rows;
-mod verification;
+mod sending;
+mod tokens;
 
-pub use rows::Right;
-pub(crate) use rows::redeem;
-pub use verification::{CODE_LIFETIME, TOKEN_LIFETIME, send_verification, verify_number};
-pub(crate) use verification::{
-    check_code, erase_verification, proven_number,
-    rows::{TokenUse, spend_token, use_code, use_token},
-    too_often,
+pub use policy::Policy;
+pub use sending::{Request, send};
+pub use tokens::{TOKEN_LIFETIME, exchange};
+
+pub(crate) use rows::{
+    tokens::{TokenUse, spend_token, use_token},
+    use_code,
 };
+pub(crate) use tokens::proven_number;
 
 pub use crate::values::Purpose;
 
 use crate::{
     app::App,
-    codes::rows::StoredCode,
+    codes::rows::Tried,
     error::Error,
     limits::keyed_hash,
     store::{
@@ -30,34 +44,27 @@ use subtle::ConstantTimeEq;
 /// The code or token that proves a number, as the part of a transaction that uses it up.
 pub(crate) const PROOF: Part = Part::named("proof");
 
-/// How long a code lives, in seconds (`docs/dialects/lightup.md#verification-codes`).
-pub const LIFETIME: i64 = 600;
-
 /// So many tries a code has. They are counted before they are compared.
 pub const ATTEMPTS: u32 = 5;
 
-/// Six digits on their way to a phone. `Debug` shows nothing of them.
-#[derive(Clone, Copy)]
+/// A code on its way to a phone. `Debug` shows nothing of it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Code(u32);
 
 impl Code {
-    /// A code as somebody typed it: exactly six ASCII digits from 100000 (`docs/dialects/lightup.md#field-rules`).
-    ///
-    /// # Errors
-    /// Anything else.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let plain = text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        text.parse()
-            .ok()
-            .filter(|_| plain)
-            .map(Self)
-            .ok_or_else(|| Error::invalid("validate_code", "not a number from 100000 to 999999"))
+    /// A code as somebody typed it: exactly so many ASCII digits, the first of them not 0. `None`: anything else.
+    #[must_use]
+    pub fn parse(text: &str, digits: u32) -> Option<Self> {
+        let long = u32::try_from(text.len()).is_ok_and(|length| length == digits);
+        let plain = long && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
+        text.parse().ok().filter(|_| plain).map(Self)
     }
 
-    /// A new one that nobody can guess.
+    /// A new one that nobody can guess. It has at most nine digits.
     #[must_use]
-    pub fn new(app: &App) -> Self {
-        Self(app.random.within(100_000..=999_999))
+    pub fn new(app: &App, digits: u32) -> Self {
+        let smallest = 10_u32.pow(digits.clamp(1, 9) - 1);
+        Self(app.random.within(smallest..=smallest * 9 + (smallest - 1)))
     }
 
     /// The digits.
@@ -73,48 +80,65 @@ impl std::fmt::Debug for Code {
     }
 }
 
-/// Where the code of a number is. The number itself does not stand in the table: a code may outlive its user.
-pub(crate) fn key(app: &App, purpose: Purpose, phone: &E164) -> Key {
-    keys::code(purpose, &keyed_hash(&app.config.hash_key, "code", phone.as_str()))
+/// Names the partition of a number's codes. The number itself does not stand in the table: a code may outlive its user.
+fn subject(app: &App, phone: &E164) -> String {
+    keyed_hash(&app.config.hash_key, "code-phone", phone.as_str())
 }
 
-fn hash(app: &App, purpose: Purpose, phone: &E164, salt: &str, code: Code) -> String {
-    let text = format!("{}\0{salt}\0{}", phone.as_str(), code.digits());
-    keyed_hash(&app.config.hash_key, purpose.as_str(), &text)
+fn key(app: &App, policy: &Policy<'_>, purpose: Purpose, phone: &E164) -> Key {
+    keys::code(&subject(app, phone), policy.name, purpose)
 }
 
-/// Stores `code` in the place of the phone's earlier one of this purpose.
+fn hash(app: &App, key: &Key, salt: &str, code: Code) -> String {
+    keyed_hash(&app.config.hash_key, "code", &format!("{}\0{}\0{salt}\0{}", key.pk, key.sk, code.digits()))
+}
+
+/// A code that was right. Used up in the transaction that acts on it, by whoever comes first.
+#[derive(Debug)]
+pub(crate) struct Right {
+    key: Key,
+    hash: String,
+}
+
+/// Counts a try and compares, in constant time. One round.
 ///
 /// # Errors
-/// Faults only.
-pub async fn store(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Result<(), Error> {
-    let (salt, now) = (app.random.hex::<8>(), app.clock.seconds());
-    let hash = hash(app, purpose, phone, &salt, code);
-    let stored = StoredCode { hash, salt, attempts: 0, sent_at: now, expires_at: now + LIFETIME };
-    rows::put_code(&app.store, &key(app, purpose, phone), &stored).await
-}
-
-/// Counts a try and compares, in constant time.
-///
-/// # Errors
-/// [`Error::WrongCode`], whatever is wrong with it; faults.
-pub async fn check(app: &App, purpose: Purpose, phone: &E164, code: Code) -> Result<Right, Error> {
-    let now = app.clock.seconds();
-    let key = key(app, purpose, phone);
-    let stored = rows::count_attempt(&app.store, &key, ATTEMPTS, now).await?.ok_or(Error::WrongCode)?;
-    let presented = hash(app, purpose, phone, &stored.salt, code);
-    if bool::from(presented.as_bytes().ct_eq(stored.hash.as_bytes())) {
-        Ok(Right { key, hash: stored.hash })
+/// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`], in this order; faults.
+pub(crate) async fn check(
+    app: &App,
+    policy: &Policy<'_>,
+    purpose: Purpose,
+    phone: &E164,
+    presented: &str,
+) -> Result<Right, Error> {
+    let key = key(app, policy, purpose, phone);
+    let code = match rows::try_code(&app.store, &key, ATTEMPTS, app.clock.seconds()).await? {
+        Tried::NeverSent => return Err(Error::NoCodeSent),
+        Tried::Dead => return Err(Error::CodeExpired),
+        Tried::Alive(code) => code,
+    };
+    let stored = code.hash.ok_or(Error::CodeExpired)?;
+    if policy.test_code.is_some_and(|test| test.is(presented)) {
+        return Ok(Right { key, hash: stored });
+    }
+    let presented = Code::parse(presented, policy.digits).ok_or(Error::WrongCode)?;
+    let presented = hash(app, &key, &code.salt, presented);
+    if bool::from(presented.as_bytes().ct_eq(stored.as_bytes())) {
+        Ok(Right { key, hash: stored })
     } else {
         Err(Error::WrongCode)
     }
 }
 
-/// Deletes the codes of a number, of every purpose.
+/// The answer after too many tries is that the code is wrong.
+pub(crate) fn too_often(error: Error) -> Error {
+    if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error }
+}
+
+/// Deletes the codes of a number, of every API and purpose, and the tokens that they were exchanged for. Two rounds.
 ///
 /// # Errors
 /// Faults only.
 pub(crate) async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
-    let delete = |purpose| app.store.delete(key(app, purpose, phone));
-    futures_util::try_join!(delete(Purpose::Register), delete(Purpose::ChangePassword)).map(drop)
+    rows::erase(&app.store, &subject(app, phone)).await
 }

@@ -1,9 +1,15 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
+mod codes;
+mod lightup;
+mod qiniu;
 mod sealtalk;
 mod tables;
 
-pub use sealtalk::{Qiniu, SameSite, SealTalk, TestCode, WebOrigins};
+pub use codes::{CodeText, TestCode};
+pub use lightup::LightUp;
+pub use qiniu::Qiniu;
+pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use tables::{Table, Tables};
 
 use crate::values::{E164, Kind};
@@ -108,6 +114,13 @@ pub struct Config {
     /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_portrait: String,
+    /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
+    /// (`docs/dialects/sealtalk.md#limits-of-codes`).
+    pub codes_per_address: u32,
+    /// Where pictures are uploaded to; unset, to this project's own bucket.
+    pub qiniu: Option<Qiniu>,
+    /// What only Light Up has.
+    pub lightup: LightUp,
     /// What only SealTalk has.
     pub sealtalk: SealTalk,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
@@ -222,6 +235,9 @@ impl Config {
             guest_shards: variables.number("GUEST_SHARDS", 1)?.clamp(1, 100),
             default_portrait: variables.get("DEFAULT_PORTRAIT").unwrap_or_default(),
             default_nickname: variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
+            codes_per_address: variables.number("CODES_PER_ADDRESS", 20)?,
+            qiniu: Qiniu::read(&variables)?,
+            lightup: LightUp::read(&variables)?,
             sealtalk: SealTalk::read(&variables, stage)?,
         })
     }
@@ -244,6 +260,9 @@ impl Config {
             guest_shards: 1,
             default_portrait: String::new(),
             default_nickname: String::new(),
+            codes_per_address: 20,
+            qiniu: None,
+            lightup: LightUp::local(),
             sealtalk: SealTalk::local(),
         }
     }

@@ -1,6 +1,7 @@
 //! One person, whichever client they use: what holds between Light Up and SealTalk (`ARCHITECTURE.md`).
 
 mod blocks;
+mod codes;
 mod erasing;
 mod looks;
 

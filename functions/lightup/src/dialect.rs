@@ -65,7 +65,10 @@ fn refusal(error: &Error) -> Words {
         Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid request"),
         Error::NoSuchUser => (StatusCode::BAD_REQUEST, "no such user"),
         Error::WrongPassword => (StatusCode::BAD_REQUEST, "phone_number and password don't match"),
-        Error::WrongCode => (StatusCode::BAD_REQUEST, "validate code not right"),
+        // The answer does not say what is wrong with a code.
+        Error::NoCodeSent | Error::CodeExpired | Error::WrongCode => {
+            (StatusCode::BAD_REQUEST, "validate code not right")
+        }
         Error::NoSuchMedia => (StatusCode::BAD_REQUEST, "No such media"),
         Error::NothingPending => (StatusCode::BAD_REQUEST, "You haven't sent this request"),
         Error::NotProven => (StatusCode::UNAUTHORIZED, "you haven't prove yourself"),

@@ -2,7 +2,7 @@
 
 use crate::{all, openapi, router};
 use kit::registry::{DEFAULT_ROUTE, Function, Package};
-use shared::config::{SealTalk, Table};
+use shared::config::{Qiniu, SealTalk, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -27,6 +27,7 @@ pub fn sealtalk() -> Function {
         "HASH_KEY",
         "SMS_REGIONS",
         "SMS_DAILY_BUDGET",
+        "CODES_PER_ADDRESS",
         "DEFAULT_NICKNAME",
         // A nickname can complete a person, who is then found as a guest in Light Up.
         "GUEST_SHARDS",
@@ -42,7 +43,7 @@ pub fn sealtalk() -> Function {
             "/",
             DEFAULT_ROUTE,
         ],
-        settings: shared.into_iter().chain(SealTalk::SETTINGS).collect(),
+        settings: shared.into_iter().chain(SealTalk::SETTINGS).chain(Qiniu::SETTINGS).collect(),
         tables: &[Table::Users, Table::Friends, Table::Groups],
         endpoints: all().endpoints,
         serve: router,

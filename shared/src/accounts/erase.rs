@@ -1,12 +1,7 @@
 //! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
-    accounts::rows,
-    app::App,
-    codes::{self, erase_verification},
-    error::Error,
-    friends, groups, images, lights, media, person,
-    values::E164,
+    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, values::E164,
 };
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
@@ -33,11 +28,10 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         app.storage.delete_prefix(&live),
         app.storage.delete_prefix(&pictures),
         codes::erase(app, phone),
-        erase_verification(app, phone),
     )?;
     rows::erase::erase_person(&app.store, &claim.uid, phone, &names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
-    if let Err(error) = futures_util::try_join!(codes::erase(app, phone), erase_verification(app, phone)) {
+    if let Err(error) = codes::erase(app, phone).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");
     }
     Ok(())

@@ -6,7 +6,7 @@ use crate::{
         rows::{self, Credential},
     },
     app::App,
-    codes::{self, Code, redeem},
+    codes::{self, Code, Policy, Request, too_often, use_code},
     error::{Error, Limit},
     limits::{self, keyed_hash},
     person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
@@ -26,51 +26,28 @@ pub const PROOF_LIFETIME: i64 = 900;
 ///
 /// # Errors
 /// [`Error::PhoneTaken`], [`Error::TooManyRequests`], [`Error::SmsFailed`], a number outside of the allowed regions.
-pub async fn register(app: &App, address: &Address, phone: &E164) -> Result<(), Error> {
-    let refuse = |claim: Option<PhoneClaim>| match claim {
-        Some(claim) if claim.taken => Err(Error::PhoneTaken),
-        _ => Ok(()),
+pub async fn register(app: &App, policy: &Policy<'_>, address: &Address, phone: &E164) -> Result<(), Error> {
+    let untaken = async {
+        let claim = person::phone_claim(&app.store, phone).await?;
+        if claim.is_some_and(|claim| claim.taken) { Err(Error::PhoneTaken) } else { Ok(()) }
     };
-    send_code(app, address, phone, Purpose::Register, refuse).await
+    let request = Request { address, phone, purpose: Purpose::Register, captcha: None };
+    codes::send(app, policy, &request, untaken).await
 }
 
 /// Sends a code to somebody who wants a new password (`docs/dialects/lightup.md#change_password_request`). Two rounds.
 ///
 /// # Errors
 /// [`Error::NotProven`] for a number that nobody has proven; else as [`register`].
-pub async fn request_password_change(app: &App, address: &Address, phone: &E164) -> Result<(), Error> {
-    let refuse = |claim: Option<PhoneClaim>| claim.map(drop).ok_or(Error::NotProven);
-    send_code(app, address, phone, Purpose::ChangePassword, refuse).await
-}
-
-async fn send_code(
+pub async fn request_password_change(
     app: &App,
+    policy: &Policy<'_>,
     address: &Address,
     phone: &E164,
-    purpose: Purpose,
-    refuse: impl FnOnce(Option<PhoneClaim>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    if !app.config.sms_regions.allow_number(phone) {
-        return Err(Error::invalid("phone_number", "not a number of a region served here"));
-    }
-    let events = [
-        (Limit::SendBurst, phone.as_str()),
-        (Limit::SendDay, phone.as_str()),
-        (Limit::SendAddress, address.subject()),
-        (Limit::SmsBudget, ""),
-    ];
-    let (counted, claim) = futures_util::join!(limits::count(app, &events), person::phone_claim(&app.store, phone));
-    let counted = counted?;
-    if let Err(refusal) = claim.and_then(refuse) {
-        // Asking about numbers stays counted for the address; no message was sent, so nothing else does.
-        counted.give_back_but(app, &[Limit::SendAddress]).await;
-        return Err(refusal);
-    }
-    let code = Code::new(app);
-    let text = format!("验证码：{}【亮灯】", code.digits());
-    // Side by side: a message without its code cannot be used, a code without its message cannot be known.
-    let (stored, sent) = futures_util::join!(codes::store(app, purpose, phone, code), app.sms.send(phone, &text));
-    stored.and(sent)
+    let known = async { person::phone_claim(&app.store, phone).await?.map(drop).ok_or(Error::NotProven) };
+    let request = Request { address, phone, purpose: Purpose::ChangePassword, captcha: None };
+    codes::send(app, policy, &request, known).await
 }
 
 /// Redeems a code: proves the number, signs the user in, and allows the password to be set
@@ -79,22 +56,23 @@ async fn send_code(
 /// The first proof of a number makes the user and claims the number in one transaction.
 ///
 /// # Errors
-/// [`Error::WrongCode`], whatever was wrong, also when tried too often.
+/// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`]; the last one also for an address that has tried
+/// too often.
 pub async fn redeem_code(
     app: &App,
+    policy: &Policy<'_>,
     address: &Address,
     phone: &E164,
     purpose: Purpose,
     code: Code,
 ) -> Result<SignedIn, Error> {
-    let tries = [(Limit::CheckAddress, address.subject())];
+    let (tries, digits) = ([(Limit::CheckAddress, address.subject())], code.digits());
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &tries),
-        codes::check(app, purpose, phone, code),
+        codes::check(app, policy, purpose, phone, &digits),
         person::phone_claim(&app.store, phone)
     );
-    let counted =
-        counted.map_err(|error| if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error })?;
+    let counted = counted.map_err(too_often)?;
     let (right, claim) = (right?, claim?);
     let redemption = Redemption { app, address, phone, purpose, right, token: Token::new(&app.random) };
     // The code was right: that was no attempt at guessing.
@@ -118,7 +96,7 @@ impl Redemption<'_> {
             let uid = match (&claim, self.purpose) {
                 (Some(claim), _) => claim.uid.clone(),
                 (None, Purpose::Register) => UserId::new(&self.app.clock, &self.app.random),
-                (None, Purpose::ChangePassword) => return Err(Error::WrongCode),
+                (None, _) => return Err(Error::WrongCode),
             };
             match self.app.store.transact(self.writes(&uid, claim.is_some())?).await? {
                 Transacted::Done => return Ok(SignedIn { uid, token: self.token }),
@@ -140,7 +118,7 @@ impl Redemption<'_> {
         let now = self.app.clock.seconds();
         let (address, token) = (address_hash(self.app, self.address), self.token.hash());
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
-        let mut writes = vec![redeem(&self.right)];
+        let mut writes = vec![use_code(&self.right, None)];
         if known {
             let session = sessions::new_session(uid, &token, now);
             writes.push(prove(self.phone, uid, &proof));

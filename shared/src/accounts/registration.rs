@@ -8,14 +8,14 @@ use crate::{
     },
     app::App,
     changes,
-    codes::{self, TokenUse, check_code, proven_number, too_often, use_code, use_token},
+    codes::{self, Policy, TokenUse, proven_number, too_often, use_code, use_token},
     error::{Error, Limit},
     limits,
     passwords::Phc,
     person::{self, PhoneClaim, Profile, claim_phone, place, take},
     profiles, sessions,
     store::{Attempt, Transacted, Write, retrying_from},
-    values::{Address, Classes, Dialect, E164, Nickname, Password, TokenHash, UserId, VerificationToken},
+    values::{Address, Classes, Dialect, E164, Nickname, Password, Purpose, TokenHash, UserId, VerificationToken},
 };
 
 /// Whether a number belongs to an account (`docs/dialects/sealtalk.md#check_phone_available`). One round.
@@ -75,9 +75,10 @@ async fn free_number(app: &App, token: &TokenHash) -> Result<(E164, Option<Phone
 /// (`docs/dialects/sealtalk.md#verify_code_register`). Three rounds.
 ///
 /// # Errors
-/// As [`super::verify_number`]; [`Error::WrongCode`] also for somebody who is being erased.
+/// As [`codes::exchange`]; [`Error::WrongCode`] also for somebody who is being erased.
 pub async fn sign_in_by_code(
     app: &App,
+    policy: &Policy<'_>,
     address: &Address,
     dialect: Dialect,
     phone: &E164,
@@ -88,14 +89,14 @@ pub async fn sign_in_by_code(
     let events = [one, two, three, (Limit::CheckAddress, address.subject())];
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &events),
-        check_code(app, phone, presented),
+        codes::check(app, policy, Purpose::Any, phone, presented),
         person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
     let (right, claim) = (&right?, claim?);
     let nickname = &default_nickname(phone)?;
     let signed_in = retrying_from(claim, |claim| async move {
-        let consumed = use_code(&right.key, &right.hash, None);
+        let consumed = use_code(right, None);
         let session = match claim {
             Some(claim) if claim.taken => enter(app, dialect, &claim, consumed).await?,
             claim => Account { app, dialect, phone, nickname, hash: None, consumed }.make(claim).await?,

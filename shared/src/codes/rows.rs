@@ -1,47 +1,136 @@
-//! `CODE#<purpose>#<subject>`: codes that are bound to a purpose.
+//! `CODE#<subject>`: the newest code of a number, one row for each API and purpose. The tokens are in [`tokens`].
+
+pub(super) mod tokens;
 
 use crate::{
+    codes::{PROOF, Right, TOKEN_LIFETIME},
     error::Error,
-    store::{Condition, Store, Update, Write, Written, item, keys::Key, number, text, value},
+    store::{
+        self, Condition, Store, Update, Write, Written,
+        keys::{self, Key, Table},
+        number, text, value,
+    },
+    values::TokenHash,
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
-/// A code that was right. Redeemed in the transaction that acts on it, by whoever comes first.
-#[derive(Debug)]
-pub struct Right {
-    pub(crate) key: Key,
-    pub(crate) hash: String,
+/// `CODE#<subject>`/`CODE#<policy>#<purpose>`: the newest code. Names nobody: the subject is a keyed hash.
+#[derive(Clone, Debug, Deserialize)]
+pub(super) struct SentCode {
+    /// A keyed hash of the code; absent once it has been used.
+    pub(super) hash: Option<String>,
+    /// Part of what is hashed. Another for each code, so that it also distinguishes two of them.
+    pub(super) salt: String,
+    /// Tries so far.
+    pub(super) attempts: i64,
+    /// Seconds since 1970.
+    pub(super) sent_at: i64,
+    /// From this second on the code is dead.
+    pub(super) dead_at: i64,
+    /// From this second on it is as if no code had ever been sent, whether the row is still there or not.
+    pub(super) expires_at: i64,
+    /// The tokens that codes of this row were exchanged for a short while ago.
+    #[serde(default)]
+    pub(super) tokens: Vec<TokenHash>,
 }
 
-/// A code as stored.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct StoredCode {
-    pub(crate) hash: String,
-    pub(crate) salt: String,
-    pub(crate) attempts: i64,
-    pub(crate) sent_at: i64,
-    /// Past this second the code is dead, whether the row is still there or not.
-    pub(crate) expires_at: i64,
+/// The code that a new one replaces, as far as it was looked at.
+pub(super) enum Before {
+    /// It was not looked at. Whatever it is, the new one replaces it.
+    Any,
+    /// It is replaced only while it is still this one.
+    Read(Option<SentCode>),
 }
 
-/// The end of a code, by whoever is the first to redeem it.
-pub(crate) fn redeem(right: &Right) -> Write {
-    Write::delete(right.key.clone(), Some(Condition::Equals("hash", text(&right.hash)))).named(super::PROOF)
+/// What became of a try at a code.
+pub(super) enum Tried {
+    /// No code was sent that is remembered.
+    NeverSent,
+    /// It is too old, used, or was tried too often.
+    Dead,
+    /// It may be compared.
+    Alive(SentCode),
 }
 
-/// Puts a code in the place of the one before.
-pub(super) async fn put_code(store: &Store, key: &Key, code: &StoredCode) -> Result<(), Error> {
-    store.put(key, item("code", code)?, None).await.map(drop)
+/// The end of a code, by whoever is the first to use it, and the token that it is exchanged for, if any.
+pub(crate) fn use_code(right: &Right, token: Option<&TokenHash>) -> Write {
+    let used = Update::of(right.key.clone()).remove("hash").when(Condition::Equals("hash", text(&right.hash)));
+    let used = match token {
+        Some(token) => used.add("tokens", store::member(token.as_str())),
+        None => used,
+    };
+    Write::from(used).named(PROOF)
 }
 
-/// Counts an attempt on a code that is alive and has fewer than `most`, and gives the code back; else `None`.
-pub(super) async fn count_attempt(store: &Store, key: &Key, most: u32, now: i64) -> Result<Option<StoredCode>, Error> {
+/// The newest code.
+pub(super) async fn sent_code(store: &Store, key: &Key) -> Result<Option<SentCode>, Error> {
+    store.get_as(key.clone()).await
+}
+
+/// Puts a code in the place of the one before, and leaves the tokens that still count. `false`: it is another by now.
+pub(super) async fn replace_code(
+    store: &Store,
+    key: &Key,
+    before: &Before,
+    code: &SentCode,
+    now: i64,
+) -> Result<bool, Error> {
+    let update = with_code(Update::of(key.clone()), code);
+    let update = match before {
+        Before::Any => update,
+        Before::Read(read) => update.when(Condition::as_read("salt", read.as_ref().map(|code| text(&code.salt)))),
+    };
+    let keeps_tokens = matches!(before, Before::Read(Some(read)) if read.dead_at + TOKEN_LIFETIME > now);
+    let update = if keeps_tokens { update } else { update.remove("tokens") };
+    Ok(matches!(store.update(update).await?, Written::Done(_)))
+}
+
+/// Takes a code back that never left, if it is still the newest. The one before is good again, if it is known.
+pub(super) async fn take_code_back(store: &Store, key: &Key, before: &Before, code: &SentCode) -> Result<(), Error> {
+    let newest = Condition::Equals("salt", text(&code.salt));
+    let write = match before {
+        Before::Read(Some(before)) => with_code(Update::of(key.clone()), before).when(newest).into(),
+        Before::Read(None) | Before::Any => Write::delete(key.clone(), Some(newest)),
+    };
+    store.transact(vec![write]).await.map(drop)
+}
+
+/// Counts a try, if the code is alive and has fewer than `most`.
+pub(super) async fn try_code(store: &Store, key: &Key, most: u32, now: i64) -> Result<Tried, Error> {
     let attempt = Update::of(key.clone())
         .add("attempts", number(1))
+        .when(Condition::Present("hash"))
         .when(Condition::Below("attempts", number(i64::from(most))))
-        .when(Condition::AtLeast("expires_at", number(now + 1)));
-    match store.update(attempt).await? {
-        Written::Done(item) => Ok(Some(value::<StoredCode>(item)?)),
-        Written::Refused(_) => Ok(None),
+        .when(Condition::AtLeast("dead_at", number(now + 1)));
+    Ok(match store.update(attempt).await? {
+        Written::Done(item) => Tried::Alive(value(item)?),
+        Written::Refused(item) if item.is_empty() => Tried::NeverSent,
+        Written::Refused(item) if value::<SentCode>(item.clone())?.expires_at <= now => Tried::NeverSent,
+        Written::Refused(_) => Tried::Dead,
+    })
+}
+
+/// The codes of a number, and the tokens that they were exchanged for.
+pub(super) async fn erase(store: &Store, subject: &str) -> Result<(), Error> {
+    let rows = store.query(Table::Users, &keys::codes(subject), "", false, None).await?;
+    let mut gone = Vec::new();
+    for row in rows {
+        gone.push(keys::of(Table::Users, &row)?);
+        gone.extend(value::<SentCode>(row)?.tokens.iter().map(keys::verification_token));
     }
+    futures_util::future::try_join_all(gone.into_iter().map(|key| store.delete(key))).await.map(drop)
+}
+
+fn with_code(update: Update, code: &SentCode) -> Update {
+    let update = match &code.hash {
+        Some(hash) => update.set("hash", text(hash)),
+        None => update.remove("hash"),
+    };
+    update
+        .set("type", text("code"))
+        .set("salt", text(&code.salt))
+        .set("attempts", number(code.attempts))
+        .set("sent_at", number(code.sent_at))
+        .set("dead_at", number(code.dead_at))
+        .set("expires_at", number(code.expires_at))
 }

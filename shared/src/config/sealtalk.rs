@@ -1,9 +1,9 @@
 //! The settings of the SealTalk API.
 
-use crate::config::{BadConfig, Secret, Stage, Variables};
+use crate::config::{BadConfig, CodeText, Stage, TestCode, Variables};
 use serde_json::{Value, json};
-use std::str::FromStr;
-use subtle::ConstantTimeEq;
+
+const CODE_TEXT: &str = "验证码：{code}，两分钟内有效。【SealTalk】";
 
 /// Where browsers send the session cookie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,54 +40,6 @@ impl WebOrigins {
     }
 }
 
-/// An account with Qiniu, which the shipped apps upload to by themselves (`docs/dialects/sealtalk.md#get_image_token`).
-#[derive(Clone, Debug)]
-pub struct Qiniu {
-    /// `QINIU_ACCESS_KEY`.
-    pub access_key: String,
-    /// `QINIU_SECRET_KEY`.
-    pub secret_key: Secret,
-    /// `QINIU_BUCKET`.
-    pub bucket: String,
-    /// `QINIU_DOMAIN`: where the bucket's objects are read, without a scheme.
-    pub domain: String,
-}
-
-impl Qiniu {
-    fn read(variables: &Variables<'_>) -> Result<Option<Self>, BadConfig> {
-        let Some(access_key) = variables.get("QINIU_ACCESS_KEY") else { return Ok(None) };
-        let given = |name| variables.required(name)?.ok_or(BadConfig { variable: name, reason: "is not declared" });
-        Ok(Some(Self {
-            access_key,
-            secret_key: Secret::new(given("QINIU_SECRET_KEY")?),
-            bucket: given("QINIU_BUCKET")?,
-            domain: given("QINIU_DOMAIN")?,
-        }))
-    }
-}
-
-/// A code that is right for every number a code was sent to: 4 to 8 digits, for whoever tests apps without reading SMS.
-#[derive(Clone, Debug)]
-pub struct TestCode(Secret);
-
-impl TestCode {
-    /// Whether somebody has typed it.
-    #[must_use]
-    pub fn is(&self, presented: &str) -> bool {
-        bool::from(self.0.expose().ct_eq(presented.as_bytes()))
-    }
-}
-
-impl FromStr for TestCode {
-    type Err = BadConfig;
-
-    fn from_str(digits: &str) -> Result<Self, BadConfig> {
-        let well_formed = (4..=8).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let code = well_formed.then(|| Self(Secret::new(digits.to_owned())));
-        code.ok_or(BadConfig { variable: "TEST_CODE", reason: "is not 4 to 8 digits" })
-    }
-}
-
 /// Every setting that only SealTalk has. The name of the variable is in each field's comment.
 #[derive(Clone, Debug)]
 pub struct SealTalk {
@@ -106,16 +58,13 @@ pub struct SealTalk {
     pub wrong_password_code: u16,
     /// `CAPTCHA_REQUIRED`: whether a code is sent only with a solved picture (`docs/dialects/sealtalk.md#captchas`).
     pub captcha_required: bool,
+    /// `SEALTALK_CODE_TEXT`: the text message with a code (`docs/dialects/sealtalk.md#verification-codes`).
+    pub code_text: CodeText,
     /// `TEST_CODE`: unset, none. Refused at start in prod (`docs/dialects/sealtalk.md#test-code`).
     pub test_code: Option<TestCode>,
-    /// Where pictures are uploaded to; unset, to this project's own bucket.
-    pub qiniu: Option<Qiniu>,
     /// `CLIENT_VERSIONS`: JSON with the newest versions of the apps and where they are
     /// (`docs/dialects/sealtalk.md#misc`).
     pub client_versions: Value,
-    /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
-    /// (`docs/dialects/sealtalk.md#limits-of-codes`).
-    pub codes_per_address: u32,
 }
 
 /// What is said while no deployment knows better.
@@ -125,7 +74,7 @@ fn no_versions() -> Value {
 
 impl SealTalk {
     /// The environment variables of these settings.
-    pub const SETTINGS: [&'static str; 14] = [
+    pub const SETTINGS: [&'static str; 10] = [
         "COOKIE_NAME",
         "COOKIE_DOMAIN",
         "COOKIE_SECURE",
@@ -133,13 +82,9 @@ impl SealTalk {
         "WEB_ORIGINS",
         "WRONG_PASSWORD_CODE",
         "CAPTCHA_REQUIRED",
-        "CODES_PER_ADDRESS",
         "TEST_CODE",
+        "SEALTALK_CODE_TEXT",
         "CLIENT_VERSIONS",
-        "QINIU_ACCESS_KEY",
-        "QINIU_SECRET_KEY",
-        "QINIU_BUCKET",
-        "QINIU_DOMAIN",
     ];
 
     pub(super) fn read(variables: &Variables<'_>, stage: Stage) -> Result<Self, BadConfig> {
@@ -175,10 +120,9 @@ impl SealTalk {
             web_origins: WebOrigins::Only(origins.map(str::to_owned).collect()),
             wrong_password_code,
             captcha_required: variables.get("CAPTCHA_REQUIRED").as_deref() == Some("true"),
+            code_text: CodeText::read(variables, "SEALTALK_CODE_TEXT", CODE_TEXT)?,
             test_code,
-            qiniu: Qiniu::read(variables)?,
             client_versions,
-            codes_per_address: variables.number("CODES_PER_ADDRESS", 20)?,
         })
     }
 
@@ -192,10 +136,9 @@ impl SealTalk {
             web_origins: WebOrigins::Localhost,
             wrong_password_code: 1_000,
             captcha_required: false,
+            code_text: CodeText(CODE_TEXT.to_owned()),
             test_code: None,
-            qiniu: None,
             client_versions: no_versions(),
-            codes_per_address: 20,
         }
     }
 }

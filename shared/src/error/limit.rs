@@ -7,14 +7,14 @@ pub enum Limit {
     SendBurst,
     /// Codes sent to a phone in a day.
     SendDay,
-    /// Codes asked for from an address.
+    /// Codes asked for from an address, whether they could be sent or not (`docs/dialects/lightup.md#limits`).
     SendAddress,
-    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second
+    /// Codes sent to a phone in a minute, where an API has a gap between codes; the code itself remembers the second
     /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     SendGap,
-    /// SealTalk codes sent to a phone in an hour.
+    /// Codes sent to a phone in an hour.
     SendHour,
-    /// SealTalk codes asked for from an address, whether they could be sent or not.
+    /// The same, where the deployment says how many (`docs/dialects/sealtalk.md#limits-of-codes`).
     VerificationAddress,
     /// SMS sent by the deployment.
     SmsBudget,

@@ -12,8 +12,7 @@
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
-//! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
-//! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | codes |
+//! | users | `CODE#<subject>` | `CODE#<policy>#<purpose>` | the newest code of a number for one API and purpose (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
@@ -154,19 +153,19 @@ pub fn st_account(lower: &str) -> Key {
     users(format!("STACCOUNT#{lower}"), "CLAIM")
 }
 
-/// The verification code of a purpose. `subject` is a keyed hash of the phone number.
+/// The partition of all codes of a number. `subject` is a keyed hash of it.
 #[must_use]
-pub fn code(purpose: Purpose, subject: &str) -> Key {
-    users(format!("CODE#{}#{subject}", purpose.as_str()), "CODE")
+pub fn codes(subject: &str) -> String {
+    format!("CODE#{subject}")
 }
 
-/// The newest SealTalk code of a number. `subject` is a keyed hash of it.
+/// The newest code of a number for one policy and purpose.
 #[must_use]
-pub fn verification(subject: &str) -> Key {
-    users(format!("VERIFY#{subject}"), "CODE")
+pub fn code(subject: &str, policy: &str, purpose: Purpose) -> Key {
+    users(codes(subject), format!("CODE#{policy}#{}", purpose.as_str()))
 }
 
-/// What a SealTalk code was exchanged for.
+/// What a code was exchanged for.
 #[must_use]
 pub fn verification_token(token: &TokenHash) -> Key {
     users(format!("VERIFYTOKEN#{}", token.as_str()), "TOKEN")

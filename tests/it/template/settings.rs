@@ -11,14 +11,16 @@ use std::{
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let source = file("shared/src/config.rs") + &file("shared/src/config/sealtalk.rs");
-    let calls = ["required(\"", "number(\"", "get(\"", "given(\""];
+    let sections = ["codes", "lightup", "qiniu", "sealtalk"].map(|name| file(&format!("shared/src/config/{name}.rs")));
+    let source = file("shared/src/config.rs") + &sections.concat();
+    let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
     let mut found = BTreeMap::new();
     for call in calls {
         for rest in source.split(call).skip(1) {
             let (name, rest) = rest.split_once('"').unwrap();
             let default = rest.strip_prefix(", ").and_then(|rest| rest.split_once(')'));
-            found.insert(name.to_owned(), default.map(|(default, _)| default.replace('_', "")));
+            let default = default.map(|(default, _)| default.replace('_', ""));
+            found.insert(name.to_owned(), default.filter(|default| default.parse::<u32>().is_ok()));
         }
     }
     found
@@ -66,6 +68,7 @@ fn sensible(name: &str) -> String {
         "COOKIE_SAME_SITE" => "Lax",
         "WRONG_PASSWORD_CODE" => "1000",
         "TEST_CODE" => "9999",
+        "LIGHTUP_CODE_TEXT" | "SEALTALK_CODE_TEXT" => "{code}",
         "CLIENT_VERSIONS" => "{}",
         _ => "1",
     };

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     accounts::{self, SignedIn},
-    codes::{Code, Purpose},
+    codes::{Code, Policy, Purpose},
+    limits::Limit,
     sessions,
 };
 
@@ -31,13 +32,31 @@ pub(super) fn routes() -> Routes {
     ])
 }
 
+const CODE_DIGITS: u32 = 6;
+
+/// What codes are like here (`docs/dialects/lightup.md#verification-codes`).
+fn policy(app: &App) -> Policy<'_> {
+    Policy {
+        name: "lightup",
+        digits: CODE_DIGITS,
+        lifetime: 600,
+        remembered: 0,
+        gap: None,
+        per_number: &[Limit::SendBurst, Limit::SendDay],
+        per_address: Limit::SendAddress,
+        captcha: false,
+        text: &app.config.lightup.code_text,
+        test_code: None,
+    }
+}
+
 #[derive(Deserialize, JsonSchema)]
 struct OnePhone {
     phone_number: Phone,
 }
 
 async fn register(app: App, caller: Caller, input: OnePhone) -> Result<Done, Error> {
-    accounts::register(&app, &caller.address, &input.phone_number.0).await?;
+    accounts::register(&app, &policy(&app), &caller.address, &input.phone_number.0).await?;
     Ok(done("new a user, sms sent successfully"))
 }
 
@@ -51,17 +70,25 @@ impl TryFrom<String> for CodeField {
     type Error = Error;
 
     fn try_from(text: String) -> Result<Self, Error> {
-        Code::parse(&text).map(Self)
+        let code = Code::parse(&text, CODE_DIGITS).map(Self);
+        code.ok_or_else(|| Error::invalid("validate_code", "not a number from 100000 to 999999"))
     }
+}
+
+/// What the code was sent for: by `register` or by `change_password_request`.
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CodeType {
+    Register,
+    ChangePassword,
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct ValidateSms {
     phone_number: Phone,
     validate_code: CodeField,
-    /// What the code was sent for: `register` or `change_password_request`.
     #[schemars(with = "String", extend("enum" = ["register", "change_password"]))]
-    validate_type: Purpose,
+    validate_type: CodeType,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -72,7 +99,11 @@ struct Session {
 
 async fn validate_sms(app: App, caller: Caller, input: ValidateSms) -> Result<Data<Session>, Error> {
     let (phone, code) = (&input.phone_number.0, input.validate_code.0);
-    let signed_in = accounts::redeem_code(&app, &caller.address, phone, input.validate_type, code).await?;
+    let purpose = match input.validate_type {
+        CodeType::Register => Purpose::Register,
+        CodeType::ChangePassword => Purpose::ChangePassword,
+    };
+    let signed_in = accounts::redeem_code(&app, &policy(&app), &caller.address, phone, purpose, code).await?;
     let SignedIn { uid, token } = signed_in;
     Ok(Data { data: Session { user_id: uid.to_string(), access_token: token.expose().to_owned() } })
 }
@@ -133,7 +164,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
 }
 
 async fn change_password_request(app: App, caller: Caller, input: OnePhone) -> Result<Done, Error> {
-    accounts::request_password_change(&app, &caller.address, &input.phone_number.0).await?;
+    accounts::request_password_change(&app, &policy(&app), &caller.address, &input.phone_number.0).await?;
     Ok(done("sms sent successfully"))
 }
 

@@ -11,7 +11,13 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use kit::Caller;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{App, Error, accounts, captcha, limits::Limit, regions};
+use shared::{
+    App, Error, accounts, captcha,
+    codes::{self, Policy, Purpose, Request},
+    limits::Limit,
+    regions,
+};
+use std::future::ready;
 
 pub(super) fn routes() -> Routes {
     Routes::of([
@@ -24,6 +30,25 @@ pub(super) fn routes() -> Routes {
         read("/user/get_sms_img_code", "GetSmsImgCode").refusing(too_often).open(get_sms_img_code),
         get("/user/pic_code", "PicCode").refusing(too_often).open(pic_code),
     ])
+}
+
+/// What codes are like here (`docs/dialects/sealtalk.md#verification-codes`,
+/// `docs/dialects/sealtalk.md#limits-of-codes`).
+pub(super) fn policy(app: &App) -> Policy<'_> {
+    let settings = &app.config.sealtalk;
+    Policy {
+        name: "sealtalk",
+        digits: 6,
+        lifetime: 120,
+        // A day, in which a dead code is told from one that was never sent.
+        remembered: 86_400,
+        gap: Some(Limit::SendGap),
+        per_number: &[Limit::SendDay, Limit::SendHour],
+        per_address: Limit::VerificationAddress,
+        captcha: settings.captcha_required,
+        text: &settings.code_text,
+        test_code: settings.test_code.as_ref(),
+    }
 }
 
 fn throttled() -> Refusal {
@@ -79,7 +104,9 @@ async fn send_code(app: App, caller: Caller, input: SendCode) -> Result<Done, Er
     } else {
         None
     };
-    accounts::send_verification(&app, &caller.address, &phone, answer.as_ref()).await?;
+    let (address, purpose) = (&caller.address, Purpose::Any);
+    let request = Request { address, phone: &phone, purpose, captcha: answer.as_ref() };
+    codes::send(&app, &policy(&app), &request, ready(Ok(()))).await?;
     Ok(done())
 }
 
@@ -97,7 +124,7 @@ struct Verified {
 
 async fn verify_code(app: App, caller: Caller, input: VerifyCode) -> Result<Answer<Verified>, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
-    let token = accounts::verify_number(&app, &caller.address, &phone, &input.code.0).await?;
+    let token = codes::exchange(&app, &policy(&app), &caller.address, &phone, &input.code.0).await?;
     Ok(answer(Verified { verification_token: token.expose().to_owned() }))
 }
 

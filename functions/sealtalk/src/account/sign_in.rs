@@ -1,6 +1,9 @@
 //! Registering, signing in and out.
 
-use super::fields::{Number, new_password, old_password, token, unproven, unspaced, wrong_code};
+use super::{
+    codes::policy,
+    fields::{Number, new_password, old_password, token, unproven, unspaced, wrong_code},
+};
 use crate::{
     cookie,
     dialect::Routes,
@@ -115,7 +118,8 @@ async fn verify_code_register(
 ) -> Result<WithCookie<Answer<SignedInByCode>>, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
     let code = &input.code.0;
-    let session = accounts::sign_in_by_code(&app, &caller.address, Dialect::SealTalk, &phone, code).await?;
+    let (address, policy) = (&caller.address, policy(&app));
+    let session = accounts::sign_in_by_code(&app, &policy, address, Dialect::SealTalk, &phone, code).await?;
     let NewSession { profile, token, push_token } = session;
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), Nickname::as_str);
     let body = answer(SignedInByCode {
