@@ -11,13 +11,13 @@ use axum::{
 use kit::{
     Call, Context, Dialect, at, decode,
     openapi::{Session, document},
+    plain,
     registry::{Function, Package},
     routes::json,
 };
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use shared::{App, Error, ErrorKind, config::Table, media, sessions::Claim};
-use tower_http::cors::{Any, CorsLayer};
+use shared::{App, Error, config::Table, media, sessions::Claim};
 
 /// The wire of these URLs.
 #[derive(Debug)]
@@ -46,29 +46,9 @@ impl Dialect for Files {
     fn encode<T: Serialize>(_: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(error) => {
-                let (status, error) = refusal(error);
-                json(status, &serde_json::json!({ "error": error }))
-            }
+            Err(Error::NoSuchMedia) => plain::failure((StatusCode::NOT_FOUND, "No such media")),
+            Err(error) => plain::failure(plain::words(error)),
         }
-    }
-}
-
-/// The status and the text of a refusal.
-fn refusal(error: &Error) -> (StatusCode, &'static str) {
-    match error {
-        Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid request"),
-        Error::NoSuchMedia => (StatusCode::NOT_FOUND, "No such media"),
-        other => match other.kind() {
-            ErrorKind::Invalid => (StatusCode::BAD_REQUEST, "invalid request"),
-            ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not found"),
-            ErrorKind::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
-            ErrorKind::SignedOut => (StatusCode::UNAUTHORIZED, "You haven't logined"),
-            ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-            ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
-            ErrorKind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too many requests"),
-            ErrorKind::Unavailable | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server error"),
-        },
     }
 }
 
@@ -80,11 +60,7 @@ pub fn all() -> Routes {
 
 /// The router of all operations. Pages from anywhere may follow a file's URL.
 pub fn router(app: App) -> Router {
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::POST, Method::GET])
-        .allow_headers([header::CONTENT_TYPE]);
-    all().router(app).layer(cors)
+    all().router(app).layer(plain::any_origin())
 }
 
 /// What the package says about itself.
@@ -109,10 +85,7 @@ pub fn files() -> Function {
 /// The package's OpenAPI document: `docs/api/files.json`.
 #[must_use]
 pub fn openapi() -> Value {
-    let failure = serde_json::json!({
-        "type": "object", "required": ["error"], "properties": {"error": {"type": "string"}},
-    });
-    document("Files", &failure, &all())
+    document("Files", &plain::schema(), &all())
 }
 
 /// 302 to where the file is at the moment.

@@ -10,6 +10,7 @@
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
+//! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
@@ -19,6 +20,7 @@ pub mod decode;
 pub mod log;
 pub mod openapi;
 pub mod operation;
+pub mod plain;
 pub mod registry;
 pub mod reply;
 pub mod routes;

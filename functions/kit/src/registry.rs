@@ -3,15 +3,14 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, log::Entry, routes::json};
+use crate::{Call, Endpoint, log::Entry, plain};
 use axum::{
     Router,
     extract::{Request, State},
-    http::StatusCode,
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
-use serde_json::{Value, json};
+use serde_json::Value;
 use shared::{App, Error, config::Table};
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
@@ -90,7 +89,7 @@ async fn only_own(State(own): State<Arc<BTreeSet<&'static str>>>, request: Reque
 pub async fn not_found(request: Request) -> Response {
     let (call, _) = Call::read(request).await;
     let entry = Entry::start("none", &call.head);
-    let response = json(StatusCode::NOT_FOUND, &json!({"error": "not found"}));
+    let response = plain::failure(plain::words(&Error::NoSuchEndpoint));
     entry.finish(None, response.status().as_u16(), Some(&Error::NoSuchEndpoint));
     response
 }

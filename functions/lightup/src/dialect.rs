@@ -1,7 +1,7 @@
 //! How Light Up's requests are read and its answers written.
 
 use axum::{http::StatusCode, response::Response};
-use kit::{Call, Context, Dialect, decode, openapi::Session, routes::json};
+use kit::{Call, Context, Dialect, decode, openapi::Session, plain, routes::json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{App, Error, ErrorKind, sessions::Claim, values::UserId};
 
@@ -12,8 +12,7 @@ pub enum LightUp {}
 /// Light Up's operations.
 pub type Routes = kit::Routes<LightUp>;
 
-/// A failure as it is told: an HTTP status and a text.
-pub type Words = (StatusCode, &'static str);
+pub use kit::plain::Words;
 
 #[derive(Deserialize)]
 struct Credentials {
@@ -44,25 +43,15 @@ impl Dialect for LightUp {
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(error) => {
-                let (status, error) = context.refusal(error).unwrap_or_else(|| refusal(error));
-                json(status, &Failure { error })
-            }
+            Err(error) => plain::failure(context.refusal(error).unwrap_or_else(|| refusal(error))),
         }
     }
-}
-
-/// A failure is an object with only `error`.
-#[derive(Serialize)]
-struct Failure {
-    error: &'static str,
 }
 
 /// The error catalogue. A failure is never 2xx, 401 is for credentials only, 403 for quotas only.
 /// What single operations say in words of their own stands at their routes.
 fn refusal(error: &Error) -> Words {
     match error {
-        Error::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "invalid request"),
         Error::NoSuchUser => (StatusCode::BAD_REQUEST, "no such user"),
         Error::WrongPassword => (StatusCode::BAD_REQUEST, "phone_number and password don't match"),
         // The answer does not say what is wrong with a code.
@@ -81,15 +70,7 @@ fn refusal(error: &Error) -> Words {
         Error::PhoneTaken => (StatusCode::CONFLICT, "This user has already exist"),
         Error::NicknameTaken => (StatusCode::CONFLICT, "This nickname has already been used"),
         Error::NoGuests => (StatusCode::NOT_FOUND, "No guests"),
-        other => match other.kind() {
-            ErrorKind::Invalid => (StatusCode::BAD_REQUEST, "invalid request"),
-            ErrorKind::NotFound => (StatusCode::NOT_FOUND, "not found"),
-            ErrorKind::Method => (StatusCode::METHOD_NOT_ALLOWED, "method not allowed"),
-            ErrorKind::SignedOut => (StatusCode::UNAUTHORIZED, "You haven't logined"),
-            ErrorKind::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
-            ErrorKind::Conflict => (StatusCode::CONFLICT, "conflict"),
-            ErrorKind::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too many requests"),
-            ErrorKind::Unavailable | ErrorKind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server error"),
-        },
+        other if other.kind() == ErrorKind::SignedOut => (StatusCode::UNAUTHORIZED, "You haven't logined"),
+        other => plain::words(other),
     }
 }

@@ -18,13 +18,9 @@ pub mod wire;
 
 pub use functions::{all, functions, package};
 
-use axum::{
-    Router,
-    http::{Method, header},
-};
-use kit::openapi::document;
+use axum::Router;
+use kit::{openapi::document, plain};
 use shared::App;
-use tower_http::cors::{Any, CorsLayer};
 
 pub use dialect::{LightUp, Routes};
 
@@ -32,18 +28,11 @@ pub use dialect::{LightUp, Routes};
 /// cookie. `delete_user` is there only where the deployment allows it.
 pub fn serve(app: App, routes: Routes) -> Router {
     let routes = if app.config.allow_erase { routes } else { routes.without(account::DELETE_USER) };
-    let cors = CorsLayer::new()
-        .allow_origin(Any)
-        .allow_methods([Method::POST, Method::GET])
-        .allow_headers([header::CONTENT_TYPE]);
-    routes.router(app).layer(cors)
+    routes.router(app).layer(plain::any_origin())
 }
 
 /// The dialect's OpenAPI document: `docs/api/lightup.json`.
 #[must_use]
 pub fn openapi() -> serde_json::Value {
-    let failure = serde_json::json!({
-        "type": "object", "required": ["error"], "properties": {"error": {"type": "string"}},
-    });
-    document("Light Up", &failure, &all())
+    document("Light Up", &plain::schema(), &all())
 }
