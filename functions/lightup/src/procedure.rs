@@ -257,7 +257,7 @@ struct Lit {
 
 async fn light_up(app: App, signed: Signed, input: LightUp) -> Result<Lit, Error> {
     let LightUp { target_id, order, light_status } = input;
-    lights::light_up(&app, &signed.claim, &target_id, order.0, light_status.0).await?;
+    lights::switch(&app, &signed.claim, &target_id, order.0, light_status.0).await?;
     Ok(Lit { data: Empty {}, status: "light up successfully" })
 }
 

@@ -10,7 +10,7 @@ use shared::{
     media::{AudioAnswer, Class, Kind, Question},
     sessions::Profile,
     storage::Form,
-    values::{E164, Order, Password, QuestionId, SaveKey, Sex},
+    values::{E164, Order, Password, QuestionId, SaveKey, Sex, Unfit},
 };
 use std::collections::BTreeMap;
 
@@ -19,17 +19,20 @@ pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
     at([Method::POST], path, name)
 }
 
-/// `phone_number`: exactly 11 digits.
+/// The calling code of every number of this dialect.
+const CHINA: &str = "86";
+
+/// `phone_number`: exactly 11 digits, whatever they are (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = r"^[0-9]{11}$"))]
 pub struct Phone(#[schemars(with = "String")] pub E164);
 
 impl TryFrom<String> for Phone {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
-        E164::lightup(&text).map(Self)
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        if text.len() == 11 { E164::new(CHINA, &text).map(Self) } else { Err(Unfit::Length) }
     }
 }
 
@@ -40,9 +43,9 @@ impl TryFrom<String> for Phone {
 pub struct NewPassword(#[schemars(with = "String")] pub Password);
 
 impl TryFrom<String> for NewPassword {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
+    fn try_from(text: String) -> Result<Self, Unfit> {
         Password::new(text, 6..=30).map(Self)
     }
 }
@@ -127,10 +130,10 @@ impl From<FileType> for Kind {
 pub struct OrderField(pub Order);
 
 impl TryFrom<Integer> for OrderField {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(number: Integer) -> Result<Self, Error> {
-        u8::try_from(number.0).map_err(|_| Error::invalid("order", "not 1, 2 or 3"))?.try_into().map(Self)
+    fn try_from(number: Integer) -> Result<Self, Unfit> {
+        u8::try_from(number.0).map_err(|_| Unfit::Form)?.try_into().map(Self)
     }
 }
 

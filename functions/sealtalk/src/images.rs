@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::{Routes, SealTalk},
-    envelope::{private, transport},
+    envelope::{Refusal, private, transport},
     wire::{Answer, answer, post, read},
 };
 use axum::{http::StatusCode, response::Response};
@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
+    error::Unusable,
     images::{self, Ticket},
     values::SaveKey,
 };
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/", "UploadImage").raw::<UploadForm, Uploaded, _>(upload),
+        post("/", "UploadImage").refusing(no_picture).raw::<UploadForm, Uploaded, _>(upload),
         read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
     ])
 }
@@ -104,6 +105,10 @@ struct UploadForm {
 struct Uploaded {
     hash: String,
     key: String,
+}
+
+fn no_picture(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::Unusable(Unusable::Picture)).then(|| transport(StatusCode::BAD_REQUEST, "Invalid image."))
 }
 
 /// Qiniu's own way to take a form, for clients that know no other.

@@ -114,7 +114,7 @@ struct FindUser {
 impl FindUser {
     fn checked(self) -> Result<By, Error> {
         match (self.st_account, self.region, self.phone) {
-            (Some(account), ..) => Ok(By::StAccount(account)),
+            (Some(account), ..) => Ok(By::AccountName(account)),
             (None, Some(region), Some(phone)) => number(&region, &phone).map(By::Phone),
             _ => Err(Error::invalid("st_account", "Empty st_account or phone.")),
         }
@@ -239,5 +239,5 @@ fn dialled(text: &str) -> Option<E164> {
         let national = digits.strip_prefix("86").filter(|rest| rest.len() == 11);
         ("86", national.unwrap_or(&digits))
     };
-    E164::sealtalk(region, phone).ok()
+    E164::dialled(region, phone).ok()
 }

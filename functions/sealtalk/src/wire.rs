@@ -94,12 +94,13 @@ pub fn shown(flag: bool) -> u8 {
     u8::from(flag)
 }
 
-/// `region` and `phone` of one number.
+/// `region`, with or without `+`, and `phone` of one number (`docs/dialects/sealtalk.md#phone-numbers`).
 ///
 /// # Errors
 /// [`Error::Invalid`] with the documented text.
 pub fn number(region: &Text, phone: &Text) -> Result<E164, Error> {
-    E164::sealtalk(&region.0, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
+    let code = region.0.strip_prefix('+').unwrap_or(&region.0);
+    E164::dialled(code, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
 }
 
 macro_rules! id_field {

@@ -9,12 +9,12 @@ pub enum Limit {
     SendDay,
     /// Codes asked for from an address.
     SendAddress,
-    /// SealTalk codes sent to a phone in a minute; the code itself remembers the second
+    /// Codes without a purpose sent to a phone in a minute; the code itself remembers the second
     /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     SendGap,
-    /// SealTalk codes sent to a phone in an hour.
+    /// Codes without a purpose sent to a phone in an hour.
     SendHour,
-    /// SealTalk codes asked for from an address, whether they could be sent or not.
+    /// Codes without a purpose asked for from an address, whether they could be sent or not.
     VerificationAddress,
     /// SMS sent by the deployment.
     SmsBudget,

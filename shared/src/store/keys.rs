@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written by |
 //! |---|---|---|---|---|
-//! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | person, sessions, profiles, changes, media, accounts |
+//! | users | `USER#<uid>` | `PROFILE` | the person and their one live token | person, sessions, profiles, changes, media, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
@@ -11,9 +11,9 @@
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
-//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
+//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
 //! | users | `CODE#<purpose>#<subject>` | `CODE` | a verification code (TTL) | codes |
-//! | users | `VERIFY#<subject>` | `CODE` | the newest SealTalk code of a number (TTL) | codes |
+//! | users | `VERIFY#<subject>` | `CODE` | the newest code of a number that has no purpose (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
@@ -148,9 +148,9 @@ pub fn nickname(folded: &str) -> Key {
     users(format!("NICKNAME#{folded}"), "CLAIM")
 }
 
-/// The user of a SealTalk number; takes the lower-case form.
+/// The user of an account name; takes the lower-case form.
 #[must_use]
-pub fn st_account(lower: &str) -> Key {
+pub fn account_name(lower: &str) -> Key {
     users(format!("STACCOUNT#{lower}"), "CLAIM")
 }
 
@@ -160,13 +160,13 @@ pub fn code(purpose: Purpose, subject: &str) -> Key {
     users(format!("CODE#{}#{subject}", purpose.as_str()), "CODE")
 }
 
-/// The newest SealTalk code of a number. `subject` is a keyed hash of it.
+/// The newest code of a number that has no purpose. `subject` is a keyed hash of it.
 #[must_use]
 pub fn verification(subject: &str) -> Key {
     users(format!("VERIFY#{subject}"), "CODE")
 }
 
-/// What a SealTalk code was exchanged for.
+/// What a code without a purpose was exchanged for.
 #[must_use]
 pub fn verification_token(token: &TokenHash) -> Key {
     users(format!("VERIFYTOKEN#{}", token.as_str()), "TOKEN")
@@ -340,7 +340,7 @@ pub(crate) fn owner(key: &Key) -> Option<UserId> {
 }
 
 /// Whom or which group a row is about whose sort key starts with `prefix`; `None` for other rows.
-pub(crate) fn about<T: TryFrom<String, Error = Error>>(key: &Key, prefix: &str) -> Option<T> {
+pub(crate) fn about<T: TryFrom<String>>(key: &Key, prefix: &str) -> Option<T> {
     T::try_from(key.sk.strip_prefix(prefix)?.to_owned()).ok()
 }
 

@@ -1,8 +1,7 @@
 //! What a verification code is for.
 
 /// What a code may be used for (`docs/dialects/lightup.md#verification-codes`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To prove a number that is not taken.
     Register,
@@ -11,7 +10,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// As the wire and the key have it.
+    /// As the key has it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {

@@ -61,7 +61,23 @@ struct ValidateSms {
     validate_code: CodeField,
     /// What the code was sent for: `register` or `change_password_request`.
     #[schemars(with = "String", extend("enum" = ["register", "change_password"]))]
-    validate_type: Purpose,
+    validate_type: ValidateType,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum ValidateType {
+    Register,
+    ChangePassword,
+}
+
+impl From<ValidateType> for Purpose {
+    fn from(field: ValidateType) -> Self {
+        match field {
+            ValidateType::Register => Self::Register,
+            ValidateType::ChangePassword => Self::ChangePassword,
+        }
+    }
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -72,7 +88,7 @@ struct Session {
 
 async fn validate_sms(app: App, caller: Caller, input: ValidateSms) -> Result<Data<Session>, Error> {
     let (phone, code) = (&input.phone_number.0, input.validate_code.0);
-    let signed_in = accounts::redeem_code(&app, &caller.address, phone, input.validate_type, code).await?;
+    let signed_in = accounts::redeem_code(&app, &caller.address, phone, input.validate_type.into(), code).await?;
     let SignedIn { uid, token } = signed_in;
     Ok(Data { data: Session { user_id: uid.to_string(), access_token: token.expose().to_owned() } })
 }

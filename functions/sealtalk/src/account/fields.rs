@@ -47,7 +47,7 @@ impl Number {
 
 /// A password that was set before: any length.
 pub(super) fn old_password(text: String) -> Result<Password, Error> {
-    Password::new(text, 1..=usize::MAX)
+    Password::new(text, 1..=usize::MAX).map_err(|_| Error::malformed("password"))
 }
 
 /// The text, if no character of it is a space.
