@@ -22,7 +22,7 @@ pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
 /// The calling code of every number of this dialect.
 const CHINA: &str = "86";
 
-/// `phone_number`: exactly 11 digits, whatever they are (`docs/dialects/lightup.md#field-rules`).
+/// `phone_number`: exactly 11 digits.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
 #[schemars(extend("pattern" = r"^[0-9]{11}$"))]
