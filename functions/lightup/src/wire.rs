@@ -1,4 +1,5 @@
-//! Fields and answers that several operations share.
+//! Fields and answers that several operations share (`docs/dialects/lightup.md#field-rules`,
+//! `docs/dialects/lightup.md#answers`).
 
 use crate::dialect::LightUp;
 use axum::http::Method;
@@ -19,7 +20,7 @@ pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
     at([Method::POST], path, name)
 }
 
-/// The calling code of every number of this dialect.
+/// The calling code of every number of this dialect (`docs/dialects/lightup.md#field-rules`).
 const CHINA: &str = "86";
 
 /// `phone_number`: exactly 11 digits.
@@ -124,7 +125,7 @@ impl From<FileType> for Kind {
     }
 }
 
-/// `order`: 1, 2 or 3.
+/// `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "Integer")]
 pub struct OrderField(pub Order);
@@ -221,7 +222,7 @@ impl From<Form> for FormFields {
     }
 }
 
-/// The stable URL of a portrait; `None`: the person has none.
+/// The stable URL of a portrait; `None`: the person has none (`docs/dialects/lightup.md#portrait-urls`).
 pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
     profile.portrait_url(caller.media_base(app))
 }

@@ -1,4 +1,4 @@
-//! Finding people.
+//! Finding people (`docs/dialects/sealtalk.md#people`).
 
 use crate::{
     dialect::Routes,
@@ -230,7 +230,7 @@ async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<
 }
 
 /// A number as address books have it, with or without `+` and calling code and whatever people write between the
-/// digits. Without `+` it is one of China.
+/// digits. Without `+` it is one of China (`docs/dialects/sealtalk.md#get_contacts_info`).
 fn dialled(text: &str) -> Option<E164> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let (region, phone) = if text.trim_start().starts_with('+') {

@@ -1,4 +1,4 @@
-//! What a person tells about themselves.
+//! What a person tells about themselves (`docs/dialects/sealtalk.md#profile`).
 
 use crate::{
     dialect::Routes,
