@@ -4,9 +4,11 @@
 //! `Display` text is safe to show to anybody; the cause of an [`Error::Internal`] is for the log only.
 
 mod limit;
+mod unusable;
 
 pub use limit::Limit;
 use std::error::Error as StdError;
+pub use unusable::Unusable;
 
 /// What a domain function gives back.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -22,6 +24,9 @@ pub enum Error {
         /// What is wrong with it.
         why: Why,
     },
+    /// An input has its form, but cannot be used.
+    #[error("{0}")]
+    Unusable(Unusable),
     /// The body is larger than the API takes.
     #[error("the body is too large")]
     TooLarge,
@@ -85,8 +90,8 @@ pub enum Error {
     /// The nickname belongs to somebody else.
     #[error("this nickname is taken")]
     NicknameTaken,
-    /// The SealTalk number belongs to somebody else.
-    #[error("this SealTalk number is taken")]
+    /// The account name belongs to somebody else.
+    #[error("this account name is taken")]
     AccountNameTaken,
     /// An attempt limit is reached (`limits.rs`).
     #[error("too many requests")]
@@ -244,9 +249,8 @@ impl Error {
         match self {
             Self::NoOperation | Self::SeveralOperations | Self::Oneself => ErrorKind::Invalid,
             Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
-            Self::Invalid { .. } | Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => {
-                ErrorKind::Invalid
-            }
+            Self::Invalid { .. } | Self::Unusable(_) => ErrorKind::Invalid,
+            Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => ErrorKind::Invalid,
             Self::CodeExpired | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
             Self::NoCodeSent | Self::UnknownVerification | Self::NoSuchFriend => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,

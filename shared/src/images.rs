@@ -9,7 +9,7 @@
 use crate::{
     app::App,
     config::Qiniu,
-    error::Error,
+    error::{Error, Unusable},
     limits::keyed_hash,
     media::FORM_LIFETIME,
     person,
@@ -155,7 +155,7 @@ fn bearer(app: &App, token: &str) -> Option<UserId> {
 /// Its type is that of its bytes. `name` is the client's; the folder is the token's owner's, whatever it says.
 ///
 /// # Errors
-/// [`Error::SignedOut`] for a token that is not ours or too old; [`Error::Invalid`] for bytes that are no picture;
+/// [`Error::SignedOut`] for a token that is not ours or too old; [`Error::Unusable`] for bytes that are no picture;
 /// [`Error::TooLarge`].
 pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u8>) -> Result<Uploaded, Error> {
     let uid = bearer(app, token).ok_or(Error::SignedOut)?;
@@ -163,8 +163,8 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
         return Err(Error::TooLarge);
     }
     let kind = infer::get(&bytes).map(|kind| kind.mime_type()).unwrap_or_default();
-    let (mime, ending) =
-        *TYPES.iter().find(|(mime, _)| *mime == kind).ok_or_else(|| Error::invalid("file", "Invalid image."))?;
+    let taken = TYPES.iter().find(|(mime, _)| *mime == kind);
+    let (mime, ending) = *taken.ok_or(Error::Unusable(Unusable::Picture))?;
     let hash = hex::encode(&Sha256::digest(&bytes)[..20]);
     let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::relative);
     let key = new_key(app, &uid, &name);

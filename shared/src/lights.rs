@@ -27,7 +27,7 @@ pub const MESSAGES: i32 = 100;
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::LightQuota`].
-pub async fn light_up(app: &App, claim: &Claim, target: &UserId, order: Order, on: bool) -> Result<(), Error> {
+pub async fn switch(app: &App, claim: &Claim, target: &UserId, order: Order, on: bool) -> Result<(), Error> {
     let now = app.clock.now();
     let day = day(now);
     // Two switches of the same light may meet: then one looks again.

@@ -16,7 +16,7 @@ pub(crate) use portrait::confirm_portrait_named;
 pub use portrait::{confirm_portrait, portrait_url, request_portrait};
 
 use crate::{
-    error::Error,
+    error::{Error, Unusable},
     media::rows::Answered,
     values::{QuestionId, SaveKey, UserId},
 };
@@ -97,11 +97,11 @@ impl Media {
     /// Checks what a set must be: exactly three questions at three different places (`docs/dialects/lightup.md#media`).
     ///
     /// # Errors
-    /// [`Error::Invalid`].
+    /// [`Error::Unusable`].
     pub fn checked(self) -> Result<Self, Error> {
         let mut orders: Vec<_> = self.questions().iter().map(|question| question.order).collect();
         orders.sort_unstable();
-        if orders == [1, 2, 3] { Ok(self) } else { Err(Error::invalid("questions", "not the orders 1, 2 and 3")) }
+        if orders == [1, 2, 3] { Ok(self) } else { Err(Error::Unusable(Unusable::Questions)) }
     }
 }
 

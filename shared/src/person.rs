@@ -4,7 +4,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | `rows` | the record, and the conditions that other rooms put on it |
-//! | `rows::claims` | who owns a phone number, a nickname, a SealTalk number |
+//! | `rows::claims` | who owns a phone number, a nickname, an account name |
 //! | `rows::look` | nickname and portrait, as they are copied into rows about the person |
 //! | `place` | the pool of candidates that a person belongs to |
 

@@ -14,7 +14,7 @@ pub use crate::{
 pub use appearance::{rename, set_portrait_url};
 pub(crate) use rows::name;
 pub use rows::{Fields, SettingsChange};
-pub use settings::{change_settings, set_st_account};
+pub use settings::{change_settings, set_account_name};
 
 use crate::{
     app::App,

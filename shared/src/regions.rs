@@ -1,4 +1,4 @@
-//! Country calling codes, as the region list of SealTalk has them (`docs/dialects/sealtalk.md#region-list`).
+//! Country calling codes, and the list of regions (`docs/dialects/sealtalk.md#region-list`).
 
 use std::sync::LazyLock;
 

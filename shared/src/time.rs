@@ -1,4 +1,4 @@
-//! Time as the domain sees it: an injected clock, and the day and segment rules of Light Up
+//! Time as the domain sees it: an injected clock, and the days and segments in which guests and lights are counted
 //! (`docs/dialects/lightup.md#days-and-segments`).
 
 use jiff::{
@@ -52,7 +52,7 @@ impl Clock {
     }
 }
 
-/// Light Up's local time: UTC+8 without daylight saving (`docs/dialects/lightup.md#identifiers-and-time`).
+/// The local time by which days are counted: UTC+8 without daylight saving (`docs/dialects/lightup.md#identifiers-and-time`).
 fn china(at: Timestamp) -> DateTime {
     TimeZone::fixed(Offset::constant(8)).to_datetime(at)
 }

@@ -8,6 +8,7 @@ mod media;
 mod people;
 mod phone;
 mod secrets;
+mod unfit;
 
 pub use address::Address;
 pub use codes::Purpose;
@@ -17,6 +18,7 @@ pub use ids::QuestionId;
 pub use ids::UploadId;
 pub use ids::UserId;
 pub use media::{Class, Classes, Kind, Order, SaveKey, Slot};
-pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex, Unfit};
+pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
+pub use unfit::Unfit;

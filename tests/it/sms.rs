@@ -31,7 +31,7 @@ async fn a_message_that_is_not_sent_is_logged_without_number_and_text() {
     // With a single subscriber in the process, threads without one would switch its events off; with two they cannot.
     let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _guard = tracing::subscriber::set_default(subscriber.finish());
-    let to = E164::lightup("15172354423").unwrap();
+    let to = E164::new("86", "15172354423").unwrap();
     for (fault, times) in [
         (Fault::Refused { status: 400, code: "InvalidParameter" }, 1),
         (Fault::Throttled, 3),

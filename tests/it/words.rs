@@ -128,6 +128,50 @@ fn normal(path: &str) -> String {
     parts.join("/")
 }
 
+/// Files of the domain that may name dialects: the list of them, their settings, and the sessions that each has.
+const MAY_NAME_DIALECTS: [&str; 4] = ["values/dialect.rs", "config.rs", "config/", "sessions/rows/"];
+
+/// Files of the domain that still name a dialect, and are to lose it.
+const STILL_NAME_DIALECTS: [&str; 7] = [
+    "accounts/proof.rs",
+    "accounts/rows/erase.rs",
+    "codes/verification.rs",
+    "images.rs",
+    "limits.rs",
+    "person/rows.rs",
+    "sessions.rs",
+];
+
+/// The names of dialects in a text, whatever is around them. Links to their pages do not count.
+fn dialects_named(text: &str) -> Vec<&'static str> {
+    let words = text.split_whitespace().filter(|word| !matches!(*word, "///" | "//!" | "//"));
+    let words: Vec<_> = words.filter(|word| !word.contains("docs/dialects/")).collect();
+    let text = words.join(" ").to_lowercase();
+    ["light up", "lightup", "sealtalk"].into_iter().filter(|name| text.contains(name)).collect()
+}
+
+#[test]
+fn the_domain_names_no_dialect() {
+    let allowed = |path: &str| MAY_NAME_DIALECTS.iter().chain(&STILL_NAME_DIALECTS).any(|kept| path.starts_with(kept));
+    let texts = texts();
+    let domain = texts.iter().filter_map(|(path, text)| Some((path.strip_prefix("shared/src/")?, text)));
+    let found: Vec<_> = domain
+        .filter(|(path, _)| !allowed(path))
+        .flat_map(|(path, text)| dialects_named(text).into_iter().map(move |name| format!("{path}: {name}")))
+        .collect();
+    assert!(found.is_empty(), "say what it means, or link the page of the dialect:\n{}", found.join("\n"));
+}
+
+#[test]
+fn names_of_dialects_are_found_whatever_is_around_them() {
+    for text in ["a SealTalk number", "Dialect::LightUp", "\"lightup_token\"", "/// as Light\n    /// Up shows it"] {
+        assert_eq!(dialects_named(text).len(), 1, "{text}");
+    }
+    for text in ["(`docs/dialects/sealtalk.md#register`).", "`docs/dialects/lightup.md`", "a light\n/// goes up"] {
+        assert!(dialects_named(text).is_empty(), "{text}");
+    }
+}
+
 #[test]
 fn references_are_found_whatever_is_around_them() {
     for text in [

@@ -38,8 +38,10 @@ impl Entry {
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
             }
             _ => {
-                // One of the API's own fields and what is wrong with it: no text of the client's, be it a value or a name.
-                let reason = error.filter(|error| matches!(error, Error::Invalid { .. })).map(ToString::to_string);
+                // What is wrong with the input, and with which of the API's own fields: no text of the client's, be it
+                // a value or a name.
+                let input = |error: &&Error| matches!(error, Error::Invalid { .. } | Error::Unusable(_));
+                let reason = error.filter(input).map(ToString::to_string);
                 tracing::info!(dialect, operation, status, outcome, milliseconds, request, reason, "request");
             }
         }

@@ -1,11 +1,12 @@
-//! How Light Up's requests are read and its answers written.
+//! How Light Up's requests are read and its answers written (`docs/dialects/lightup.md#requests`,
+//! `docs/dialects/lightup.md#answers`).
 
 use axum::{http::StatusCode, response::Response};
 use kit::{Call, Context, Dialect, decode, openapi::Session, plain, routes::json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{App, Error, ErrorKind, sessions::Claim, values::UserId};
 
-/// The Light Up contract.
+/// The Light Up contract (`docs/dialects/lightup.md`).
 #[derive(Debug)]
 pub enum LightUp {}
 
@@ -27,7 +28,7 @@ impl Dialect for LightUp {
     const SESSION: Session = Session::Fields(&["user_id", "access_token"]);
     const BODIES: &'static [&'static str] =
         &["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
-    /// Form validation comes first in Light Up.
+    /// Form validation comes first in Light Up (`docs/dialects/lightup.md#calling-the-api`).
     const DECODE_FIRST: bool = true;
 
     fn claim(_: &App, call: &Call) -> Result<Claim, Error> {
@@ -48,8 +49,8 @@ impl Dialect for LightUp {
     }
 }
 
-/// The error catalogue. A failure is never 2xx, 401 is for credentials only, 403 for quotas only.
-/// What single operations say in words of their own stands at their routes.
+/// The error catalogue (`docs/dialects/lightup.md#errors`). A failure is never 2xx, 401 is for credentials only, 403 for
+/// quotas only. What single operations say in words of their own stands at their routes.
 fn refusal(error: &Error) -> Words {
     match error {
         Error::NoSuchUser => (StatusCode::BAD_REQUEST, "no such user"),

@@ -1,4 +1,4 @@
-//! `/v1/media/*`: uploads and live media.
+//! `/v1/media/*`: uploads and live media (`docs/dialects/lightup.md#media`).
 
 use crate::{
     dialect::Routes,

@@ -1,4 +1,5 @@
-//! `/v1/procedure/*`: questions, guests, media of others, lights, messages.
+//! `/v1/procedure/*`: questions, guests, media of others, lights, messages (`docs/dialects/lightup.md#questions`,
+//! `docs/dialects/lightup.md#get_media`, `docs/dialects/lightup.md#guests`, `docs/dialects/lightup.md#lights`).
 
 use crate::{
     dialect::{Routes, Words},
@@ -54,7 +55,7 @@ struct GetOldQuestions {
     _limit: Option<Three>,
 }
 
-/// The number 3.
+/// The number 3 (`docs/dialects/lightup.md#field-rules`).
 #[derive(Deserialize)]
 #[serde(try_from = "Integer")]
 struct Three;
@@ -127,7 +128,8 @@ async fn get_user_id_by_love_sex(app: App, signed: Signed, input: FindGuests) ->
     Ok(Data { data: guest.into() })
 }
 
-/// The operation that finds several says it in other words than the one that finds one.
+/// The operation that finds several says it in other words than the one that finds one
+/// (`docs/dialects/lightup.md#errors`).
 fn no_guests(error: &Error) -> Option<Words> {
     Some(match error {
         Error::SegmentQuota => (StatusCode::FORBIDDEN, "Your guests have reach uplimit in this time segment"),
@@ -231,7 +233,7 @@ struct LightUp {
     light_status: LightStatus,
 }
 
-/// 1 is on, 0 is off.
+/// 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
 #[derive(Deserialize)]
 #[serde(try_from = "Integer")]
 struct LightStatus(bool);
@@ -257,7 +259,7 @@ struct Lit {
 
 async fn light_up(app: App, signed: Signed, input: LightUp) -> Result<Lit, Error> {
     let LightUp { target_id, order, light_status } = input;
-    lights::light_up(&app, &signed.claim, &target_id, order.0, light_status.0).await?;
+    lights::switch(&app, &signed.claim, &target_id, order.0, light_status.0).await?;
     Ok(Lit { data: Empty {}, status: "light up successfully" })
 }
 

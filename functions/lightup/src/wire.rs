@@ -1,4 +1,5 @@
-//! Fields and answers that several operations share.
+//! Fields and answers that several operations share (`docs/dialects/lightup.md#field-rules`,
+//! `docs/dialects/lightup.md#answers`).
 
 use crate::dialect::LightUp;
 use axum::http::Method;
@@ -10,7 +11,7 @@ use shared::{
     media::{AudioAnswer, Class, Kind, Question},
     sessions::Profile,
     storage::Form,
-    values::{E164, Order, Password, QuestionId, SaveKey, Sex},
+    values::{E164, Order, Password, QuestionId, SaveKey, Sex, Unfit},
 };
 use std::collections::BTreeMap;
 
@@ -19,6 +20,9 @@ pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
     at([Method::POST], path, name)
 }
 
+/// The calling code of every number of this dialect (`docs/dialects/lightup.md#field-rules`).
+const CHINA: &str = "86";
+
 /// `phone_number`: exactly 11 digits.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(try_from = "String")]
@@ -26,10 +30,10 @@ pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
 pub struct Phone(#[schemars(with = "String")] pub E164);
 
 impl TryFrom<String> for Phone {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
-        E164::lightup(&text).map(Self)
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        if text.len() == 11 { E164::new(CHINA, &text).map(Self) } else { Err(Unfit::Length) }
     }
 }
 
@@ -40,9 +44,9 @@ impl TryFrom<String> for Phone {
 pub struct NewPassword(#[schemars(with = "String")] pub Password);
 
 impl TryFrom<String> for NewPassword {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
+    fn try_from(text: String) -> Result<Self, Unfit> {
         Password::new(text, 6..=30).map(Self)
     }
 }
@@ -121,16 +125,16 @@ impl From<FileType> for Kind {
     }
 }
 
-/// `order`: 1, 2 or 3.
+/// `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(try_from = "Integer")]
 pub struct OrderField(pub Order);
 
 impl TryFrom<Integer> for OrderField {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(number: Integer) -> Result<Self, Error> {
-        u8::try_from(number.0).map_err(|_| Error::invalid("order", "not 1, 2 or 3"))?.try_into().map(Self)
+    fn try_from(number: Integer) -> Result<Self, Unfit> {
+        u8::try_from(number.0).map_err(|_| Unfit::Form)?.try_into().map(Self)
     }
 }
 
@@ -218,7 +222,7 @@ impl From<Form> for FormFields {
     }
 }
 
-/// The stable URL of a portrait; `None`: the person has none.
+/// The stable URL of a portrait; `None`: the person has none (`docs/dialects/lightup.md#portrait-urls`).
 pub(crate) fn portrait_url(app: &App, caller: &Caller, profile: &Profile) -> Option<String> {
     profile.portrait_url(caller.media_base(app))
 }

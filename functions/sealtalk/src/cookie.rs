@@ -1,4 +1,5 @@
-//! The session cookie: written in one form, read in the three forms that shipped clients send back.
+//! The session cookie: written in one form, read in the three forms that shipped clients send back
+//! (`docs/dialects/sealtalk.md#the-session-cookie`).
 
 use axum::http::{HeaderMap, header};
 use cookie::{Cookie, time::Duration};
@@ -40,7 +41,8 @@ fn written(app: &App, value: &str, seconds: i64) -> String {
 }
 
 /// The first value of that name. Android sends the whole `Set-Cookie` text back, iOS leaves pieces of it behind the
-/// value, and either may come in several headers: whatever else stands there is passed over, text or not.
+/// value, and either may come in several headers: whatever else stands there is passed over, text or not
+/// (`docs/dialects/sealtalk.md#the-session-cookie`).
 #[must_use]
 pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let pieces = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));

@@ -1,4 +1,5 @@
-//! How SealTalk's requests are read and its answers written.
+//! How SealTalk's requests are read and its answers written (`docs/dialects/sealtalk.md#requests`,
+//! `docs/dialects/sealtalk.md#answers`).
 
 use crate::{
     cookie,
@@ -11,14 +12,15 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{App, Error, sessions::Claim, values};
 
-/// The SealTalk contract.
+/// The SealTalk contract (`docs/dialects/sealtalk.md`).
 #[derive(Debug)]
 pub enum SealTalk {}
 
 /// SealTalk's operations.
 pub type Routes = kit::Routes<SealTalk>;
 
-/// Fields whose empty text means something; in all others it is the same as leaving the field out.
+/// Fields whose empty text means something; in all others it is the same as leaving the field out
+/// (`docs/dialects/sealtalk.md#empty-fields`).
 const MAY_BE_EMPTY: [&str; 11] = [
     "displayName",
     "pushContent",
@@ -33,9 +35,10 @@ const MAY_BE_EMPTY: [&str; 11] = [
     "memberIds",
 ];
 
-/// Where empty text clears `region` and `phone`, which elsewhere cannot be empty.
+/// Where empty text clears `region` and `phone`, which elsewhere cannot be empty
+/// (`docs/dialects/sealtalk.md#empty-fields`).
 const CLEARING: [&str; 2] = ["/friendship/set_friend_description", "/group/set_member_info"];
-/// Lists in a query: the name is given once for each element.
+/// Lists in a query: the name is given once for each element (`docs/dialects/sealtalk.md#fields`).
 const LISTS: [&str; 1] = ["id"];
 
 impl Dialect for SealTalk {
@@ -51,7 +54,8 @@ impl Dialect for SealTalk {
         Claim::of_token(values::Dialect::SealTalk, token)
     }
 
-    /// Path, query and body together: documented reads are GET and POST alike.
+    /// Path, query and body together: documented reads are GET and POST alike
+    /// (`docs/dialects/sealtalk.md#methods-and-paths`).
     fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error> {
         let mut fields: decode::Fields =
             call.path.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();

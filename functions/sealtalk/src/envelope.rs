@@ -1,4 +1,4 @@
-//! The envelope of failures, and the header that every answer has.
+//! The envelope of failures, and the header that every answer has (`docs/dialects/sealtalk.md#answers`).
 
 use axum::{
     http::{HeaderValue, StatusCode, header},
@@ -26,14 +26,14 @@ pub(crate) fn business(code: u16, message: &'static str) -> Refusal {
     Refusal { status: StatusCode::OK, code, message: message.into() }
 }
 
-/// A failure never has a `result`: clients type it strictly.
+/// A failure never has a `result`: clients type it strictly (`docs/dialects/sealtalk.md#answers`).
 #[derive(Serialize)]
 struct Failure<'a> {
     code: u16,
     message: &'a str,
 }
 
-/// The one 403 that carries code 10000: iOS signs out on it.
+/// The one 403 that carries code 10000: iOS signs out on it (`docs/dialects/sealtalk.md#the-answer-without-a-session`).
 #[derive(Serialize)]
 struct SignedOut {
     code: u16,
@@ -55,12 +55,12 @@ pub(crate) fn signed_out() -> Response {
     json(StatusCode::FORBIDDEN, &SignedOut { code: 10_000, msg: SIGNED_OUT, message: SIGNED_OUT })
 }
 
-/// A page of an origin that is not allowed wanted to change something.
+/// A page of an origin that is not allowed wanted to change something (`docs/dialects/sealtalk.md#web-origins`).
 pub(crate) fn foreign_origin() -> Response {
     private(transport(StatusCode::FORBIDDEN, "Origin not allowed.").response())
 }
 
-/// Nothing here is for anybody else's cache.
+/// Nothing here is for anybody else's cache (`docs/dialects/sealtalk.md#answers`).
 pub(crate) fn private(mut response: Response) -> Response {
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
     response

@@ -1,4 +1,4 @@
-//! Friends and the blacklist.
+//! Friends and the blacklist (`docs/dialects/sealtalk.md#friends`, `docs/dialects/sealtalk.md#blacklist`).
 
 mod fields;
 mod notes;

@@ -17,7 +17,7 @@ pub fn functions() -> Vec<Function> {
 }
 
 /// The whole dialect. It has the default route because shipped clients send paths that begin with two slashes, or end
-/// with one, and such a path fits no other route.
+/// with one, and such a path fits no other route (`docs/dialects/sealtalk.md#methods-and-paths`).
 #[must_use]
 pub fn sealtalk() -> Function {
     let shared = [
@@ -29,7 +29,8 @@ pub fn sealtalk() -> Function {
         "SMS_DAILY_BUDGET",
         "CODES_PER_ADDRESS",
         "DEFAULT_NICKNAME",
-        // A nickname can complete a person, who is then found as a guest in Light Up.
+        // A nickname can complete a person, who is then found as a guest in Light Up
+        // (`docs/dialects/sealtalk.md#one-person-in-all-apis`).
         "GUEST_SHARDS",
     ];
     Function {

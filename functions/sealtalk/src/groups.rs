@@ -1,4 +1,4 @@
-//! Groups and their members.
+//! Groups and their members (`docs/dialects/sealtalk.md#groups`).
 //!
 //! | module | operations |
 //! |---|---|

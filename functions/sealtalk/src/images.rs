@@ -1,8 +1,8 @@
-//! Uploading pictures.
+//! Uploading pictures (`docs/dialects/sealtalk.md#pictures`).
 
 use crate::{
     dialect::{Routes, SealTalk},
-    envelope::{private, transport},
+    envelope::{Refusal, private, transport},
     wire::{Answer, answer, post, read},
 };
 use axum::{http::StatusCode, response::Response};
@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
+    error::Unusable,
     images::{self, Ticket},
     values::SaveKey,
 };
@@ -18,7 +19,7 @@ use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/", "UploadImage").raw::<UploadForm, Uploaded, _>(upload),
+        post("/", "UploadImage").refusing(no_picture).raw::<UploadForm, Uploaded, _>(upload),
         read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
     ])
 }
@@ -76,7 +77,7 @@ async fn get_image_token(app: App, signed: Signed, name: SaveKey) -> Result<Answ
     }))
 }
 
-/// Where pictures are read, without a scheme: clients put `http://` in front.
+/// Where pictures are read, without a scheme: clients put `http://` in front (`docs/dialects/sealtalk.md#plain-http`).
 fn domain(app: &App, caller: &Caller) -> String {
     let base = caller.media_base(app);
     base.split_once("://").map_or(base, |(_, domain)| domain).to_owned()
@@ -106,14 +107,19 @@ struct Uploaded {
     key: String,
 }
 
-/// Qiniu's own way to take a form, for clients that know no other.
+fn no_picture(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::Unusable(Unusable::Picture)).then(|| transport(StatusCode::BAD_REQUEST, "Invalid image."))
+}
+
+/// Qiniu's own way to take a form, for clients that know no other (`docs/dialects/sealtalk.md#upload-form`).
 async fn upload(app: App, call: Call) -> Result<Response, Error> {
     let input: UploadInput = SealTalk::decode(&call)?;
     let name = input.key.map(SaveKey::try_from).transpose();
     let name = name.map_err(|_| Error::malformed("key"))?;
     let file = call.file("file").await?.ok_or_else(|| Error::missing("file"))?;
     match images::upload(&app, &input.token, name.as_ref(), file).await {
-        // The code of a session that is over would sign a client out.
+        // The code of a session that is over would sign a client out
+        // (`docs/dialects/sealtalk.md#the-answer-without-a-session`).
         Err(Error::SignedOut) => Ok(transport(StatusCode::UNAUTHORIZED, "Bad token.").response()),
         Err(error) => Err(error),
         Ok(images::Uploaded { hash, path }) => Ok(private(json(StatusCode::OK, &Uploaded { hash, key: path }))),

@@ -1,4 +1,4 @@
-//! What has to do with nobody.
+//! What has to do with nobody (`docs/dialects/sealtalk.md#misc`).
 
 use crate::{
     dialect::Routes,

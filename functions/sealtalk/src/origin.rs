@@ -1,4 +1,5 @@
-//! Which web pages may call: an allow-list with credentials. Native clients send no origin.
+//! Which web pages may call: an allow-list with credentials. Native clients send no origin
+//! (`docs/dialects/sealtalk.md#web-origins`).
 
 use axum::{
     body::Body,

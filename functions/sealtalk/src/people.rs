@@ -1,4 +1,4 @@
-//! Finding people.
+//! Finding people (`docs/dialects/sealtalk.md#people`).
 
 use crate::{
     dialect::Routes,
@@ -114,7 +114,7 @@ struct FindUser {
 impl FindUser {
     fn checked(self) -> Result<By, Error> {
         match (self.st_account, self.region, self.phone) {
-            (Some(account), ..) => Ok(By::StAccount(account)),
+            (Some(account), ..) => Ok(By::AccountName(account)),
             (None, Some(region), Some(phone)) => number(&region, &phone).map(By::Phone),
             _ => Err(Error::invalid("st_account", "Empty st_account or phone.")),
         }
@@ -230,7 +230,7 @@ async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<
 }
 
 /// A number as address books have it, with or without `+` and calling code and whatever people write between the
-/// digits. Without `+` it is one of China.
+/// digits. Without `+` it is one of China (`docs/dialects/sealtalk.md#get_contacts_info`).
 fn dialled(text: &str) -> Option<E164> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let (region, phone) = if text.trim_start().starts_with('+') {
@@ -239,5 +239,5 @@ fn dialled(text: &str) -> Option<E164> {
         let national = digits.strip_prefix("86").filter(|rest| rest.len() == 11);
         ("86", national.unwrap_or(&digits))
     };
-    E164::sealtalk(region, phone).ok()
+    E164::dialled(region, phone).ok()
 }

@@ -1,4 +1,4 @@
-//! What a person tells about themselves.
+//! What a person tells about themselves (`docs/dialects/sealtalk.md#profile`).
 
 use crate::{
     dialect::Routes,
@@ -81,7 +81,7 @@ impl StAccountInput {
 }
 
 async fn set_st_account(app: App, signed: Signed, account: AccountName) -> Result<Done, Error> {
-    profiles::set_st_account(&app, &signed.claim, &account).await?;
+    profiles::set_account_name(&app, &signed.claim, &account).await?;
     Ok(done())
 }
 
@@ -120,11 +120,11 @@ struct PrivacyInput {
 impl PrivacyInput {
     fn checked(self) -> Result<SettingsChange, Error> {
         let flags = [self.phone_verify, self.st_search_verify, self.fri_verify, self.group_verify];
-        let [phone, st_account, friends, groups] = flags.map(|flag| flag.map(|flag| flag.0));
-        if [phone, st_account, friends, groups].iter().all(Option::is_none) {
+        let [phone, account_name, friends, groups] = flags.map(|flag| flag.map(|flag| flag.0));
+        if [phone, account_name, friends, groups].iter().all(Option::is_none) {
             return Err(Error::invalid("body", "Parameter is empty."));
         }
-        Ok(SettingsChange { phone, st_account, friends, groups, ..SettingsChange::default() })
+        Ok(SettingsChange { phone, account_name, friends, groups, ..SettingsChange::default() })
     }
 }
 
@@ -170,7 +170,7 @@ async fn get_privacy(app: App, signed: Signed, _: Nothing) -> Result<Twice<Priva
     Ok(twice(PrivacyItem {
         id: actor.uid().to_string(),
         phone_verify: shown(privacy.phone),
-        st_search_verify: shown(privacy.st_account),
+        st_search_verify: shown(privacy.account_name),
         fri_verify: shown(privacy.friends),
         group_verify: shown(privacy.groups),
     }))

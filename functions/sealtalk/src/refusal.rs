@@ -1,4 +1,5 @@
-//! What a failure says wherever it happens; what single operations say in words of their own stands at their routes.
+//! What a failure says wherever it happens; what single operations say in words of their own stands at their routes
+//! (`docs/dialects/sealtalk.md#errors`).
 
 use crate::envelope::{Refusal, business, signed_out, transport};
 use axum::{http::StatusCode, response::Response};
@@ -22,7 +23,8 @@ fn anywhere(error: &Error) -> Option<Refusal> {
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE, "Body too large."),
         Error::NoSuchUser => transport(StatusCode::NOT_FOUND, "Unknown user."),
         Error::NoSuchFriend => transport(StatusCode::NOT_FOUND, "Unknown friend user or invalid status."),
-        // Never with code 10000: that would sign iOS clients out.
+        // Never with code 10000: that would sign iOS clients out
+        // (`docs/dialects/sealtalk.md#the-answer-without-a-session`).
         Error::NotFriends => transport(StatusCode::FORBIDDEN, "Current user is not friend of this user."),
         Error::NoSuchGroup => transport(StatusCode::NOT_FOUND, "Unknown group."),
         Error::NotAMember => transport(StatusCode::FORBIDDEN, "Current user is not group member."),
@@ -37,7 +39,7 @@ fn anywhere(error: &Error) -> Option<Refusal> {
     })
 }
 
-/// What a flag hears that is neither 0 nor 1.
+/// What a flag hears that is neither 0 nor 1 (`docs/dialects/sealtalk.md#privacy`).
 const ILLEGAL: &str = "Illegal parameter .";
 
 /// A form that is wrong. The rules of this dialect are stated in the documented sentences, which clients get to see; those

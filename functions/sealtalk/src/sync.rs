@@ -1,4 +1,4 @@
-//! What has changed.
+//! What has changed (`docs/dialects/sealtalk.md#sync`).
 
 use crate::{
     dialect::Routes,
@@ -22,7 +22,7 @@ pub(crate) fn routes() -> Routes {
     Routes::of([read("/user/sync/{version}", "Sync").checked(Input::checked, changes)])
 }
 
-/// The largest version that a client can hold exactly.
+/// The largest version that a client can hold exactly (`docs/dialects/sealtalk.md#sync`).
 const LARGEST: i64 = 1 << 53;
 
 #[derive(Deserialize, JsonSchema)]
@@ -191,7 +191,7 @@ impl View<'_> {
     }
 }
 
-/// What a client says it knows. Any number below zero is as good as zero.
+/// What a client says it knows. Any number below zero is as good as zero (`docs/dialects/sealtalk.md#sync`).
 fn known_version(text: &str) -> Option<i64> {
     let below_zero = text.strip_prefix('-').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()));
     match text.parse() {

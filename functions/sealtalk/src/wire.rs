@@ -1,4 +1,5 @@
-//! Fields and answers that several operations share.
+//! Fields and answers that several operations share (`docs/dialects/sealtalk.md#fields`,
+//! `docs/dialects/sealtalk.md#answers`).
 
 use crate::dialect::SealTalk;
 use axum::http::Method;
@@ -53,7 +54,7 @@ pub(crate) fn get(path: &'static str, name: &'static str) -> At<SealTalk> {
     at([Method::GET], path, name)
 }
 
-/// A read: GET as every client calls it, POST as it is documented.
+/// A read: GET as every client calls it, POST as it is documented (`docs/dialects/sealtalk.md#methods-and-paths`).
 pub(crate) fn read(path: &'static str, name: &'static str) -> At<SealTalk> {
     at([Method::GET, Method::POST], path, name)
 }
@@ -94,12 +95,13 @@ pub fn shown(flag: bool) -> u8 {
     u8::from(flag)
 }
 
-/// `region` and `phone` of one number.
+/// `region`, with or without `+`, and `phone` of one number (`docs/dialects/sealtalk.md#phone-numbers`).
 ///
 /// # Errors
 /// [`Error::Invalid`] with the documented text.
 pub fn number(region: &Text, phone: &Text) -> Result<E164, Error> {
-    E164::sealtalk(&region.0, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
+    let code = region.0.strip_prefix('+').unwrap_or(&region.0);
+    E164::dialled(code, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
 }
 
 macro_rules! id_field {
@@ -132,7 +134,7 @@ macro_rules! id_field {
 }
 
 id_field! {
-    /// A user's id. A text that is none is unknown, not malformed.
+    /// A user's id. A text that is none is unknown, not malformed (`docs/dialects/sealtalk.md#ids`).
     UserField, UserId
 }
 id_field! {
@@ -140,7 +142,8 @@ id_field! {
     GroupField, GroupId
 }
 
-/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity.
+/// A text as this dialect shows it: `<` and `>` escaped, cut to `most` characters, never inside of an entity
+/// (`docs/dialects/sealtalk.md#text`).
 #[must_use]
 pub fn escaped(text: &str, most: usize) -> String {
     let (mut shown, mut length) = (String::with_capacity(text.len()), 0);
@@ -162,7 +165,7 @@ pub fn escaped(text: &str, most: usize) -> String {
     shown
 }
 
-/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds.
+/// Milliseconds since 1970 as ISO 8601 in UTC with milliseconds (`docs/dialects/sealtalk.md#times`).
 #[must_use]
 pub fn iso(millis: i64) -> String {
     shared::time::iso_millis(millis)

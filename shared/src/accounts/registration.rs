@@ -119,7 +119,7 @@ pub async fn sign_in_by_code(
 
 fn default_nickname(phone: &E164) -> Result<Nickname, Error> {
     let digits = phone.as_str();
-    Nickname::try_from(format!("user{}", &digits[digits.len() - 4..]))
+    Nickname::try_from(format!("user{}", &digits[digits.len() - 4..])).map_err(Error::internal)
 }
 
 /// Opens a session of somebody with an account. Stale: something has changed, read again.

@@ -12,7 +12,7 @@ use crate::{
     values::{Address, Dialect, E164, Password, Token, TokenHash},
 };
 
-/// Signs in to Light Up with a password (`docs/dialects/lightup.md#login`). Three rounds and a hash.
+/// Opens a session of a dialect that allows one, with a password (`docs/dialects/lightup.md#login`). Three rounds and a hash.
 ///
 /// # Errors
 /// [`Error::NoSuchUser`] when nobody has proven the number or there is no password; [`Error::WrongPassword`];

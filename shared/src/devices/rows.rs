@@ -57,8 +57,8 @@ pub(super) async fn put_device(
         Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: person::STILL_THERE, .. } => Err(Error::SignedOut),
         Transacted::Refused { item, .. } => {
-            let now = person::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose()?;
-            Ok(Attempt::Stale(now))
+            let now = person::owner(&item).map(|uid| UserId::try_from(uid.to_owned())).transpose();
+            now.map(Attempt::Stale).map_err(Error::internal)
         }
     }
 }

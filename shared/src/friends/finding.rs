@@ -1,4 +1,4 @@
-//! Finding people by what one knows of them: id, phone number, SealTalk number (`docs/dialects/sealtalk.md`).
+//! Finding people by what one knows of them: id, phone number, account name (`docs/dialects/sealtalk.md`).
 //!
 //! Who is found is decided by what they allow; friends and oneself are found in any case. A phone number is shown to
 //! nobody else (`docs/dialects/sealtalk.md#phone-numbers-of-others`).
@@ -52,8 +52,8 @@ impl Person {
 pub enum By {
     /// The phone number.
     Phone(E164),
-    /// The SealTalk number, in any case.
-    StAccount(String),
+    /// The account name, in any case.
+    AccountName(String),
 }
 
 /// Somebody by id (`docs/dialects/sealtalk.md#user-by-id`). One round.
@@ -93,9 +93,11 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
             let owners = rows::read::phone_owners(&app.store, reader, std::slice::from_ref(phone)).await?;
             Ok(owners.into_iter().next().flatten())
         }
-        // What cannot be a SealTalk number is nobody's, and may be too long for a key.
-        By::StAccount(account) if AccountName::new(account.clone()).is_err() => Ok(None),
-        By::StAccount(account) => rows::read::st_account_owner(&app.store, reader, &account.to_ascii_lowercase()).await,
+        // What cannot be an account name is nobody's, and may be too long for a key.
+        By::AccountName(account) if AccountName::new(account.clone()).is_err() => Ok(None),
+        By::AccountName(account) => {
+            rows::read::account_name_owner(&app.store, reader, &account.to_ascii_lowercase()).await
+        }
     };
     let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
     let owner = owner.ok_or(Error::NoSuchUser)?;
@@ -104,7 +106,7 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
     let person = Person::new(profile, actor.uid(), edge.as_ref());
     let allowed = |privacy: &Privacy| match by {
         By::Phone(_) => privacy.phone,
-        By::StAccount(_) => privacy.st_account,
+        By::AccountName(_) => privacy.account_name,
     };
     Some(person).filter(|person| person.is_found(&actor, allowed)).ok_or(Error::NoSuchUser)
 }

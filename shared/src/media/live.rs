@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    error::Error,
+    error::{Error, Unusable},
     media::{
         Media, PLAYBACK, Playable, live_prefix, pending, pending_prefix,
         rows::{self, Change, File, Outcome, Pending, Record},
@@ -18,7 +18,7 @@ use futures_util::future::try_join_all;
 /// Makes a pending upload live (`docs/dialects/lightup.md#confirm`). Three rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::Invalid`] for an id that is unknown, somebody else's, used, or of another kind.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for an id that is unknown, somebody else's, used, or of another kind.
 pub async fn confirm(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Result<(), Error> {
     // Another request takes the place of the upload under the same id: then that one is confirmed.
     retrying(|| confirm_once(app, claim, kind, id)).await
@@ -35,7 +35,7 @@ async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Re
         .zip(waiting)
         .filter_map(|(class, pending)| Some((class, pending?)))
         .find(|(class, pending)| pending.id == *id && class.kind() == kind && pending.expires_at > now)
-        .ok_or_else(|| Error::invalid("file_id", "no such upload"))?;
+        .ok_or(Error::Unusable(Unusable::Upload))?;
     let record = pending.record.clone();
     go_live(app, &actor, class, record, Some(pending)).await
 }
@@ -44,7 +44,7 @@ async fn confirm_once(app: &App, claim: &Claim, kind: Kind, id: &UploadId) -> Re
 /// (`docs/dialects/lightup.md#upload_media`). Three rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::Invalid`] for other than three questions.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for other than three questions.
 pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Result<(), Error> {
     let media = media.checked()?;
     let (class, questions, names) = (media.class(), media.questions(), media.save_keys());
@@ -167,10 +167,10 @@ pub(crate) async fn delete_files(app: &App, keys: &[String]) {
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for somebody who cannot be seen; [`Error::NoSuchMedia`];
-/// [`Error::Invalid`] for a class that is not of that kind.
+/// [`Error::Unusable`] for a class that is not of that kind.
 pub async fn get(app: &App, claim: &Claim, target: &UserId, kind: Kind, class: Class) -> Result<Playable, Error> {
     if class.kind() != kind {
-        return Err(Error::invalid("class", "not of that file type"));
+        return Err(Error::Unusable(Unusable::Class));
     }
     let reads = async |reader: &Reader| rows::person_and_media(&app.store, reader, target, class).await;
     let (actor, (person, record)) = sessions::verify_with(app, claim, reads).await?;

@@ -50,7 +50,7 @@ pub enum Forms {
 /// (`docs/dialects/lightup.md#upload_request`). Two rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::Invalid`] for other than three questions.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for other than three questions.
 pub async fn request(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Result<Forms, Error> {
     let media = media.checked()?;
     let (class, questions) = (media.class(), media.questions());

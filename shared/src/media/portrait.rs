@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     changes::{self, LookChange},
-    error::Error,
+    error::{Error, Unusable},
     media::{
         self, FORM_LIFETIME,
         live::delete_files,
@@ -27,11 +27,11 @@ const REDIRECT: Duration = Duration::from_secs(900);
 /// `expires` is the client's wish in Unix seconds; the form never lives longer than a day.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::Invalid`] for a time that has passed.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for a time that has passed.
 pub async fn request_portrait(app: &App, claim: &Claim, save_key: &SaveKey, expires: i64) -> Result<Form, Error> {
     let now = app.clock.seconds();
     let wished = u64::try_from(expires - now).ok().filter(|seconds| *seconds > 0);
-    let wished = wished.ok_or_else(|| Error::invalid("expiration", "not in the future"))?;
+    let wished = wished.ok_or(Error::Unusable(Unusable::Time))?;
     let actor = sessions::verify(app, claim).await?;
     let file = pending::new_file(app, save_key);
     let valid = Duration::from_secs(wished).min(FORM_LIFETIME);
@@ -128,8 +128,8 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
 const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
 /// The URL of a portrait for any client: the stable one under `base`, percent-encoded
-/// (`docs/dialects/lightup.md#portrait-urls`, `docs/dialects/sealtalk.md#set_portrait_uri`), or the address that
-/// SealTalk was given (`docs/dialects/lightup.md#portrait-urls`, `docs/dialects/sealtalk.md#set_portrait_uri`).
+/// (`docs/dialects/lightup.md#portrait-urls`), or the address that was given instead of a file
+/// (`docs/dialects/sealtalk.md#set_portrait_uri`).
 fn url(portrait: &str, base: &str) -> String {
     let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
     if address { portrait.to_owned() } else { format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS)) }

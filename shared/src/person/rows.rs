@@ -62,16 +62,17 @@ pub struct Profile {
     /// The key of the live portrait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portrait: Option<String>,
-    /// What the other dialects than Light Up show; `male` unless chosen (`docs/dialects/sealtalk.md#register`).
+    /// What profiles show; it decides nothing, and is `male` unless chosen (`docs/dialects/sealtalk.md#register`).
     #[serde(default)]
     pub gender: Gender,
-    /// The SealTalk number, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
+    /// The account name, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub st_account: Option<String>,
     /// Who may find and add the person (`docs/dialects/sealtalk.md#privacy`).
     #[serde(flatten)]
     pub privacy: Privacy,
-    /// The folded nickname that is claimed: a nickname is unique in Light Up only, and claimed only when set there.
+    /// The folded nickname that is claimed, if it was set where nicknames are unique
+    /// (`docs/dialects/lightup.md#nicknames`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname_claim: Option<String>,
     /// The version, among those that the person syncs, of their newest nickname or portrait.

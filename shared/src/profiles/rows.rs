@@ -44,7 +44,7 @@ pub struct Fields {
 pub struct SettingsChange {
     pub gender: Option<Gender>,
     pub phone: Option<bool>,
-    pub st_account: Option<bool>,
+    pub account_name: Option<bool>,
     pub friends: Option<bool>,
     pub groups: Option<bool>,
     pub pokes: Option<bool>,
@@ -161,7 +161,7 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
     let update = Update::of(keys::profile(actor.uid()))
         .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
         .set_some("privacy_phone", flag(change.phone))
-        .set_some("privacy_st_account", flag(change.st_account))
+        .set_some("privacy_st_account", flag(change.account_name))
         .set_some("privacy_friends", flag(change.friends))
         .set_some("privacy_groups", flag(change.groups))
         .set_some("privacy_pokes", flag(change.pokes))
@@ -169,12 +169,12 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
     Ok(matches!(store.update(update).await?, Written::Done(_)))
 }
 
-/// Gives a person a SealTalk number, and releases the one before (`docs/dialects/sealtalk.md#set_st_account`).
+/// Gives a person an account name, and releases the one before (`docs/dialects/sealtalk.md#set_st_account`).
 /// Stale: something has changed, read again.
 ///
 /// # Errors
 /// [`Error::AccountNameTaken`].
-pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) -> Result<Attempt<()>, Error> {
+pub(crate) async fn set_account_name(store: &Store, actor: &Actor, account: &str) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
     let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
     let update = Update::of(keys::profile(uid))
@@ -183,9 +183,9 @@ pub(crate) async fn set_st_account(store: &Store, actor: &Actor, account: &str) 
         .when(actor.still_signed_in());
     let mut writes = vec![Write::from(update)];
     if old.as_ref() != Some(&new) {
-        let claim = item("SealTalk number claim", &Owner { uid: uid.clone() })?;
-        writes.push(Write::put(keys::st_account(&new), claim, Some(mine(uid))).named(NAME));
-        writes.extend(old.map(|old| Write::delete(keys::st_account(&old), Some(mine(uid)))));
+        let claim = item("account name claim", &Owner { uid: uid.clone() })?;
+        writes.push(Write::put(keys::account_name(&new), claim, Some(mine(uid))).named(NAME));
+        writes.extend(old.map(|old| Write::delete(keys::account_name(&old), Some(mine(uid)))));
     }
     match store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(())),

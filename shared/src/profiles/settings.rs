@@ -9,14 +9,14 @@ use crate::{
     values::AccountName,
 };
 
-/// Gives the caller a SealTalk number. Two rounds. The one they have already is fine, in any case of letters.
+/// Gives the caller an account name (`docs/dialects/sealtalk.md#set_st_account`). Two rounds. The one they have already is fine, in any case of letters.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::AccountNameTaken`].
-pub async fn set_st_account(app: &App, claim: &Claim, account: &AccountName) -> Result<(), Error> {
+pub async fn set_account_name(app: &App, claim: &Claim, account: &AccountName) -> Result<(), Error> {
     retrying(|| async {
         let actor = sessions::verify(app, claim).await?;
-        rows::set_st_account(&app.store, &actor, &account.0).await
+        rows::set_account_name(&app.store, &actor, &account.0).await
     })
     .await
 }

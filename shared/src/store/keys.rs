@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written by |
 //! |---|---|---|---|---|
-//! | users | `USER#<uid>` | `PROFILE` | the person and their Light Up session | person, sessions, profiles, changes, media, accounts |
+//! | users | `USER#<uid>` | `PROFILE` | the person and their one live token | person, sessions, profiles, changes, media, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
@@ -11,7 +11,7 @@
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
-//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of a SealTalk number | profiles |
+//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
 //! | users | `CODE#<subject>` | `CODE#<policy>#<purpose>` | the newest code of a number for one API and purpose (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
@@ -147,9 +147,9 @@ pub fn nickname(folded: &str) -> Key {
     users(format!("NICKNAME#{folded}"), "CLAIM")
 }
 
-/// The user of a SealTalk number; takes the lower-case form.
+/// The user of an account name; takes the lower-case form.
 #[must_use]
-pub fn st_account(lower: &str) -> Key {
+pub fn account_name(lower: &str) -> Key {
     users(format!("STACCOUNT#{lower}"), "CLAIM")
 }
 
@@ -339,7 +339,7 @@ pub(crate) fn owner(key: &Key) -> Option<UserId> {
 }
 
 /// Whom or which group a row is about whose sort key starts with `prefix`; `None` for other rows.
-pub(crate) fn about<T: TryFrom<String, Error = Error>>(key: &Key, prefix: &str) -> Option<T> {
+pub(crate) fn about<T: TryFrom<String>>(key: &Key, prefix: &str) -> Option<T> {
     T::try_from(key.sk.strip_prefix(prefix)?.to_owned()).ok()
 }
 

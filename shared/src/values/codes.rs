@@ -1,6 +1,6 @@
 //! What a verification code is for.
 
-/// What a code may be used for.
+/// What a code may be used for (`docs/dialects/lightup.md#verification-codes`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// To prove a number that is not taken.

@@ -1,6 +1,7 @@
 //! Ids: 24 hex digits.
 
-use crate::{error::Error, random::Random, time::Clock};
+use super::Unfit;
+use crate::{random::Random, time::Clock};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -15,7 +16,7 @@ fn new_object_id(clock: &Clock, random: &Random) -> String {
 }
 
 macro_rules! object_id {
-    ($(#[$doc:meta])* $name:ident, $field:literal) => {
+    ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(try_from = "String")]
@@ -42,13 +43,13 @@ macro_rules! object_id {
         }
 
         impl TryFrom<String> for $name {
-            type Error = Error;
+            type Error = Unfit;
 
-            fn try_from(text: String) -> Result<Self, Error> {
+            fn try_from(text: String) -> Result<Self, Unfit> {
                 if is_object_id(&text) {
                     Ok(Self(text.to_ascii_lowercase()))
                 } else {
-                    Err(Error::invalid($field, "not 24 hex digits"))
+                    Err(Unfit::Form)
                 }
             }
         }
@@ -63,20 +64,20 @@ macro_rules! object_id {
 
 object_id! {
     /// A user's id: 24 hex digits, compared in lower case (`docs/dialects/lightup.md#field-rules`).
-    UserId, "user_id"
+    UserId
 }
 
 object_id! {
     /// A question's id: 24 hex digits.
-    QuestionId, "question_id"
+    QuestionId
 }
 
 object_id! {
     /// The id of an upload that waits to be confirmed: 24 hex digits.
-    UploadId, "file_id"
+    UploadId
 }
 
 object_id! {
     /// A group's id: 24 hex digits.
-    GroupId, "groupId"
+    GroupId
 }

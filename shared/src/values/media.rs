@@ -1,6 +1,6 @@
 //! Files, classes of media, and orders of lights.
 
-use crate::error::Error;
+use super::Unfit;
 use serde::{Deserialize, Serialize};
 
 /// What a file is.
@@ -30,7 +30,7 @@ impl Class {
     /// All three, in the order of the lights.
     pub const ALL: [Self; 3] = [Self::BasicInfo, Self::EmotionExperience, Self::ValueConcept];
 
-    /// As the wire and the keys have it.
+    /// As the keys and rows have it.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -129,17 +129,16 @@ impl SaveKey {
 }
 
 impl TryFrom<String> for SaveKey {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        if !(1..=254).contains(&text.len()) {
+            return Err(Unfit::Length);
+        }
         let wild = |char: char| char.is_control() || matches!(char, '\\' | '\u{fffe}' | '\u{ffff}');
         let tame = !text.contains("..") && !text.contains(wild);
         let key = Self(text);
-        if (1..=254).contains(&key.0.len()) && key.relative().contains(|char| char != '/') && tame {
-            Ok(key)
-        } else {
-            Err(Error::invalid("save_key", "not 1 to 254 bytes, or with .., a backslash or a control character"))
-        }
+        if tame && key.relative().contains(|char| char != '/') { Ok(key) } else { Err(Unfit::Form) }
     }
 }
 
@@ -166,12 +165,9 @@ impl Order {
 }
 
 impl TryFrom<u8> for Order {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(number: u8) -> Result<Self, Error> {
-        Self::ALL
-            .into_iter()
-            .find(|order| order.number() == number)
-            .ok_or_else(|| Error::invalid("order", "not 1, 2 or 3"))
+    fn try_from(number: u8) -> Result<Self, Unfit> {
+        Self::ALL.into_iter().find(|order| order.number() == number).ok_or(Unfit::Form)
     }
 }

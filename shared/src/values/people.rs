@@ -1,19 +1,10 @@
 //! What people say of themselves.
 
-use crate::error::Error;
+use super::Unfit;
 use caseless::Caseless;
 use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
-
-/// Why a text is not what it is given as.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unfit {
-    /// It has characters, or lacks parts, that such a text may not have or lack.
-    Form,
-    /// It is too short or too long.
-    Length,
-}
 
 /// The URL of a portrait: http or https, 12 to 256 characters, no white space, a host with a dot, an IP address or
 /// `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
@@ -44,7 +35,7 @@ impl PortraitUrl {
     }
 }
 
-/// A SealTalk number: 6 to 20 characters, a letter first, then letters, digits, `_` and `-`
+/// An account name, by which people can be found: 6 to 20 characters, a letter first, then letters, digits, `_` and `-`
 /// (`docs/dialects/sealtalk.md#set_st_account`).
 #[derive(Clone, Debug)]
 pub struct AccountName(pub(crate) String);
@@ -108,20 +99,18 @@ fn is_invisible(char: char) -> bool {
 }
 
 impl TryFrom<String> for Nickname {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
-        let length = text.chars().count();
-        if (1..=LONGEST_NICKNAME).contains(&length) && !text.chars().any(char::is_control) && !folded(&text).is_empty()
-        {
-            Ok(Self(text))
-        } else {
-            Err(Error::invalid("nickname", "not 1 to 32 characters that can be seen"))
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        if !(1..=LONGEST_NICKNAME).contains(&text.chars().count()) {
+            return Err(Unfit::Length);
         }
+        let visible = !text.chars().any(char::is_control) && !folded(&text).is_empty();
+        if visible { Ok(Self(text)) } else { Err(Unfit::Form) }
     }
 }
 
-/// A person's sex as Light Up knows it (`docs/dialects/lightup.md#field-rules`). Immutable once set.
+/// A person's sex, which decides whom they are shown to as a guest (`docs/dialects/lightup.md#field-rules`). Immutable once set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sex {
@@ -176,8 +165,7 @@ impl LoveSex {
     }
 }
 
-/// A person's gender as the dialects other than Light Up show it (`docs/dialects/sealtalk.md#set_gender`). It decides
-/// nothing.
+/// A person's gender as profiles show it (`docs/dialects/sealtalk.md#set_gender`). It decides nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Gender {
@@ -206,9 +194,9 @@ pub struct Privacy {
     /// Others find the person by phone number.
     #[serde(rename = "privacy_phone", default = "on")]
     pub phone: bool,
-    /// Others find the person by SealTalk number.
+    /// Others find the person by account name.
     #[serde(rename = "privacy_st_account", default = "on")]
-    pub st_account: bool,
+    pub account_name: bool,
     /// Requests of friendship wait for approval.
     #[serde(rename = "privacy_friends", default = "on")]
     pub friends: bool,
@@ -226,6 +214,6 @@ fn on() -> bool {
 
 impl Default for Privacy {
     fn default() -> Self {
-        Self { phone: true, st_account: true, friends: true, groups: true, pokes: true }
+        Self { phone: true, account_name: true, friends: true, groups: true, pokes: true }
     }
 }

@@ -1,6 +1,7 @@
 //! Phone numbers.
 
-use crate::{error::Error, regions};
+use super::Unfit;
+use crate::regions;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -16,23 +17,30 @@ impl E164 {
     ///
     /// # Errors
     /// Other characters than ASCII digits, a code of other than 1 to 4 of them, a number of other than 5 to 15.
-    pub fn new(region: &str, national: &str) -> Result<Self, Error> {
+    pub fn new(region: &str, national: &str) -> Result<Self, Unfit> {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-        if !(1..=4).contains(&region.len()) || !digits(region) {
-            return Err(Error::invalid("region", "not a country calling code"));
+        if !digits(region) || !digits(national) {
+            return Err(Unfit::Form);
         }
-        if !(5..=15).contains(&national.len()) || !digits(national) {
-            return Err(Error::invalid("phone_number", "not a phone number"));
+        if !(1..=4).contains(&region.len()) || !(5..=15).contains(&national.len()) {
+            return Err(Unfit::Length);
         }
         Ok(Self(format!("+{region}{national}")))
     }
 
-    /// A Light Up number: 11 digits in China, whatever they are (`docs/dialects/lightup.md#field-rules`).
+    /// A number that can be dialled in a region of the list: 11 digits of a mobile number in China, 5 to 15 digits
+    /// elsewhere (`docs/dialects/sealtalk.md#phone-numbers`).
     ///
     /// # Errors
-    /// Anything but 11 ASCII digits.
-    pub fn lightup(digits: &str) -> Result<Self, Error> {
-        if digits.len() == 11 { Self::new("86", digits) } else { Err(Error::invalid("phone_number", "not 11 digits")) }
+    /// Anything else.
+    pub fn dialled(region: &str, national: &str) -> Result<Self, Unfit> {
+        let second = national.as_bytes().get(1);
+        let mobile = national.len() == 11 && national.starts_with('1') && matches!(second, Some(b'3'..=b'9'));
+        if regions::known(region) && (region != "86" || mobile) {
+            Self::new(region, national)
+        } else {
+            Err(Unfit::Form)
+        }
     }
 
     /// With `+`.
@@ -41,25 +49,10 @@ impl E164 {
         &self.0
     }
 
-    /// As Light Up shows it: without `+86`, or all digits of a number from elsewhere.
+    /// The national digits of a number in China, or all digits of a number from elsewhere.
     #[must_use]
     pub fn national(&self) -> &str {
         self.0.strip_prefix("+86").unwrap_or(&self.0[1..])
-    }
-
-    /// A SealTalk number: a code of the region list, 11 digits of a mobile number in China, 5 to 15 elsewhere
-    /// (`docs/dialects/sealtalk.md#phone-numbers`).
-    ///
-    /// # Errors
-    /// Anything else.
-    pub fn sealtalk(region: &str, phone: &str) -> Result<Self, Error> {
-        let region = region.strip_prefix('+').unwrap_or(region);
-        let mobile = phone.len() == 11 && phone.starts_with('1') && matches!(phone.as_bytes()[1], b'3'..=b'9');
-        if regions::known(region) && (region != "86" || mobile) {
-            Self::new(region, phone)
-        } else {
-            Err(Error::invalid("phone", "not a phone number"))
-        }
     }
 
     /// Calling code and national number, both without `+`.

@@ -1,7 +1,7 @@
 //! Passwords and tokens, which show themselves to nobody.
 
-use super::UserId;
-use crate::{error::Error, random::Random};
+use super::{Unfit, UserId};
+use crate::random::Random;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{fmt, ops::Deref};
@@ -16,12 +16,8 @@ impl Password {
     ///
     /// # Errors
     /// A length outside of the range.
-    pub fn new(text: String, range: std::ops::RangeInclusive<usize>) -> Result<Self, Error> {
-        if range.contains(&text.chars().count()) {
-            Ok(Self(text))
-        } else {
-            Err(Error::invalid("password", "too short or too long"))
-        }
+    pub fn new(text: String, range: std::ops::RangeInclusive<usize>) -> Result<Self, Unfit> {
+        if range.contains(&text.chars().count()) { Ok(Self(text)) } else { Err(Unfit::Length) }
     }
 
     /// The password itself.
@@ -95,10 +91,9 @@ impl VerificationToken {
     ///
     /// # Errors
     /// Anything but a hyphenated UUID.
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    pub fn parse(text: &str) -> Result<Self, Unfit> {
         let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
-        let token = uuid.map(|uuid| Self(Token(uuid.to_string())));
-        token.ok_or_else(|| Error::invalid("verification_token", "not a UUID"))
+        uuid.map(|uuid| Self(Token(uuid.to_string()))).ok_or(Unfit::Form)
     }
 }
 
@@ -126,13 +121,9 @@ impl TokenHash {
     ///
     /// # Errors
     /// Anything but 64 lower-case hex digits.
-    pub fn parse(text: &str) -> Result<Self, Error> {
+    pub fn parse(text: &str) -> Result<Self, Unfit> {
         let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
-        if text.len() == 64 && text.bytes().all(hex) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(Error::invalid("token", "not a hash"))
-        }
+        if text.len() == 64 && text.bytes().all(hex) { Ok(Self(text.to_owned())) } else { Err(Unfit::Form) }
     }
 
     /// 64 hex digits.

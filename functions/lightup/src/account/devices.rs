@@ -1,4 +1,4 @@
-//! Push tokens.
+//! Push tokens (`docs/dialects/lightup.md#push-tokens`).
 
 use crate::{
     dialect::Routes,

@@ -1,4 +1,4 @@
-//! Portraits.
+//! Portraits (`docs/dialects/lightup.md#portraits`).
 
 use crate::{
     dialect::Routes,
@@ -43,7 +43,7 @@ impl TryFrom<String> for Expiration {
     }
 }
 
-/// `bucket`: 1 to 63 bytes.
+/// `bucket`: 1 to 63 bytes (`docs/dialects/lightup.md#field-rules`).
 #[derive(Deserialize)]
 #[serde(try_from = "String")]
 struct Bucket;

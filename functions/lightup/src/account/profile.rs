@@ -1,4 +1,4 @@
-//! Profiles.
+//! Profiles (`docs/dialects/lightup.md#profiles`).
 
 use crate::{
     dialect::Routes,
@@ -26,7 +26,7 @@ pub(super) fn routes() -> Routes {
     ])
 }
 
-/// Longest free text of a profile, in characters.
+/// Longest free text of a profile, in characters (`docs/dialects/lightup.md#change_personal_info`).
 const TEXT: usize = 200;
 
 /// `personal_info`. `null` and empty text leave a field as it is; unknown keys are ignored.
@@ -101,7 +101,8 @@ fn relative_key<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Sav
     relative.transpose().map_err(serde::de::Error::custom)
 }
 
-/// Whether a text is a URL with a scheme, or one that lacks only the scheme (RFC 3986, 3.1 and 4.2).
+/// Whether a text is a URL with a scheme, or one that lacks only the scheme (RFC 3986, 3.1 and 4.2)
+/// (`docs/dialects/lightup.md#naming-a-portrait`).
 fn is_absolute(text: &str) -> bool {
     let scheme = |scheme: &str| {
         let rest = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
@@ -181,7 +182,8 @@ async fn get_user_info(app: App, signed: Signed, input: GetUserInfo) -> Result<D
     Ok(Data { data: user_info(&app, view, portrait, access_token) })
 }
 
-/// Number and token are for oneself only, contacts also for whom the person has lit the third light.
+/// Number and token are for oneself only, contacts also for whom the person has lit the third light
+/// (`docs/dialects/lightup.md#get_user_info`).
 fn user_info(app: &App, view: View, portrait: String, access_token: String) -> UserInfo {
     let complete = Class::ALL.map(|class| view.complete(class));
     let View { profile, own, contacts, received } = view;
@@ -235,7 +237,7 @@ impl Texts {
     }
 }
 
-/// Whole years of 365 days; 0 without a birthday or before it.
+/// Whole years of 365 days; 0 without a birthday or before it (`docs/dialects/lightup.md#get_user_info`).
 #[must_use]
 fn age(birthday: Option<&str>, now: i64) -> i64 {
     let birthday = birthday.and_then(|seconds| seconds.parse::<i64>().ok());

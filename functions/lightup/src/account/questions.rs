@@ -1,4 +1,4 @@
-//! The questions that were drawn for the user.
+//! The questions that were drawn for the user (`docs/dialects/lightup.md#get_questions`).
 
 use crate::{
     dialect::Routes,

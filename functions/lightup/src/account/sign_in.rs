@@ -1,4 +1,4 @@
-//! Registering, signing in, passwords, and the end of an account.
+//! Registering, signing in, passwords, and the end of an account (`docs/dialects/lightup.md#accounts`).
 
 use super::profile::Texts;
 use crate::{
@@ -17,7 +17,7 @@ use shared::{
     sessions,
 };
 
-/// The operation that is there only where the deployment allows it.
+/// The operation that is there only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 pub(crate) const DELETE_USER: &str = "DeleteUser";
 
 pub(super) fn routes() -> Routes {

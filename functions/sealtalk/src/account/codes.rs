@@ -1,4 +1,5 @@
-//! Sending and checking codes, and the captchas that may stand before them.
+//! Sending and checking codes, and the captchas that may stand before them
+//! (`docs/dialects/sealtalk.md#verification-codes`, `docs/dialects/sealtalk.md#captchas`).
 
 use super::fields::{Number, wrong_code};
 use crate::{
@@ -68,7 +69,7 @@ fn not_sent(error: &Error) -> Option<Refusal> {
     })
 }
 
-/// The codes of the SMS provider that `send_code_yp` was made for.
+/// The codes of the SMS provider that `send_code_yp` was made for (`docs/dialects/sealtalk.md#limits-of-codes`).
 fn not_sent_by_provider(error: &Error) -> Option<Refusal> {
     Some(match error {
         Error::TooManyRequests { limit } => match limit {

@@ -21,7 +21,7 @@ pub(super) fn unproven(error: &Error) -> Option<Refusal> {
     })
 }
 
-/// A code is wrong.
+/// A code is wrong (`docs/dialects/sealtalk.md#verification-codes`).
 pub(super) fn wrong_code(error: &Error) -> Option<Refusal> {
     Some(match error {
         Error::NoCodeSent => transport(StatusCode::NOT_FOUND, "Unknown phone number."),
@@ -47,20 +47,22 @@ impl Number {
 
 /// A password that was set before: any length.
 pub(super) fn old_password(text: String) -> Result<Password, Error> {
-    Password::new(text, 1..=usize::MAX)
+    Password::new(text, 1..=usize::MAX).map_err(|_| Error::malformed("password"))
 }
 
-/// The text, if no character of it is a space.
+/// The text, if no character of it is a space (`docs/dialects/sealtalk.md#register`,
+/// `docs/dialects/sealtalk.md#change_password`).
 pub(super) fn unspaced<'a>(text: &'a str, refusal: &'static str) -> Result<&'a str, Error> {
     if text.contains(' ') { Err(Error::invalid("password", refusal)) } else { Ok(text) }
 }
 
-/// A password that is to be set: 6 to 20 characters.
+/// A password that is to be set: 6 to 20 characters (`docs/dialects/sealtalk.md#register`,
+/// `docs/dialects/sealtalk.md#change_password`).
 pub(super) fn new_password(text: String, refusal: &'static str) -> Result<Password, Error> {
     Password::new(text, 6..=20).map_err(|_| Error::invalid("password", refusal))
 }
 
-/// A `verification_token`; one that is absent is malformed, as documented.
+/// A `verification_token`; one that is absent is malformed, as documented (`docs/dialects/sealtalk.md#fields`).
 pub(super) fn token(text: Option<&str>) -> Result<VerificationToken, Error> {
     let refused = || Error::invalid("verification_token", "Invalid verification_token.");
     VerificationToken::parse(text.ok_or_else(refused)?).map_err(|_| refused())

@@ -1,4 +1,4 @@
-//! New passwords.
+//! New passwords (`docs/dialects/sealtalk.md#reset_password`, `docs/dialects/sealtalk.md#change_password`).
 
 use super::fields::{new_password, old_password, token, unproven, unspaced};
 use crate::{

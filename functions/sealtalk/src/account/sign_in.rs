@@ -1,4 +1,5 @@
-//! Registering, signing in and out.
+//! Registering, signing in and out (`docs/dialects/sealtalk.md#register`, `docs/dialects/sealtalk.md#login`,
+//! `docs/dialects/sealtalk.md#verify_code_register`, `docs/dialects/sealtalk.md#logout`).
 
 use super::{
     codes::policy,
@@ -46,7 +47,8 @@ struct Registered {
 }
 
 async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Answer<Registered>>, Error> {
-    // In the documented order: which of several faults is told matters to clients.
+    // In the documented order: which of several faults is told matters to clients
+    // (`docs/dialects/sealtalk.md#register`).
     unspaced(&input.password, "Password must have no space.")?;
     let nickname =
         Nickname::try_from(input.nickname).map_err(|_| Error::invalid("nickname", "Length of nickname invalid."))?;
@@ -57,7 +59,7 @@ async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Ans
     Ok(WithCookie { body, cookie: cookie::signed_in(&app, &session.token) })
 }
 
-/// Only a wrong password has a code of its own.
+/// Only a wrong password has a code of its own (`docs/dialects/sealtalk.md#login`).
 fn invalid_login(error: &Error) -> Option<Refusal> {
     let code = match error {
         Error::NoSuchUser | Error::TooManyRequests { .. } => 1_000,
@@ -86,7 +88,8 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<WithCookie<Answ
     let password = old_password(input.password)?;
     let opened = accounts::open_session(&app, &caller.address, Dialect::SealTalk, &phone, &password).await;
     let session = match opened {
-        // As documented, a wrong password says no more than an unknown number; the shipped apps want more.
+        // As documented, a wrong password says no more than an unknown number; the shipped apps want more
+        // (`docs/dialects/sealtalk.md#login`).
         Err(Error::WrongPassword) if app.config.sealtalk.wrong_password_code == 1_000 => Err(Error::NoSuchUser),
         opened => opened,
     }?;

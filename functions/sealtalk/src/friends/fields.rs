@@ -5,9 +5,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::Error;
 
-/// Characters of a request's message, and how many of them are shown.
+/// Characters of a request's message, and how many of them are shown (`docs/dialects/sealtalk.md#invite`,
+/// `docs/dialects/sealtalk.md#text`).
 pub(super) const MESSAGE: usize = 64;
-/// The same of a friend's name.
+/// The same of a friend's name (`docs/dialects/sealtalk.md#names-and-notes`).
 pub(super) const DISPLAY_NAME: usize = 32;
 
 /// A text of a length in characters; `reason` is the documented one.

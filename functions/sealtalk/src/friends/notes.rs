@@ -1,4 +1,4 @@
-//! What somebody notes about a friend.
+//! What somebody notes about a friend (`docs/dialects/sealtalk.md#names-and-notes`).
 
 use super::fields::{DISPLAY_NAME, Somebody, limited};
 use crate::{

@@ -12,9 +12,10 @@ use shared::{
     values::{GroupId, PortraitUrl, Unfit, UserId},
 };
 
-/// So many characters of a name are shown.
+/// So many characters of a name are shown (`docs/dialects/sealtalk.md#limits-of-groups`,
+/// `docs/dialects/sealtalk.md#text`).
 pub(super) const NAME: usize = 32;
-/// So many characters a bulletin has at most.
+/// So many characters a bulletin has at most (`docs/dialects/sealtalk.md#bulletins`).
 pub(super) const BULLETIN: usize = 1_024;
 
 /// A group and nothing else.
@@ -53,12 +54,12 @@ pub(super) fn ids(fields: Vec<UserField>) -> Vec<UserId> {
     fields.into_iter().map(|field| field.0).collect()
 }
 
-/// The name of a group: 2 to 32 characters.
+/// The name of a group: 2 to 32 characters (`docs/dialects/sealtalk.md#limits-of-groups`).
 pub(super) fn name(text: String, refusal: &'static str) -> Result<String, Error> {
     if (2..=32).contains(&text.chars().count()) { Ok(text) } else { Err(Error::invalid("name", refusal)) }
 }
 
-/// The URL of a group's portrait, which is what a person's may be.
+/// The URL of a group's portrait, which is what a person's may be (`docs/dialects/sealtalk.md#settings-of-a-group`).
 pub(super) fn portrait(text: String) -> Result<String, Error> {
     let url = PortraitUrl::new(text).map_err(|unfit| match unfit {
         Unfit::Form => Error::invalid("portraitUri", "Invalid portraitUri format."),
@@ -67,7 +68,7 @@ pub(super) fn portrait(text: String) -> Result<String, Error> {
     url.map(PortraitUrl::into_text)
 }
 
-/// Only the creator may, and whoever is not hears no more than that.
+/// Only the creator may, and whoever is not hears no more than that (`docs/dialects/sealtalk.md#settings-of-a-group`).
 pub(super) fn not_creator(error: &Error) -> Option<Refusal> {
     matches!(error, Error::NoSuchGroup | Error::NotAMember | Error::NotGroupCreator)
         .then(|| transport(StatusCode::BAD_REQUEST, "Unknown group or not creator."))

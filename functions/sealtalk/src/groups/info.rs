@@ -1,4 +1,4 @@
-//! What a group knows of a member.
+//! What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`).
 
 use super::fields::NAME;
 use crate::{
@@ -22,9 +22,9 @@ pub(super) fn routes() -> Routes {
     ])
 }
 
-/// So many characters each text about a member has at most.
+/// So many characters each text about a member has at most (`docs/dialects/sealtalk.md#members-own-data`).
 const MOST: usize = 256;
-/// So many descriptions of a member there are at most.
+/// So many descriptions of a member there are at most (`docs/dialects/sealtalk.md#members-own-data`).
 const DESCRIPTIONS: usize = 32;
 
 /// Descriptions as clients send them: a list, the same as JSON text, or one text.

@@ -1,4 +1,6 @@
-//! Making a group, adding, joining, quitting, kicking, the end, favourites.
+//! Making a group, adding, joining, quitting, kicking, the end, favourites (`docs/dialects/sealtalk.md#making-a-group`,
+//! `docs/dialects/sealtalk.md#adding-people`, `docs/dialects/sealtalk.md#joining`, `docs/dialects/sealtalk.md#leaving`,
+//! `docs/dialects/sealtalk.md#favourites`).
 
 use super::fields::{Members, OfGroup, OfMembers, ids, name, not_creator, portrait};
 use crate::{
@@ -31,7 +33,7 @@ pub(super) fn routes() -> Routes {
     ])
 }
 
-/// More than that are in no group, so nobody names more.
+/// More than that are in no group, so nobody names more (`docs/dialects/sealtalk.md#limits-of-groups`).
 const MOST: usize = 500;
 const FULL: &str = "Group's member count is out of max group member count limit (500).";
 /// What `add` says to an empty list.
@@ -100,7 +102,7 @@ async fn create(app: App, signed: Signed, input: NewGroup) -> Result<Answer<Crea
     Ok(answer(Created { id: gid.to_string(), user_status: statuses(outcome) }))
 }
 
-/// Somebody has to be named; this operation has a code of its own for that.
+/// Somebody has to be named; this operation has a code of its own for that (`docs/dialects/sealtalk.md#adding-people`).
 fn some(input: OfMembers) -> Result<Members, Error> {
     input.checked().map_err(|_| Error::invalid("memberIds", LIMIT))
 }

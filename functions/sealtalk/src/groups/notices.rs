@@ -1,4 +1,4 @@
-//! Invitations.
+//! Invitations (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
 use super::fields::NAME;
 use crate::{

@@ -1,4 +1,5 @@
-//! Groups, favourites, a group, its members.
+//! Groups, favourites, a group, its members (`docs/dialects/sealtalk.md#reading-groups`,
+//! `docs/dialects/sealtalk.md#favourites`).
 
 use super::fields::{BULLETIN, NAME};
 use crate::{

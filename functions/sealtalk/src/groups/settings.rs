@@ -1,4 +1,5 @@
-//! What the creator and managers change about a group, and what members say of themselves.
+//! What the creator and managers change about a group, and what members say of themselves
+//! (`docs/dialects/sealtalk.md#settings-of-a-group`, `docs/dialects/sealtalk.md#members-own-data`).
 
 use super::fields::{BULLETIN, Members, OfGroup, OfMembers, name, not_creator, portrait};
 use crate::{
@@ -207,7 +208,7 @@ struct SetBulletin {
 
 impl SetBulletin {
     fn checked(self) -> Result<Changed, Error> {
-        // Only an empty `bulletin` takes the old one away.
+        // Only an empty `bulletin` takes the old one away (`docs/dialects/sealtalk.md#bulletins`).
         let given = self.content.or(self.bulletin).ok_or_else(|| Error::missing("content"));
         let text = given.and_then(|given| up_to(BULLETIN, "content", "Length of bulletin invalid.", given));
         changed(self.group_id, text.map(Change::Bulletin))

@@ -51,12 +51,7 @@ pub(crate) async fn refresh_members(store: &Store, groups: &[GroupId], uid: &Use
 }
 
 /// Whom or which groups the rows of a user's partition with this prefix are about.
-async fn others<T: TryFrom<String, Error = Error>>(
-    store: &Store,
-    table: Table,
-    uid: &UserId,
-    prefix: &str,
-) -> Result<Vec<T>, Error> {
+async fn others<T: TryFrom<String>>(store: &Store, table: Table, uid: &UserId, prefix: &str) -> Result<Vec<T>, Error> {
     let items = store.query(table, &keys::partition(uid), prefix, false, None).await?;
     let other = |item: &Item| keys::about(&keys::of(table, item).ok()?, prefix);
     Ok(items.iter().filter_map(other).collect())

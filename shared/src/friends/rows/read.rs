@@ -136,13 +136,13 @@ pub(in crate::friends) async fn phone_owners(
     owners(store, &keys).await
 }
 
-/// Who holds a SealTalk number, given in lower case. One round.
-pub(in crate::friends) async fn st_account_owner(
+/// Who holds an account name, given in lower case. One round.
+pub(in crate::friends) async fn account_name_owner(
     store: &Store,
     _: &Reader,
     lower: &str,
 ) -> Result<Option<UserId>, Error> {
-    let mut owners = owners(store, &[keys::st_account(lower)]).await?;
+    let mut owners = owners(store, &[keys::account_name(lower)]).await?;
     Ok(owners.pop().flatten())
 }
 
