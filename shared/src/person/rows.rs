@@ -99,12 +99,12 @@ pub struct Profile {
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
-    /// The hash of Light Up's one live token.
+    /// The hash of the one live token, in a dialect that allows one session at a time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lightup_token: Option<TokenHash>,
+    pub token: Option<TokenHash>,
     /// When that token was issued, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lightup_issued: Option<i64>,
+    pub token_issued: Option<i64>,
 }
 
 impl Profile {
