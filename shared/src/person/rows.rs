@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 /// The check that somebody is still there, as a part of a transaction.
 pub(crate) const STILL_THERE: Part = Part::named("still there");
 
-/// A person as stored.
+/// A person as stored. What a new field needs to be in this row is said in
+/// `docs/data-model.md#what-a-dialect-may-add`; a test holds the list of fields there.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Profile {
     /// The id.
