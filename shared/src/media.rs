@@ -18,6 +18,9 @@ pub use portrait::{confirm_portrait, portrait_url, request_portrait};
 use crate::{
     error::{Error, Unusable},
     media::rows::Answered,
+    questions,
+    sessions::Reader,
+    store::Store,
     values::{QuestionId, SaveKey, UserId},
 };
 use std::time::Duration;
@@ -103,6 +106,23 @@ impl Media {
         orders.sort_unstable();
         if orders == [1, 2, 3] { Ok(self) } else { Err(Error::Unusable(Unusable::Questions)) }
     }
+}
+
+/// The questions with their texts as they are now; an id of no pool has none (`docs/dialects/lightup.md#get_media`).
+async fn answered(
+    store: &Store,
+    reader: &Reader,
+    class: Class,
+    questions: &[Question],
+) -> Result<Vec<Answered>, Error> {
+    let ids = questions.iter().map(|question| question.id.clone());
+    let texts = questions::texts(store, reader, class, ids).await?;
+    let answered = |question: &Question| Answered {
+        question_id: question.id.clone(),
+        content: texts.get(&question.id).cloned().unwrap_or_default(),
+        order: question.order,
+    };
+    Ok(questions.iter().map(answered).collect())
 }
 
 /// Live media as somebody plays it.

@@ -2,6 +2,8 @@
 
 mod rows;
 
+pub(crate) use rows::texts;
+
 use crate::{
     app::App,
     error::Error,

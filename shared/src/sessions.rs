@@ -130,8 +130,8 @@ pub struct Actor {
 /// What proved a session, for the condition of a write.
 #[derive(Debug)]
 enum Proof {
-    /// This token, issued then or later.
-    LightUp { token: TokenHash, since: i64 },
+    /// This token in the profile, issued then or later.
+    Single { token: TokenHash, since: i64 },
     /// A row of this hash.
     Row { session: TokenHash },
     /// A device that speaks for them.
@@ -158,7 +158,7 @@ impl Actor {
     #[must_use]
     pub fn still_signed_in(&self) -> Condition {
         match &self.proof {
-            Proof::LightUp { token, since } => one::live_session(token, *since),
+            Proof::Single { token, since } => one::live_session(token, *since),
             Proof::Row { .. } | Proof::Device => one::same_epoch(self.profile.epoch),
         }
     }
@@ -166,7 +166,7 @@ impl Actor {
     /// The row of the session, where it is one.
     pub(crate) fn row(&self) -> Option<&TokenHash> {
         match &self.proof {
-            Proof::LightUp { .. } | Proof::Device => None,
+            Proof::Single { .. } | Proof::Device => None,
             Proof::Row { session } => Some(session),
         }
     }
@@ -213,9 +213,9 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
             Dialect::LightUp => {
                 let since = now - LIFETIME;
                 let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
-                let same = profile.lightup_token.as_ref() == Some(&claim.token);
-                let fresh = profile.lightup_issued.is_some_and(|issued| issued >= since);
-                let proof = Proof::LightUp { token: claim.token.clone(), since };
+                let same = profile.token.as_ref() == Some(&claim.token);
+                let fresh = profile.token_issued.is_some_and(|issued| issued >= since);
+                let proof = Proof::Single { token: claim.token.clone(), since };
                 (profile, Some(proof).filter(|_| same && fresh))
             }
             dialect => {

@@ -90,8 +90,8 @@ impl Api {
             ("sex".into(), text(sex)),
             ("media".into(), number(0)),
             ("epoch".into(), number(0)),
-            ("lightup_token".into(), text(TokenHash::of(&person.token).as_str())),
-            ("lightup_issued".into(), number(now)),
+            ("token".into(), text(TokenHash::of(&person.token).as_str())),
+            ("token_issued".into(), number(now)),
         ])
     }
 

@@ -11,6 +11,7 @@
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
+//! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
@@ -32,6 +33,7 @@ mod logs;
 mod openapi;
 mod parity;
 mod payloads;
+mod person;
 mod policies;
 mod properties;
 mod sealtalk;

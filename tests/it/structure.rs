@@ -1,5 +1,5 @@
-//! The structure of the code: rooms of `shared/src` on floors, attributes in `rows.rs`, keys in `store/keys.rs`, and no
-//! circle of files in a dialect or in `local`.
+//! The structure of the code: rooms of `shared/src` on floors, attributes in `rows.rs`, keys in `store/keys.rs` and in the
+//! documents, and no circle of files in a dialect or in `local`.
 
 mod imports;
 
@@ -116,6 +116,24 @@ fn only_keys_build_keys() {
         }
     }
     assert!(wrong.is_empty(), "keys are built in store/keys.rs:\n{}", wrong.join("\n"));
+}
+
+/// The rows of a table of keys: table, partition key and sort key of each kind of item.
+fn kinds_of_items(text: &str, margin: &str) -> Vec<[String; 3]> {
+    let lines = text.lines().filter_map(|line| line.strip_prefix(margin)?.strip_prefix("| "));
+    let cells = lines.map(|line| line.split('|').map(|cell| cell.trim().to_owned()).collect::<Vec<_>>());
+    let of_key = |cells: Vec<String>| <[String; 3]>::try_from(cells.get(..3)?.to_vec()).ok();
+    cells.filter_map(of_key).filter(|[_, pk, sk]| pk.starts_with('`') && sk.starts_with('`')).collect()
+}
+
+#[test]
+fn the_documents_list_every_kind_of_item() {
+    let read = |path: &str| std::fs::read_to_string(root().join(path)).expect(path);
+    let keys = kinds_of_items(&read("shared/src/store/keys.rs"), "//! ");
+    let page = read("docs/data-model.md");
+    let tables = page.split("| index |").next().unwrap_or_default();
+    assert!(keys.len() > 30, "{keys:?}");
+    assert_eq!(keys, kinds_of_items(tables, ""));
 }
 
 #[test]

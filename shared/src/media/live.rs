@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::{Error, Unusable},
     media::{
-        Media, PLAYBACK, Playable, live_prefix, pending, pending_prefix,
+        Media, PLAYBACK, Playable, answered, live_prefix, pending, pending_prefix,
         rows::{self, Change, File, Outcome, Pending, Record},
     },
     person::{Profile, place},
@@ -53,7 +53,7 @@ pub async fn upload(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Re
         let suffixes: Vec<_> = suffixes.iter().map(String::as_str).collect();
         let prefix = pending_prefix(reader.uid());
         let newest = app.storage.newest(&prefix, &suffixes);
-        futures_util::try_join!(rows::answered(&app.store, reader, class, &questions), newest)
+        futures_util::try_join!(answered(&app.store, reader, class, &questions), newest)
     };
     let (actor, (questions, found)) = sessions::verify_with(app, claim, reads).await?;
     let files: Vec<_> = names

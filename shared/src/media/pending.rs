@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::Error,
     media::{
-        FORM_LIFETIME, Media, PENDING_LIFETIME,
+        FORM_LIFETIME, Media, PENDING_LIFETIME, answered,
         rows::{self, File, Pending, Record},
     },
     sessions::{self, Actor, Claim, Reader},
@@ -53,26 +53,23 @@ pub enum Forms {
 /// [`Error::SignedOut`]; [`Error::Unusable`] for other than three questions.
 pub async fn request(app: &App, claim: &Claim, media: Media, form_sex: Sex) -> Result<Forms, Error> {
     let media = media.checked()?;
-    let (class, questions) = (media.class(), media.questions());
+    let (class, asked) = (media.class(), media.questions());
     let slot = Slot::Class(class);
     let reads = async |reader: &Reader| {
         let slots = [slot];
-        futures_util::try_join!(
-            rows::answered(&app.store, reader, class, &questions),
-            rows::pending(&app.store, reader, &slots)
-        )
+        futures_util::try_join!(answered(&app.store, reader, class, &asked), rows::pending(&app.store, reader, &slots))
     };
-    let (actor, (answered, waiting)) = sessions::verify_with(app, claim, reads).await?;
+    let (actor, (questions, waiting)) = sessions::verify_with(app, claim, reads).await?;
     let files: Vec<_> = media.save_keys().into_iter().map(|key| new_file(app, key)).collect();
     let signed = files.iter().map(|file| sign(app, actor.uid(), class.kind(), file, FORM_LIFETIME));
     let forms = try_join_all(signed).await?;
-    let record = Record { questions: answered, files, form_sex };
+    let record = Record { questions, files, form_sex };
     let before = waiting.into_iter().flatten().next().map(|pending| pending.id);
     let id = remember(app, &actor, slot, record, before).await?;
     let expires = app.clock.seconds() + FORM_LIFETIME.as_secs().cast_signed();
     match media {
         Media::Audio(_) => {
-            let forms = questions.into_iter().map(|question| question.order).zip(forms).collect();
+            let forms = asked.into_iter().map(|question| question.order).zip(forms).collect();
             Ok(Forms::Audio(AudioForms { id, expires, forms }))
         }
         Media::Video(..) => {

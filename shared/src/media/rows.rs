@@ -3,7 +3,6 @@
 use crate::{
     changes::LookChange,
     error::Error,
-    media::Question,
     person::{self, Place, Profile},
     sessions::{Actor, Reader},
     store::{self, Attempt, Condition, Part, Store, Transacted, Write, item, keys, text, value},
@@ -135,40 +134,10 @@ pub(super) enum Outcome {
     ProfileChanged,
 }
 
-#[derive(Deserialize)]
-struct StoredQuestion {
-    content: String,
-}
-
 /// That a pending row is still the one that was read: the nonce of its first file was never used before.
 fn same_upload(pending: &Pending) -> Condition {
     let nonce = pending.record.files.first().map(|file| file.nonce.clone()).unwrap_or_default();
     Condition::Equals("nonce", text(nonce))
-}
-
-/// The questions with their texts; an unknown id has none (`docs/dialects/lightup.md#get_media`).
-pub(super) async fn answered(
-    store: &Store,
-    _: &Reader,
-    class: Class,
-    questions: &[Question],
-) -> Result<Vec<Answered>, Error> {
-    let mut ids: Vec<QuestionId> = questions.iter().map(|question| question.id.clone()).collect();
-    ids.sort();
-    ids.dedup();
-    let keys: Vec<_> = ids.iter().map(|id| keys::question(class, id)).collect();
-    let mut found = store.get_many(&keys).await?;
-    let mut texts = std::collections::HashMap::new();
-    for (id, key) in ids.iter().zip(&keys) {
-        let stored: Option<StoredQuestion> = found.take_as(key)?;
-        texts.insert(id, stored.map(|stored| stored.content).unwrap_or_default());
-    }
-    let answered = |question: &Question| Answered {
-        question_id: question.id.clone(),
-        content: texts.get(&question.id).cloned().unwrap_or_default(),
-        order: question.order,
-    };
-    Ok(questions.iter().map(answered).collect())
 }
 
 /// Puts a pending upload into its slot, under the id `before` if one was waiting there

@@ -14,7 +14,8 @@ use serde::{Deserialize, Serialize};
 /// The check that somebody is still there, as a part of a transaction.
 pub(crate) const STILL_THERE: Part = Part::named("still there");
 
-/// A person as stored.
+/// A person as stored. What a new field needs to be in this row is said in
+/// `docs/data-model.md#what-a-dialect-may-add`; a test holds the list of fields there.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Profile {
     /// The id.
@@ -100,12 +101,12 @@ pub struct Profile {
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
-    /// The hash of Light Up's one live token.
+    /// The hash of the one live token, in a dialect that allows one session at a time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lightup_token: Option<TokenHash>,
+    pub token: Option<TokenHash>,
     /// When that token was issued, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub lightup_issued: Option<i64>,
+    pub token_issued: Option<i64>,
 }
 
 impl Profile {

@@ -12,6 +12,7 @@ use crate::{
     values::{Class, QuestionId},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::{BTreeSet, HashMap};
 
 /// The draw, which there may be already.
 const DRAW: Part = Part::named("draw");
@@ -52,6 +53,25 @@ impl Sets {
 pub(super) async fn question_pool(store: &Store, _: &Reader, class: Class) -> Result<Vec<Question>, Error> {
     let items = store.query(Table::Users, &keys::question_pool(class), "", false, None).await?;
     items.into_iter().map(value).collect()
+}
+
+/// The texts of questions of a class, by their ids; an id of no question is left out. One round, if there are any ids.
+pub(crate) async fn texts(
+    store: &Store,
+    _: &Reader,
+    class: Class,
+    ids: impl IntoIterator<Item = QuestionId>,
+) -> Result<HashMap<QuestionId, String>, Error> {
+    let ids: BTreeSet<QuestionId> = ids.into_iter().collect();
+    let keys: Vec<_> = ids.iter().map(|id| keys::question(class, id)).collect();
+    let mut found = store.get_many(&keys).await?;
+    let mut texts = HashMap::new();
+    for (id, key) in ids.into_iter().zip(&keys) {
+        if let Some(question) = found.take_as::<Question>(key)? {
+            texts.insert(id, question.content);
+        }
+    }
+    Ok(texts)
 }
 
 /// What was drawn for the reader.

@@ -20,7 +20,7 @@ pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> R
         .set("state", text("erasing"))
         .remove("guest_pool")
         .remove("guest_rank")
-        .remove("lightup_token")
+        .remove("token")
         .when(Condition::Present("pk"));
     match store.update(hidden).await? {
         Written::Done(item) => Ok(person::claims(&value(item)?)),

@@ -7,27 +7,27 @@ use crate::{
     values::{Dialect, TokenHash, UserId},
 };
 
-/// The condition that a Light Up session is live: this token, issued at `since` or later, nobody being erased.
+/// The condition that the session in a profile is live: this token, issued at `since` or later, nobody being erased.
 pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
     Condition::All(vec![
-        Condition::Equals("lightup_token", text(token.as_str())),
-        Condition::AtLeast("lightup_issued", number(since)),
+        Condition::Equals("token", text(token.as_str())),
+        Condition::AtLeast("token_issued", number(since)),
         Condition::Absent("state"),
     ])
 }
 
-/// Puts a new Light Up session into a profile; the one before is over.
+/// Puts a new session into a profile; the one before is over.
 pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Update {
     Update::of(keys::profile(uid))
-        .set("lightup_token", text(token.as_str()))
-        .set("lightup_issued", number(issued))
+        .set("token", text(token.as_str()))
+        .set("token_issued", number(issued))
         .add("dialects", store::member(Dialect::LightUp.as_str()))
 }
 
 /// A new profile whose first session is one of a single token.
 pub(crate) fn signed_in(profile: Profile, token: TokenHash, issued: i64) -> Profile {
     let dialects = vec![Dialect::LightUp];
-    Profile { dialects, lightup_token: Some(token), lightup_issued: Some(issued), ..profile }
+    Profile { dialects, token: Some(token), token_issued: Some(issued), ..profile }
 }
 
 /// Ends the sessions of all dialects, if no password was set since `epoch` was read.
@@ -46,7 +46,7 @@ pub(crate) fn end_all(uid: &UserId) -> Update {
 }
 
 fn end(update: Update) -> Update {
-    update.add("epoch", number(1)).remove("lightup_token").remove("lightup_issued")
+    update.add("epoch", number(1)).remove("token").remove("token_issued")
 }
 
 /// Ends the sessions of all other dialects, unless the person is being erased.
@@ -73,7 +73,7 @@ pub(crate) async fn replace_session(
         Written::Refused(item) if item.is_empty() => Ok(None),
         Written::Refused(item) => {
             let profile: Profile = value(item)?;
-            Ok(Some(profile).filter(|profile| profile.lightup_token.as_ref() == Some(token)))
+            Ok(Some(profile).filter(|profile| profile.token.as_ref() == Some(token)))
         }
     }
 }

@@ -171,6 +171,19 @@ async fn who_has_only_proven_a_number() {
     refresh(&api, &who).await.fails(401, SIGNED_OUT);
 }
 
+/// A capability that is added later keeps its row in the person's partition, and the erasure finds it there
+/// (`docs/data-model.md#what-a-dialect-may-add`).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rows_of_any_kind_go() {
+    let api = Api::start().await;
+    let who = api.person(PHONE, NICKNAME, "male").await;
+    let (uid, words) = (crate::crowd::text(&*who.id), crate::crowd::text("a place of his own"));
+    api.amend(&format!("USER#{}", who.id), "FACET#later", &[("uid", Some(uid)), ("words", Some(words))]).await;
+    assert!(api.rows("UsersTable").await.iter().any(|row| text(row, "sk") == "FACET#later"));
+    delete(&api, PHONE).await.is(200, ERASED);
+    gone(&api, &who).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_cannot_be_erased() {
     let api = Api::start().await;

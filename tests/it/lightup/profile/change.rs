@@ -124,7 +124,7 @@ async fn other_keys_are_ignored() {
     let (before, stored) = (view(&api, &who, &who).await, profile().await);
     let others = json!({
         "_id": NOBODY, "user_id": NOBODY, "uid": NOBODY, "phone_number": "15172354499", "phone": "+8615172354499",
-        "access_token": "0".repeat(32), "lightup_token": "x", "password": "another1", "salt": "x", "pk": "x", "sk": "x",
+        "access_token": "0".repeat(32), "token": "x", "password": "another1", "salt": "x", "pk": "x", "sk": "x",
         "available": false, "register_verified": false, "validate_code": 1, "media": 7, "epoch": 9, "state": "erasing",
         "guest_pool": "male#0", "guest_rank": "0", "form_sex": "female", "dialects": ["x"], "wechat_id": "x", "age": 99,
         "basic_info_complete": true, "basic_info_light_number": 9, "$set": {"nickname": "x"}, "a.b": 1, "": 1,
