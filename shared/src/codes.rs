@@ -37,7 +37,7 @@ use crate::{
         Part,
         keys::{self, Key},
     },
-    values::E164,
+    values::{E164, Unfit},
 };
 use subtle::ConstantTimeEq;
 
@@ -52,12 +52,14 @@ pub const ATTEMPTS: u32 = 5;
 pub struct Code(u32);
 
 impl Code {
-    /// A code as somebody typed it: exactly so many ASCII digits, the first of them not 0. `None`: anything else.
-    #[must_use]
-    pub fn parse(text: &str, digits: u32) -> Option<Self> {
+    /// A code as somebody typed it: exactly so many ASCII digits, the first of them not 0.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse(text: &str, digits: u32) -> Result<Self, Unfit> {
         let long = u32::try_from(text.len()).is_ok_and(|length| length == digits);
         let plain = long && text.bytes().all(|byte| byte.is_ascii_digit()) && !text.starts_with('0');
-        text.parse().ok().filter(|_| plain).map(Self)
+        text.parse().ok().filter(|_| plain).map(Self).ok_or(Unfit::Form)
     }
 
     /// A new one that nobody can guess. It has at most nine digits.
@@ -86,7 +88,7 @@ fn subject(app: &App, phone: &E164) -> String {
 }
 
 fn key(app: &App, policy: &Policy<'_>, purpose: Purpose, phone: &E164) -> Key {
-    keys::code(&subject(app, phone), policy.name, purpose)
+    keys::code(&subject(app, phone), policy.dialect, purpose)
 }
 
 fn hash(app: &App, key: &Key, salt: &str, code: Code) -> String {
@@ -121,7 +123,7 @@ pub(crate) async fn check(
     if policy.test_code.is_some_and(|test| test.is(presented)) {
         return Ok(Right { key, hash: stored });
     }
-    let presented = Code::parse(presented, policy.digits).ok_or(Error::WrongCode)?;
+    let presented = Code::parse(presented, policy.digits).map_err(|_| Error::WrongCode)?;
     let presented = hash(app, &key, &code.salt, presented);
     if bool::from(presented.as_bytes().ct_eq(stored.as_bytes())) {
         Ok(Right { key, hash: stored })

@@ -4,10 +4,10 @@
 //! [`verify`] reads the session; [`verify_with`] runs it together with other reads and gives their result out only if
 //! the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
 //!
-//! Light Up has one live token per user. Its hash and the time of issue are attributes of the user's own profile, so a
-//! session check is the read of a profile that most operations need anyway (`docs/dialects/lightup.md#sessions`). The
-//! other dialects have any number of sessions, a row each ([`many`]); a check is one read of profile and row. A device that
-//! somebody has let speak for them ([`devices`]) names nobody: whose it is has to be read first.
+//! Where a user [has one session](Dialect::has_one_session), the hash of its token and the time of issue are attributes of
+//! the user's own profile, so a session check is the read of a profile that most operations need anyway
+//! (`docs/dialects/lightup.md#sessions`). Elsewhere they have any number of sessions, a row each ([`many`]); a check is one
+//! read of profile and row. A device that somebody has let speak for them ([`devices`]) names nobody: whose it is has to be read first.
 
 pub mod devices;
 mod many;
@@ -64,10 +64,10 @@ pub struct SessionClaim {
 }
 
 impl Claim {
-    /// Light Up's claim of a user id and a token of any length.
+    /// The claim of a user id and a token of any length.
     #[must_use]
-    pub fn new(uid: UserId, token: &str) -> Self {
-        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect: Dialect::LightUp })
+    pub fn new(dialect: Dialect, uid: UserId, token: &str) -> Self {
+        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect })
     }
 
     /// The claim of a token that names its owner: 64 hex digits, the first 24 of them the user id.
@@ -209,23 +209,21 @@ async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
 async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
     let now = app.clock.seconds();
     let (profile, proof) = match claim {
-        Named::Session(claim) => match claim.dialect {
-            Dialect::LightUp => {
-                let since = now - LIFETIME;
-                let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
-                let same = profile.token.as_ref() == Some(&claim.token);
-                let fresh = profile.token_issued.is_some_and(|issued| issued >= since);
-                let proof = Proof::Single { token: claim.token.clone(), since };
-                (profile, Some(proof).filter(|_| same && fresh))
-            }
-            dialect => {
-                let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
-                let profile = profile.ok_or(Error::SignedOut)?;
-                let live = row.is_some_and(|row| many::is_live(&row, &profile, dialect, now));
-                let proof = Proof::Row { session: claim.token.clone() };
-                (profile, Some(proof).filter(|_| live))
-            }
-        },
+        Named::Session(claim) if claim.dialect.has_one_session() => {
+            let since = now - LIFETIME;
+            let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::SignedOut)?;
+            let same = profile.token.as_ref() == Some(&claim.token);
+            let fresh = profile.token_issued.is_some_and(|issued| issued >= since);
+            let proof = Proof::Single { token: claim.token.clone(), since };
+            (profile, Some(proof).filter(|_| same && fresh))
+        }
+        Named::Session(claim) => {
+            let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
+            let profile = profile.ok_or(Error::SignedOut)?;
+            let live = row.is_some_and(|row| many::is_live(&row, &profile, claim.dialect, now));
+            let proof = Proof::Row { session: claim.token.clone() };
+            (profile, Some(proof).filter(|_| live))
+        }
         Named::Device(claim, row) => {
             let profile = person::profile_for_session(&app.store, &row.uid).await?.ok_or(Error::SignedOut)?;
             let live = row.is_live(&profile, claim.dialect, now);
@@ -268,7 +266,7 @@ pub async fn verify_with<T>(
     Ok((actor, read?))
 }
 
-/// Exchanges a Light Up token that is at most [`REFRESHABLE`] seconds old for a new one; the old one is dead. One round.
+/// Exchanges the token of a user's one session that is at most [`REFRESHABLE`] seconds old for a new one; the old one is dead. One round.
 ///
 /// Of two callers with the same token one wins.
 ///
@@ -278,7 +276,7 @@ pub async fn refresh(app: &App, claim: &Claim) -> Result<Token, Error> {
     let Claim::Session(claim) = claim else { return Err(Error::SignedOut) };
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let condition = one::live_session(&claim.token, now - REFRESHABLE);
-    let session = one::new_session(&claim.uid, &token.hash(), now);
+    let session = one::new_session(claim.dialect, &claim.uid, &token.hash(), now);
     let replaced = rows::one::replace_session(&app.store, session, &token.hash(), condition).await?;
     replaced.map(|_| token).ok_or(Error::SignedOut)
 }

@@ -60,7 +60,7 @@ impl Client {
     /// Lets a device speak for somebody.
     async fn bind(&self, who: &Person, device: &str) {
         let app = &self.api.world.app;
-        let claim = Claim::new(UserId::try_from(who.id.clone()).unwrap(), &who.token);
+        let claim = Claim::new(Dialect::LightUp, UserId::try_from(who.id.clone()).unwrap(), &who.token);
         let actor = sessions::verify(app, &claim).await.unwrap();
         devices::bind(app, &actor, Dialect::LightUp, &pocket::device(app, device)).await.unwrap();
     }

@@ -50,7 +50,7 @@ fn everything() -> Profile {
         wechat_id: some("x"),
         portrait: some("x"),
         gender: Gender::Female,
-        st_account: some("x"),
+        account_name: some("x"),
         privacy: Privacy::default(),
         nickname_claim: some("tony"),
         changed_version: 1,

@@ -10,7 +10,7 @@ use shared::{
     media::{Class, Slot},
     store::{Key, keys},
     time::Segment,
-    values::{E164, QuestionId, SaveKey, TokenHash, UserId},
+    values::{Dialect, E164, QuestionId, SaveKey, TokenHash, UserId},
 };
 use std::collections::HashMap;
 use tokio::runtime::Handle;
@@ -22,7 +22,7 @@ fn cases(cases: u32) -> ProptestConfig {
 #[test]
 fn every_number_of_six_digits_is_a_code_and_no_other() {
     for number in 0..1_100_000_u32 {
-        assert_eq!(Code::parse(&number.to_string(), 6).is_some(), (100_000..=999_999).contains(&number), "{number}");
+        assert_eq!(Code::parse(&number.to_string(), 6).is_ok(), (100_000..=999_999).contains(&number), "{number}");
     }
 }
 
@@ -35,8 +35,8 @@ proptest! {
     ]) {
         let plain = text.parse::<u32>().is_ok_and(|code| code.to_string() == text && (100_000..=999_999).contains(&code));
         let code = Code::parse(&text, 6);
-        prop_assert_eq!(code.is_some(), plain);
-        if let Some(code) = code {
+        prop_assert_eq!(code.is_ok(), plain);
+        if let Ok(code) = code {
             prop_assert_eq!(code.digits(), text);
         }
     }
@@ -114,8 +114,8 @@ fn any_key() -> impl Strategy<Value = (String, Key)> {
             8 => (format!("nickname {folded:?}"), keys::nickname(&folded)),
             9 => {
                 let purpose = if number == 1 { Purpose::Register } else { Purpose::ChangePassword };
-                let words = format!("code {} {} {purpose:?}", limit.1, limit.0);
-                (words, keys::code(&limit.1, &limit.0, purpose))
+                let dialect = if millis % 2 == 0 { Dialect::LightUp } else { Dialect::SealTalk };
+                (format!("code {} {dialect:?} {purpose:?}", limit.1), keys::code(&limit.1, dialect, purpose))
             }
             10 => (format!("owner {}", token.as_str()), keys::device_owner(&token)),
             11 => (format!("limit {limit:?}"), keys::limit(&limit.0, &limit.1, limit.2)),

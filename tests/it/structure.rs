@@ -85,9 +85,6 @@ fn only_rows_name_attributes() {
     assert!(wrong.is_empty(), "attributes belong to a room's rows.rs:\n{}", wrong.join("\n"));
 }
 
-/// Rooms that still name fields of requests, and are to lose that.
-const STILL_NAME_FIELDS: [&str; 2] = ["accounts/proof.rs", "codes.rs"];
-
 #[test]
 fn the_domain_names_no_field_of_a_request() {
     // How a field that is wrong is refused. Only the kit and the dialects know what fields are called.
@@ -95,8 +92,7 @@ fn the_domain_names_no_field_of_a_request() {
     let mut wrong = Vec::new();
     for file in sources(&root().join("shared/src")) {
         let found = marks.iter().filter(|mark| file.code.contains(*mark));
-        let kept = STILL_NAME_FIELDS.contains(&&*file.path);
-        wrong.extend(found.filter(|_| !kept).map(|mark| format!("{}: {mark}", file.path)));
+        wrong.extend(found.map(|mark| format!("{}: {mark}", file.path)));
     }
     assert!(wrong.is_empty(), "values refuse with `Unfit`, operations with `Unusable`:\n{}", wrong.join("\n"));
 }

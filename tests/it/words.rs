@@ -128,19 +128,8 @@ fn normal(path: &str) -> String {
     parts.join("/")
 }
 
-/// Files of the domain that may name dialects: the list of them, their settings, and the sessions that each has.
-const MAY_NAME_DIALECTS: [&str; 4] = ["values/dialect.rs", "config.rs", "config/", "sessions/rows/"];
-
-/// Files of the domain that still name a dialect, and are to lose it.
-const STILL_NAME_DIALECTS: [&str; 7] = [
-    "accounts/proof.rs",
-    "accounts/rows/erase.rs",
-    "codes/verification.rs",
-    "images.rs",
-    "limits.rs",
-    "person/rows.rs",
-    "sessions.rs",
-];
+/// Files of the domain that may name dialects: the list of them, and their settings.
+const MAY_NAME_DIALECTS: [&str; 3] = ["values/dialect.rs", "config.rs", "config/"];
 
 /// The names of dialects in a text, whatever is around them. Links to their pages do not count.
 fn dialects_named(text: &str) -> Vec<&'static str> {
@@ -152,7 +141,7 @@ fn dialects_named(text: &str) -> Vec<&'static str> {
 
 #[test]
 fn the_domain_names_no_dialect() {
-    let allowed = |path: &str| MAY_NAME_DIALECTS.iter().chain(&STILL_NAME_DIALECTS).any(|kept| path.starts_with(kept));
+    let allowed = |path: &str| MAY_NAME_DIALECTS.iter().any(|kept| path.starts_with(kept));
     let texts = texts();
     let domain = texts.iter().filter_map(|(path, text)| Some((path.strip_prefix("shared/src/")?, text)));
     let found: Vec<_> = domain

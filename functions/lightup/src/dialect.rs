@@ -4,7 +4,11 @@
 use axum::{http::StatusCode, response::Response};
 use kit::{Call, Context, Dialect, decode, openapi::Session, plain, routes::json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use shared::{App, Error, ErrorKind, sessions::Claim, values::UserId};
+use shared::{
+    App, Error, ErrorKind,
+    sessions::Claim,
+    values::{self, UserId},
+};
 
 /// The Light Up contract (`docs/dialects/lightup.md`).
 #[derive(Debug)]
@@ -33,7 +37,7 @@ impl Dialect for LightUp {
 
     fn claim(_: &App, call: &Call) -> Result<Claim, Error> {
         let Credentials { user_id, access_token } = Self::decode(call)?;
-        Ok(Claim::new(user_id, &access_token))
+        Ok(Claim::new(values::Dialect::LightUp, user_id, &access_token))
     }
 
     fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error> {

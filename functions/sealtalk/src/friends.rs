@@ -215,7 +215,7 @@ async fn blacklist(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<Bl
             nickname: nickname(profile),
             portrait_uri: portrait(&app, &signed.caller, profile),
             gender: profile.gender.as_str(),
-            st_account: profile.st_account.clone().unwrap_or_default(),
+            st_account: profile.account_name.clone().unwrap_or_default(),
             phone: "",
             updated_at: iso(block.updated_at),
             updated_time: block.updated_at,

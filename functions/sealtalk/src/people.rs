@@ -64,7 +64,7 @@ pub(crate) fn person_item(app: &App, caller: &Caller, person: &Person) -> Person
         phone: phone.to_owned(),
         portrait_uri: portrait(app, caller, profile),
         gender: profile.gender.as_str(),
-        st_account: profile.st_account.clone().unwrap_or_default(),
+        st_account: profile.account_name.clone().unwrap_or_default(),
     }
 }
 
@@ -87,7 +87,7 @@ async fn find(app: App, signed: Signed, by: By) -> Result<Answer<FoundPerson>, E
         nickname: nickname(&profile),
         portrait_uri: portrait(&app, &signed.caller, &profile),
         gender: profile.gender.as_str(),
-        st_account: profile.st_account.unwrap_or_default(),
+        st_account: profile.account_name.unwrap_or_default(),
     }))
 }
 
@@ -223,7 +223,7 @@ async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<
             id: profile.map(|profile| profile.uid.to_string()).unwrap_or_default(),
             nickname: profile.map(nickname).unwrap_or_default(),
             portrait_uri: profile.map(|profile| portrait(&app, &signed.caller, profile)).unwrap_or_default(),
-            st_account: profile.and_then(|profile| profile.st_account.clone()).unwrap_or_default(),
+            st_account: profile.and_then(|profile| profile.account_name.clone()).unwrap_or_default(),
         }
     };
     Ok(answer(contacts.into_iter().map(item).collect()))

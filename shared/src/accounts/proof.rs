@@ -12,7 +12,7 @@ use crate::{
     person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
     sessions,
     store::{Transacted, Write, keys},
-    values::{Address, Classes, E164, Password, Purpose, Token, TokenHash, UserId},
+    values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
 };
 
 fn address_hash(app: &App, address: &Address) -> String {
@@ -74,7 +74,8 @@ pub async fn redeem_code(
     );
     let counted = counted.map_err(too_often)?;
     let (right, claim) = (right?, claim?);
-    let redemption = Redemption { app, address, phone, purpose, right, token: Token::new(&app.random) };
+    let redemption =
+        Redemption { app, dialect: policy.dialect, address, phone, purpose, right, token: Token::new(&app.random) };
     // The code was right: that was no attempt at guessing.
     let (signed_in, ()) = futures_util::join!(redemption.run(claim), counted.give_back(app));
     signed_in
@@ -83,6 +84,7 @@ pub async fn redeem_code(
 /// Everything that follows from a right code, once.
 struct Redemption<'a> {
     app: &'a App,
+    dialect: Dialect,
     address: &'a Address,
     phone: &'a E164,
     purpose: Purpose,
@@ -120,13 +122,13 @@ impl Redemption<'_> {
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
         let mut writes = vec![use_code(&self.right, None)];
         if known {
-            let session = sessions::new_session(uid, &token, now);
+            let session = sessions::new_session(self.dialect, uid, &token, now);
             writes.push(prove(self.phone, uid, &proof));
             writes.push(session.when(person::not_erasing()).into());
         } else {
             let claim = PhoneClaim { uid: uid.clone(), taken: false, proof: Some(proof) };
             writes.push(claim_phone(self.phone, &claim)?);
-            writes.push(person::create(&new_profile(uid, self.phone, token, now))?);
+            writes.push(person::create(&self.new_profile(uid, token, now))?);
         }
         if known && self.purpose == Purpose::Register {
             // A repeated registration draws new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
@@ -134,25 +136,25 @@ impl Redemption<'_> {
         }
         Ok(writes)
     }
-}
 
-fn new_profile(uid: &UserId, phone: &E164, token: TokenHash, now: i64) -> Profile {
-    let profile = Profile {
-        uid: uid.clone(),
-        phone: phone.clone(),
-        created_at: now,
-        media: Classes::default(),
-        ..Profile::default()
-    };
-    sessions::signed_in(profile, token, now)
+    fn new_profile(&self, uid: &UserId, token: TokenHash, now: i64) -> Profile {
+        let profile = Profile {
+            uid: uid.clone(),
+            phone: self.phone.clone(),
+            created_at: now,
+            media: Classes::default(),
+            ..Profile::default()
+        };
+        sessions::signed_in(self.dialect, profile, token, now)
+    }
 }
 
 /// Sets the password of a number that was proven a short while ago (`docs/dialects/lightup.md#change_password`). Two
 /// rounds and a hash.
 ///
 /// The proof counts for the address that made it; a caller who sends the token that came with it may call from
-/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The Light Up session
-/// stays; those of all other dialects end.
+/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The one
+/// session that is part of the profile stays; the others end.
 ///
 /// # Errors
 /// [`Error::NotProven`], which changes nothing.

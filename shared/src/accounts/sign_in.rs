@@ -20,13 +20,14 @@ use crate::{
 pub async fn sign_in(
     app: &App,
     address: &Address,
+    dialect: Dialect,
     phone: &E164,
     password: &Password,
 ) -> Result<(Profile, Token), Error> {
     let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let hash = token.hash();
-    let session = sessions::new_session(&profile.uid, &hash, now);
+    let session = sessions::new_session(dialect, &profile.uid, &hash, now);
     // A password that was changed since it was read signs nobody in.
     let unchanged = sessions::same_epoch(profile.epoch);
     let replaced = sessions::replace_session(&app.store, session, &hash, unchanged);
@@ -104,6 +105,7 @@ async fn recognise(app: &App, address: &Address, phone: &E164, password: &Passwo
 pub async fn sign_in_by_token(
     app: &App,
     address: &Address,
+    dialect: Dialect,
     phone: &E164,
     presented: &str,
 ) -> Result<(Profile, Token), Error> {
@@ -112,7 +114,7 @@ pub async fn sign_in_by_token(
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let presented = TokenHash::of(presented);
     let hash = token.hash();
-    let session = sessions::new_session(&claim.uid, &hash, now);
+    let session = sessions::new_session(dialect, &claim.uid, &hash, now);
     let live = sessions::live_session(&presented, now - REFRESHABLE);
     let profile = sessions::replace_session(&app.store, session, &hash, live).await?.ok_or(Error::WrongPassword)?;
     counted.give_back(app).await;

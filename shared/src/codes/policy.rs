@@ -3,13 +3,14 @@
 use crate::{
     config::{CodeText, TestCode},
     error::Limit,
+    values::Dialect,
 };
 
 /// What the codes of one API are like. The API's package has the value.
 #[derive(Clone, Debug)]
 pub struct Policy<'a> {
-    /// Distinguishes the codes of this API from those of others: one does not count in another. Part of the key.
-    pub name: &'static str,
+    /// Whose codes they are: one does not count in another dialect.
+    pub dialect: Dialect,
     /// How many digits a code has, 1 to 9.
     pub digits: u32,
     /// How long a code lives, in seconds.

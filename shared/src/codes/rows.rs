@@ -14,7 +14,7 @@ use crate::{
 };
 use serde::Deserialize;
 
-/// `CODE#<subject>`/`CODE#<policy>#<purpose>`: the newest code. Names nobody: the subject is a keyed hash.
+/// `CODE#<subject>`/`CODE#<dialect>#<purpose>`: the newest code. Names nobody: the subject is a keyed hash.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct SentCode {
     /// A keyed hash of the code; absent once it has been used.

@@ -68,7 +68,7 @@ pub struct Profile {
     pub gender: Gender,
     /// The account name, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub st_account: Option<String>,
+    pub account_name: Option<String>,
     /// Who may find and add the person (`docs/dialects/sealtalk.md#privacy`).
     #[serde(flatten)]
     pub privacy: Privacy,

@@ -161,7 +161,7 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
     let update = Update::of(keys::profile(actor.uid()))
         .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
         .set_some("privacy_phone", flag(change.phone))
-        .set_some("privacy_st_account", flag(change.account_name))
+        .set_some("privacy_account_name", flag(change.account_name))
         .set_some("privacy_friends", flag(change.friends))
         .set_some("privacy_groups", flag(change.groups))
         .set_some("privacy_pokes", flag(change.pokes))
@@ -176,10 +176,10 @@ pub(crate) async fn change_settings(store: &Store, actor: &Actor, change: &Setti
 /// [`Error::AccountNameTaken`].
 pub(crate) async fn set_account_name(store: &Store, actor: &Actor, account: &str) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
-    let (old, new) = (before.st_account.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
+    let (old, new) = (before.account_name.as_ref().map(|old| old.to_ascii_lowercase()), account.to_ascii_lowercase());
     let update = Update::of(keys::profile(uid))
-        .set("st_account", text(account))
-        .when(Condition::as_read("st_account", before.st_account.clone().map(text)))
+        .set("account_name", text(account))
+        .when(Condition::as_read("account_name", before.account_name.clone().map(text)))
         .when(actor.still_signed_in());
     let mut writes = vec![Write::from(update)];
     if old.as_ref() != Some(&new) {

@@ -11,8 +11,8 @@
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
-//! | users | `STACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
-//! | users | `CODE#<subject>` | `CODE#<policy>#<purpose>` | the newest code of a number for one API and purpose (TTL) | codes |
+//! | users | `ACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
+//! | users | `CODE#<subject>` | `CODE#<dialect>#<purpose>` | the newest code of a number in one dialect and for one purpose (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
@@ -40,7 +40,7 @@ use super::Item;
 use crate::{
     error::Error,
     time::Segment,
-    values::{Class, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
+    values::{Class, Dialect, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
 
 /// The full primary key of an item.
@@ -150,7 +150,7 @@ pub fn nickname(folded: &str) -> Key {
 /// The user of an account name; takes the lower-case form.
 #[must_use]
 pub fn account_name(lower: &str) -> Key {
-    users(format!("STACCOUNT#{lower}"), "CLAIM")
+    users(format!("ACCOUNT#{lower}"), "CLAIM")
 }
 
 /// The partition of all codes of a number. `subject` is a keyed hash of it.
@@ -159,10 +159,10 @@ pub fn codes(subject: &str) -> String {
     format!("CODE#{subject}")
 }
 
-/// The newest code of a number for one policy and purpose.
+/// The newest code of a number in one dialect and for one purpose.
 #[must_use]
-pub fn code(subject: &str, policy: &str, purpose: Purpose) -> Key {
-    users(codes(subject), format!("CODE#{policy}#{}", purpose.as_str()))
+pub fn code(subject: &str, dialect: Dialect, purpose: Purpose) -> Key {
+    users(codes(subject), format!("CODE#{}#{}", dialect.as_str(), purpose.as_str()))
 }
 
 /// What a code was exchanged for.

@@ -22,6 +22,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a user has one session there, whose token is part of their profile. Elsewhere they have any number of
+    /// sessions, a row each.
+    #[must_use]
+    pub fn has_one_session(self) -> bool {
+        match self {
+            Self::LightUp => true,
+            Self::SealTalk => false,
+        }
+    }
+
     /// As stored and logged.
     #[must_use]
     pub fn as_str(self) -> &'static str {

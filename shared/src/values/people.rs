@@ -195,7 +195,7 @@ pub struct Privacy {
     #[serde(rename = "privacy_phone", default = "on")]
     pub phone: bool,
     /// Others find the person by account name.
-    #[serde(rename = "privacy_st_account", default = "on")]
+    #[serde(rename = "privacy_account_name", default = "on")]
     pub account_name: bool,
     /// Requests of friendship wait for approval.
     #[serde(rename = "privacy_friends", default = "on")]

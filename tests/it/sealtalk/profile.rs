@@ -122,6 +122,6 @@ async fn of_many_who_want_a_number_one_gets_it() {
     assert_eq!(codes.iter().filter(|code| **code == 200).count(), 1, "{codes:?}");
     assert_eq!(codes.iter().filter(|code| **code == 1000).count(), 7, "{codes:?}");
     let claims = api.rows("UsersTable").await;
-    let claims = claims.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("STACCOUNT#")).count();
+    let claims = claims.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("ACCOUNT#")).count();
     assert_eq!(claims, 1);
 }

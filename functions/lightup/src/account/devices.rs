@@ -7,7 +7,11 @@ use crate::{
 use kit::{Caller, Signed};
 use schemars::JsonSchema;
 use serde::Deserialize;
-use shared::{App, Error, devices, sessions::Claim, values::UserId};
+use shared::{
+    App, Error, devices,
+    sessions::Claim,
+    values::{Dialect, UserId},
+};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
@@ -40,7 +44,7 @@ struct RefreshDeviceTokenLib {
 async fn refresh_device_token_lib(app: App, caller: Caller, input: RefreshDeviceTokenLib) -> Result<Done, Error> {
     let claim = match (input.user_id, input.access_token) {
         (None, _) => None,
-        (Some(user), Some(token)) => Some(Claim::new(user, &token)),
+        (Some(user), Some(token)) => Some(Claim::new(Dialect::LightUp, user, &token)),
         (Some(_), None) => return Err(Error::missing("access_token")),
     };
     devices::register_for(&app, claim.as_ref(), &caller.address, &input.device_token.0).await?;

@@ -15,6 +15,7 @@ use shared::{
     codes::{Code, Policy, Purpose},
     limits::Limit,
     sessions,
+    values::{Dialect, Unfit},
 };
 
 /// The operation that is there only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
@@ -37,7 +38,7 @@ const CODE_DIGITS: u32 = 6;
 /// What codes are like here (`docs/dialects/lightup.md#verification-codes`).
 fn policy(app: &App) -> Policy<'_> {
     Policy {
-        name: "lightup",
+        dialect: Dialect::LightUp,
         digits: CODE_DIGITS,
         lifetime: 600,
         remembered: 0,
@@ -67,11 +68,10 @@ async fn register(app: App, caller: Caller, input: OnePhone) -> Result<Done, Err
 struct CodeField(#[schemars(with = "String")] Code);
 
 impl TryFrom<String> for CodeField {
-    type Error = Error;
+    type Error = Unfit;
 
-    fn try_from(text: String) -> Result<Self, Error> {
-        let code = Code::parse(&text, CODE_DIGITS).map(Self);
-        code.ok_or_else(|| Error::invalid("validate_code", "not a number from 100000 to 999999"))
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        Code::parse(&text, CODE_DIGITS).map(Self)
     }
 }
 
@@ -142,11 +142,11 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
     let (profile, token) = match input.login_type {
         LoginType::Password => {
             let password = input.password.ok_or_else(|| missing("password"))?;
-            accounts::sign_in(&app, &caller.address, phone, &password.0).await?
+            accounts::sign_in(&app, &caller.address, Dialect::LightUp, phone, &password.0).await?
         }
         LoginType::AccessToken => {
             let token = input.access_token.ok_or_else(|| missing("access_token"))?;
-            accounts::sign_in_by_token(&app, &caller.address, phone, &token).await?
+            accounts::sign_in_by_token(&app, &caller.address, Dialect::LightUp, phone, &token).await?
         }
     };
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());

@@ -17,6 +17,7 @@ use shared::{
     codes::{self, Policy, Purpose, Request},
     limits::Limit,
     regions,
+    values::Dialect,
 };
 use std::future::ready;
 
@@ -38,7 +39,7 @@ pub(super) fn routes() -> Routes {
 pub(super) fn policy(app: &App) -> Policy<'_> {
     let settings = &app.config.sealtalk;
     Policy {
-        name: "sealtalk",
+        dialect: Dialect::SealTalk,
         digits: 6,
         lifetime: 120,
         // A day, in which a dead code is told from one that was never sent.

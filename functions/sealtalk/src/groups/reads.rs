@@ -233,7 +233,7 @@ fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
             portrait_uri: portrait(app, &signed.caller, &profile),
             gender: profile.gender.as_str(),
             phone: if phone { profile.phone.split().1.to_owned() } else { String::new() },
-            st_account: profile.st_account.unwrap_or_default(),
+            st_account: profile.account_name.unwrap_or_default(),
         },
     }
 }

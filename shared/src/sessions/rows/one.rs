@@ -16,17 +16,17 @@ pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
     ])
 }
 
-/// Puts a new session into a profile; the one before is over.
-pub(crate) fn new_session(uid: &UserId, token: &TokenHash, issued: i64) -> Update {
+/// Puts a new session of this dialect into a profile; the one before is over.
+pub(crate) fn new_session(dialect: Dialect, uid: &UserId, token: &TokenHash, issued: i64) -> Update {
     Update::of(keys::profile(uid))
         .set("token", text(token.as_str()))
         .set("token_issued", number(issued))
-        .add("dialects", store::member(Dialect::LightUp.as_str()))
+        .add("dialects", store::member(dialect.as_str()))
 }
 
 /// A new profile whose first session is one of a single token.
-pub(crate) fn signed_in(profile: Profile, token: TokenHash, issued: i64) -> Profile {
-    let dialects = vec![Dialect::LightUp];
+pub(crate) fn signed_in(dialect: Dialect, profile: Profile, token: TokenHash, issued: i64) -> Profile {
+    let dialects = vec![dialect];
     Profile { dialects, token: Some(token), token_issued: Some(issued), ..profile }
 }
 
