@@ -232,3 +232,29 @@ async fn a_call_that_fails_gives_the_lease_back_and_leaves_the_marks() {
     assert_eq!(api.delivered_to_all().await, [1; 6]);
     api.nothing_is_owed().await;
 }
+
+/// All is delivered when the slow call comes to its end, but it is the other one's to say so.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_the_holder_of_the_lease_ends_a_fan_out() {
+    let api = Api::start().await;
+    api.change_post(1).await;
+    let (slow, other) = (api.post(0), api.post(0));
+    let first = async {
+        slow.fan_out(Lease::IfFree).await;
+        let owed = api.owed().await;
+        assert!(!owed.has_ended() && owed.lease_until.is_some(), "{owed:?}");
+        other.may_go_on.add_permits(2);
+    };
+    let second = async {
+        slow.has_delivered(1).await;
+        api.advance(11);
+        let go_on = async {
+            other.has_delivered(1).await;
+            slow.may_go_on.add_permits(2);
+        };
+        tokio::join!(other.fan_out(Lease::IfFree), go_on);
+    };
+    tokio::join!(first, second);
+    assert_eq!(api.delivered_to_all().await, [1; 6]);
+    api.nothing_is_owed().await;
+}
