@@ -1,15 +1,51 @@
-//! Changes that other users sync: versions, and the fan-out of a new look.
+//! What others have to be shown of a change: versions, and the fan-out, which hands a change to everybody whom it
+//! concerns (`docs/dialects/sealtalk.md#fan-out`).
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `rows` | how far the rows that a user syncs have come, and the transaction that changes such a row |
-//! | `looks` | the fan-out of a new nickname or portrait to everybody who has a row about the person |
+//! | `fan_out` | how a fan-out is run and resumed: the lease, the passes, the end |
+//! | `rows` | `VERSION`: how far the rows that a user syncs have come |
+//! | `rows::owed` | what a row says of the fan-out of its changes: the mark and the lease |
+//! | `rows::delivery` | a recipient's row and their `VERSION` in one transaction |
+//!
+//! # The fan-out
+//!
+//! A change is written once, to its *subject*: a new nickname to the person's profile, a new name of a group to the
+//! group. A sync reads only rows of the user's own, so each *recipient* has a row that has to get the change and a new
+//! version. There may be hundreds of them, too many for one transaction. So a fan-out takes four steps, and each may be
+//! the last one of a call that dies.
+//!
+//! 1. **Mark.** The transaction that changes the subject marks it ([`mark`], [`mark_and_hold`]): the change counts as
+//!    owed from then on. Where the subject is a row that the author's sync does not read, the author's `VERSION` names
+//!    it as well (`begin_fan_out`).
+//! 2. **Lease.** One call at a time runs the fan-out of a subject. It holds the lease for [`LEASE`] milliseconds, by
+//!    the application's clock ([`Lease`]).
+//! 3. **Passes.** The call reads what is owed and delivers it to every recipient, 50 of them side by side
+//!    ([`to_each`]). A recipient's row knows the newest change that has reached it ([`deliver_newer`]), so a change that
+//!    is delivered twice changes nothing, and one pass delivers all changes up to the one that was read. If the subject
+//!    has changed meanwhile, another pass follows, for some seconds at most.
+//! 4. **End.** One write takes the mark and the lease away, on condition that the subject is as it was read for the last
+//!    pass and that the call still holds the lease. The author's mark goes in the same transaction.
+//!
+//! **Resume.** The marks are left if a call dies. The fan-out counts as cut when its newest change is [`LEASE`] old and
+//! no call holds the lease ([`Owed::is_cut`]). Whoever reads the subject next, or the author's next sync, then runs it
+//! again from the second step ([`resume`]). A call that fails without dying gives the lease back, so that the next change
+//! need not wait for it.
+//!
+//! Who has something to fan out implements [`Delivery`]: which row is the subject, what is owed and to whom, and what is
+//! written to a recipient. Looks of people (`looks.rs`) and changes of groups (`groups/rows/fanout.rs`) do. The subject's
+//! row holds [`Owed`], flattened into its value.
 
-mod looks;
+mod fan_out;
 mod rows;
 
-pub(crate) use looks::{fan_out_look, resume};
+pub use fan_out::{Delivery, LEASE, Lease, fan_out, resume, try_to_fan_out};
 pub(crate) use rows::{
-    LEASE, LookChange, Version, advance, advance_by, begin_fan_out, begin_fan_out_by, changes, end_fan_out, fan_out_to,
+    Version, advance, advance_by, changes,
+    owed::{begin_fan_out, begin_fan_out_by},
     version,
+};
+pub use rows::{
+    delivery::{deliver_newer, deliver_row, to_each},
+    owed::{Owed, mark, mark_and_hold},
 };

@@ -19,9 +19,9 @@ pub use rules::Action;
 
 use crate::{
     app::App,
-    changes,
     error::Error,
     friends::{finding::Person, rows::read::Sides},
+    looks,
     person::Profile,
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying},
@@ -167,7 +167,7 @@ pub struct Friend {
 pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
     let (actor, mut edges) =
         sessions::verify_with(app, claim, async |reader| rows::read::edges(&app.store, reader).await).await?;
-    changes::resume(app, actor.profile()).await;
+    looks::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
     let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
     let mut people = visibility::people(&app.store, &actor, &uids).await?;

@@ -12,8 +12,8 @@
 //! A group's id is all that somebody needs to join it: a QR code holds it. Whoever is signed in sees a group; its
 //! members, its bulletin and its favourites are for members only.
 //!
-//! A change that concerns all members is written first and then fanned out to each of them. If the fan-out is cut, it
-//! is resumed by the next call that reads or changes the group, or by the next sync of the change's author.
+//! A change that concerns all members is written first and then fanned out to each of them (`changes.rs`). If the fan-out
+//! is cut, it is resumed by the next call that reads or changes the group, or by the next sync of the change's author.
 
 mod joining;
 mod leaving;
@@ -35,13 +35,16 @@ pub use settings::{
 
 use crate::{
     app::App,
+    changes::{self, Lease},
     error::Error,
     friends::{self, Edge, Status},
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
+    store::keys,
     values::{GroupId, UserId},
     visibility,
 };
+use rows::fanout::ChangedGroup;
 use std::collections::HashSet;
 
 /// A member as another one sees them.
@@ -61,33 +64,33 @@ fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
     actor.uid() == uid || edge.is_some_and(|edge| edge.status == Status::Friends)
 }
 
-/// Fans the changes of a group out to its members. A failure is logged only: the changes stand, and a later call
-/// resumes the fan-out.
+/// Fans the changes of a group out to its members, unless another call is at it.
 pub(crate) async fn fan_out(app: &App, gid: &GroupId, author: &UserId) {
-    if let Err(error) = rows::fanout::fan_out(&app.store, gid, Some(author), app.clock.millis()).await {
-        tracing::warn!(%error, "the fan-out of a group has not ended; a later call resumes it");
-    }
+    let changed = ChangedGroup { gid, author: Some(author) };
+    changes::fan_out(&app.store, &changed, Lease::IfFree, app.clock.millis()).await;
 }
 
 /// Resumes the fan-outs of these groups that were cut.
 pub(crate) async fn resume<'a>(app: &App, reader: &Reader, groups: impl Iterator<Item = &'a Group>) {
     let now = app.clock.millis();
-    let resumed = groups.filter(|group| group.fan_out_was_cut(now)).map(|group| fan_out(app, &group.gid, reader.uid()));
-    futures_util::future::join_all(resumed).await;
+    let cut = groups.filter(|group| group.owed.is_cut(now));
+    let cut: Vec<_> = cut.map(|group| ChangedGroup { gid: &group.gid, author: Some(reader.uid()) }).collect();
+    changes::resume(&app.store, cut, now).await;
 }
 
-/// Resumes the fan-outs that changes of the reader began, unless a call is still at them; `gids` are the groups that
-/// the reader's `VERSION` marks. Two rounds and more where there are any.
-pub(crate) async fn resume_own(app: &App, reader: &Reader, gids: &[GroupId]) {
+/// Resumes the fan-outs that changes of the reader began, unless a call is still at them; `marks` are the partitions
+/// that the reader's `VERSION` names. The mark of one that has ended goes. Two rounds and more where there are any.
+pub(crate) async fn resume_own(app: &App, reader: &Reader, marks: &[String]) {
+    let gids: Vec<_> = marks.iter().filter_map(|mark| keys::group_of(mark)).collect();
     if gids.is_empty() {
         return;
     }
-    match rows::read::groups_by_id(&app.store, reader, gids).await {
+    match rows::read::groups_by_id(&app.store, reader, &gids).await {
         Ok(groups) => {
             let now = app.clock.millis();
-            let open = groups.iter().filter(|group| group.fanout.is_none() || group.fan_out_was_cut(now));
-            let resumed = open.map(|group| fan_out(app, &group.gid, reader.uid()));
-            futures_util::future::join_all(resumed).await;
+            let open = groups.iter().filter(|group| group.owed.has_ended() || group.owed.is_cut(now));
+            let open: Vec<_> = open.map(|group| ChangedGroup { gid: &group.gid, author: Some(reader.uid()) }).collect();
+            changes::resume(&app.store, open, now).await;
         }
         Err(error) => tracing::warn!(%error, "fan-outs of groups are not resumed; a later call resumes them"),
     }

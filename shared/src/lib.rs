@@ -7,7 +7,7 @@
 //! | [`person`] | a person's record, names and looks |
 //! | [`profiles`] | what a person tells about themselves, and how one sees another's |
 //! | [`visibility`] | whether somebody can be seen, and whether a block keeps two people apart |
-//! | [`changes`], [`sync`] | what others have to be shown of a change, and what has changed for a user |
+//! | [`changes`], [`looks`], [`sync`] | what others have to be shown of a change, a new nickname or portrait among them, and what has changed for a user |
 //! | [`sessions`] | a [`sessions::Claim`] and how it becomes an [`sessions::Actor`] |
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
 //! | [`captcha`] | pictures that ask for a person |
@@ -42,6 +42,7 @@ pub mod guests;
 pub mod images;
 pub mod lights;
 pub mod limits;
+pub mod looks;
 pub mod media;
 pub mod passwords;
 pub mod person;

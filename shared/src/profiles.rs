@@ -5,7 +5,6 @@ mod appearance;
 mod rows;
 mod settings;
 
-pub(crate) use crate::changes::fan_out_look;
 pub use crate::{
     person::Look,
     values::{AccountName, PortraitUrl},
@@ -18,9 +17,11 @@ pub use settings::{change_settings, set_account_name};
 
 use crate::{
     app::App,
-    changes::{self, LookChange},
+    changes,
     error::Error,
-    lights, media,
+    lights,
+    looks::{self, LookChange},
+    media,
     person::{Profile, place},
     sessions::{self, Claim},
     store::retrying,
@@ -95,7 +96,7 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
     })
     .await?;
     if let Some(look_change) = look_change {
-        fan_out_look(app, &uid, look_change.version).await;
+        looks::fan_out(app, &uid, &look_change).await;
     }
     match portrait {
         Some(name) => media::confirm_portrait_named(app, claim, name).await,

@@ -14,6 +14,7 @@ use crate::{
     error::Error,
     friends::{Block, Edge},
     groups::{self, Group, Member, Membership},
+    looks,
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
     values::GroupId,
@@ -60,7 +61,7 @@ pub async fn changes(app: &App, claim: &Claim, after: i64) -> Result<Changes, Er
     let after = after.max(0);
     let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
     let (actor, latest) = sessions::verify_with(app, claim, reads).await?;
-    changes::resume(app, actor.profile()).await;
+    looks::resume(app, actor.profile()).await;
     groups::resume_own(app, &actor, &latest.fan_outs).await;
     let look = actor.profile().look_version();
     let user = (after == 0 || look > after).then(|| actor.profile().clone());

@@ -15,6 +15,7 @@
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
+//! | `fan_out` | the fan-out itself, with a delivery that is only a test's |
 //! | `faults` | failures of AWS: ridden out, or answered without a change |
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
@@ -26,6 +27,7 @@ mod concurrency;
 mod crowd;
 mod dialect;
 mod events;
+mod fan_out;
 mod faults;
 mod lightup;
 mod local;

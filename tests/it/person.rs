@@ -7,6 +7,7 @@ use crate::{
 };
 use serde_json::{Value, json};
 use shared::{
+    changes::Owed,
     config::Table,
     sessions::Profile,
     values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
@@ -54,7 +55,7 @@ fn everything() -> Profile {
         privacy: Privacy::default(),
         nickname_claim: some("tony"),
         changed_version: 1,
-        fanout: Some(1),
+        owed: Owed { changes: 1, owed_since: Some(1), lease_until: Some(1) },
         media: Classes::default(),
         form_sex: Some(Sex::Male),
         guest_pool: some("male#0"),
@@ -129,7 +130,7 @@ async fn what_is_stored_of_a_person_is_documented() {
     // The key and the kind, which every item has.
     documented.extend(["pk", "sk", "type"].map(str::to_owned));
     // What is there only while something goes on.
-    for passing in ["state", "fanout"] {
+    for passing in ["state", "owed_since", "lease_until"] {
         assert!(documented.remove(passing), "{passing}");
     }
     assert_eq!(stored, documented);

@@ -7,10 +7,9 @@ use crate::{
         sign_in::{NewSession, login_events},
     },
     app::App,
-    changes,
     codes::{self, Policy, TokenUse, proven_number, too_often, use_code, use_token},
     error::{Error, Limit},
-    limits,
+    limits, looks,
     passwords::Phc,
     person::{self, PhoneClaim, Profile, claim_phone, place, take},
     profiles, sessions,
@@ -108,7 +107,7 @@ pub async fn sign_in_by_code(
     });
     let (signed_in, ()) = futures_util::join!(signed_in, counted.give_back(app));
     if let Ok(session) = &signed_in {
-        changes::resume(app, &session.profile).await;
+        looks::resume(app, &session.profile).await;
     }
     signed_in.map_err(|error| match error {
         Error::UnknownVerification => Error::CodeExpired,

@@ -3,9 +3,9 @@
 use crate::{
     accounts::rows,
     app::App,
-    changes::resume,
     error::{Error, Limit},
     limits::{self, Counted},
+    looks::resume,
     person::{self, PhoneClaim, Profile},
     sessions::{self, REFRESHABLE},
     store::Transacted,

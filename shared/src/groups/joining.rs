@@ -2,6 +2,7 @@
 
 use crate::{
     app::App,
+    changes::Owed,
     error::Error,
     groups::{
         distinct, fan_out,
@@ -139,9 +140,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         created_at: millis,
         updated_at: millis,
         deleted_at: None,
-        changes: 0,
-        fanout: None,
-        lease_until: None,
+        owed: Owed::default(),
     }
 }
 

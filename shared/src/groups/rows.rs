@@ -11,9 +11,7 @@
 //! | `notices` | invitations that wait for an answer |
 //! | `erase` | what an erased user leaves |
 //!
-//! `META` counts its `changes`. One that concerns all members sets the mark `fanout` in the same write; the mark goes
-//! when the last member has the change. A member's own row holds the number of the newest change that was `delivered`
-//! to it, so that a second fan-out changes nothing, and one fan-out delivers many changes at once.
+//! A change of `META` is marked in the same write and fanned out to the members' own rows (`changes.rs`).
 
 pub(super) mod erase;
 pub(super) mod fanout;
@@ -24,7 +22,7 @@ pub(super) mod read;
 pub(super) mod settings;
 
 use crate::{
-    changes::Version,
+    changes::{Owed, Version, mark},
     error::Error,
     friends::Block,
     person::{Look, Profile},
@@ -127,15 +125,9 @@ pub struct Group {
     /// When it was dismissed: from then on it is nobody's, whatever rows are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<i64>,
-    /// How many changes there were.
-    #[serde(default)]
-    pub changes: i64,
-    /// The mark of a fan-out that has not ended: when the newest change was made, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fanout: Option<i64>,
-    /// Until when a call holds the lease on the fan-out, in milliseconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lease_until: Option<i64>,
+    /// The fan-out of its changes, which are those that concern all members.
+    #[serde(flatten)]
+    pub owed: Owed,
 }
 
 /// What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`). Free texts, empty unless set.
@@ -247,10 +239,8 @@ pub(super) fn is_in() -> Condition {
 
 /// A change of a group that is there and not dismissed, with the mark of its fan-out.
 pub(super) fn changed(gid: &GroupId, millis: i64) -> Update {
-    Update::of(keys::group(gid))
-        .add("changes", number(1))
+    mark(Update::of(keys::group(gid)), millis)
         .set("updated_at", number(millis))
-        .set("fanout", number(millis))
         .when(Condition::Present("pk").and(Condition::Absent("deleted_at")))
 }
 

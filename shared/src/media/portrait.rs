@@ -2,8 +2,9 @@
 
 use crate::{
     app::App,
-    changes::{self, LookChange},
+    changes,
     error::{Error, Unusable},
+    looks::{self, LookChange},
     media::{
         self, FORM_LIFETIME,
         live::delete_files,
@@ -86,7 +87,7 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
     });
     match made_live.await {
         Ok((true, None)) => {}
-        Ok((true, Some(look_change))) => changes::fan_out_look(app, actor.uid(), look_change.version).await,
+        Ok((true, Some(look_change))) => looks::fan_out(app, actor.uid(), &look_change).await,
         Ok((false, _)) => return Ok(Attempt::Stale(())),
         Err(error) => {
             if let Error::SignedOut = error {

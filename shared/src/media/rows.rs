@@ -1,8 +1,8 @@
 //! Live media, pending uploads, and portraits that wait.
 
 use crate::{
-    changes::LookChange,
     error::Error,
+    looks::LookChange,
     person::{self, Place, Profile},
     sessions::{Actor, Reader},
     store::{self, Attempt, Condition, Part, Store, Transacted, Write, item, keys, text, value},

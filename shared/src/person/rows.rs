@@ -4,6 +4,7 @@ pub(super) mod claims;
 pub(super) mod look;
 
 use crate::{
+    changes::Owed,
     error::Error,
     store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
     values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
@@ -79,9 +80,9 @@ pub struct Profile {
     /// The version, among those that the person syncs, of their newest nickname or portrait.
     #[serde(default)]
     pub changed_version: i64,
-    /// The mark of a fan-out that has not ended: the version that it delivers.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub fanout: Option<i64>,
+    /// The fan-out of the person's look.
+    #[serde(flatten)]
+    pub owed: Owed,
     /// The classes with live media.
     #[serde(default)]
     pub media: Classes,

@@ -3,12 +3,13 @@
 //!
 //! The write that changes them sets a mark in the profile. Then the fan-out brings every copy in rows of others up to
 //! date (`person/rows/look.rs`), one transaction for each friend, and takes the mark away. If the call dies in between,
-//! the mark stays, and the person's next sign-in, sync or list of friends resumes the fan-out (`changes/looks.rs`).
+//! the mark stays, and the person's next sign-in, sync or list of friends resumes the fan-out (`looks.rs`).
 
 use crate::{
     app::App,
-    changes::{self, LookChange, fan_out_look},
+    changes,
     error::Error,
+    looks::{self, LookChange},
     person::place,
     profiles::rows,
     sessions::{self, Claim, Reader},
@@ -40,7 +41,7 @@ pub async fn set_portrait_url(app: &App, claim: &Claim, url: &PortraitUrl) -> Re
 }
 
 async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Error> {
-    let (uid, version) = retrying(|| async {
+    let (uid, look_change) = retrying(|| async {
         let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
         let (actor, before) = sessions::verify_with(app, claim, reads).await?;
         let look_change = LookChange::next(before, app.clock.millis());
@@ -52,9 +53,9 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
             }
             Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
         };
-        Ok(done.map(|()| (actor.uid().clone(), look_change.version)))
+        Ok(done.map(|()| (actor.uid().clone(), look_change)))
     })
     .await?;
-    fan_out_look(app, &uid, version).await;
+    looks::fan_out(app, &uid, &look_change).await;
     Ok(())
 }

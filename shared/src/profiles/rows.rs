@@ -1,8 +1,8 @@
 //! What people change of their own profile, in any dialect.
 
 use crate::{
-    changes::LookChange,
     error::Error,
+    looks::LookChange,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
     sessions::Actor,
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},

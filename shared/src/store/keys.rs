@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written by |
 //! |---|---|---|---|---|
-//! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, changes, media, accounts |
+//! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
@@ -29,7 +29,7 @@
 //! | friends | `USER#<owner>` | `NOTES#<other>` | what the owner has noted about a friend | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
 //! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner blocks them, or did | friends |
-//! | groups | `GROUP#<gid>` | `META` | the group | groups |
+//! | groups | `GROUP#<gid>` | `META` | the group | groups, changes |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
@@ -286,6 +286,11 @@ pub const BLOCKED_BY: &str = "BLOCKED_BY#";
 #[must_use]
 pub fn group_partition(gid: &GroupId) -> String {
     format!("GROUP#{gid}")
+}
+
+/// The group of a partition; `None`: it is none's.
+pub(crate) fn group_of(partition: &str) -> Option<GroupId> {
+    GroupId::try_from(partition.strip_prefix("GROUP#")?.to_owned()).ok()
 }
 
 /// A group.

@@ -109,7 +109,7 @@ impl Api {
             let counted = i64::try_from(members.iter().copied().filter(live).count()).unwrap();
             assert_eq!(count(Some(meta), "member_count"), counted, "{meta:?} {members:?}");
             assert!(
-                !meta.contains_key("fanout") && !meta.contains_key("lease_until"),
+                !meta.contains_key("owed_since") && !meta.contains_key("lease_until"),
                 "a fan-out has not ended: {meta:?}"
             );
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));

@@ -3,9 +3,11 @@
 //! The other members' syncs show that somebody left, so the row that says so stays for a while, bare.
 
 use crate::{
+    changes::{Lease, try_to_fan_out},
     error::Error,
     groups::rows::{
-        self, Membership, fanout,
+        self, Membership,
+        fanout::ChangedGroup,
         leaving::{self, Departure, Left, heir},
         read,
     },
@@ -32,7 +34,7 @@ pub(crate) async fn erase_groups(store: &Store, uid: &UserId, millis: i64) -> Re
 async fn erase_membership(store: &Store, uid: &UserId, membership: &Membership, millis: i64) -> Result<(), Error> {
     let gid = &membership.gid;
     retrying(|| try_to_erase_membership(store, uid, gid, millis)).await?;
-    fanout::fan_out(store, gid, None, millis).await
+    try_to_fan_out(store, &ChangedGroup { gid, author: None }, Lease::TakenOver, millis).await
 }
 
 async fn try_to_erase_membership(

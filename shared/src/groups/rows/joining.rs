@@ -64,7 +64,7 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     };
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
     let counted = counted(gid, uid, &person.version, version, 1);
-    let counted = if alone { begin_fan_out(counted, gid) } else { counted };
+    let counted = if alone { begin_fan_out(counted, &keys::group(gid)) } else { counted };
     let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
         Write::put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
@@ -112,7 +112,7 @@ pub(in crate::groups) async fn enter_group(store: &Store, entry_of: Entry<'_>) -
     }
     if let Some(adder) = adder {
         writes.push(Write::check(keys::member(gid, &adder.uid), still(adder)));
-        writes.push(begin_fan_out_by(&adder.uid, gid).into());
+        writes.push(begin_fan_out_by(&adder.uid, &keys::group(gid)).into());
     }
     writes.extend(with);
     Ok(match store.transact(writes).await? {

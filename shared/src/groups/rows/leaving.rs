@@ -57,7 +57,6 @@ fn gone(uid: &UserId, gid: &GroupId, version: i64, millis: i64) -> Update {
         .set("version", number(version))
         .set("left_at", number(millis))
         .remove("favourite_at")
-        .remove("delivered")
         .when(is_in())
 }
 
@@ -97,7 +96,10 @@ pub(in crate::groups) async fn quit_group(
     let mut writes = group_left(departure);
     writes.push(parted(member, millis).into());
     writes.push(gone(&member.uid, &member.gid, version, millis).into());
-    writes.push(begin_fan_out(counted(&member.gid, &person.uid, &person.version, version, -1), &member.gid).into());
+    writes.push(
+        begin_fan_out(counted(&member.gid, &person.uid, &person.version, version, -1), &keys::group(&member.gid))
+            .into(),
+    );
     Ok(store.transact(writes).await?.attempt())
 }
 
@@ -126,7 +128,7 @@ pub(in crate::groups) async fn kick_members(
     let mut writes = vec![
         changed(&by.gid, millis).add("member_count", number(-leaving)).into(),
         Write::check(keys::member(&by.gid, &by.uid), still(by)),
-        begin_fan_out_by(&by.uid, &by.gid).into(),
+        begin_fan_out_by(&by.uid, &keys::group(&by.gid)).into(),
     ];
     for person in people {
         let Some(member) = &person.member else { return Ok(Attempt::Stale(())) };
@@ -147,7 +149,7 @@ pub(in crate::groups) async fn dismiss_group(
 ) -> Result<Attempt<()>, Error> {
     let mine = Condition::Equals("creator", text(creator.uid.as_str()));
     let group = ended(changed(&creator.gid, millis), millis).when(mine);
-    let writes = vec![group.into(), begin_fan_out_by(&creator.uid, &creator.gid).into()];
+    let writes = vec![group.into(), begin_fan_out_by(&creator.uid, &keys::group(&creator.gid)).into()];
     Ok(store.transact(writes).await?.attempt())
 }
 

@@ -35,7 +35,7 @@ fn in_role(gid: &GroupId, uid: &UserId, role: Role, millis: i64) -> Update {
 
 /// What a change by a member needs beside it: that they still are what they were, and the author's mark of the fan-out.
 fn by_member(by: &Member) -> [Write; 2] {
-    [Write::check(keys::member(&by.gid, &by.uid), still(by)), begin_fan_out_by(&by.uid, &by.gid).into()]
+    [Write::check(keys::member(&by.gid, &by.uid), still(by)), begin_fan_out_by(&by.uid, &keys::group(&by.gid)).into()]
 }
 
 async fn done(store: &Store, writes: Vec<Write>) -> Result<Attempt<()>, Error> {
@@ -71,7 +71,7 @@ pub(crate) async fn set_display_name(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let row = member_changed(&member.gid, &member.uid, millis).set("display_name", text(name));
-    let mark = begin_fan_out_by(&member.uid, &member.gid).into();
+    let mark = begin_fan_out_by(&member.uid, &keys::group(&member.gid)).into();
     done(store, vec![changed(&member.gid, millis).into(), row.into(), mark]).await
 }
 
@@ -122,7 +122,7 @@ pub(in crate::groups) async fn hand_over(
             changed(&creator.gid, millis).set("creator", text(heir.uid.as_str())).when(mine).into(),
             in_role(&creator.gid, &creator.uid, Role::Member, millis).when(still(creator)).into(),
             in_role(&heir.gid, &heir.uid, Role::Creator, millis).when(still(heir)).into(),
-            begin_fan_out_by(&creator.uid, &creator.gid).into(),
+            begin_fan_out_by(&creator.uid, &keys::group(&creator.gid)).into(),
         ],
     )
     .await
