@@ -10,12 +10,14 @@
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
+//! | [`example`] | examples of requests, which stand on the rows |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
 pub mod call;
 pub mod decode;
+pub mod example;
 pub mod log;
 pub mod openapi;
 pub mod operation;
@@ -25,6 +27,7 @@ pub mod routes;
 pub mod selector;
 
 pub use call::{Call, Caller, Signed};
+pub use example::{Example, Sample};
 pub use operation::{At, Context, Operation, at};
 pub use reply::{Reply, WithCookie};
 pub use routes::{Endpoint, Route, Routes};

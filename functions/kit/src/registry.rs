@@ -3,7 +3,7 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, log::Entry, routes::json};
+use crate::{Call, Endpoint, example, log::Entry, routes::json};
 use axum::{
     Router,
     extract::{Request, State},
@@ -58,6 +58,12 @@ impl Function {
     #[must_use]
     pub fn variables(&self) -> Vec<&'static str> {
         self.tables.iter().map(|table| table.setting()).chain(self.settings.iter().copied()).collect()
+    }
+
+    /// The requests that the rows of its operations have as examples.
+    #[must_use]
+    pub fn example_requests(&self) -> Vec<example::Request> {
+        self.endpoints.iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
     }
 
     /// The router of the function. A function with the default route is handed paths that belong to no function: it

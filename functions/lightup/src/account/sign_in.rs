@@ -3,10 +3,15 @@
 use super::profile::Texts;
 use crate::{
     dialect::{Routes, Words},
-    wire::{Data, Done, NewPassword, Phone, done, portrait_url, post},
+    wire::{Data, Done, NewPassword, PHONE, Phone, done, portrait_url, post},
 };
 use axum::http::StatusCode;
-use kit::{Caller, Signed};
+use kit::{
+    Caller, Example,
+    Sample::{Int, Str},
+    Signed,
+    example::Samples,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -19,14 +24,40 @@ use shared::{
 /// The operation that is there only where the deployment allows it.
 pub(crate) const DELETE_USER: &str = "DeleteUser";
 
+const LOGIN: Samples =
+    &[("phone_number", Str(PHONE)), ("login_type", Str("password")), ("password", Str("correct horse"))];
+
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/register", "Register").open(register),
-        post("/v1/account/validate_sms", "ValidateSms").open(validate_sms),
-        post("/v1/account/login", "Login").open(login),
-        post("/v1/account/change_password_request", "ChangePasswordRequest").open(change_password_request),
-        post("/v1/account/change_password", "ChangePassword").open(change_password),
-        post("/v1/account/delete_user", DELETE_USER).refusing(nobody_to_delete).open(delete_user),
+        post("/v1/account/register", "Register").example(&[("phone_number", Str(PHONE))]).open(register),
+        post("/v1/account/validate_sms", "ValidateSms")
+            .example(&[
+                ("phone_number", Str(PHONE)),
+                ("validate_code", Int(123_456)),
+                ("validate_type", Str("register")),
+            ])
+            .open(validate_sms),
+        post("/v1/account/login", "Login")
+            .examples(&[
+                Example { fields: LOGIN, ..Example::PLAIN },
+                Example {
+                    name: Some("login_multipart"),
+                    fields: LOGIN,
+                    body: Some("multipart/form-data"),
+                    ..Example::PLAIN
+                },
+            ])
+            .open(login),
+        post("/v1/account/change_password_request", "ChangePasswordRequest")
+            .example(&[("phone_number", Str(PHONE))])
+            .open(change_password_request),
+        post("/v1/account/change_password", "ChangePassword")
+            .example(&[("phone_number", Str(PHONE)), ("password", Str("correct horse"))])
+            .open(change_password),
+        post("/v1/account/delete_user", DELETE_USER)
+            .example(&[("phone_number", Str(PHONE))])
+            .refusing(nobody_to_delete)
+            .open(delete_user),
         post("/v1/account/refresh_access_token", "RefreshAccessToken").signed(refresh_access_token),
     ])
 }
