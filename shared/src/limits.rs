@@ -80,7 +80,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::SendGap => ("send-gap", 1, MINUTE, Closed),
         Limit::SendHour => ("send-hour", 3, HOUR, Closed),
         Limit::VerificationAddress => ("code-address", config.sealtalk.codes_per_address, HOUR, Closed),
-        Limit::SmsBudget => ("sms-budget", config.sms_daily_budget, DAY, Closed),
+        Limit::SmsBudget => ("sms-budget", *config.sms_daily_budget, DAY, Closed),
         Limit::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
         Limit::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
         Limit::LoginPhone => ("login-phone", 100, HOUR, Closed),

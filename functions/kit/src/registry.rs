@@ -66,11 +66,12 @@ impl Function {
         self.endpoints.iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
     }
 
-    /// The router of the function. A function with the default route is handed paths that belong to no function: it
+    /// The router of the function, which reads no setting but those that it declares: it panics otherwise, here or at a
+    /// request. A function with the default route is handed paths that belong to no function: it
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them.
     pub fn router(&self, app: App) -> Router {
-        let router = (self.serve)(app);
+        let router = (self.serve)(app.declaring(&self.variables()));
         if !self.paths.contains(&DEFAULT_ROUTE) {
             return router;
         }

@@ -29,9 +29,8 @@ use tower_http::cors::{Any, CorsLayer};
 pub use dialect::{LightUp, Routes};
 
 /// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
-/// cookie. `delete_user` is there only where the deployment allows it.
+/// cookie.
 pub fn serve(app: App, routes: Routes) -> Router {
-    let routes = if app.config.allow_erase { routes } else { routes.without(account::DELETE_USER) };
     let cors = CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::POST, Method::GET])

@@ -150,7 +150,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
         }
     };
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
-    let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.clone());
+    let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.to_string());
     let account = Account {
         id: profile.uid.to_string(),
         user_id: profile.uid.to_string(),
