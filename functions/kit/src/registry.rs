@@ -70,7 +70,7 @@ impl Function {
     /// request. A function with the default route is handed paths that belong to no function: it
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them.
-    pub fn router(&self, app: App) -> Router {
+    pub fn router(&self, app: &App) -> Router {
         let router = (self.serve)(app.declaring(&self.variables()));
         if !self.paths.contains(&DEFAULT_ROUTE) {
             return router;
@@ -110,5 +110,5 @@ pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
     lambda_http::tracing::init_default_subscriber();
     let app = App::from_env(&function.variables())?;
     app.warm_up();
-    lambda_http::run(function.router(app)).await
+    lambda_http::run(function.router(&app)).await
 }
