@@ -44,6 +44,10 @@ template:
 openapi:
     for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
 
+# write the payloads of the operations' examples anew
+events:
+    cargo run --quiet -- --events events
+
 # measure start time, sizes and costs
 bench *arguments:
     scripts/bench.sh {{ arguments }}

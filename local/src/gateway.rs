@@ -9,7 +9,7 @@ use tower::ServiceExt;
 
 /// One router over all functions, with the routes of the template.
 pub(crate) fn router(app: &App, routes: &[Route]) -> Result<Router, String> {
-    let functions = dialects::functions().into_iter().map(|function| (function.name, function.router(app.clone())));
+    let functions = dialects::functions().into_iter().map(|function| (function.name, function.router(app)));
     let functions: BTreeMap<_, _> = functions.collect();
     let mut table = Vec::new();
     for route in routes {

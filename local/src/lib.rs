@@ -8,6 +8,7 @@
 //! | [`world`] | starts and ends everything |
 //! | [`template`], `gateway` | tables, buckets and routes of `template.yaml` |
 //! | [`dialects`] | the one list of the packages |
+//! | [`events`] | the payloads in `events/` |
 //! | [`database`], [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`] | failures of AWS, on demand |
@@ -21,6 +22,7 @@ pub mod cost;
 pub mod database;
 pub mod dialects;
 pub mod error;
+pub mod events;
 pub mod faults;
 mod folder;
 mod gateway;

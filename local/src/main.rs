@@ -1,7 +1,7 @@
 //! `cargo run`: the whole product on this machine.
 
 use clap::Parser;
-use local::{Options, StartError, World, dialects, tasks};
+use local::{Options, StartError, World, dialects, events, tasks};
 use shared::config::TestCode;
 use std::{
     io::{self, IsTerminal, Write},
@@ -43,6 +43,9 @@ struct Arguments {
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
+    /// Writes the payloads of API Gateway, one per example of an operation, into this folder, and ends.
+    #[arg(long, value_name = "DIR", exclusive = true)]
+    events: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -55,6 +58,9 @@ fn main() -> ExitCode {
         .init();
     if let Some(dialect) = arguments.openapi {
         return tasks::print_openapi(&dialect).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
+    }
+    if let Some(folder) = arguments.events {
+        return events::write(&folder).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
     }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,

@@ -15,13 +15,15 @@ use std::{ops::Deref, sync::Arc};
 
 /// Everything a domain function needs. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct App(Arc<Parts>);
+pub struct App {
+    /// The settings.
+    pub config: Arc<Config>,
+    parts: Arc<Parts>,
+}
 
 /// The parts of an [`App`].
 #[derive(Debug)]
 pub struct Parts {
-    /// The settings.
-    pub config: Config,
     /// The application clock.
     pub clock: Clock,
     /// The source of codes, tokens and ids.
@@ -43,7 +45,15 @@ impl App {
         let store = Store::new(clients.dynamodb.clone(), &config);
         let storage = Storage::new(&clients, &config);
         let sms = Sms::new(clients.sns);
-        Self(Arc::new(Parts { config, clock, random, store, storage, sms, hasher: Hasher::new() }))
+        let parts = Parts { clock, random, store, storage, sms, hasher: Hasher::new() };
+        Self { config: Arc::new(config), parts: Arc::new(parts) }
+    }
+
+    /// The same application with the settings of a function that declares these variables, and no others.
+    #[must_use]
+    pub fn declaring(&self, declared: &[&str]) -> Self {
+        let config = Config::clone(&self.config).only(declared);
+        Self { config: Arc::new(config), parts: Arc::clone(&self.parts) }
     }
 
     /// The application of a Lambda function: the settings that it declares, credentials and endpoints from the
@@ -68,6 +78,6 @@ impl Deref for App {
     type Target = Parts;
 
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.parts
     }
 }

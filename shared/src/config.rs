@@ -4,12 +4,14 @@ mod codes;
 mod lightup;
 mod qiniu;
 mod sealtalk;
+mod setting;
 mod tables;
 
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
 pub use qiniu::Qiniu;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
+pub use setting::Setting;
 pub use tables::{Table, Tables};
 
 use crate::values::{E164, Kind};
@@ -93,39 +95,39 @@ pub struct Config {
     /// `MEDIA_BUCKET`: private, holds uploads and live media.
     pub media_bucket: String,
     /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
-    pub media_base: Option<String>,
+    pub media_base: Setting<Option<String>>,
     /// `HASH_KEY`: at least 32 bytes, keys the hashes of phone numbers, addresses and codes.
     pub hash_key: Secret,
     /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
-    pub allow_erase: bool,
+    pub allow_erase: Setting<bool>,
     /// `SMS_REGIONS`: calling codes with commas between them, or `all`.
-    pub sms_regions: Regions,
+    pub sms_regions: Setting<Regions>,
     /// `SMS_DAILY_BUDGET`: SMS a day over all users, 0 for none. Spread over up to ten counters.
-    pub sms_daily_budget: u32,
+    pub sms_daily_budget: Setting<u32>,
     /// `GUESTS_PER_SEGMENT`: guests that may be logged as seen in a segment; 0 = no limit
     /// (`docs/dialects/lightup.md#quotas-of-guests`).
-    pub guests_per_segment: u32,
+    pub guests_per_segment: Setting<u32>,
     /// `GUESTS_PER_DAY`: the same for a day of an incomplete user; 0 = no limit.
-    pub guests_per_day: u32,
+    pub guests_per_day: Setting<u32>,
     /// `LIGHTS_PER_DAY`: lights a day of an incomplete user; 0 = no limit (`docs/dialects/lightup.md#quota-of-lights`).
-    pub lights_per_day: u32,
+    pub lights_per_day: Setting<u32>,
     /// `GUEST_SHARDS`: over how many index partitions each pool of guests is spread. 1 serves 3,000 draws a second.
-    pub guest_shards: u32,
+    pub guest_shards: Setting<u32>,
     /// `DEFAULT_PORTRAIT`: what login returns for a user without a portrait
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
-    pub default_portrait: String,
+    pub default_portrait: Setting<String>,
     /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
     /// (`docs/dialects/sealtalk.md#limits-of-codes`).
-    pub codes_per_address: u32,
+    pub codes_per_address: Setting<u32>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
-    pub qiniu: Option<Qiniu>,
+    pub qiniu: Setting<Option<Qiniu>>,
     /// What only Light Up has.
-    pub lightup: LightUp,
+    pub lightup: Setting<LightUp>,
     /// What only SealTalk has.
-    pub sealtalk: SealTalk,
+    pub sealtalk: Setting<SealTalk>,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
-    pub default_nickname: String,
+    pub default_nickname: Setting<String>,
 }
 
 /// A setting is missing or makes no sense. Names the variable, never its value.
@@ -191,8 +193,8 @@ impl Config {
         Self::read(declared, &variable)
     }
 
-    /// Reads the declared variables from anywhere. A setting that is not declared has its default. The others have what
-    /// does no harm: SMS go nowhere, nothing is erased, no table and no bucket is found, and the secret cannot be used.
+    /// Reads the declared variables from anywhere. What is not declared cannot be used: a [`Setting`] and a [`Secret`] panic,
+    /// and no table and no bucket is found.
     ///
     /// # Errors
     /// The first variable that is missing or makes no sense.
@@ -219,27 +221,60 @@ impl Config {
             None => Regions::Only(Vec::new()),
         };
         let table = |table: Table| variables.required(table.setting()).map(|name| name.map(|name| (table, name)));
-        let media_base = variables.get("MEDIA_BASE");
-        Ok(Self {
+        let media_base = variables.get("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned());
+        let config = Self {
             stage,
             tables: Table::ALL.into_iter().filter_map(|one| table(one).transpose()).collect::<Result<_, _>>()?,
             media_bucket: variables.required("MEDIA_BUCKET")?.unwrap_or_default(),
-            media_base: media_base.map(|base| base.trim_end_matches('/').to_owned()),
+            media_base: Setting::new(&["MEDIA_BASE"], media_base),
             hash_key: hash_key.map_or(Secret::undeclared(), Secret::new),
-            allow_erase,
-            sms_regions,
-            sms_daily_budget: variables.number("SMS_DAILY_BUDGET", 1_000)?,
-            guests_per_segment: variables.number("GUESTS_PER_SEGMENT", 8)?,
-            guests_per_day: variables.number("GUESTS_PER_DAY", 3)?,
-            lights_per_day: variables.number("LIGHTS_PER_DAY", 2)?,
-            guest_shards: variables.number("GUEST_SHARDS", 1)?.clamp(1, 100),
-            default_portrait: variables.get("DEFAULT_PORTRAIT").unwrap_or_default(),
-            default_nickname: variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
-            codes_per_address: variables.number("CODES_PER_ADDRESS", 20)?,
-            qiniu: Qiniu::read(&variables)?,
-            lightup: LightUp::read(&variables)?,
-            sealtalk: SealTalk::read(&variables, stage)?,
-        })
+            allow_erase: Setting::new(&["ALLOW_ERASE"], allow_erase),
+            sms_regions: Setting::new(&["SMS_REGIONS"], sms_regions),
+            sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], variables.number("SMS_DAILY_BUDGET", 1_000)?),
+            guests_per_segment: Setting::new(&["GUESTS_PER_SEGMENT"], variables.number("GUESTS_PER_SEGMENT", 8)?),
+            guests_per_day: Setting::new(&["GUESTS_PER_DAY"], variables.number("GUESTS_PER_DAY", 3)?),
+            lights_per_day: Setting::new(&["LIGHTS_PER_DAY"], variables.number("LIGHTS_PER_DAY", 2)?),
+            guest_shards: Setting::new(&["GUEST_SHARDS"], variables.number("GUEST_SHARDS", 1)?.clamp(1, 100)),
+            default_portrait: Setting::new(
+                &["DEFAULT_PORTRAIT"],
+                variables.get("DEFAULT_PORTRAIT").unwrap_or_default(),
+            ),
+            default_nickname: Setting::new(
+                &["DEFAULT_NICKNAME"],
+                variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
+            ),
+            codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], variables.number("CODES_PER_ADDRESS", 20)?),
+            qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
+            lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
+            sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
+        };
+        Ok(config.only(declared))
+    }
+
+    /// The same settings for a function that declares these variables: reading any other [`Setting`] or [`Secret`] panics.
+    #[must_use]
+    pub fn only(self, declared: &[&str]) -> Self {
+        // Every field is named, so that a new one is not forgotten.
+        Self {
+            stage: self.stage,
+            tables: self.tables,
+            media_bucket: self.media_bucket,
+            hash_key: if declared.contains(&"HASH_KEY") { self.hash_key } else { Secret::undeclared() },
+            media_base: self.media_base.only(declared),
+            allow_erase: self.allow_erase.only(declared),
+            sms_regions: self.sms_regions.only(declared),
+            sms_daily_budget: self.sms_daily_budget.only(declared),
+            guests_per_segment: self.guests_per_segment.only(declared),
+            guests_per_day: self.guests_per_day.only(declared),
+            lights_per_day: self.lights_per_day.only(declared),
+            guest_shards: self.guest_shards.only(declared),
+            default_portrait: self.default_portrait.only(declared),
+            default_nickname: self.default_nickname.only(declared),
+            codes_per_address: self.codes_per_address.only(declared),
+            qiniu: self.qiniu.only(declared),
+            lightup: self.lightup.only(declared),
+            sealtalk: self.sealtalk.only(declared),
+        }
     }
 
     /// The settings of `cargo run` and of the tests. The names of tables and bucket are those of `template.yaml`.
@@ -249,21 +284,21 @@ impl Config {
             stage: Stage::Local,
             tables: Tables::local(),
             media_bucket: "media".into(),
-            media_base: None,
+            media_base: Setting::new(&["MEDIA_BASE"], None),
             hash_key,
-            allow_erase: true,
-            sms_regions: Regions::All,
-            sms_daily_budget: 1_000_000,
-            guests_per_segment: 8,
-            guests_per_day: 3,
-            lights_per_day: 2,
-            guest_shards: 1,
-            default_portrait: String::new(),
-            default_nickname: String::new(),
-            codes_per_address: 20,
-            qiniu: None,
-            lightup: LightUp::local(),
-            sealtalk: SealTalk::local(),
+            allow_erase: Setting::new(&["ALLOW_ERASE"], true),
+            sms_regions: Setting::new(&["SMS_REGIONS"], Regions::All),
+            sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], 1_000_000),
+            guests_per_segment: Setting::new(&["GUESTS_PER_SEGMENT"], 8),
+            guests_per_day: Setting::new(&["GUESTS_PER_DAY"], 3),
+            lights_per_day: Setting::new(&["LIGHTS_PER_DAY"], 2),
+            guest_shards: Setting::new(&["GUEST_SHARDS"], 1),
+            default_portrait: Setting::new(&["DEFAULT_PORTRAIT"], String::new()),
+            default_nickname: Setting::new(&["DEFAULT_NICKNAME"], String::new()),
+            codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
+            qiniu: Setting::new(&Qiniu::SETTINGS, None),
+            lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
+            sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
         }
     }
 

@@ -20,8 +20,8 @@ pub const LIFETIME: i64 = 365 * 86_400;
 /// [`Error::SignedOut`].
 pub async fn register(app: &App, claim: &Claim, token: &str) -> Result<(), Error> {
     let hash = TokenHash::of(token);
-    let reads = async |reader: &sessions::Reader| rows::device_owner(&app.store, reader, &hash).await;
-    let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
+    let reads = async |any: &sessions::AnyReader| rows::device_owner(&app.store, any, &hash).await;
+    let (actor, owner) = sessions::verify_beside(app, claim, reads).await?;
     let expires_at = app.clock.seconds() + LIFETIME;
     // Two users may register the same token at once.
     let (actor, hash) = (&actor, &hash);

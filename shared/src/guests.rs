@@ -48,8 +48,8 @@ pub async fn find(app: &App, claim: &Claim, love_sex: LoveSex, wanted: u32) -> R
     };
     let (actor, (first, (seen, today))) = sessions::verify_with(app, claim, reads).await?;
     let incomplete = !actor.profile().media.complete();
-    let left_in_segment = left(app.config.guests_per_segment, seen.len()).ok_or(Error::SegmentQuota)?;
-    let per_day = if incomplete { app.config.guests_per_day } else { 0 };
+    let left_in_segment = left(*app.config.guests_per_segment, seen.len()).ok_or(Error::SegmentQuota)?;
+    let per_day = if incomplete { *app.config.guests_per_day } else { 0 };
     let left_today = left(per_day, today.guests.len()).ok_or(Error::GuestQuota)?;
     let wanted = wanted.min(left_in_segment).min(left_today) as usize;
 
@@ -86,13 +86,13 @@ struct Draw {
 
 /// A page from a random start of each pool that `love_sex` takes in. One round.
 async fn draw(app: &App, reader: &Reader, love_sex: LoveSex) -> Result<Draw, Error> {
-    let shard = app.random.within(0..=app.config.guest_shards - 1);
+    let shard = app.random.within(0..=*app.config.guest_shards - 1);
     let pages = love_sex.sexes().iter().map(async |sex| {
         let (pool, start) = (pool(*sex, shard), app.random.hex::<8>());
         rows::draw(&app.store, reader, &pool, &start, PAGE).await
     });
     let mut pages = futures_util::future::try_join_all(pages).await?;
-    let whole = app.config.guest_shards == 1 && pages.iter().all(|page| page.len() < PAGE);
+    let whole = *app.config.guest_shards == 1 && pages.iter().all(|page| page.len() < PAGE);
     let mut uids: Vec<_> = pages.drain(..).flatten().collect();
     app.random.shuffle(&mut uids);
     Ok(Draw { uids, whole })

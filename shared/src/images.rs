@@ -106,7 +106,7 @@ pub fn prefix(uid: &UserId) -> String {
 pub async fn ticket(app: &App, claim: &Claim, name: &SaveKey) -> Result<Ticket, Error> {
     let actor = sessions::verify(app, claim).await?;
     let uid = actor.uid();
-    if let Some(qiniu) = &app.config.qiniu {
+    if let Some(qiniu) = &*app.config.qiniu {
         let token = qiniu_token(qiniu, uid, app.clock.seconds() + TOKEN_LIFETIME);
         return Ok(Ticket::Qiniu { token, domain: qiniu.domain.clone() });
     }

@@ -39,7 +39,7 @@ pub async fn switch(app: &App, claim: &Claim, target: &UserId, order: Order, on:
             return Ok(Attempt::Done(()));
         }
         let counted = !actor.profile().media.complete();
-        let quota = Some(app.config.lights_per_day).filter(|quota| counted && *quota > 0);
+        let quota = Some(*app.config.lights_per_day).filter(|quota| counted && *quota > 0);
         if on && quota.is_some_and(|quota| today.lights >= i64::from(quota)) {
             return Err(Error::LightQuota);
         }

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     error::Error,
     questions::rows::{Question, Sets},
-    sessions::{self, Claim, Reader},
+    sessions::{self, AnyReader, Claim, Reader},
     values::Class,
 };
 
@@ -27,8 +27,8 @@ const POOL: &str = include_str!("../data/questions.json");
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn random(app: &App, claim: &Claim, class: Class) -> Result<Vec<Question>, Error> {
-    let reads = async |reader: &Reader| rows::question_pool(&app.store, reader, class).await;
-    let (_, mut pool) = sessions::verify_with(app, claim, reads).await?;
+    let reads = async |any: &AnyReader| rows::question_pool(&app.store, any, class).await;
+    let (_, mut pool) = sessions::verify_beside(app, claim, reads).await?;
     app.random.shuffle(&mut pool);
     pool.truncate(DRAWN);
     Ok(pool)

@@ -1,13 +1,22 @@
 //! Sessions: what a client claims, and how the claim is proven.
 //!
 //! A dialect parses a [`Claim`] out of a request; nothing about it is proven. There are three ways on:
-//! [`verify`] reads the session; [`verify_with`] runs it together with other reads and gives their result out only if
-//! the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
+//! [`verify`] reads the session; [`verify_with`] and [`verify_beside`] run it together with other reads and give their
+//! result out only if the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
 //!
 //! Where a user [has one session](Dialect::has_one_session), the hash of its token and the time of issue are attributes of
 //! the user's own profile, so a session check is the read of a profile that most operations need anyway
 //! (`docs/dialects/lightup.md#sessions`). Elsewhere they have any number of sessions, a row each ([`many`]); a check is one
-//! read of profile and row. A device that somebody has let speak for them ([`devices`]) names nobody: whose it is has to be read first.
+//! read of profile and row. A device that somebody has let speak for them ([`devices`]) names nobody: whose it is has to be
+//! read first.
+//!
+//! | rounds of | a session | a device |
+//! |---|---|---|
+//! | [`verify`] | 1 | 2: the device, then the profile that it is checked against |
+//! | [`verify_with`], reads of `n` rounds | `n`, at least 1 | `n` + 1: the reads need the user, who is known after the first |
+//! | [`verify_beside`], reads of `n` rounds | `n`, at least 1 | `n`, at least 2: the reads begin with the first |
+//!
+//! So a device costs one round more than a session, and none where reads of two rounds or more do not depend on the user.
 
 pub mod devices;
 mod many;
@@ -96,13 +105,36 @@ impl Claim {
             Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
         }
     }
+
+    /// The dialect that it is of.
+    fn dialect(&self) -> Dialect {
+        match self {
+            Self::Session(claim) => claim.dialect,
+            Self::Device(claim) => claim.dialect,
+        }
+    }
+}
+
+/// Permission to read what does not depend on who reads, in the hands of whoever is proven, or whose result waits for the
+/// proof. A read that takes this and no [`Reader`] can begin before it is known whose claim it is ([`verify_beside`]).
+#[derive(Debug)]
+pub struct AnyReader {
+    dialect: Dialect,
+}
+
+impl AnyReader {
+    /// The dialect that the user is signed in to.
+    #[must_use]
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
 }
 
 /// Permission to read on somebody's behalf: in the hands of whoever is proven, or whose result waits for the proof.
 #[derive(Debug)]
 pub struct Reader {
     uid: UserId,
-    dialect: Dialect,
+    any: AnyReader,
 }
 
 impl Reader {
@@ -111,11 +143,13 @@ impl Reader {
     pub fn uid(&self) -> &UserId {
         &self.uid
     }
+}
 
-    /// The dialect that the user is signed in to.
-    #[must_use]
-    pub fn dialect(&self) -> Dialect {
-        self.dialect
+impl Deref for Reader {
+    type Target = AnyReader;
+
+    fn deref(&self) -> &AnyReader {
+        &self.any
     }
 }
 
@@ -179,18 +213,13 @@ enum Named<'a> {
 }
 
 impl Named<'_> {
-    fn uid(&self) -> &UserId {
-        match self {
-            Self::Session(claim) => &claim.uid,
-            Self::Device(_, row) => &row.uid,
-        }
-    }
-
-    fn dialect(&self) -> Dialect {
-        match self {
-            Self::Session(claim) => claim.dialect,
-            Self::Device(claim, _) => claim.dialect,
-        }
+    /// The permission of the reads that run beside the proof, or of whoever is proven.
+    fn reader(&self) -> Reader {
+        let (uid, dialect) = match self {
+            Self::Session(claim) => (&claim.uid, claim.dialect),
+            Self::Device(claim, row) => (&row.uid, claim.dialect),
+        };
+        Reader { uid: uid.clone(), any: AnyReader { dialect } }
     }
 }
 
@@ -236,7 +265,7 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
         // for what the claim is called, and neither for what is allowed.
         let _ = claim.owner.set(row.uid.clone());
     }
-    Ok(Actor { reader: Reader { uid: claim.uid().clone(), dialect: claim.dialect() }, profile, proof })
+    Ok(Actor { reader: claim.reader(), profile, proof })
 }
 
 /// Proves a claim. One round; two for a device, which does not say whose it is.
@@ -248,7 +277,8 @@ pub async fn verify(app: &App, claim: &Claim) -> Result<Actor, Error> {
 }
 
 /// Proves a claim while `reads` run, and gives their result out only if it holds. One round, if `reads` is one; one more
-/// for a device, because `reads` need to know for whom they read.
+/// for a device, because `reads` need to know for whom they read, and run beside the check of the profile. Reads that do
+/// not need it are for [`verify_beside`].
 ///
 /// `reads` must read only: it starts before anything is proven.
 ///
@@ -260,13 +290,30 @@ pub async fn verify_with<T>(
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
     let claim = named(app, claim).await?;
-    let reader = Reader { uid: claim.uid().clone(), dialect: claim.dialect() };
+    let reader = claim.reader();
     let (actor, read) = futures_util::join!(prove(app, &claim), reads(&reader));
     let actor = actor?;
     Ok((actor, read?))
 }
 
-/// Exchanges the token of a user's one session that is at most [`REFRESHABLE`] seconds old for a new one; the old one is dead. One round.
+/// The same for reads that do not depend on who reads: they begin at once, for a device beside the read of whose it is.
+/// One round, if `reads` is one; two for a device, also if `reads` is two.
+///
+/// # Errors
+/// As [`verify_with`].
+pub async fn verify_beside<T>(
+    app: &App,
+    claim: &Claim,
+    reads: impl AsyncFnOnce(&AnyReader) -> Result<T, Error>,
+) -> Result<(Actor, T), Error> {
+    let any = AnyReader { dialect: claim.dialect() };
+    let (actor, read) = futures_util::join!(verify(app, claim), reads(&any));
+    let actor = actor?;
+    Ok((actor, read?))
+}
+
+/// Exchanges the token of a user's one session, at most [`REFRESHABLE`] seconds old, for a new one; the old one is dead.
+/// One round.
 ///
 /// Of two callers with the same token one wins.
 ///

@@ -9,7 +9,7 @@ pub(crate) use rows::take_person;
 use crate::{
     error::Error,
     person::{self, Profile},
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader, Reader},
     store::{
         Store,
         keys::{self, Key},
@@ -40,7 +40,7 @@ pub(crate) fn sees(reader: &Reader, person: &Profile) -> bool {
 ///
 /// # Errors
 /// Faults only.
-pub async fn profile(store: &Store, _: &Reader, uid: &UserId) -> Result<Option<Profile>, Error> {
+pub async fn profile(store: &Store, _: &AnyReader, uid: &UserId) -> Result<Option<Profile>, Error> {
     person::profile_for_session(store, uid).await
 }
 
@@ -58,7 +58,7 @@ pub(crate) async fn person(store: &Store, reader: &Reader, uid: &UserId) -> Resu
 }
 
 /// People by their ids, as many as there are. One round.
-pub(crate) async fn people(store: &Store, _: &Reader, uids: &[UserId]) -> Result<HashMap<UserId, Profile>, Error> {
+pub(crate) async fn people(store: &Store, _: &AnyReader, uids: &[UserId]) -> Result<HashMap<UserId, Profile>, Error> {
     let keys: Vec<Key> = uids.iter().map(keys::profile).collect();
     let mut found = store.get_many(&keys).await?;
     let mut people = HashMap::new();

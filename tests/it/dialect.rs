@@ -5,6 +5,7 @@
 mod logged;
 mod pocket;
 mod refused;
+mod rounds;
 mod served;
 
 use crate::world::{Api, Person};

@@ -71,11 +71,14 @@ async fn a_transaction_that_meets_others_is_tried_again() {
     let refreshed = api.refresh(who).await;
     api.all_struck("UpdateItem");
     api.works(who, &refreshed).await;
-    api.strike("PutItem", 2, &Fault::Conflict);
     let phone = "15172354423";
+    api.strike("UpdateItem", 2, &Fault::Conflict);
     assert_eq!(api.register(phone).await.status, 200);
-    api.all_struck("PutItem");
+    api.all_struck("UpdateItem");
     api.validated(phone, "register").await;
+    api.strike("PutItem", 2, &Fault::Conflict);
+    api.get("/user/pic_code").await.json();
+    api.all_struck("PutItem");
     api.strike("DeleteItem", 2, &Fault::Conflict);
     let deleted = api.form("/v1/account/delete_user", &[("phone_number", phone)]).await;
     assert_eq!(deleted.status, 200);

@@ -62,7 +62,7 @@ pub(crate) struct Functions(BTreeMap<&'static str, Router>);
 impl Functions {
     pub(crate) fn new(app_of: impl Fn(&str) -> App) -> Self {
         let functions = dialects::functions().into_iter();
-        Self(functions.map(|function| (function.name, function.router(app_of(function.name)))).collect())
+        Self(functions.map(|function| (function.name, function.router(&app_of(function.name)))).collect())
     }
 
     pub(crate) async fn answer(&self, event: &Value) -> Response<Body> {

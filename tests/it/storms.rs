@@ -98,7 +98,7 @@ async fn one_light_switched_by_many_calls_counts_once() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn counts_are_true_after_a_storm() {
-    let api = Api::with(Options::ephemeral().config(|config| config.lights_per_day = 4)).await;
+    let api = Api::with(Options::ephemeral().config(|config| *config.lights_per_day = 4)).await;
     api.until(13, 0, 0);
     let complete = api.candidates(4, "male").await;
     let incomplete = api.crowd(2, "male").await;

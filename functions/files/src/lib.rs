@@ -9,7 +9,9 @@ use axum::{
     response::Response,
 };
 use kit::{
-    Call, Context, Dialect, at, decode,
+    Call, Context, Dialect, Example,
+    Sample::Str,
+    at, decode,
     openapi::{Session, document},
     plain,
     registry::{Function, Package},
@@ -55,7 +57,10 @@ impl Dialect for Files {
 /// All operations of the package.
 #[must_use]
 pub fn all() -> Routes {
-    Routes::of([at([Method::GET], "/media/{*path}", "Portrait").raw::<(), (), _>(portrait)])
+    const PATH: &str = "5702a4a5589613964cafdc76/0f1e2d3c4b5a6978/portrait/5702a4a5589613964cafdc76-1460000000.png";
+    Routes::of([at([Method::GET], "/media/{*path}", "Portrait")
+        .examples(&[Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN }])
+        .raw::<(), (), _>(portrait)])
 }
 
 /// The router of all operations. Pages from anywhere may follow a file's URL.

@@ -11,12 +11,14 @@
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
+//! | [`example`] | examples of requests, which stand on the rows |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
 pub mod call;
 pub mod decode;
+pub mod example;
 pub mod log;
 pub mod openapi;
 pub mod operation;
@@ -27,6 +29,7 @@ pub mod routes;
 pub mod selector;
 
 pub use call::{Call, Caller, Signed};
+pub use example::{Example, Sample};
 pub use operation::{At, Context, Operation, at};
 pub use reply::{Reply, WithCookie};
 pub use routes::{Endpoint, Route, Routes};

@@ -1,18 +1,20 @@
 //! The OpenAPI document of a dialect, made of its routes.
 
+mod examples;
+
 use crate::{Dialect, Endpoint, Routes, Selector};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-/// How a dialect's clients say who they are.
+/// How a dialect's clients say who they are, with an example of it.
 #[derive(Clone, Copy, Debug)]
 pub enum Session {
-    /// Fields of the body.
-    Fields(&'static [&'static str]),
-    /// A cookie of this name.
-    Cookie(&'static str),
-    /// A header of this name.
-    Header(&'static str),
+    /// Fields of the body, each with an example of its value.
+    Fields(&'static [(&'static str, &'static str)]),
+    /// A cookie of this name, with an example of its value.
+    Cookie(&'static str, &'static str),
+    /// A header of this name, with an example of its value.
+    Header(&'static str, &'static str),
 }
 
 impl Session {
@@ -20,8 +22,8 @@ impl Session {
     fn outside(self) -> Option<(&'static str, &'static str)> {
         match self {
             Self::Fields(_) => None,
-            Self::Cookie(name) => Some(("cookie", name)),
-            Self::Header(name) => Some(("header", name)),
+            Self::Cookie(name, _) => Some(("cookie", name)),
+            Self::Header(name, _) => Some(("header", name)),
         }
     }
 }
@@ -65,15 +67,20 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
     let in_path = path_names(endpoint.path);
     let beside_path = fields(generator, &input).into_iter().filter(|(name, _)| !in_path.contains(&name.as_str()));
     let beside_path: Vec<(String, bool)> = beside_path.collect();
-    let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(name, "path", true)).collect();
+    let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(endpoint, name, "path", true)).collect();
     if endpoint.method == "GET" {
-        parameters.extend(beside_path.iter().map(|(name, required)| parameter(name, "query", *required)));
+        parameters.extend(beside_path.iter().map(|(name, required)| parameter(endpoint, name, "query", *required)));
         let unlisted = endpoint.selector.field().filter(|field| beside_path.iter().all(|(name, _)| name != field));
-        parameters.extend(unlisted.map(|name| parameter(name, "query", true)));
+        parameters.extend(unlisted.map(|name| parameter(endpoint, name, "query", true)));
     } else if body_has_more::<D>(endpoint) || !beside_path.is_empty() {
         let schema = body::<D>(endpoint, input);
         let kinds = if endpoint.raw { &["multipart/form-data"] } else { D::BODIES };
-        let content: Map<_, _> = kinds.iter().map(|kind| ((*kind).to_owned(), json!({"schema": schema}))).collect();
+        let content = kinds.iter().map(|kind| {
+            let mut body = json!({"schema": schema});
+            examples::add_to_body(endpoint, kind, &mut body);
+            ((*kind).to_owned(), body)
+        });
+        let content: Map<_, _> = content.collect();
         operation["requestBody"] = json!({"required": true, "content": content});
     }
     if !parameters.is_empty() {
@@ -97,7 +104,7 @@ fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
     }
     let mut fields: Vec<(&str, Value)> = Vec::new();
     if let (true, Session::Fields(names)) = (endpoint.signed, D::SESSION) {
-        fields.extend(names.iter().map(|name| (*name, json!({"type": "string"}))));
+        fields.extend(names.iter().map(|(name, _)| (*name, json!({"type": "string"}))));
     }
     match endpoint.selector {
         Selector::Always => {}
@@ -128,11 +135,15 @@ fn fields(generator: &SchemaGenerator, input: &Value) -> Vec<(String, bool)> {
     fields.map(|name| (name.clone(), required(name))).collect()
 }
 
-fn parameter(name: &str, place: &str, required: bool) -> Value {
-    json!({"name": name, "in": place, "required": required, "schema": {"type": "string"}})
+fn parameter(endpoint: &Endpoint, name: &str, place: &str, required: bool) -> Value {
+    let mut parameter = json!({"name": name, "in": place, "required": required, "schema": {"type": "string"}});
+    if let Some(example) = examples::of_parameter(endpoint, name) {
+        parameter["example"] = example;
+    }
+    parameter
 }
 
-fn path_names(path: &str) -> Vec<&str> {
+pub(crate) fn path_names(path: &str) -> Vec<&str> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| name.trim_start_matches('*')).collect()
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Call, Caller, Dialect, Endpoint, Reply, Selector, Signed,
+    example::{Example, Examples, Samples},
     log::Entry,
     routes::{Route, Serve},
 };
@@ -68,6 +69,7 @@ pub struct At<D: Dialect> {
     methods: Vec<Method>,
     path: &'static str,
     selector: Selector,
+    examples: Examples,
     operation: Operation<D>,
 }
 
@@ -81,7 +83,7 @@ impl<D: Dialect> fmt::Debug for At<D> {
 #[must_use]
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
-    At { methods: methods.into(), path, selector: Selector::Always, operation }
+    At { methods: methods.into(), path, selector: Selector::Always, examples: Examples::One(&[]), operation }
 }
 
 /// What kind of handler stands at a row.
@@ -104,6 +106,19 @@ impl<D: Dialect> At<D> {
     #[must_use]
     pub fn chosen_by(self, selector: Selector) -> Self {
         Self { selector, ..self }
+    }
+
+    /// The fields of a request that clients send: the payload in `events/` and the example in the OpenAPI document. They
+    /// are sent by the first method of the row.
+    #[must_use]
+    pub fn example(self, fields: Samples) -> Self {
+        Self { examples: Examples::One(fields), ..self }
+    }
+
+    /// The same where there are several, or where one is sent in an unusual way.
+    #[must_use]
+    pub fn examples(self, examples: &'static [Example]) -> Self {
+        Self { examples: Examples::Several(examples), ..self }
     }
 
     /// An operation that anyone may call.
@@ -200,7 +215,7 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, operation } = self;
+        let Self { methods, path, selector, examples, operation } = self;
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
             async move {
@@ -211,17 +226,21 @@ impl<D: Dialect> At<D> {
             }
             .boxed()
         });
-        let endpoint = |method| Endpoint {
+        let endpoint = |(position, method)| Endpoint {
             method,
             path,
             selector,
             operation: operation.name.to_owned(),
             signed: kind == Kind::Signed,
             raw: kind == Kind::Raw,
+            session: D::SESSION,
+            bodies: D::BODIES,
+            usual: position == 0,
+            examples,
             input: SchemaGenerator::subschema_for::<I>,
             output: SchemaGenerator::subschema_for::<O>,
         };
-        Route::new(methods.into_iter().map(endpoint).collect(), serve)
+        Route::new(methods.into_iter().enumerate().map(endpoint).collect(), serve)
     }
 }
 

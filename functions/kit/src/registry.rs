@@ -3,7 +3,7 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, log::Entry, plain};
+use crate::{Call, Endpoint, example, log::Entry, plain};
 use axum::{
     Router,
     extract::{Request, State},
@@ -59,11 +59,18 @@ impl Function {
         self.tables.iter().map(|table| table.setting()).chain(self.settings.iter().copied()).collect()
     }
 
-    /// The router of the function. A function with the default route is handed paths that belong to no function: it
+    /// The requests that the rows of its operations have as examples.
+    #[must_use]
+    pub fn example_requests(&self) -> Vec<example::Request> {
+        self.endpoints.iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
+    }
+
+    /// The router of the function, which reads no setting but those that it declares: it panics otherwise, here or at a
+    /// request. A function with the default route is handed paths that belong to no function: it
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them.
-    pub fn router(&self, app: App) -> Router {
-        let router = (self.serve)(app);
+    pub fn router(&self, app: &App) -> Router {
+        let router = (self.serve)(app.declaring(&self.variables()));
         if !self.paths.contains(&DEFAULT_ROUTE) {
             return router;
         }
@@ -102,5 +109,5 @@ pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
     lambda_http::tracing::init_default_subscriber();
     let app = App::from_env(&function.variables())?;
     app.warm_up();
-    lambda_http::run(function.router(app)).await
+    lambda_http::run(function.router(&app)).await
 }

@@ -1,6 +1,6 @@
 //! The operations of a dialect: a list that tests and documents read, and the axum router made of it.
 
-use crate::{Call, Context, Dialect, Selector, log::Entry, selector::chosen};
+use crate::{Call, Context, Dialect, Selector, example::Examples, log::Entry, openapi::Session, selector::chosen};
 use axum::{
     Router,
     extract::{Request, State},
@@ -29,6 +29,14 @@ pub struct Endpoint {
     pub signed: bool,
     /// Whether it takes a form with a file, or answers something else than JSON of the dialect.
     pub raw: bool,
+    /// Where its clients say who they are.
+    pub session: Session,
+    /// The content types that it takes, the usual one first.
+    pub bodies: &'static [&'static str],
+    /// Whether clients usually send this one of the operation's methods: it is the first of the row.
+    pub usual: bool,
+    /// What clients send.
+    pub examples: Examples,
     /// The schema of its input.
     pub input: fn(&mut SchemaGenerator) -> Schema,
     /// The schema of its output.

@@ -29,7 +29,10 @@ impl Dialect for LightUp {
     type Refusal = Words;
 
     const NAME: &'static str = "lightup";
-    const SESSION: Session = Session::Fields(&["user_id", "access_token"]);
+    const SESSION: Session = Session::Fields(&[
+        ("user_id", "5702a4a5589613964cafdc76"),
+        ("access_token", "87ec2279c7b10a1c6f0a41e60349aa46"),
+    ]);
     const BODIES: &'static [&'static str] =
         &["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
     /// Form validation comes first in Light Up (`docs/dialects/lightup.md#calling-the-api`).

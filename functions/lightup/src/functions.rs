@@ -38,7 +38,12 @@ pub fn account() -> Function {
         // An erasure goes through everything that a person has left behind.
         tables: &Table::ALL,
         endpoints: account::routes().endpoints,
-        serve: |app| serve(app, account::routes()),
+        // `delete_user` is there only where the deployment allows it.
+        serve: |app| {
+            let routes = account::routes();
+            let erases = *app.config.allow_erase;
+            serve(app, if erases { routes } else { routes.without(account::DELETE_USER) })
+        },
     }
 }
 

@@ -25,10 +25,8 @@ use shared::App;
 pub use dialect::{LightUp, Routes};
 
 /// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
-/// cookie. `delete_user` is there only where the deployment allows it (`docs/dialects/lightup.md#requests`,
-/// `docs/dialects/lightup.md#delete_user`).
+/// cookie (`docs/dialects/lightup.md#requests`).
 pub fn serve(app: App, routes: Routes) -> Router {
-    let routes = if app.config.allow_erase { routes } else { routes.without(account::DELETE_USER) };
     routes.router(app).layer(plain::any_origin())
 }
 

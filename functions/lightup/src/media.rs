@@ -5,8 +5,11 @@ use crate::{
     wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done, post},
 };
 use kit::{
+    Example,
+    Sample::{Int, List, Map, Str},
     Signed,
     decode::{JsonText, Object},
+    example::Samples,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,14 +19,68 @@ use shared::{
     values::{SaveKey, Sex, UploadId},
 };
 
+const AUDIO: Samples = &[
+    ("sex", Str("male")),
+    ("file_type", Str("audio")),
+    ("audio_class", Str("basic_info")),
+    (
+        "question_arr",
+        List(&[
+            Map(&[
+                ("save_key", Str("/basic_info/5702a4a5589613964cafdc76-1460000001.mp3")),
+                ("question_id", Str("570cfa06b2c2e07d9f1d69f7")),
+                ("question_order", Int(1)),
+            ]),
+            Map(&[
+                ("save_key", Str("/basic_info/5702a4a5589613964cafdc76-1460000002.mp3")),
+                ("question_id", Str("5703afeb401c8dc22de77771")),
+                ("question_order", Int(2)),
+            ]),
+            Map(&[
+                ("save_key", Str("/basic_info/5702a4a5589613964cafdc76-1460000003.mp3")),
+                ("question_id", Str("5703b00439d5448cf19e4540")),
+                ("question_order", Int(3)),
+            ]),
+        ]),
+    ),
+];
+const VIDEO: Samples = &[
+    ("sex", Str("male")),
+    ("file_type", Str("video")),
+    ("video_class", Str("value_concept")),
+    ("save_key", Str("/value_concept/5702a4a5589613964cafdc76-1460000000.mp4")),
+    (
+        "questions",
+        List(&[
+            Map(&[("question_id", Str("570cfa06b2c2e07d9f1d69f7")), ("question_order", Int(1))]),
+            Map(&[("question_id", Str("5703afeb401c8dc22de77771")), ("question_order", Int(2))]),
+            Map(&[("question_id", Str("5703b00439d5448cf19e4540")), ("question_order", Int(3))]),
+        ]),
+    ),
+];
+
 /// The operations of the function `media`.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::of([
-        post("/v1/media/upload_request", "UploadRequest").checked(Upload::checked, upload_request),
-        post("/v1/media/confirm", "Confirm").signed(confirm),
-        post("/v1/media/upload_media", "UploadMedia").checked(Upload::checked, upload_media),
-        post("/v1/media/delete_media", "DeleteMedia").signed(delete_media),
+        post("/v1/media/upload_request", "UploadRequest")
+            .examples(&[
+                Example { name: Some("upload_request_audio"), fields: AUDIO, ..Example::PLAIN },
+                Example { name: Some("upload_request_video"), fields: VIDEO, ..Example::PLAIN },
+            ])
+            .checked(Upload::checked, upload_request),
+        post("/v1/media/confirm", "Confirm")
+            .example(&[("file_type", Str("video")), ("file_id", Str("5703b31aed2139366e73b718"))])
+            .signed(confirm),
+        post("/v1/media/upload_media", "UploadMedia")
+            .examples(&[
+                Example { name: Some("upload_media_audio"), fields: AUDIO, ..Example::PLAIN },
+                Example { name: Some("upload_media_video"), fields: VIDEO, ..Example::PLAIN },
+            ])
+            .checked(Upload::checked, upload_media),
+        post("/v1/media/delete_media", "DeleteMedia")
+            .example(&[("file_type", Str("video")), ("class", Str("value_concept"))])
+            .signed(delete_media),
     ])
 }
 

@@ -3,10 +3,15 @@
 
 use crate::{
     dialect::{Routes, Words},
-    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, done, portrait_url, post},
+    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, TARGET, done, portrait_url, post},
 };
 use axum::http::StatusCode;
-use kit::Signed;
+use kit::{
+    Example,
+    Sample::{Int, Str},
+    Signed,
+    example::Samples,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -19,20 +24,39 @@ use shared::{
     values::{LoveSex, UserId},
 };
 
+const AUDIO: Samples = &[("target_id", Str(TARGET)), ("audio_class", Str("basic_info")), ("file_type", Str("audio"))];
+const VIDEO: Samples = &[("target_id", Str(TARGET)), ("class", Str("value_concept")), ("file_type", Str("video"))];
+
 /// The operations of the function `procedure`.
 #[must_use]
 pub fn routes() -> Routes {
     Routes::of([
-        post("/v1/procedure/get_random_questions", "GetRandomQuestions").signed(get_random_questions),
-        post("/v1/procedure/get_questions", "GetRandomQuestions").signed(get_old_questions),
-        post("/v1/procedure/get_problems", "GetRandomQuestions").signed(get_old_questions),
-        post("/v1/procedure/get_user_id_by_love_sex", "GetUserIdByLoveSex").signed(get_user_id_by_love_sex),
+        post("/v1/procedure/get_random_questions", "GetRandomQuestions")
+            .example(&[("class", Str("value_concept")), ("limit", Int(3))])
+            .signed(get_random_questions),
+        post("/v1/procedure/get_questions", "GetRandomQuestions")
+            .example(&[("class", Str("basic_info"))])
+            .signed(get_old_questions),
+        post("/v1/procedure/get_problems", "GetRandomQuestions")
+            .example(&[("class", Str("basic_info")), ("limit", Int(3))])
+            .signed(get_old_questions),
+        post("/v1/procedure/get_user_id_by_love_sex", "GetUserIdByLoveSex")
+            .example(&[("love_sex", Str("female"))])
+            .signed(get_user_id_by_love_sex),
         post("/v1/procedure/get_user_ids_by_love_sex", "GetUserIdsByLoveSex")
+            .example(&[("love_sex", Str("both"))])
             .refusing(no_guests)
             .signed(get_user_ids_by_love_sex),
-        post("/v1/procedure/get_media", "GetMedia").checked(GetMedia::checked, get_media),
-        post("/v1/procedure/light_up", "LightUp").signed(light_up),
-        post("/v1/procedure/log_have_seen", "LogHaveSeen").signed(log_have_seen),
+        post("/v1/procedure/get_media", "GetMedia")
+            .examples(&[
+                Example { name: Some("get_media_audio"), fields: AUDIO, ..Example::PLAIN },
+                Example { name: Some("get_media_video"), fields: VIDEO, ..Example::PLAIN },
+            ])
+            .checked(GetMedia::checked, get_media),
+        post("/v1/procedure/light_up", "LightUp")
+            .example(&[("target_id", Str(TARGET)), ("order", Int(1)), ("light_status", Int(1))])
+            .signed(light_up),
+        post("/v1/procedure/log_have_seen", "LogHaveSeen").example(&[("target_id", Str(TARGET))]).signed(log_have_seen),
         post("/v1/procedure/get_message", "GetMessage").signed(get_message),
     ])
 }

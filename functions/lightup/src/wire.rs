@@ -15,6 +15,10 @@ use shared::{
 };
 use std::collections::BTreeMap;
 
+/// Whom the examples of requests speak of: a number, and somebody else than the caller.
+pub(crate) const PHONE: &str = "15172354423";
+pub(crate) const TARGET: &str = "5703f1c27b6ef053a330e8c9";
+
 /// An operation of this dialect, which are called with POST.
 pub(crate) fn post(path: &'static str, name: &'static str) -> At<LightUp> {
     at([Method::POST], path, name)

@@ -45,7 +45,8 @@ impl Dialect for SealTalk {
     type Refusal = Refusal;
 
     const NAME: &'static str = "sealtalk";
-    const SESSION: Session = Session::Cookie("rong_auth_cookie");
+    const SESSION: Session =
+        Session::Cookie("rong_auth_cookie", "5702a4a5589613964cafdc76b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37");
     const BODIES: &'static [&'static str] = &["application/json"];
     const DECODE_FIRST: bool = false;
 

@@ -7,11 +7,14 @@ use crate::{
     dialect::Routes,
     envelope::{Refusal, transport},
     people::{PersonItem, nickname, person_item, portrait},
-    wire::{Answer, Done, Nothing, UserField, answer, done, escaped, iso, post, read},
+    wire::{Answer, Done, Nothing, TARGET, UserField, answer, done, escaped, iso, post, read},
 };
 use axum::http::StatusCode;
 use fields::{DISPLAY_NAME, MESSAGE, Somebody, limited};
-use kit::Signed;
+use kit::{
+    Sample::{List, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -23,15 +26,25 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     let rows = [
-        post("/friendship/invite", "Invite").refusing(already_friends).checked(Invite::checked, invite),
-        post("/friendship/agree", "Agree").signed(agree),
-        post("/friendship/ignore", "Ignore").signed(ignore),
-        post("/friendship/delete", "DeleteFriend").signed(delete),
-        post("/friendship/batch_delete", "BatchDelete").checked(Several::checked, batch_delete),
-        post("/user/add_to_blacklist", "AddToBlacklist").refusing(nobody_to_block).signed(add_to_blacklist),
-        post("/user/remove_from_blacklist", "RemoveFromBlacklist").signed(remove_from_blacklist),
+        post("/friendship/invite", "Invite")
+            .example(&[("friendId", Str(TARGET)), ("message", Str("I am Tony"))])
+            .refusing(already_friends)
+            .checked(Invite::checked, invite),
+        post("/friendship/agree", "Agree").example(&[("friendId", Str(TARGET))]).signed(agree),
+        post("/friendship/ignore", "Ignore").example(&[("friendId", Str(TARGET))]).signed(ignore),
+        post("/friendship/delete", "DeleteFriend").example(&[("friendId", Str(TARGET))]).signed(delete),
+        post("/friendship/batch_delete", "BatchDelete")
+            .example(&[("friendIds", List(&[Str(TARGET)]))])
+            .checked(Several::checked, batch_delete),
+        post("/user/add_to_blacklist", "AddToBlacklist")
+            .example(&[("friendId", Str(TARGET))])
+            .refusing(nobody_to_block)
+            .signed(add_to_blacklist),
+        post("/user/remove_from_blacklist", "RemoveFromBlacklist")
+            .example(&[("friendId", Str(TARGET))])
+            .signed(remove_from_blacklist),
         read("/friendship/all", "AllFriends").signed(all),
-        read("/friendship/{id}/profile", "FriendProfile").signed(profile),
+        read("/friendship/{id}/profile", "FriendProfile").example(&[("id", Str(TARGET))]).signed(profile),
         read("/user/blacklist", "Blacklist").signed(blacklist),
     ];
     Routes::of(rows).and(notes::routes())

@@ -6,7 +6,7 @@ use crate::{
     wire::{Answer, answer, post, read},
 };
 use axum::{http::StatusCode, response::Response};
-use kit::{Call, Caller, Dialect, Signed, routes::json};
+use kit::{Call, Caller, Dialect, Example, Sample::Str, Signed, routes::json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -19,7 +19,10 @@ use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/", "UploadImage").refusing(no_picture).raw::<UploadForm, Uploaded, _>(upload),
+        post("/", "UploadImage")
+            .examples(&[Example { name: Some("upload"), fields: &[("token", Str("a:b:c"))], ..Example::PLAIN }])
+            .refusing(no_picture)
+            .raw::<UploadForm, Uploaded, _>(upload),
         read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
     ])
 }

@@ -2,9 +2,13 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Answer, Text, UserField, answer, escaped, number, post, read, shown},
+    wire::{Answer, PHONE, TARGET, Text, USER, UserField, answer, escaped, number, post, read, shown},
 };
-use kit::{Caller, Signed};
+use kit::{
+    Caller,
+    Sample::{List, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -17,11 +21,17 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        read("/user/find/{region}/{phone}", "Find").checked(Find::checked, find),
-        read("/user/find_user", "FindUser").checked(FindUser::checked, find),
-        read("/user/batch", "Batch").checked(Batch::checked, batch),
-        read("/user/{id}", "User").signed(user),
-        post("/friendship/get_contacts_info", "GetContactsInfo").checked(Contacts::checked, get_contacts_info),
+        read("/user/find/{region}/{phone}", "Find")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE))])
+            .checked(Find::checked, find),
+        read("/user/find_user", "FindUser")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE))])
+            .checked(FindUser::checked, find),
+        read("/user/batch", "Batch").example(&[("id", List(&[Str(USER), Str(TARGET)]))]).checked(Batch::checked, batch),
+        read("/user/{id}", "User").example(&[("id", Str(TARGET))]).signed(user),
+        post("/friendship/get_contacts_info", "GetContactsInfo")
+            .example(&[("contactList", List(&[Str(PHONE)]))])
+            .checked(Contacts::checked, get_contacts_info),
     ])
 }
 

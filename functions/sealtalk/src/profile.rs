@@ -4,7 +4,10 @@ use crate::{
     dialect::Routes,
     wire::{Answer, Done, Flag, Nothing, answer, done, post, read, shown},
 };
-use kit::Signed;
+use kit::{
+    Sample::{Int, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -16,12 +19,24 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/user/set_nickname", "SetNickname").checked(NicknameInput::checked, set_nickname),
-        post("/user/set_portrait_uri", "SetPortraitUri").checked(PortraitInput::checked, set_portrait_uri),
-        post("/user/set_st_account", "SetStAccount").checked(StAccountInput::checked, set_st_account),
-        post("/user/set_gender", "SetGender").checked(GenderInput::checked, change_settings),
-        post("/user/set_privacy", "SetPrivacy").checked(PrivacyInput::checked, change_settings),
-        post("/user/set_poke", "SetPoke").checked(PokeInput::checked, change_settings),
+        post("/user/set_nickname", "SetNickname")
+            .example(&[("nickname", Str("Tony 🙂"))])
+            .checked(NicknameInput::checked, set_nickname),
+        post("/user/set_portrait_uri", "SetPortraitUri")
+            .example(&[("portraitUri", Str("http://img.example.com/tony.png"))])
+            .checked(PortraitInput::checked, set_portrait_uri),
+        post("/user/set_st_account", "SetStAccount")
+            .example(&[("stAccount", Str("tony_2016"))])
+            .checked(StAccountInput::checked, set_st_account),
+        post("/user/set_gender", "SetGender")
+            .example(&[("gender", Str("male"))])
+            .checked(GenderInput::checked, change_settings),
+        post("/user/set_privacy", "SetPrivacy")
+            .example(&[("phoneVerify", Int(1)), ("friVerify", Int(0))])
+            .checked(PrivacyInput::checked, change_settings),
+        post("/user/set_poke", "SetPoke")
+            .example(&[("pokeStatus", Int(1))])
+            .checked(PokeInput::checked, change_settings),
         read("/user/get_privacy", "GetPrivacy").signed(get_privacy),
         read("/user/get_poke", "GetPoke").signed(get_poke),
     ])

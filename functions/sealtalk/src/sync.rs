@@ -5,7 +5,7 @@ use crate::{
     people::{nickname, portrait, shown_nickname},
     wire::{Answer, Text, answer, escaped, read},
 };
-use kit::{Caller, Signed};
+use kit::{Caller, Sample::Int, Signed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -19,7 +19,7 @@ use shared::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::of([read("/user/sync/{version}", "Sync").checked(Input::checked, changes)])
+    Routes::of([read("/user/sync/{version}", "Sync").example(&[("version", Int(0))]).checked(Input::checked, changes)])
 }
 
 /// The largest version that a client can hold exactly (`docs/dialects/sealtalk.md#sync`).

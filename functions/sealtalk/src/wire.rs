@@ -13,6 +13,14 @@ use shared::{
 };
 use std::borrow::Cow;
 
+/// Who and what the examples of requests speak of: the caller, somebody else, a group, a number, and the proof that a code
+/// was right.
+pub(crate) const USER: &str = "5702a4a5589613964cafdc76";
+pub(crate) const TARGET: &str = "5703f1c27b6ef053a330e8c9";
+pub(crate) const GROUP: &str = "5703b8f0a2c4e6081b3d5f79";
+pub(crate) const PHONE: &str = "15172354423";
+pub(crate) const PROOF: &str = "75dd0f90-9b0d-41e5-803f-59b82644bc50";
+
 /// `{"code":200,"result":...}`
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "{T}Answer")]

@@ -12,7 +12,7 @@ use crate::{
 /// # Errors
 /// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`].
 pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
-    if !app.config.allow_erase {
+    if !*app.config.allow_erase {
         return Err(Error::NoSuchEndpoint);
     }
     let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;

@@ -12,6 +12,9 @@ pub struct LightUp {
 }
 
 impl LightUp {
+    /// The environment variables of these settings.
+    pub const SETTINGS: [&'static str; 1] = ["LIGHTUP_CODE_TEXT"];
+
     pub(super) fn read(variables: &Variables<'_>) -> Result<Self, BadConfig> {
         Ok(Self { code_text: CodeText::read(variables, "LIGHTUP_CODE_TEXT", CODE_TEXT)? })
     }

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     person,
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader},
     store::{Attempt, Condition, Store, Transacted, Update, Write, item, keys, number, text},
     values::{TokenHash, UserId},
 };
@@ -23,7 +23,7 @@ struct Device<'a> {
 }
 
 /// Whose a token is.
-pub(super) async fn device_owner(store: &Store, _: &Reader, token: &TokenHash) -> Result<Option<UserId>, Error> {
+pub(super) async fn device_owner(store: &Store, _: &AnyReader, token: &TokenHash) -> Result<Option<UserId>, Error> {
     let row: Option<DeviceOwner> = store.get_as(keys::device_owner(token)).await?;
     Ok(row.and_then(|row| row.uid))
 }

@@ -9,7 +9,7 @@ use crate::{
     friends::rows::{self, Edge, Status},
     limits,
     person::Profile,
-    sessions::{self, Claim, Reader},
+    sessions::{self, AnyReader, Claim, Reader},
     values::{AccountName, E164, Privacy, UserId},
     visibility,
 };
@@ -78,7 +78,7 @@ pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<P
     let mut seen = HashSet::new();
     let uids: Vec<UserId> = uids.iter().filter(|uid| seen.insert(*uid)).cloned().collect();
     let (actor, mut found) =
-        sessions::verify_with(app, claim, async |reader| visibility::people(&app.store, reader, &uids).await).await?;
+        sessions::verify_beside(app, claim, async |any| visibility::people(&app.store, any, &uids).await).await?;
     let people = uids.iter().filter_map(|uid| found.remove(uid));
     Ok(people.filter(|person| visibility::sees(&actor, person)).collect())
 }
@@ -88,18 +88,18 @@ pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<P
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`], also for those who do not.
 pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
-    let reads = async |reader: &Reader| match by {
+    let reads = async |any: &AnyReader| match by {
         By::Phone(phone) => {
-            let owners = rows::read::phone_owners(&app.store, reader, std::slice::from_ref(phone)).await?;
+            let owners = rows::read::phone_owners(&app.store, any, std::slice::from_ref(phone)).await?;
             Ok(owners.into_iter().next().flatten())
         }
         // What cannot be an account name is nobody's, and may be too long for a key.
         By::AccountName(account) if AccountName::new(account.clone()).is_err() => Ok(None),
         By::AccountName(account) => {
-            rows::read::account_name_owner(&app.store, reader, &account.to_ascii_lowercase()).await
+            rows::read::account_name_owner(&app.store, any, &account.to_ascii_lowercase()).await
         }
     };
-    let (actor, owner) = sessions::verify_with(app, claim, reads).await?;
+    let (actor, owner) = sessions::verify_beside(app, claim, reads).await?;
     let owner = owner.ok_or(Error::NoSuchUser)?;
     let mut found = rows::read::people_and_edges(&app.store, &actor, std::slice::from_ref(&owner)).await?;
     let (profile, edge) = found.remove(&owner).ok_or(Error::NoSuchUser)?;
@@ -119,8 +119,8 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
 pub async fn contacts(app: &App, claim: &Claim, phones: &[E164]) -> Result<HashMap<E164, Person>, Error> {
     let mut seen = HashSet::new();
     let phones: Vec<E164> = phones.iter().filter(|phone| seen.insert((*phone).clone())).cloned().collect();
-    let reads = async |reader: &Reader| rows::read::phone_owners(&app.store, reader, &phones).await;
-    let (actor, owners) = sessions::verify_with(app, claim, reads).await?;
+    let reads = async |any: &AnyReader| rows::read::phone_owners(&app.store, any, &phones).await;
+    let (actor, owners) = sessions::verify_beside(app, claim, reads).await?;
     let uids: Vec<UserId> = owners.iter().flatten().cloned().collect();
     let events = [(Limit::Contacts, actor.uid().as_str())];
     let counted = limits::count(app, &events);

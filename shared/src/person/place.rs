@@ -21,7 +21,7 @@ pub(crate) fn place(
             Some(Place { pool: pool.clone(), rank: rank.clone() })
         }
         _ => {
-            let shard = app.random.within(0..=app.config.guest_shards - 1);
+            let shard = app.random.within(0..=*app.config.guest_shards - 1);
             Some(Place { pool: pool(sex, shard), rank: app.random.hex::<8>() })
         }
     }

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     person,
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader, Reader},
     store::{
         Condition, Part, Store, Transacted, Write, item,
         keys::{self, Table},
@@ -50,7 +50,7 @@ impl Sets {
 }
 
 /// All questions of a class: a partition of some dozens.
-pub(super) async fn question_pool(store: &Store, _: &Reader, class: Class) -> Result<Vec<Question>, Error> {
+pub(super) async fn question_pool(store: &Store, _: &AnyReader, class: Class) -> Result<Vec<Question>, Error> {
     let items = store.query(Table::Users, &keys::question_pool(class), "", false, None).await?;
     items.into_iter().map(value).collect()
 }

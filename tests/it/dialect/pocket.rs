@@ -5,8 +5,11 @@ use axum::{
     response::Response,
 };
 use kit::{
-    Call, Caller, Context, Dialect, Selector, Signed, at, decode,
+    Call, Caller, Context, Dialect,
+    Sample::{Int, Str},
+    Selector, Signed, at, decode,
     openapi::{Session, document},
+    registry::Function,
     routes::json,
 };
 use schemars::JsonSchema;
@@ -40,7 +43,7 @@ impl Dialect for Pocket {
     type Refusal = &'static str;
 
     const NAME: &'static str = "pocket";
-    const SESSION: Session = Session::Header(DEVICE);
+    const SESSION: Session = Session::Header(DEVICE, "phone");
     const BODIES: &'static [&'static str] = &["application/x-www-form-urlencoded"];
     const DECODE_FIRST: bool = false;
 
@@ -103,10 +106,29 @@ fn status(error: &Error) -> StatusCode {
 /// All operations.
 pub fn routes() -> Routes {
     Routes::of([
-        at([Method::POST], "/pocket", "Greet").chosen_by(Selector::Field("live", "1")).refusing(unlucky).open(greet),
-        at([Method::POST], "/pocket", "Version").chosen_by(Selector::Has("code_v")).open(version),
-        at([Method::GET], "/pocket/me", "Me").checked(Mine::checked, me),
+        at([Method::POST], "/pocket", "Greet")
+            .chosen_by(Selector::Field("live", "1"))
+            .example(&[("name", Str("Ann"))])
+            .refusing(unlucky)
+            .open(greet),
+        at([Method::POST], "/pocket", "Version")
+            .chosen_by(Selector::Has("code_v"))
+            .example(&[("code_v", Int(3))])
+            .open(version),
+        at([Method::GET], "/pocket/me", "Me").example(&[("mark", Str("x"))]).checked(Mine::checked, me),
     ])
+}
+
+/// The function that would answer them.
+pub fn function() -> Function {
+    Function {
+        name: "pocket",
+        paths: &["/pocket", "/pocket/{proxy+}"],
+        settings: Vec::new(),
+        tables: &[],
+        endpoints: routes().endpoints,
+        serve: |app| routes().router(app),
+    }
 }
 
 /// The OpenAPI document.

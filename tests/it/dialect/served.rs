@@ -1,6 +1,7 @@
 //! What is answered to requests that are as they should be, and what the document says of them.
 
 use super::{Client, pocket};
+use axum::{body::Body, http::Request};
 use serde_json::json;
 use shared::{
     Error,
@@ -58,6 +59,26 @@ async fn a_device_claim_names_nobody_before_it_is_proven() {
     assert!(matches!(ended, Err(Error::SignedOut)));
 }
 
+#[tokio::test]
+async fn the_examples_on_the_rows_are_requests_that_are_answered() {
+    let client = Client::start().await;
+    let ann = client.api.person("15172354401", "Ann", "female").await;
+    client.bind(&ann, "phone").await;
+    let mut answered = Vec::new();
+    for example in pocket::function().example_requests() {
+        let mut request = Request::builder().method(&example.method).uri(format!("{}?{}", example.path, example.query));
+        if let Some((name, value)) = example.session {
+            request = request.header(name, value);
+        }
+        let (kind, body) = example.body.unwrap_or_default();
+        let (_, answer) = client.send(request.header("content-type", kind).body(Body::from(body)).unwrap()).await;
+        answered.push((example.name, answer["message"].clone()));
+    }
+    let greeting = json!({"greeting": "Hello, Ann"});
+    let expected = [("Greet", greeting), ("Version", json!({"newest": 7})), ("me", json!({"id": ann.id, "mark": "x"}))];
+    assert_eq!(answered, expected.map(|(name, answer)| (name.to_owned(), answer)));
+}
+
 #[test]
 fn the_document_has_every_operation_and_what_chooses_it() {
     let document = pocket::openapi();
@@ -67,8 +88,11 @@ fn the_document_has_every_operation_and_what_chooses_it() {
     assert_eq!((&greet["operationId"], &greet["summary"]), (&json!("Greet"), &json!("Greet")));
     let form = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["allOf"];
     assert_eq!(form[0]["properties"]["live"]["enum"], json!(["1"]));
+    let example = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["example"];
+    assert_eq!(*example, json!({"live": "1", "name": "Ann"}));
     let me = &document["paths"]["/pocket/me"]["get"];
     assert_eq!(me["security"], json!([{"session": []}]));
+    assert_eq!(me["parameters"][0]["example"], json!("x"));
     let scheme = &document["components"]["securitySchemes"]["session"];
     assert_eq!(*scheme, json!({"type": "apiKey", "in": "header", "name": "x-device"}));
 }

@@ -212,7 +212,7 @@ async fn a_guest_comes_back_with_the_next_segment() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn quotas_are_settings_and_zero_is_none() {
     let api = Api::with(Options::ephemeral().config(|config| {
-        (config.guests_per_segment, config.guests_per_day) = (4, 0);
+        (*config.guests_per_segment, *config.guests_per_day) = (4, 0);
     }))
     .await;
     api.until(13, 0, 0);
@@ -222,7 +222,7 @@ async fn quotas_are_settings_and_zero_is_none() {
     api.both_fail(&who, 403, SEGMENT_QUOTA_ONE, SEGMENT_QUOTA_SOME).await;
 
     let api = Api::with(Options::ephemeral().config(|config| {
-        (config.guests_per_segment, config.guests_per_day) = (0, 5);
+        (*config.guests_per_segment, *config.guests_per_day) = (0, 5);
     }))
     .await;
     api.until(13, 0, 0);

@@ -181,7 +181,7 @@ async fn a_complete_lighter_has_no_limit_and_takes_no_slots() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_quota_of_lights_is_a_setting_and_zero_is_none() {
     for (quota, lit) in [(0, 6), (4, 4)] {
-        let api = Api::with(Options::ephemeral().config(move |config| config.lights_per_day = quota)).await;
+        let api = Api::with(Options::ephemeral().config(move |config| *config.lights_per_day = quota)).await;
         api.until(13, 0, 0);
         let (who, targets) = (&api.crowd(1, "male").await[0], api.crowd(6, "female").await);
         for (target, number) in targets.iter().zip(1..) {

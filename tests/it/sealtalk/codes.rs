@@ -282,7 +282,7 @@ async fn an_address_gets_twenty_codes_an_hour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_days_budget_holds_here_too() {
-    let api = Api::with(Options::ephemeral().config(|config| config.sms_daily_budget = 2)).await;
+    let api = Api::with(Options::ephemeral().config(|config| *config.sms_daily_budget = 2)).await;
     api.sent("13900000031").await;
     api.sent("13900000032").await;
     let refused = api.anyone("/user/send_code_yp", number(PHONE)).await;
@@ -292,7 +292,7 @@ async fn the_days_budget_holds_here_too() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_served_regions_get_codes() {
-    let only = |config: &mut shared::Config| config.sms_regions = Regions::Only(vec!["86".into()]);
+    let only = |config: &mut shared::Config| *config.sms_regions = Regions::Only(vec!["86".into()]);
     let api = Api::with(Options::ephemeral().config(only)).await;
     let body = json!({"region": "1", "phone": "2025550123"});
     api.anyone("/user/send_code_yp", body.clone()).await.declined(3_120, "Unsupported country.");

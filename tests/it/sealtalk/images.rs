@@ -121,7 +121,7 @@ async fn with_an_account_the_token_is_qinius_own() {
         bucket: "pictures".into(),
         domain: "img.example.com".into(),
     };
-    let api = Api::with(Options::ephemeral().config(|config| config.qiniu = Some(qiniu))).await;
+    let api = Api::with(Options::ephemeral().config(|config| *config.qiniu = Some(qiniu))).await;
     let ann = &api.friend("13900000001", "Ann").await;
     let ticket = token(&api, ann).await;
     assert_eq!((&ticket["target"], &ticket["domain"]), (&json!("qiniu"), &json!("img.example.com")));

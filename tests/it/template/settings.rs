@@ -3,10 +3,14 @@
 use super::{binary, declared, file, of_type, template};
 use local::dialects;
 use serde_json::Value;
-use shared::{Config, config::Table};
+use shared::{
+    Config,
+    config::{Regions, Secret, Table},
+};
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
@@ -86,6 +90,34 @@ fn a_function_reads_every_variable_that_it_declares_and_no_other() {
         Config::read(&function.variables(), &lookup).unwrap();
         let declared = function.variables().into_iter().map(str::to_owned).collect();
         assert_eq!(looked_up.into_inner(), declared, "{}", function.name);
+    }
+}
+
+/// Reads a setting.
+type Use = fn(&Config);
+
+#[test]
+fn what_a_function_does_not_declare_it_cannot_use() {
+    let uses: [(&str, Use); 11] = [
+        ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
+        ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
+        ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
+        ("SMS_REGIONS", |config| assert!(*config.sms_regions == Regions::All)),
+        ("SMS_DAILY_BUDGET", |config| assert!(*config.sms_daily_budget > 0)),
+        ("GUESTS_PER_SEGMENT", |config| assert!(*config.guests_per_segment > 0)),
+        ("GUESTS_PER_DAY", |config| assert!(*config.guests_per_day > 0)),
+        ("LIGHTS_PER_DAY", |config| assert!(*config.lights_per_day > 0)),
+        ("GUEST_SHARDS", |config| assert!(*config.guest_shards > 0)),
+        ("DEFAULT_PORTRAIT", |config| assert!(config.default_portrait.is_empty())),
+        ("COOKIE_NAME", |config| assert!(!config.sealtalk.cookie_name.is_empty())),
+    ];
+    for function in dialects::functions() {
+        let (name, declared) = (function.name, function.variables());
+        let config = Config::local(Secret::new("0123456789abcdef0123456789abcdef")).only(&declared);
+        for (variable, using) in uses {
+            let used = catch_unwind(AssertUnwindSafe(|| using(&config)));
+            assert_eq!(used.is_ok(), declared.contains(&variable), "{name} uses {variable}");
+        }
     }
 }
 

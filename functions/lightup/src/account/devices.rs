@@ -4,7 +4,7 @@ use crate::{
     dialect::Routes,
     wire::{DeviceToken, Done, done, post},
 };
-use kit::{Caller, Signed};
+use kit::{Caller, Sample::Str, Signed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
@@ -15,8 +15,12 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/refresh_device_token", "RefreshDeviceToken").signed(refresh_device_token),
-        post("/v1/account/refresh_device_token_lib", "RefreshDeviceTokenLib").open(refresh_device_token_lib),
+        post("/v1/account/refresh_device_token", "RefreshDeviceToken")
+            .example(&[("device_token", Str("5fd1a9c0e2b84d37"))])
+            .signed(refresh_device_token),
+        post("/v1/account/refresh_device_token_lib", "RefreshDeviceTokenLib")
+            .example(&[("device_token", Str("5fd1a9c0e2b84d37"))])
+            .open(refresh_device_token_lib),
     ])
 }
 

@@ -4,14 +4,23 @@ use crate::{
     dialect::Routes,
     wire::{Data, Done, FormFields, Nothing, done, post},
 };
-use kit::Signed;
+use kit::{
+    Sample::{Int, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{App, Error, media, storage::Form, values::SaveKey};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/upload_portrait_request", "UploadPortraitRequest").signed(upload_portrait_request),
+        post("/v1/account/upload_portrait_request", "UploadPortraitRequest")
+            .example(&[
+                ("save_key", Str("/portrait/5702a4a5589613964cafdc76-1460000000.png")),
+                ("expiration", Int(2_222_222_222)),
+                ("bucket", Str("portrait")),
+            ])
+            .signed(upload_portrait_request),
         post("/v1/account/upload_portrait_confirm", "UploadPortraitConfirm").signed(upload_portrait_confirm),
     ])
 }

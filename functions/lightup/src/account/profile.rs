@@ -2,11 +2,14 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Data, Integer, portrait_url, post},
+    wire::{Data, Integer, TARGET, portrait_url, post},
 };
 use kit::{
+    Example,
+    Sample::{Map, Str},
     Signed,
     decode::{JsonText, Object},
+    example::Samples,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -19,10 +22,32 @@ use shared::{
     values::{LoveSex, Nickname, SaveKey, Sex, UserId},
 };
 
+const PERSON: Samples = &[(
+    "personal_info",
+    Map(&[
+        ("nickname", Str("Tony")),
+        ("birthday", Str("694195200")),
+        ("location", Str("湖北 武汉")),
+        ("sex", Str("male")),
+        ("love_sex", Str("female")),
+        ("portrait", Str("http://ss.bdimg.com/static/superman/img/logo/bd_logo1_31bdc765.png")),
+    ]),
+)];
+
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/change_personal_info", "ChangePersonalInfo").signed(change_personal_info),
-        post("/v1/account/get_user_info", "GetUserInfo").signed(get_user_info),
+        post("/v1/account/change_personal_info", "ChangePersonalInfo")
+            .examples(&[
+                Example { fields: PERSON, ..Example::PLAIN },
+                Example {
+                    name: Some("change_personal_info_json"),
+                    fields: PERSON,
+                    body: Some("application/json"),
+                    ..Example::PLAIN
+                },
+            ])
+            .signed(change_personal_info),
+        post("/v1/account/get_user_info", "GetUserInfo").example(&[("target_id", Str(TARGET))]).signed(get_user_info),
     ])
 }
 

@@ -4,15 +4,19 @@ use crate::{
     dialect::Routes,
     wire::{ClassField, Data, post},
 };
-use kit::Signed;
+use kit::{Sample::Str, Signed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{App, Error, questions};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/get_questions", "GetQuestions").signed(get_questions),
-        post("/v1/account/get_account_questions", "GetQuestions").signed(get_questions),
+        post("/v1/account/get_questions", "GetQuestions")
+            .example(&[("class", Str("basic_info"))])
+            .signed(get_questions),
+        post("/v1/account/get_account_questions", "GetQuestions")
+            .example(&[("class", Str("emotion_experience"))])
+            .signed(get_questions),
     ])
 }
 

@@ -3,10 +3,15 @@
 use super::profile::Texts;
 use crate::{
     dialect::{Routes, Words},
-    wire::{Data, Done, NewPassword, Phone, done, portrait_url, post},
+    wire::{Data, Done, NewPassword, PHONE, Phone, done, portrait_url, post},
 };
 use axum::http::StatusCode;
-use kit::{Caller, Signed};
+use kit::{
+    Caller, Example,
+    Sample::{Int, Str},
+    Signed,
+    example::Samples,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -21,14 +26,40 @@ use shared::{
 /// The operation that is there only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 pub(crate) const DELETE_USER: &str = "DeleteUser";
 
+const LOGIN: Samples =
+    &[("phone_number", Str(PHONE)), ("login_type", Str("password")), ("password", Str("correct horse"))];
+
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/register", "Register").open(register),
-        post("/v1/account/validate_sms", "ValidateSms").open(validate_sms),
-        post("/v1/account/login", "Login").open(login),
-        post("/v1/account/change_password_request", "ChangePasswordRequest").open(change_password_request),
-        post("/v1/account/change_password", "ChangePassword").open(change_password),
-        post("/v1/account/delete_user", DELETE_USER).refusing(nobody_to_delete).open(delete_user),
+        post("/v1/account/register", "Register").example(&[("phone_number", Str(PHONE))]).open(register),
+        post("/v1/account/validate_sms", "ValidateSms")
+            .example(&[
+                ("phone_number", Str(PHONE)),
+                ("validate_code", Int(123_456)),
+                ("validate_type", Str("register")),
+            ])
+            .open(validate_sms),
+        post("/v1/account/login", "Login")
+            .examples(&[
+                Example { fields: LOGIN, ..Example::PLAIN },
+                Example {
+                    name: Some("login_multipart"),
+                    fields: LOGIN,
+                    body: Some("multipart/form-data"),
+                    ..Example::PLAIN
+                },
+            ])
+            .open(login),
+        post("/v1/account/change_password_request", "ChangePasswordRequest")
+            .example(&[("phone_number", Str(PHONE))])
+            .open(change_password_request),
+        post("/v1/account/change_password", "ChangePassword")
+            .example(&[("phone_number", Str(PHONE)), ("password", Str("correct horse"))])
+            .open(change_password),
+        post("/v1/account/delete_user", DELETE_USER)
+            .example(&[("phone_number", Str(PHONE))])
+            .refusing(nobody_to_delete)
+            .open(delete_user),
         post("/v1/account/refresh_access_token", "RefreshAccessToken").signed(refresh_access_token),
     ])
 }
@@ -75,7 +106,6 @@ impl TryFrom<String> for CodeField {
     }
 }
 
-/// What the code was sent for: by `register` or by `change_password_request`.
 #[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum CodeType {
@@ -87,6 +117,7 @@ enum CodeType {
 struct ValidateSms {
     phone_number: Phone,
     validate_code: CodeField,
+    /// What the code was sent for: `register` or `change_password_request`.
     #[schemars(with = "String", extend("enum" = ["register", "change_password"]))]
     validate_type: CodeType,
 }
@@ -150,7 +181,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
         }
     };
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
-    let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.clone());
+    let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.to_string());
     let account = Account {
         id: profile.uid.to_string(),
         user_id: profile.uid.to_string(),

@@ -5,11 +5,14 @@ use super::fields::{Number, wrong_code};
 use crate::{
     dialect::Routes,
     envelope::{Refusal, business, transport},
-    wire::{Answer, Done, Nothing, Text, answer, done, get, post, read},
+    wire::{Answer, Done, Nothing, PHONE, Text, answer, done, get, post, read},
 };
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
-use kit::Caller;
+use kit::{
+    Caller, Example,
+    Sample::{Int, Str},
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -23,12 +26,33 @@ use std::future::ready;
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/user/send_code", "SendCode").refusing(not_sent).open(send_code),
-        post("/user/send_code_yp", "SendCodeYp").refusing(not_sent_by_provider).open(send_code),
-        post("/user/verify_code", "VerifyCode").refusing(wrong_code).open(verify_code),
-        post("/user/verify_code_yp", "VerifyCodeYp").refusing(wrong_code).open(verify_code),
-        read("/user/regionlist", "RegionList").open(region_list),
-        post("/user/check_phone_available", "CheckPhoneAvailable").refusing(too_often).open(check_phone_available),
+        post("/user/send_code", "SendCode")
+            .example(&[("region", Int(86)), ("phone", Int(15_172_354_423))])
+            .refusing(not_sent)
+            .open(send_code),
+        post("/user/send_code_yp", "SendCodeYp")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE))])
+            .refusing(not_sent_by_provider)
+            .open(send_code),
+        post("/user/verify_code", "VerifyCode")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
+            .refusing(wrong_code)
+            .open(verify_code),
+        post("/user/verify_code_yp", "VerifyCodeYp")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
+            .refusing(wrong_code)
+            .open(verify_code),
+        // A client whose base address ends with a slash sends two.
+        read("/user/regionlist", "RegionList")
+            .examples(&[
+                Example::PLAIN,
+                Example { name: Some("two_slashes"), path: Some("//user/regionlist"), ..Example::PLAIN },
+            ])
+            .open(region_list),
+        post("/user/check_phone_available", "CheckPhoneAvailable")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE))])
+            .refusing(too_often)
+            .open(check_phone_available),
         read("/user/get_sms_img_code", "GetSmsImgCode").refusing(too_often).open(get_sms_img_code),
         get("/user/pic_code", "PicCode").refusing(too_often).open(pic_code),
     ])

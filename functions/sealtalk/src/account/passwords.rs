@@ -4,17 +4,21 @@ use super::fields::{new_password, old_password, token, unproven, unspaced};
 use crate::{
     dialect::Routes,
     envelope::{Refusal, business},
-    wire::{Done, done, post},
+    wire::{Done, PROOF, done, post},
 };
-use kit::{Caller, Signed};
+use kit::{Caller, Sample::Str, Signed};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{App, Error, accounts, values::Password};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/user/reset_password", "ResetPassword").refusing(unproven).open(reset_password),
+        post("/user/reset_password", "ResetPassword")
+            .example(&[("password", Str("secret12")), ("verification_token", Str(PROOF))])
+            .refusing(unproven)
+            .open(reset_password),
         post("/user/change_password", "ChangePassword")
+            .example(&[("oldPassword", Str("secret12")), ("newPassword", Str("secret34"))])
             .refusing(wrong_old_password)
             .checked(ChangePassword::checked, change_password),
     ])

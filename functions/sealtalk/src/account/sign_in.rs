@@ -9,9 +9,9 @@ use crate::{
     cookie,
     dialect::Routes,
     envelope::{Refusal, business},
-    wire::{Answer, Done, Nothing, Text, answer, done, post, read},
+    wire::{Answer, Done, Nothing, PHONE, PROOF, Text, answer, done, post, read},
 };
-use kit::{Caller, Signed, WithCookie};
+use kit::{Caller, Example, Sample::Str, Signed, WithCookie};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -23,10 +23,22 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/user/register", "Register").refusing(unproven).open(register),
-        post("/user/login", "Login").refusing(invalid_login).open(login),
-        post("/user/verify_code_register", "VerifyCodeRegister").refusing(wrong_code).open(verify_code_register),
-        post("/user/logout", "Logout").optional(logout),
+        post("/user/register", "Register")
+            .example(&[("nickname", Str("Tony")), ("password", Str("secret12")), ("verification_token", Str(PROOF))])
+            .refusing(unproven)
+            .open(register),
+        post("/user/login", "Login")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("password", Str("secret12"))])
+            .refusing(invalid_login)
+            .open(login),
+        post("/user/verify_code_register", "VerifyCodeRegister")
+            .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
+            .refusing(wrong_code)
+            .open(verify_code_register),
+        // Shipped clients send a slash too many.
+        post("/user/logout", "Logout")
+            .examples(&[Example { path: Some("/user//logout"), ..Example::PLAIN }])
+            .optional(logout),
         read("/user/get_token", "GetToken").signed(get_token),
     ])
 }

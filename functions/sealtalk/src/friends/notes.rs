@@ -3,9 +3,10 @@
 use super::fields::{DISPLAY_NAME, Somebody, limited};
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, Text, UserField, answer, done, escaped, post, read},
+    wire::{Answer, Done, TARGET, Text, UserField, answer, done, escaped, post},
 };
-use kit::Signed;
+use axum::http::Method;
+use kit::{Sample::Str, Signed, at};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -23,10 +24,16 @@ const PHONE: usize = 32;
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/friendship/set_display_name", "SetFriendDisplayName").checked(DisplayName::checked, set_display_name),
+        post("/friendship/set_display_name", "SetFriendDisplayName")
+            .example(&[("friendId", Str(TARGET)), ("displayName", Str(""))])
+            .checked(DisplayName::checked, set_display_name),
         post("/friendship/set_friend_description", "SetFriendDescription")
+            .example(&[("friendId", Str(TARGET)), ("description", Str("Met in Wuhan"))])
             .checked(SetDescription::checked, set_friend_description),
-        read("/friendship/get_friend_description", "GetFriendDescription").signed(get_friend_description),
+        // A read that clients send with POST.
+        at([Method::POST, Method::GET], "/friendship/get_friend_description", "GetFriendDescription")
+            .example(&[("friendId", Str(TARGET))])
+            .signed(get_friend_description),
     ])
 }
 

@@ -3,9 +3,9 @@
 use super::fields::NAME;
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, GroupField, Text, UserField, answer, done, escaped, post},
+    wire::{Answer, Done, GROUP, GroupField, TARGET, Text, UserField, answer, done, escaped, post},
 };
-use kit::Signed;
+use kit::{Sample::Str, Signed};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -17,8 +17,12 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/group/set_member_info", "SetMemberInfo").checked(SetMemberInfo::checked, set_member_info),
-        post("/group/get_member_info", "GetMemberInfo").signed(get_member_info),
+        post("/group/set_member_info", "SetMemberInfo")
+            .example(&[("groupId", Str(GROUP)), ("memberId", Str(TARGET)), ("groupNickname", Str("Iron"))])
+            .checked(SetMemberInfo::checked, set_member_info),
+        post("/group/get_member_info", "GetMemberInfo")
+            .example(&[("groupId", Str(GROUP)), ("memberId", Str(TARGET))])
+            .signed(get_member_info),
     ])
 }
 

@@ -6,10 +6,13 @@ use super::fields::{Members, OfGroup, OfMembers, ids, name, not_creator, portrai
 use crate::{
     dialect::Routes,
     envelope::{Refusal, business, transport},
-    wire::{Answer, Done, UserField, answer, done, post},
+    wire::{Answer, Done, GROUP, TARGET, USER, UserField, answer, done, post},
 };
 use axum::http::{Method, StatusCode};
-use kit::{Signed, at};
+use kit::{
+    Sample::{List, Str},
+    Signed, at,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -22,14 +25,25 @@ use std::collections::HashSet;
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/group/create", "CreateGroup").checked(Create::checked, create),
-        post("/group/add", "AddMembers").refusing(nobody_added).checked(some, add),
-        post("/group/join", "JoinGroup").signed(join),
-        post("/group/quit", "QuitGroup").signed(quit),
-        post("/group/kick", "KickMembers").refusing(not_kicked).checked(OfMembers::checked, kick),
-        post("/group/dismiss", "DismissGroup").refusing(not_creator).signed(dismiss),
-        post("/group/fav", "FavGroup").signed(add_favourite),
-        at([Method::DELETE], "/group/fav", "UnfavGroup").signed(remove_favourite),
+        post("/group/create", "CreateGroup")
+            .example(&[("name", Str("Team 1")), ("memberIds", List(&[Str(USER), Str(TARGET)]))])
+            .checked(Create::checked, create),
+        post("/group/add", "AddMembers")
+            .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
+            .refusing(nobody_added)
+            .checked(some, add),
+        post("/group/join", "JoinGroup").example(&[("groupId", Str(GROUP))]).signed(join),
+        post("/group/quit", "QuitGroup").example(&[("groupId", Str(GROUP))]).signed(quit),
+        post("/group/kick", "KickMembers")
+            .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
+            .refusing(not_kicked)
+            .checked(OfMembers::checked, kick),
+        post("/group/dismiss", "DismissGroup")
+            .example(&[("groupId", Str(GROUP))])
+            .refusing(not_creator)
+            .signed(dismiss),
+        post("/group/fav", "FavGroup").example(&[("groupId", Str(GROUP))]).signed(add_favourite),
+        at([Method::DELETE], "/group/fav", "UnfavGroup").example(&[("groupId", Str(GROUP))]).signed(remove_favourite),
     ])
 }
 

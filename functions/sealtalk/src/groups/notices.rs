@@ -5,9 +5,12 @@ use crate::{
     dialect::Routes,
     envelope::{Refusal, business},
     people::nickname,
-    wire::{Answer, Done, Flag, GroupField, Nothing, UserField, answer, done, escaped, get, post},
+    wire::{Answer, Done, Flag, GROUP, GroupField, Nothing, USER, UserField, answer, done, escaped, get, post},
 };
-use kit::Signed;
+use kit::{
+    Sample::{Int, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -20,7 +23,10 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         get("/group/notice_info", "NoticeInfo").signed(notice_info),
-        post("/group/agree", "AgreeNotice").refusing(not_answered).signed(agree),
+        post("/group/agree", "AgreeNotice")
+            .example(&[("groupId", Str(GROUP)), ("receiverId", Str(USER)), ("status", Int(1))])
+            .refusing(not_answered)
+            .signed(agree),
         post("/group/clear_notice", "ClearNotice").signed(clear_notice),
     ])
 }

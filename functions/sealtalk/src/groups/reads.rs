@@ -6,10 +6,13 @@ use crate::{
     dialect::Routes,
     envelope::{Refusal, transport},
     people::{nickname, portrait},
-    wire::{Answer, GroupField, Nothing, Text, answer, escaped, get, iso, read, shown},
+    wire::{Answer, GROUP, GroupField, Nothing, Text, answer, escaped, get, iso, read, shown},
 };
 use axum::http::StatusCode;
-use kit::Signed;
+use kit::{
+    Sample::{Int, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -20,9 +23,14 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         read("/user/groups", "Groups").signed(my_groups),
-        read("/user/favgroups", "FavGroups").checked(Page::checked, favourites),
-        get("/group/{id}", "Group").signed(group),
-        get("/group/{id}/members", "GroupMembers").refusing(members_only).signed(members),
+        read("/user/favgroups", "FavGroups")
+            .example(&[("limit", Int(1)), ("offset", Int(0))])
+            .checked(Page::checked, favourites),
+        get("/group/{id}", "Group").example(&[("id", Str(GROUP))]).signed(group),
+        get("/group/{id}/members", "GroupMembers")
+            .example(&[("id", Str(GROUP))])
+            .refusing(members_only)
+            .signed(members),
     ])
 }
 

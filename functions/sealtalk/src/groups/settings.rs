@@ -5,10 +5,13 @@ use super::fields::{BULLETIN, Members, OfGroup, OfMembers, name, not_creator, po
 use crate::{
     dialect::Routes,
     envelope::{Refusal, business, transport},
-    wire::{Answer, Done, Flag, GroupField, UserField, answer, done, escaped, get, post},
+    wire::{Answer, Done, Flag, GROUP, GroupField, TARGET, UserField, answer, done, escaped, get, post},
 };
 use axum::http::StatusCode;
-use kit::Signed;
+use kit::{
+    Sample::{Int, List, Str},
+    Signed,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -19,23 +22,44 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/group/transfer", "TransferGroup").refusing(not_transferred).signed(transfer),
-        post("/group/rename", "RenameGroup").refusing(not_creator).checked(Rename::checked, change),
-        post("/group/set_portrait_uri", "SetGroupPortrait").refusing(not_creator).checked(SetPortrait::checked, change),
+        post("/group/transfer", "TransferGroup")
+            .example(&[("groupId", Str(GROUP)), ("userId", Str(TARGET))])
+            .refusing(not_transferred)
+            .signed(transfer),
+        post("/group/rename", "RenameGroup")
+            .example(&[("groupId", Str(GROUP)), ("name", Str("Team 2"))])
+            .refusing(not_creator)
+            .checked(Rename::checked, change),
+        post("/group/set_portrait_uri", "SetGroupPortrait")
+            .example(&[("groupId", Str(GROUP)), ("portraitUri", Str("http://img.example.com/team.png"))])
+            .refusing(not_creator)
+            .checked(SetPortrait::checked, change),
         post("/group/set_display_name", "SetMemberDisplayName")
+            .example(&[("groupId", Str(GROUP)), ("displayName", Str("Ironman"))])
             .refusing(unknown_group)
             .checked(SetDisplayName::checked, set_display_name),
         post("/group/set_certification", "SetCertification")
+            .example(&[("groupId", Str(GROUP)), ("certiStatus", Int(0))])
             .refusing(no_permission)
             .checked(SetCertification::checked, change),
-        post("/group/set_manager", "SetManager").refusing(not_managed).checked(OfMembers::checked, set_manager),
+        post("/group/set_manager", "SetManager")
+            .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
+            .refusing(not_managed)
+            .checked(OfMembers::checked, set_manager),
         post("/group/remove_manager", "RemoveManager")
+            .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
             .refusing(not_managed)
             .checked(OfMembers::checked, remove_manager),
-        post("/group/mute_all", "MuteAll").checked(MuteAll::checked, change),
-        post("/group/set_bulletin", "SetBulletin").checked(SetBulletin::checked, change),
-        post("/group/set_member_protection", "SetMemberProtection").checked(SetProtection::checked, change),
-        get("/group/get_bulletin", "GetBulletin").signed(get_bulletin),
+        post("/group/mute_all", "MuteAll")
+            .example(&[("groupId", Str(GROUP)), ("muteStatus", Int(1))])
+            .checked(MuteAll::checked, change),
+        post("/group/set_bulletin", "SetBulletin")
+            .example(&[("groupId", Str(GROUP)), ("content", Str("Meet at eight"))])
+            .checked(SetBulletin::checked, change),
+        post("/group/set_member_protection", "SetMemberProtection")
+            .example(&[("groupId", Str(GROUP)), ("memberProtection", Int(1))])
+            .checked(SetProtection::checked, change),
+        get("/group/get_bulletin", "GetBulletin").example(&[("groupId", Str(GROUP))]).signed(get_bulletin),
     ])
 }
 

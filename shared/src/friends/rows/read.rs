@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     friends::rows::{Block, Edge, Relation},
     person::{self, Profile},
-    sessions::Reader,
+    sessions::{AnyReader, Reader},
     store::{
         Store,
         keys::{self, Key, Table},
@@ -129,7 +129,7 @@ pub(crate) async fn people_and_edges(
 /// Who holds each of these numbers, in the order given. One round.
 pub(in crate::friends) async fn phone_owners(
     store: &Store,
-    _: &Reader,
+    _: &AnyReader,
     phones: &[E164],
 ) -> Result<Vec<Option<UserId>>, Error> {
     let keys: Vec<Key> = phones.iter().map(keys::phone).collect();
@@ -139,7 +139,7 @@ pub(in crate::friends) async fn phone_owners(
 /// Who holds an account name, given in lower case. One round.
 pub(in crate::friends) async fn account_name_owner(
     store: &Store,
-    _: &Reader,
+    _: &AnyReader,
     lower: &str,
 ) -> Result<Option<UserId>, Error> {
     let mut owners = owners(store, &[keys::account_name(lower)]).await?;

@@ -204,7 +204,7 @@ async fn who_cannot_be_erased() {
 /// Where the deployment does not allow it, there is no such operation, whatever is sent.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn where_it_is_not_allowed() {
-    let api = Api::with(Options::ephemeral().config(|config| config.allow_erase = false)).await;
+    let api = Api::with(Options::ephemeral().config(|config| *config.allow_erase = false)).await;
     let ann = api.person(PHONE, "Ann", "female").await;
     api.form(DELETE, &[]).await.fails(404, "not found");
     for phone in [PHONE, "15172354499", "x"] {

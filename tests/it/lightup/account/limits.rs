@@ -83,7 +83,7 @@ async fn a_hundred_an_hour_from_an_address() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_budget_for_the_day() {
     for budget in [0, 3, 15] {
-        let api = Api::with(Options::ephemeral().config(move |config| config.sms_daily_budget = budget)).await;
+        let api = Api::with(Options::ephemeral().config(move |config| *config.sms_daily_budget = budget)).await;
         api.next_window(86_400);
         for number in 0..budget {
             register(&api, &format!("138000000{number:02}")).await.is(200, CODE_SENT);
@@ -103,7 +103,7 @@ async fn a_budget_for_the_day() {
 /// A large budget is spread over ten counters, whose shares are the budget exactly.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_budget_that_is_spread() {
-    let api = Api::with(Options::ephemeral().config(|config| config.sms_daily_budget = 1_005)).await;
+    let api = Api::with(Options::ephemeral().config(|config| *config.sms_daily_budget = 1_005)).await;
     api.next_window(86_400);
     let day = (api.world.clock.seconds() / 86_400).to_string();
     let count = async |shard: u32, count: u32| {

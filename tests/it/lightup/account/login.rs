@@ -53,8 +53,8 @@ async fn the_whole_profile_comes_back() {
 async fn without_a_profile() {
     let avatar = "https://example.org/avatar.png";
     let fallbacks = Options::ephemeral().config(move |config| {
-        config.default_nickname = "某人".into();
-        config.default_portrait = avatar.into();
+        *config.default_nickname = "某人".into();
+        *config.default_portrait = avatar.into();
     });
     for (options, nickname, portrait) in [(Options::ephemeral(), "", ""), (fallbacks, "某人", avatar)] {
         let api = Api::with(options).await;

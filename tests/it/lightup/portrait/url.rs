@@ -115,7 +115,7 @@ async fn the_name_is_not_looked_at() {
 /// Behind a media domain (`MEDIA_BASE`).
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_may_have_a_domain_of_its_own() {
-    let options = Options::ephemeral().config(|config| config.media_base = Some("https://media.example.org".into()));
+    let options = Options::ephemeral().config(|config| *config.media_base = Some("https://media.example.org".into()));
     let api = Api::with(options).await;
     let (tony, url) = with_portrait(&api, PHONE, "Tony").await;
     let path = url.strip_prefix("https://media.example.org").unwrap();
