@@ -41,8 +41,8 @@ pub struct Function {
     pub settings: Vec<&'static str>,
     /// The tables that it uses.
     pub tables: &'static [Table],
-    /// Its operations as data.
-    pub endpoints: Vec<Endpoint>,
+    /// Its operations as data. Nothing on Lambda asks for them.
+    pub endpoints: fn() -> Vec<Endpoint>,
     /// Makes its router, without the answer to paths that belong to no function: see [`Function::router`].
     pub serve: fn(App) -> Router,
 }

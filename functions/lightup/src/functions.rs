@@ -36,7 +36,7 @@ pub fn account() -> Function {
         ],
         // An erasure goes through everything that a person has left behind.
         tables: &Table::ALL,
-        endpoints: account::routes().endpoints,
+        endpoints: || account::routes().endpoints,
         serve: |app| serve(app, account::routes()),
     }
 }
@@ -49,7 +49,7 @@ pub fn media() -> Function {
         paths: &["/v1/media/{proxy+}"],
         settings: vec!["MEDIA_BUCKET", "GUEST_SHARDS"],
         tables: &[Table::Users],
-        endpoints: media::routes().endpoints,
+        endpoints: || media::routes().endpoints,
         serve: |app| serve(app, media::routes()),
     }
 }
@@ -69,7 +69,7 @@ pub fn procedure() -> Function {
             "GUEST_SHARDS",
         ],
         tables: &[Table::Users, Table::Lights, Table::Friends],
-        endpoints: procedure::routes().endpoints,
+        endpoints: || procedure::routes().endpoints,
         serve: |app| serve(app, procedure::routes()),
     }
 }

@@ -44,7 +44,7 @@ pub fn sealtalk() -> Function {
         ],
         settings: shared.into_iter().chain(SealTalk::SETTINGS).collect(),
         tables: &[Table::Users, Table::Friends, Table::Groups],
-        endpoints: all().endpoints,
+        endpoints: || all().endpoints,
         serve: router,
     }
 }
