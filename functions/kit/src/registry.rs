@@ -3,7 +3,11 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, log::Entry, routes::json};
+use crate::{
+    Call, Endpoint,
+    log::{self, Entry},
+    routes::json,
+};
 use axum::{
     Router,
     extract::{Request, State},
@@ -100,7 +104,7 @@ pub async fn not_found(request: Request) -> Response {
 /// # Errors
 /// A setting that is missing or makes no sense, and what the Lambda runtime says.
 pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let app = App::from_env(&function.variables())?;
     app.warm_up();
     lambda_http::run(function.router(app)).await
