@@ -6,7 +6,7 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, Uri, header},
     response::Response,
-    routing::{MethodFilter, MethodRouter, on},
+    routing::{MethodFilter, MethodRouter},
 };
 use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -148,14 +148,14 @@ fn shared_path<D: Dialect>(methods: Vec<Shared>) -> MethodRouter<App> {
         #[expect(clippy::expect_used, reason = "the routes are fixed; a wrong one stops every start")]
         let filter = MethodFilter::try_from(method).expect("a standard method");
         let rows = Arc::new((selectors, served));
-        router.merge(on(filter, async move |State(app): State<App>, request: Request| {
+        router.on(filter, async move |State(app): State<App>, request: Request| {
             let (call, readable) = Call::read(request).await;
             let (selectors, served) = &*rows;
             match readable.and_then(|()| chosen(selectors, &call)) {
                 Ok(position) => served[position](app, call).await,
                 Err(error) => refusal::<D>(&app, &call, &error),
             }
-        }))
+        })
     })
 }
 
