@@ -2,6 +2,7 @@
 //!
 //! What a picture shows is stored as a keyed hash, for five minutes and for one answer, right or wrong.
 
+mod picture;
 mod rows;
 
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
     limits::{self, keyed_hash},
     values::Address,
 };
-use captcha::filters::{Noise, Wave};
 use std::{fmt, time::Duration};
 use subtle::ConstantTimeEq;
 
@@ -85,19 +85,8 @@ async fn new_picture(app: &App, address: &Address) -> Result<(Picture, Captcha),
     let id = app.random.hex::<{ ID_DIGITS / 2 }>();
     let answer = hash(app, &id, &letters.iter().collect::<String>());
     let captcha = Captcha { answer, expires_at: app.clock.seconds() + LIFETIME };
-    let png = tokio::task::spawn_blocking(move || png(&letters)).await.map_err(Error::internal)?;
-    Ok((Picture { png: png.ok_or_else(|| Error::internal("a picture without pixels"))?, id }, captcha))
-}
-
-/// Takes tens of milliseconds of a core.
-fn png(letters: &[char]) -> Option<Vec<u8>> {
-    let mut picture = ::captcha::Captcha::new();
-    for letter in letters {
-        picture.set_chars(&[*letter]).add_char();
-    }
-    picture.apply_filter(Noise::new(0.2));
-    picture.apply_filter(Wave::new(2.0, 8.0).horizontal()).apply_filter(Wave::new(2.0, 8.0).vertical());
-    picture.view(220, 120).as_png()
+    let png = picture::png(&letters, u64::from_ne_bytes(app.random.bytes())).map_err(Error::internal)?;
+    Ok((Picture { png, id }, captcha))
 }
 
 /// A picture behind a URL that is good for as long as its answer (`docs/dialects/sealtalk.md#captchas`): its id and the

@@ -8,7 +8,12 @@ use aws_smithy_http_client::{
     Builder,
     tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode},
 };
-use aws_smithy_runtime_api::client::{behavior_version::BehaviorVersion, http::SharedHttpClient};
+use aws_smithy_runtime_api::client::{
+    behavior_version::BehaviorVersion,
+    connector_metadata::ConnectorMetadata,
+    http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
+    runtime_components::RuntimeComponents,
+};
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
 use aws_types::{SdkConfig, region::Region};
 use std::{
@@ -143,10 +148,26 @@ fn http_client(amazon_only: bool) -> SharedHttpClient {
         true => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
         false => TrustStore::default(),
     };
-    Builder::new()
+    let client = Builder::new()
         .tls_provider(Provider::Rustls(CryptoMode::Ring))
         .tls_context(TlsContext::builder().with_trust_store(roots).build().unwrap_or_default())
-        .build_https()
+        .build_https();
+    SharedHttpClient::new(Unprobed(client))
+}
+
+/// A client whose connector is made when a call first needs it. The SDK makes one more when it checks the settings, and
+/// drops it: a tenth of a cold start, for the roots are read each time.
+#[derive(Debug)]
+struct Unprobed(SharedHttpClient);
+
+impl HttpClient for Unprobed {
+    fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
+        self.0.http_connector(settings, components)
+    }
+
+    fn connector_metadata(&self) -> Option<ConnectorMetadata> {
+        self.0.connector_metadata()
+    }
 }
 
 /// A call that hangs is repeated soon; all attempts together end before API Gateway gives up at 30 s.

@@ -82,7 +82,7 @@ pub fn files() -> Function {
         paths: &["/media/{proxy+}"],
         settings: vec!["MEDIA_BUCKET"],
         tables: &[Table::Users],
-        endpoints: all().endpoints,
+        endpoints: || all().endpoints,
         serve: router,
     }
 }

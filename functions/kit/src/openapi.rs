@@ -3,7 +3,7 @@
 mod examples;
 
 use crate::{Dialect, Endpoint, Routes, Selector};
-use schemars::{SchemaGenerator, generate::SchemaSettings};
+use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 /// How a dialect's clients say who they are, with an example of it.
@@ -28,7 +28,8 @@ impl Session {
     }
 }
 
-/// The OpenAPI 3.0 document of these routes. The same routes give the same document, byte for byte.
+/// The OpenAPI 3.0 document of these routes. The same routes give the same document, byte for byte. Built without the
+/// feature `documents`, it takes every body for anything.
 #[must_use]
 pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) -> Value {
     let mut generator = SchemaSettings::openapi3().into_generator();
@@ -51,7 +52,7 @@ pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) ->
 }
 
 fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpoint: &Endpoint) -> Value {
-    let output = (endpoint.output)(generator);
+    let output = endpoint.schemas.map_or_else(Schema::default, |of| (of.output)(generator));
     let done = if endpoint.raw && endpoint.method == "GET" {
         ("302", json!({"description": "Where the picture is at the moment"}))
     } else {
@@ -63,7 +64,7 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpo
         "summary": endpoint.operation,
         "responses": {done.0: done.1, "default": refused},
     });
-    let input = (endpoint.input)(generator).to_value();
+    let input = endpoint.schemas.map_or_else(Schema::default, |of| (of.input)(generator)).to_value();
     let in_path = path_names(endpoint.path);
     let beside_path = fields(generator, &input).into_iter().filter(|(name, _)| !in_path.contains(&name.as_str()));
     let beside_path: Vec<(String, bool)> = beside_path.collect();
@@ -153,5 +154,5 @@ fn operation_id(endpoint: &Endpoint) -> String {
     let method = endpoint.method.as_str().to_lowercase();
     let method = Some(method.as_str()).filter(|method| *method != "post");
     let id = method.into_iter().chain(words).collect::<Vec<_>>().join("_");
-    if id.is_empty() || endpoint.selector != Selector::Always { endpoint.operation.clone() } else { id }
+    if id.is_empty() || endpoint.selector != Selector::Always { endpoint.operation.to_owned() } else { id }
 }

@@ -4,14 +4,14 @@ use crate::{
     Call, Caller, Dialect, Endpoint, Reply, Selector, Signed,
     example::{Example, Examples, Samples},
     log::Entry,
-    routes::{Route, Serve},
+    routes::{Route, Schemas, Serve},
 };
 use axum::{
     http::{Method, request::Parts},
     response::Response,
 };
 use futures_util::FutureExt;
-use schemars::{JsonSchema, SchemaGenerator};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use shared::{
     App, Error,
@@ -226,22 +226,27 @@ impl<D: Dialect> At<D> {
             }
             .boxed()
         });
-        let endpoint = |(position, method)| Endpoint {
-            method,
+        let endpoint = Endpoint {
+            method: Method::GET,
             path,
             selector,
-            operation: operation.name.to_owned(),
+            operation: operation.name,
             signed: kind == Kind::Signed,
             raw: kind == Kind::Raw,
             session: D::SESSION,
             bodies: D::BODIES,
-            usual: position == 0,
+            usual: false,
             examples,
-            input: SchemaGenerator::subschema_for::<I>,
-            output: SchemaGenerator::subschema_for::<O>,
+            schemas: Schemas::of::<I, O>(),
         };
-        Route::new(methods.into_iter().enumerate().map(endpoint).collect(), serve)
+        Route::new(each(methods, &endpoint), serve)
     }
+}
+
+/// The endpoint at each of the methods.
+fn each(methods: Vec<Method>, endpoint: &Endpoint) -> Vec<Endpoint> {
+    let each = |(position, method)| Endpoint { method, usual: position == 0, ..endpoint.clone() };
+    methods.into_iter().enumerate().map(each).collect()
 }
 
 /// The claim and the checked form of a request, in the order in which the dialect refuses them.

@@ -3,7 +3,11 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, example, log::Entry, plain};
+use crate::{
+    Call, Endpoint, example,
+    log::{self, Entry},
+    plain,
+};
 use axum::{
     Router,
     extract::{Request, State},
@@ -40,8 +44,8 @@ pub struct Function {
     pub settings: Vec<&'static str>,
     /// The tables that it uses.
     pub tables: &'static [Table],
-    /// Its operations as data.
-    pub endpoints: Vec<Endpoint>,
+    /// Its operations as data. Nothing on Lambda asks for them.
+    pub endpoints: fn() -> Vec<Endpoint>,
     /// Makes its router, without the answer to paths that belong to no function: see [`Function::router`].
     pub serve: fn(App) -> Router,
 }
@@ -62,7 +66,7 @@ impl Function {
     /// The requests that the rows of its operations have as examples.
     #[must_use]
     pub fn example_requests(&self) -> Vec<example::Request> {
-        self.endpoints.iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
+        (self.endpoints)().iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
     }
 
     /// The router of the function, which reads no setting but those that it declares: it panics otherwise, here or at a
@@ -106,7 +110,7 @@ pub async fn not_found(request: Request) -> Response {
 /// # Errors
 /// A setting that is missing or makes no sense, and what the Lambda runtime says.
 pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
-    lambda_http::tracing::init_default_subscriber();
+    log::start();
     let app = App::from_env(&function.variables())?;
     app.warm_up();
     lambda_http::run(function.router(&app)).await

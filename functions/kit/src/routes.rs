@@ -6,10 +6,10 @@ use axum::{
     extract::{Request, State},
     http::{HeaderValue, Method, Uri, header},
     response::Response,
-    routing::{MethodFilter, MethodRouter, on},
+    routing::{MethodFilter, MethodRouter},
 };
 use futures_util::future::BoxFuture;
-use schemars::{Schema, SchemaGenerator};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use shared::{App, Error};
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
@@ -24,7 +24,7 @@ pub struct Endpoint {
     /// Which requests it takes, of those with this method and path.
     pub selector: Selector,
     /// The operation's name.
-    pub operation: String,
+    pub operation: &'static str,
     /// Whether it is for somebody signed in.
     pub signed: bool,
     /// Whether it takes a form with a file, or answers something else than JSON of the dialect.
@@ -37,10 +37,25 @@ pub struct Endpoint {
     pub usual: bool,
     /// What clients send.
     pub examples: Examples,
-    /// The schema of its input.
+    /// What makes the schemas of its input and its output. Absent in the functions on Lambda, where nobody asks for a
+    /// document: they are built without the feature `documents`, and a twentieth smaller for it.
+    pub schemas: Option<Schemas>,
+}
+
+/// What makes the schemas of an operation.
+#[derive(Clone, Copy, Debug)]
+pub struct Schemas {
+    /// Of its input.
     pub input: fn(&mut SchemaGenerator) -> Schema,
-    /// The schema of its output.
+    /// Of its output.
     pub output: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Schemas {
+    pub(crate) fn of<I: JsonSchema, O: JsonSchema>() -> Option<Self> {
+        let (input, output) = (SchemaGenerator::subschema_for::<I>, SchemaGenerator::subschema_for::<O>);
+        cfg!(feature = "documents").then_some(Self { input, output })
+    }
 }
 
 /// How an operation answers a request.
@@ -141,14 +156,14 @@ fn shared_path<D: Dialect>(methods: Vec<Shared>) -> MethodRouter<App> {
         #[expect(clippy::expect_used, reason = "the routes are fixed; a wrong one stops every start")]
         let filter = MethodFilter::try_from(method).expect("a standard method");
         let rows = Arc::new((selectors, served));
-        router.merge(on(filter, async move |State(app): State<App>, request: Request| {
+        router.on(filter, async move |State(app): State<App>, request: Request| {
             let (call, readable) = Call::read(request).await;
             let (selectors, served) = &*rows;
             match readable.and_then(|()| chosen(selectors, &call)) {
                 Ok(position) => served[position](app, call).await,
                 Err(error) => refusal::<D>(&app, &call, &error),
             }
-        }))
+        })
     })
 }
 

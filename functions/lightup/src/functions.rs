@@ -37,7 +37,7 @@ pub fn account() -> Function {
         ],
         // An erasure goes through everything that a person has left behind.
         tables: &Table::ALL,
-        endpoints: account::routes().endpoints,
+        endpoints: || account::routes().endpoints,
         // `delete_user` is there only where the deployment allows it.
         serve: |app| {
             let routes = account::routes();
@@ -55,7 +55,7 @@ pub fn media() -> Function {
         paths: &["/v1/media/{proxy+}"],
         settings: vec!["MEDIA_BUCKET", "GUEST_SHARDS"],
         tables: &[Table::Users],
-        endpoints: media::routes().endpoints,
+        endpoints: || media::routes().endpoints,
         serve: |app| serve(app, media::routes()),
     }
 }
@@ -75,7 +75,7 @@ pub fn procedure() -> Function {
             "GUEST_SHARDS",
         ],
         tables: &[Table::Users, Table::Lights, Table::Friends],
-        endpoints: procedure::routes().endpoints,
+        endpoints: || procedure::routes().endpoints,
         serve: |app| serve(app, procedure::routes()),
     }
 }

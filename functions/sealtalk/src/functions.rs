@@ -46,7 +46,7 @@ pub fn sealtalk() -> Function {
         ],
         settings: shared.into_iter().chain(SealTalk::SETTINGS).chain(Qiniu::SETTINGS).collect(),
         tables: &[Table::Users, Table::Friends, Table::Groups],
-        endpoints: all().endpoints,
+        endpoints: || all().endpoints,
         serve: router,
     }
 }

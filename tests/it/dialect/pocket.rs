@@ -126,7 +126,7 @@ pub fn function() -> Function {
         paths: &["/pocket", "/pocket/{proxy+}"],
         settings: Vec::new(),
         tables: &[],
-        endpoints: routes().endpoints,
+        endpoints: || routes().endpoints,
         serve: |app| routes().router(app),
     }
 }

@@ -9,7 +9,7 @@ pub fn fields(endpoint: &Endpoint) -> Vec<(&'static str, String, bool)> {
     let target = ("target_id", NOBODY.to_owned(), true);
     let class = ("class", "value_concept".to_owned(), true);
     let text = |name, value: &str| (name, value.to_owned(), true);
-    match endpoint.operation.as_str() {
+    match endpoint.operation {
         "Register" | "ChangePasswordRequest" | "DeleteUser" => vec![phone],
         "ValidateSms" => vec![phone, text("validate_code", "123456"), text("validate_type", "register")],
         "Login" => vec![phone, text("login_type", "password"), text("password", "secret12")],

@@ -88,7 +88,7 @@ impl Endpoint {
         let method = self.method.as_str().to_lowercase();
         let method = Some(method.as_str()).filter(|method| !["get", "post"].contains(method));
         let shared = words.is_empty() || self.selector != Selector::Always;
-        let operation = Some(self.operation.as_str()).filter(|_| shared);
+        let operation = Some(self.operation).filter(|_| shared);
         method.into_iter().chain(words).chain(operation).collect::<Vec<_>>().join("_")
     }
 
