@@ -37,6 +37,8 @@ pub struct Endpoint {
     pub usual: bool,
     /// What clients send.
     pub examples: Examples,
+    /// Whether this deployment has the operation.
+    pub present: fn(&App) -> bool,
     /// The schema of its input.
     pub input: fn(&mut SchemaGenerator) -> Schema,
     /// The schema of its output.
@@ -96,15 +98,7 @@ impl<D: Dialect> Routes<D> {
         self
     }
 
-    /// These but for an operation, as if there were no such path.
-    #[must_use]
-    pub fn without(self, operation: &str) -> Self {
-        let kept = self.served.into_iter().zip(self.endpoints).filter(|(_, endpoint)| endpoint.operation != operation);
-        let (served, endpoints) = kept.unzip();
-        Self { served, endpoints, dialect: PhantomData }
-    }
-
-    /// The router of these operations. 404 and 405 wear the dialect's envelope too; empty path segments and one
+    /// The router of those of these operations that the deployment has. 404 and 405 wear the dialect's envelope too; empty path segments and one
     /// trailing slash do not matter.
     ///
     /// # Panics
@@ -112,7 +106,8 @@ impl<D: Dialect> Routes<D> {
     /// one stops every start.
     pub fn router(self, app: App) -> Router {
         let mut paths: BTreeMap<&str, Vec<Shared>> = BTreeMap::new();
-        for (endpoint, serve) in self.endpoints.iter().zip(self.served) {
+        let rows = self.endpoints.iter().zip(self.served);
+        for (endpoint, serve) in rows.filter(|(endpoint, _)| (endpoint.present)(&app)) {
             let methods = paths.entry(endpoint.path).or_default();
             let row = (endpoint.selector, serve);
             match methods.iter_mut().find(|(method, _)| *method == endpoint.method) {
