@@ -75,7 +75,7 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
     let mut reached = 0;
     for binary in binaries {
         let function = declared(binary);
-        for Endpoint { path, .. } in function.endpoints {
+        for Endpoint { path, .. } in (function.endpoints)() {
             assert_eq!(owner(&template, path), binary, "{path}");
             // With a slash too many API Gateway finds another route than with the tidy path, if any.
             if function.paths.contains(&DEFAULT_ROUTE) {
@@ -93,7 +93,7 @@ fn every_endpoint_reaches_the_function_that_answers_it() {
 fn every_prefix_of_the_template_has_an_endpoint() {
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        let endpoints = declared(binary(function)).endpoints;
+        let endpoints = (declared(binary(function)).endpoints)();
         for route in paths(function).into_iter().filter(|route| *route != "$default") {
             assert!(endpoints.iter().any(|endpoint| takes(route, endpoint.path)), "{id}: nothing is under {route}");
         }

@@ -15,7 +15,7 @@ use std::fmt::{self, Display};
 #[doc(hidden)]
 pub use {schemars, serde};
 
-/// The input of an operation that takes no fields of its own.
+/// Where a call takes no fields of its own.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct Nothing {}
 
@@ -104,8 +104,8 @@ pub fn word<'de, D: Deserializer<'de>, T: Copy>(
 #[macro_export]
 macro_rules! fields {
     ($($(#[$meta:meta])* $vis:vis $name:ident($(#[$inner:meta])* $value:ty) from $input:ty = $rule:expr;)+) => {$(
-        $(#[$meta])*
         #[derive(Clone, Debug, $crate::field::schemars::JsonSchema)]
+        $(#[$meta])*
         $vis struct $name($(#[$inner])* pub $value);
 
         impl<'de> $crate::field::serde::Deserialize<'de> for $name {
@@ -128,8 +128,8 @@ pub use fields;
 #[macro_export]
 macro_rules! words {
     ($($(#[$meta:meta])* $vis:vis $name:ident($value:ty) { $($word:literal => $meant:expr),+ $(,)? })+) => {$(
-        $(#[$meta])*
         #[derive(Clone, Copy, Debug, $crate::field::schemars::JsonSchema)]
+        $(#[$meta])*
         $vis struct $name(#[schemars(with = "String", extend("enum" = [$($word),+]))] pub $value);
 
         impl<'de> $crate::field::serde::Deserialize<'de> for $name {

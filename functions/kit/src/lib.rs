@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`call`] | a request read whole, and who sent it |
+//! | [`cookie`] | a session in a cookie |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
 //! | [`field`] | types of fields, and macros for a dialect's own |
 //! | [`reply`] | what a handler gives back |
@@ -19,6 +20,7 @@
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
 pub mod call;
+pub mod cookie;
 pub mod decode;
 pub mod example;
 pub mod field;

@@ -1,4 +1,4 @@
-//! Which web pages may call, where browsers send a session on their own accord: an allow-list with credentials. Native
+//! Which web pages may call, where browsers send a session of their own accord: an allow-list with credentials. Native
 //! clients send no origin. An API whose session stands in the request itself lets [any page](crate::plain::any_origin) call.
 
 use crate::{Context, Dialect};

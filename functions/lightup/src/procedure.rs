@@ -80,15 +80,18 @@ struct GetOldQuestions {
 }
 
 kit::fields! {
-    /// The number 3 (`docs/dialects/lightup.md#field-rules`).
+    // The number 3 (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
     Three(#[schemars(with = "u8", range(min = 3, max = 3))] ()) from Integer
         = |number| if number.0 == 3 { Ok(()) } else { Err(Unfit::Form) };
 
-    /// `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
+    // `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
     OrderField(#[schemars(with = "u8", range(min = 1, max = 3))] Order) from Integer
         = |number| u8::try_from(number.0).map_err(|_| Unfit::Form)?.try_into();
 
-    /// 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
+    // 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
     LightStatus(#[schemars(with = "u8", range(min = 0, max = 1))] bool) from Integer = |number| match number.0 {
         0 => Ok(false),
         1 => Ok(true),

@@ -12,7 +12,11 @@ use kit::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{App, Error, media, storage::Form, values::{SaveKey, Unfit}};
+use shared::{
+    App, Error, media,
+    storage::Form,
+    values::{SaveKey, Unfit},
+};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
@@ -45,6 +49,7 @@ kit::fields! {
     };
 
     /// `bucket`: 1 to 63 bytes (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
     Bucket(#[schemars(with = "String", length(min = 1, max = 63))] ()) from String
         = |text| if (1..=63).contains(&text.len()) { Ok(()) } else { Err(Unfit::Length) };
 }

@@ -102,6 +102,7 @@ kit::fields! {
 
 kit::words! {
     /// What a code is sent for.
+    #[schemars(inline)]
     CodeType(Purpose) { "register" => Purpose::Register, "change_password" => Purpose::ChangePassword }
 }
 
