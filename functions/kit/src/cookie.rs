@@ -18,8 +18,8 @@ pub struct SessionCookie<'a> {
 }
 
 impl SessionCookie<'_> {
-    /// The value of `Set-Cookie` that sets this value for so many seconds, and with 0 seconds makes browsers drop the cookie. It
-    /// has no `Expires`, because some clients split at its comma.
+    /// The value of `Set-Cookie` that sets this value for so many seconds; with 0 seconds browsers drop the cookie. It has no
+    /// `Expires`, because some clients split at its comma.
     #[must_use]
     pub fn set(self, value: &str, seconds: i64) -> String {
         let same_site = match self.same_site {

@@ -1,7 +1,7 @@
 //! Types of fields that several dialects have, and macros for those that a dialect has of its own.
 //!
-//! A field is refused as [`Why::Malformed`](shared::error::Why::Malformed) when its rule says no, whatever the rule's error is,
-//! and as missing or given twice like any other field.
+//! A field whose rule says no is [malformed](shared::error::Why::Malformed), whatever the rule's error is. It is missing or
+//! given twice like any other field.
 
 use crate::decode::integer;
 use schemars::JsonSchema;

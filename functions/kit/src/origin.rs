@@ -17,8 +17,8 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,D
 /// Which pages an application lets call.
 type Allowed = fn(&App) -> &WebOrigins;
 
-/// The router, for pages of these origins alone: it answers preflights, refuses with [`Error::ForeignOrigin`] in the dialect's
-/// words what a page of any other origin wants to change, and tells browsers who may read.
+/// The router, for pages of these origins alone. It answers preflights, and tells browsers who may read. What a page of any
+/// other origin wants to change is refused with [`Error::ForeignOrigin`] in the dialect's words.
 pub fn allow_list<D: Dialect>(app: &App, router: Router, allowed: Allowed) -> Router {
     router.layer(from_fn_with_state((app.clone(), allowed), check::<D>))
 }

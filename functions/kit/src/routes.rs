@@ -98,8 +98,8 @@ impl<D: Dialect> Routes<D> {
         self
     }
 
-    /// The router of those of these operations that the deployment has. 404 and 405 wear the dialect's envelope too; empty path segments and one
-    /// trailing slash do not matter.
+    /// The router of those of these operations that the deployment has. 404 and 405 wear the dialect's envelope too; empty
+    /// path segments and one trailing slash do not matter.
     ///
     /// # Panics
     /// When two operations have the same method and path and one of them has no selector: the list is fixed, and a wrong
