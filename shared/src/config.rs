@@ -17,6 +17,9 @@ pub use tables::{Table, Tables};
 use crate::values::{E164, Kind};
 use std::fmt;
 
+/// The environment variables that a function reads which sends codes, beside the text of its API and the table of users.
+pub const SENDING_CODES: [&str; 4] = ["STAGE", "HASH_KEY", "SMS_REGIONS", "SMS_DAILY_BUDGET"];
+
 /// Where the application runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {

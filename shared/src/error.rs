@@ -36,6 +36,9 @@ pub enum Error {
     /// The path exists, but not with this method.
     #[error("this endpoint does not take that method")]
     MethodNotAllowed,
+    /// A web page of an origin that may not call wanted to change something.
+    #[error("this origin may not call")]
+    ForeignOrigin,
     /// Several operations share the path and the method, and no field says which of them is meant.
     #[error("no operation is chosen")]
     NoOperation,
@@ -262,7 +265,7 @@ impl Error {
             }
             Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice => ErrorKind::NotFound,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
-            Self::GroupCreator | Self::TooManyGroups => ErrorKind::Forbidden,
+            Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
             Self::AlreadyFavourite => ErrorKind::Conflict,
             Self::TooManyRequests { .. } => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,

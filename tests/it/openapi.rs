@@ -1,12 +1,11 @@
 //! The checked-in OpenAPI documents are those that the routes give, and the routes are those that the pages of the dialects describe.
 
-use kit::registry::Package;
 use std::collections::BTreeSet;
 
 #[test]
 fn the_checked_in_documents_are_current() {
-    for Package { name: dialect, openapi, .. } in local::dialects::packages() {
-        let document = openapi();
+    for package in local::dialects::packages() {
+        let (dialect, document) = (package.name, package.openapi());
         let checked_in: serde_json::Value =
             serde_json::from_str(&crate::template::file(&format!("docs/api/{dialect}.json"))).unwrap();
         assert!(checked_in == document, "run `just openapi` and commit docs/api/{dialect}.json");
@@ -111,7 +110,7 @@ fn every_operation_of_sealtalk_is_there() {
     expected.extend(reads.iter().chain(&more_reads).flat_map(|path| [format!("GET {path}"), format!("POST {path}")]));
     expected.extend(friendship.iter().map(|name| format!("POST /friendship/{name}")));
     expected.extend(group.iter().map(|name| format!("POST /group/{name}")));
-    let endpoints = sealtalk::all().endpoints;
+    let endpoints = sealtalk::package().endpoints();
     let served: BTreeSet<_> = endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     let missing: Vec<_> = expected.difference(&served).collect();
     let unexpected: Vec<_> = served.difference(&expected).collect();
@@ -158,17 +157,17 @@ fn every_operation_of_light_up_is_there() {
     expected.extend(under("procedure", &procedure));
     expected.extend(under("media", &media));
     assert_eq!(expected.len(), 28);
-    let endpoints = lightup::all().endpoints;
+    let endpoints = lightup::package().endpoints();
     let served: BTreeSet<_> = endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(served, expected);
     assert_eq!(endpoints.len(), expected.len());
-    let document = lightup::openapi();
+    let document = lightup::package().openapi();
     assert_eq!(document["paths"].as_object().unwrap().len(), expected.len());
 }
 
 /// The stable URLs of media belong to no dialect.
 #[test]
 fn every_operation_on_files_is_there() {
-    let served: Vec<_> = files::all().endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
+    let served: Vec<_> = files::package().endpoints().iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(served, ["GET /media/{*path}"]);
 }

@@ -5,20 +5,19 @@
 use axum::{
     Router,
     body::Body,
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
 };
 use kit::{
     Call, Context, Dialect, Example,
     Sample::Str,
-    at, decode,
-    openapi::{Session, document},
+    decode, get,
+    openapi::Session,
     plain,
     registry::{Function, Package},
     routes::json,
 };
 use serde::{Serialize, de::DeserializeOwned};
-use serde_json::Value;
 use shared::{App, Error, config::Table, media, sessions::Claim};
 
 /// The wire of these URLs.
@@ -32,6 +31,7 @@ impl Dialect for Files {
     type Refusal = ();
 
     const NAME: &'static str = "files";
+    const TITLE: &'static str = "Files";
     const SESSION: Session = Session::Fields(&[]);
     const BODIES: &'static [&'static str] = &[];
     const DECODE_FIRST: bool = true;
@@ -52,45 +52,36 @@ impl Dialect for Files {
             Err(error) => plain::failure(plain::words(error)),
         }
     }
+
+    /// Pages from anywhere may follow a file's URL.
+    fn around(_: &App, router: Router) -> Router {
+        router.layer(plain::any_origin())
+    }
 }
 
 /// All operations of the package.
-#[must_use]
-pub fn all() -> Routes {
+fn routes() -> Routes {
     const PATH: &str = "5702a4a5589613964cafdc76/0f1e2d3c4b5a6978/portrait/5702a4a5589613964cafdc76-1460000000.png";
-    Routes::of([at([Method::GET], "/media/{*path}", "Portrait")
+    Routes::of([get("/media/{*path}", "Portrait")
         .examples(&[Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN }])
         .raw::<(), (), _>(portrait)])
-}
-
-/// The router of all operations. Pages from anywhere may follow a file's URL.
-pub fn router(app: App) -> Router {
-    all().router(app).layer(plain::any_origin())
 }
 
 /// What the package says about itself.
 #[must_use]
 pub fn package() -> Package {
-    Package { name: "files", functions: vec![files()], openapi }
+    Package::of::<Files>([files()])
 }
 
 /// The function `files`.
 #[must_use]
 pub fn files() -> Function {
     Function {
-        name: "files",
         paths: &["/media/{proxy+}"],
         settings: vec!["MEDIA_BUCKET"],
         tables: &[Table::Users],
-        endpoints: || all().endpoints,
-        serve: router,
+        ..Function::of("files", routes)
     }
-}
-
-/// The package's OpenAPI document: `docs/api/files.json`.
-#[must_use]
-pub fn openapi() -> Value {
-    document("Files", &plain::schema(), &all())
 }
 
 /// 302 to where the file is at the moment.

@@ -3,7 +3,9 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`call`] | a request read whole, and who sent it |
+//! | [`cookie`] | a session in a cookie |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
+//! | [`field`] | types of fields, and macros for a dialect's own |
 //! | [`reply`] | what a handler gives back |
 //! | [`operation`] | a row of the list: name, refusals, check, handler; and how it answers a request |
 //! | [`selector`] | several operations at one path and method |
@@ -11,17 +13,21 @@
 //! | [`log`] | one event per request |
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
+//! | [`origin`] | which web pages may call, for dialects with a cookie |
 //! | [`example`] | examples of requests, which stand on the rows |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
 
 pub mod call;
+pub mod cookie;
 pub mod decode;
 pub mod example;
+pub mod field;
 pub mod log;
 pub mod openapi;
 pub mod operation;
+pub mod origin;
 pub mod plain;
 pub mod registry;
 pub mod reply;
@@ -30,13 +36,14 @@ pub mod selector;
 
 pub use call::{Call, Caller, Signed};
 pub use example::{Example, Sample};
-pub use operation::{At, Context, Operation, at};
+pub use operation::{At, Context, Operation, at, get, post, read};
 pub use reply::{Reply, WithCookie};
 pub use routes::{Endpoint, Route, Routes};
 pub use selector::Selector;
 
-use axum::response::Response;
+use axum::{Router, response::Response};
 use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value;
 use shared::{App, Error, sessions::Claim};
 
 /// One wire contract: where the session is, how fields become values, how outcomes become answers.
@@ -44,8 +51,11 @@ pub trait Dialect: Send + Sync + 'static {
     /// What an operation says to a failure in words of its own.
     type Refusal: 'static;
 
-    /// The name in logs.
+    /// The name in logs, and of its package.
     const NAME: &'static str;
+
+    /// The name in documents.
+    const TITLE: &'static str;
 
     /// Where clients say who they are, for documents.
     const SESSION: openapi::Session;
@@ -73,4 +83,15 @@ pub trait Dialect: Send + Sync + 'static {
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response
     where
         Self: Sized;
+
+    /// What failures look like, for documents.
+    #[must_use]
+    fn failure() -> Value {
+        plain::schema()
+    }
+
+    /// The router of each of its functions, with what stands around it: which web pages may call.
+    fn around(_: &App, router: Router) -> Router {
+        router
+    }
 }

@@ -2,7 +2,7 @@
 
 mod examples;
 
-use crate::{Dialect, Endpoint, Routes, Selector};
+use crate::{Dialect, Endpoint, Selector};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -28,16 +28,17 @@ impl Session {
     }
 }
 
-/// The OpenAPI 3.0 document of these routes. The same routes give the same document, byte for byte. Built without the
-/// feature `documents`, it takes every body for anything.
+/// The OpenAPI 3.0 document of these operations. The same operations give the same document, byte for byte. Built without
+/// the feature `documents`, it takes every body for anything.
 #[must_use]
-pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) -> Value {
+pub fn document<D: Dialect>(endpoints: &[Endpoint]) -> Value {
+    let failure = D::failure();
     let mut generator = SchemaSettings::openapi3().into_generator();
     let mut paths: Map<String, Value> = Map::new();
-    for endpoint in &routes.endpoints {
+    for endpoint in endpoints {
         let path = endpoint.path.replace("{*", "{") + &fragment(endpoint.selector);
         let item = paths.entry(path).or_insert_with(|| json!({}));
-        item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, failure, endpoint);
+        item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, &failure, endpoint);
     }
     let mut components = json!({"schemas": generator.take_definitions(true)});
     if let Some((place, name)) = D::SESSION.outside() {
@@ -45,7 +46,7 @@ pub fn document<D: Dialect>(title: &str, failure: &Value, routes: &Routes<D>) ->
     }
     json!({
         "openapi": "3.0.3",
-        "info": {"title": title, "version": "1"},
+        "info": {"title": D::TITLE, "version": "1"},
         "paths": paths,
         "components": components,
     })

@@ -71,6 +71,7 @@ pub struct At<D: Dialect> {
     selector: Selector,
     examples: Examples,
     operation: Operation<D>,
+    present: fn(&App) -> bool,
 }
 
 impl<D: Dialect> fmt::Debug for At<D> {
@@ -83,7 +84,26 @@ impl<D: Dialect> fmt::Debug for At<D> {
 #[must_use]
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
-    At { methods: methods.into(), path, selector: Selector::Always, examples: Examples::One(&[]), operation }
+    let (selector, examples) = (Selector::Always, Examples::One(&[]));
+    At { methods: methods.into(), path, selector, examples, operation, present: |_| true }
+}
+
+/// The row of an operation that is called with POST.
+#[must_use]
+pub fn post<D: Dialect>(path: &'static str, name: &'static str) -> At<D> {
+    at([Method::POST], path, name)
+}
+
+/// The row of an operation that is called with GET.
+#[must_use]
+pub fn get<D: Dialect>(path: &'static str, name: &'static str) -> At<D> {
+    at([Method::GET], path, name)
+}
+
+/// The row of a read that clients call with GET, and that may be called with POST as well.
+#[must_use]
+pub fn read<D: Dialect>(path: &'static str, name: &'static str) -> At<D> {
+    at([Method::GET, Method::POST], path, name)
 }
 
 /// What kind of handler stands at a row.
@@ -100,6 +120,12 @@ impl<D: Dialect> At<D> {
     pub fn refusing(mut self, refusals: fn(&Error) -> Option<D::Refusal>) -> Self {
         self.operation.refusals = refusals;
         self
+    }
+
+    /// Lets the operation be there only where the deployment wants it; anywhere else there is no such path.
+    #[must_use]
+    pub fn only_if(self, present: fn(&App) -> bool) -> Self {
+        Self { present, ..self }
     }
 
     /// Which requests are meant, where several operations share a path and a method.
@@ -215,7 +241,7 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, examples, operation } = self;
+        let Self { methods, path, selector, examples, operation, present } = self;
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
             async move {
@@ -237,6 +263,7 @@ impl<D: Dialect> At<D> {
             bodies: D::BODIES,
             usual: false,
             examples,
+            present,
             schemas: Schemas::of::<I, O>(),
         };
         Route::new(each(methods, &endpoint), serve)

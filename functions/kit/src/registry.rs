@@ -4,9 +4,9 @@
 //! the same one: see [`run`].
 
 use crate::{
-    Call, Endpoint, example,
+    Call, Dialect, Endpoint, Routes, example,
     log::{self, Entry},
-    plain,
+    openapi, plain,
 };
 use axum::{
     Router,
@@ -28,8 +28,27 @@ pub struct Package {
     pub name: &'static str,
     /// Its Lambda functions.
     pub functions: Vec<Function>,
-    /// Makes its OpenAPI document, which is kept as `docs/api/<name>.json`.
-    pub openapi: fn() -> Value,
+    document: fn(&[Endpoint]) -> Value,
+}
+
+impl Package {
+    /// The package of a dialect, which has the dialect's name.
+    #[must_use]
+    pub fn of<D: Dialect>(functions: impl Into<Vec<Function>>) -> Self {
+        Self { name: D::NAME, functions: functions.into(), document: openapi::document::<D> }
+    }
+
+    /// The operations of all of its functions, as data.
+    #[must_use]
+    pub fn endpoints(&self) -> Vec<Endpoint> {
+        self.functions.iter().flat_map(|function| (function.endpoints)()).collect()
+    }
+
+    /// Its OpenAPI document, which is kept as `docs/api/<name>.json`.
+    #[must_use]
+    pub fn openapi(&self) -> Value {
+        (self.document)(&self.endpoints())
+    }
 }
 
 /// A Lambda function.
@@ -44,10 +63,10 @@ pub struct Function {
     pub settings: Vec<&'static str>,
     /// The tables that it uses.
     pub tables: &'static [Table],
-    /// Its operations as data. Nothing on Lambda asks for them.
-    pub endpoints: fn() -> Vec<Endpoint>,
+    /// Makes the list of its operations as data. Nothing on Lambda asks for it.
+    pub endpoints: Arc<dyn Fn() -> Vec<Endpoint> + Send + Sync>,
     /// Makes its router, without the answer to paths that belong to no function: see [`Function::router`].
-    pub serve: fn(App) -> Router,
+    pub serve: Arc<dyn Fn(App) -> Router + Send + Sync>,
 }
 
 impl fmt::Debug for Function {
@@ -57,6 +76,20 @@ impl fmt::Debug for Function {
 }
 
 impl Function {
+    /// A function that answers these operations of a dialect. Its paths, settings and tables are still to be said:
+    /// `Function { paths: .., ..Function::of(name, routes) }`.
+    #[must_use]
+    pub fn of<D: Dialect>(name: &'static str, routes: fn() -> Routes<D>) -> Self {
+        Self {
+            name,
+            paths: &[],
+            settings: Vec::new(),
+            tables: &[],
+            endpoints: Arc::new(move || routes().endpoints),
+            serve: Arc::new(move |app| D::around(&app, routes().router(app.clone()))),
+        }
+    }
+
     /// Every environment variable that it reads.
     #[must_use]
     pub fn variables(&self) -> Vec<&'static str> {

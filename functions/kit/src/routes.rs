@@ -37,6 +37,8 @@ pub struct Endpoint {
     pub usual: bool,
     /// What clients send.
     pub examples: Examples,
+    /// Whether this deployment has the operation.
+    pub present: fn(&App) -> bool,
     /// What makes the schemas of its input and its output. Absent in the functions on Lambda, where nobody asks for a
     /// document: they are built without the feature `documents`, and a twentieth smaller for it.
     pub schemas: Option<Schemas>,
@@ -111,23 +113,16 @@ impl<D: Dialect> Routes<D> {
         self
     }
 
-    /// These but for an operation, as if there were no such path.
-    #[must_use]
-    pub fn without(self, operation: &str) -> Self {
-        let kept = self.served.into_iter().zip(self.endpoints).filter(|(_, endpoint)| endpoint.operation != operation);
-        let (served, endpoints) = kept.unzip();
-        Self { served, endpoints, dialect: PhantomData }
-    }
-
-    /// The router of these operations. 404 and 405 wear the dialect's envelope too; empty path segments and one
-    /// trailing slash do not matter.
+    /// The router of those of these operations that the deployment has. 404 and 405 wear the dialect's envelope too; empty
+    /// path segments and one trailing slash do not matter.
     ///
     /// # Panics
     /// When two operations have the same method and path and one of them has no selector: the list is fixed, and a wrong
     /// one stops every start.
     pub fn router(self, app: App) -> Router {
         let mut paths: BTreeMap<&str, Vec<Shared>> = BTreeMap::new();
-        for (endpoint, serve) in self.endpoints.iter().zip(self.served) {
+        let rows = self.endpoints.iter().zip(self.served);
+        for (endpoint, serve) in rows.filter(|(endpoint, _)| (endpoint.present)(&app)) {
             let methods = paths.entry(endpoint.path).or_default();
             let row = (endpoint.selector, serve);
             match methods.iter_mut().find(|(method, _)| *method == endpoint.method) {

@@ -6,8 +6,6 @@ mod profile;
 mod questions;
 mod sign_in;
 
-pub(crate) use sign_in::DELETE_USER;
-
 use crate::dialect::Routes;
 
 /// The operations of the function `account`.

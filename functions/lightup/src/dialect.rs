@@ -1,7 +1,7 @@
 //! How Light Up's requests are read and its answers written (`docs/dialects/lightup.md#requests`,
 //! `docs/dialects/lightup.md#answers`).
 
-use axum::{http::StatusCode, response::Response};
+use axum::{Router, http::StatusCode, response::Response};
 use kit::{Call, Context, Dialect, decode, openapi::Session, plain, routes::json};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shared::{
@@ -29,6 +29,7 @@ impl Dialect for LightUp {
     type Refusal = Words;
 
     const NAME: &'static str = "lightup";
+    const TITLE: &'static str = "Light Up";
     const SESSION: Session = Session::Fields(&[
         ("user_id", "5702a4a5589613964cafdc76"),
         ("access_token", "87ec2279c7b10a1c6f0a41e60349aa46"),
@@ -53,6 +54,11 @@ impl Dialect for LightUp {
             Ok(body) => json(StatusCode::OK, body),
             Err(error) => plain::failure(context.refusal(error).unwrap_or_else(|| refusal(error))),
         }
+    }
+
+    /// Who somebody is stands in the body, never in a cookie (`docs/dialects/lightup.md#requests`).
+    fn around(_: &App, router: Router) -> Router {
+        router.layer(plain::any_origin())
     }
 }
 

@@ -16,22 +16,5 @@ pub mod media;
 pub mod procedure;
 pub mod wire;
 
-pub use functions::{all, functions, package};
-
-use axum::Router;
-use kit::{openapi::document, plain};
-use shared::App;
-
 pub use dialect::{LightUp, Routes};
-
-/// A router of these operations. Pages from anywhere may call it: who somebody is stands in the body, never in a
-/// cookie (`docs/dialects/lightup.md#requests`).
-pub fn serve(app: App, routes: Routes) -> Router {
-    routes.router(app).layer(plain::any_origin())
-}
-
-/// The dialect's OpenAPI document: `docs/api/lightup.json`.
-#[must_use]
-pub fn openapi() -> serde_json::Value {
-    document("Light Up", &plain::schema(), &all())
-}
+pub use functions::package;

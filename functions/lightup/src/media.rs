@@ -2,21 +2,22 @@
 
 use crate::{
     dialect::Routes,
-    wire::{AudioField, ClassField, Data, Done, FileType, FormFields, QuestionField, SexField, done, post},
+    wire::{ClassField, Data, Done, FileType, FormFields, done},
 };
 use kit::{
     Example,
     Sample::{Int, List, Map, Str},
     Signed,
-    decode::{JsonText, Object},
+    decode::{JsonText, Object, integer},
     example::Samples,
+    post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
-    media::{self, AudioForms, Class, Media, VideoForm},
-    values::{SaveKey, Sex, UploadId},
+    media::{self, AudioAnswer, AudioForms, Class, Kind, Media, Question, VideoForm},
+    values::{QuestionId, SaveKey, Sex, UploadId},
 };
 
 const AUDIO: Samples = &[
@@ -84,6 +85,46 @@ pub fn routes() -> Routes {
     ])
 }
 
+kit::words! {
+    /// `sex`: `male` or `female`.
+    SexField(Sex) { "male" => Sex::Male, "female" => Sex::Female }
+}
+
+/// An element of `questions`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct QuestionField {
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    question_id: QuestionId,
+    #[serde(deserialize_with = "integer")]
+    #[schemars(range(min = 1, max = 3))]
+    question_order: u8,
+}
+
+impl From<QuestionField> for Question {
+    fn from(field: QuestionField) -> Self {
+        Self { id: field.question_id, order: field.question_order }
+    }
+}
+
+/// An element of `question_arr`.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+struct AudioField {
+    #[schemars(with = "String", length(min = 1, max = 254))]
+    save_key: SaveKey,
+    #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
+    question_id: QuestionId,
+    #[serde(deserialize_with = "integer")]
+    #[schemars(range(min = 1, max = 3))]
+    question_order: u8,
+}
+
+impl From<AudioField> for AudioAnswer {
+    fn from(field: AudioField) -> Self {
+        let question = Question { id: field.question_id, order: field.question_order };
+        Self { question, save_key: field.save_key }
+    }
+}
+
 /// Both forms of an upload: the fields of the one that `file_type` names are required.
 #[derive(Deserialize, JsonSchema)]
 struct Upload {
@@ -102,27 +143,24 @@ struct Upload {
 impl Upload {
     /// What is to be uploaded, and for guests of which sex.
     fn checked(self) -> Result<(Media, Sex), Error> {
-        let sex = self.sex.into();
+        let sex = self.sex.0;
         let missing = |field: &str| Error::missing(field);
-        let class = |field: Option<ClassField>, name: &str| field.map(Class::from).ok_or_else(|| missing(name));
-        let media = match self.file_type {
-            FileType::Audio => {
-                let answers = self.question_arr.ok_or_else(|| missing("question_arr"))?.0;
-                let media = Media::Audio(answers.into_iter().map(|answer| answer.0.into()).collect());
-                if class(self.audio_class, "audio_class")? != media.class() {
-                    return Err(Error::invalid("audio_class", "not basic_info"));
-                }
-                media
+        let class = |field: Option<ClassField>, name: &str| field.map(|class| class.0).ok_or_else(|| missing(name));
+        let media = if self.file_type.0 == Kind::Audio {
+            let answers = self.question_arr.ok_or_else(|| missing("question_arr"))?.0;
+            let media = Media::Audio(answers.into_iter().map(|answer| answer.0.into()).collect());
+            if class(self.audio_class, "audio_class")? != media.class() {
+                return Err(Error::invalid("audio_class", "not basic_info"));
             }
-            FileType::Video => {
-                let class = class(self.video_class, "video_class")?;
-                if class == Class::BasicInfo {
-                    return Err(Error::invalid("video_class", "not a class of videos"));
-                }
-                let questions = self.questions.ok_or_else(|| missing("questions"))?.0;
-                let save_key = self.save_key.ok_or_else(|| missing("save_key"))?;
-                Media::Video(class, save_key, questions.into_iter().map(|question| question.0.into()).collect())
+            media
+        } else {
+            let class = class(self.video_class, "video_class")?;
+            if class == Class::BasicInfo {
+                return Err(Error::invalid("video_class", "not a class of videos"));
             }
+            let questions = self.questions.ok_or_else(|| missing("questions"))?.0;
+            let save_key = self.save_key.ok_or_else(|| missing("save_key"))?;
+            Media::Video(class, save_key, questions.into_iter().map(|question| question.0.into()).collect())
         };
         Ok((media.checked()?, sex))
     }
@@ -181,7 +219,7 @@ struct Confirm {
 const OPERATED: &str = "operate successfully";
 
 async fn confirm(app: App, signed: Signed, input: Confirm) -> Result<Done, Error> {
-    media::confirm(&app, &signed.claim, input.file_type.into(), &input.file_id).await?;
+    media::confirm(&app, &signed.claim, input.file_type.0, &input.file_id).await?;
     Ok(done(OPERATED))
 }
 
@@ -197,6 +235,6 @@ struct DeleteMedia {
 }
 
 async fn delete_media(app: App, signed: Signed, input: DeleteMedia) -> Result<Done, Error> {
-    media::delete(&app, &signed.claim, input.file_type.into(), input.class.into()).await?;
+    media::delete(&app, &signed.claim, input.file_type.0, input.class.0).await?;
     Ok(done(OPERATED))
 }

@@ -3,7 +3,7 @@
 
 use crate::{
     dialect::{Routes, Words},
-    wire::{ClassField, Data, Done, Empty, FileType, Integer, Nothing, OrderField, TARGET, done, portrait_url, post},
+    wire::{ClassField, Data, Done, Empty, FileType, TARGET, done, portrait_url},
 };
 use axum::http::StatusCode;
 use kit::{
@@ -11,6 +11,8 @@ use kit::{
     Sample::{Int, Str},
     Signed,
     example::Samples,
+    field::{Integer, Nothing},
+    post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,9 +21,9 @@ use shared::{
     App, Error, guests,
     guests::Guest,
     lights,
-    media::{self, Playable},
+    media::{self, Class, Kind, Playable},
     questions,
-    values::{LoveSex, UserId},
+    values::{LoveSex, Order, Unfit, UserId},
 };
 
 const AUDIO: Samples = &[("target_id", Str(TARGET)), ("audio_class", Str("basic_info")), ("file_type", Str("audio"))];
@@ -64,7 +66,6 @@ pub fn routes() -> Routes {
 #[derive(Deserialize, JsonSchema)]
 struct GetRandomQuestions {
     class: ClassField,
-    #[schemars(with = "u8", range(min = 3, max = 3))]
     #[serde(rename = "limit")]
     _limit: Three,
 }
@@ -74,22 +75,28 @@ struct GetRandomQuestions {
 struct GetOldQuestions {
     class: ClassField,
     /// 3, also when it is not given.
-    #[schemars(with = "Option<u8>", range(min = 3, max = 3))]
     #[serde(rename = "limit")]
     _limit: Option<Three>,
 }
 
-/// The number 3 (`docs/dialects/lightup.md#field-rules`).
-#[derive(Deserialize)]
-#[serde(try_from = "Integer")]
-struct Three;
+kit::fields! {
+    // The number 3 (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
+    Three(#[schemars(with = "u8", range(min = 3, max = 3))] ()) from Integer
+        = |number| if number.0 == 3 { Ok(()) } else { Err(Unfit::Form) };
 
-impl TryFrom<Integer> for Three {
-    type Error = Error;
+    // `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
+    OrderField(#[schemars(with = "u8", range(min = 1, max = 3))] Order) from Integer
+        = |number| u8::try_from(number.0).map_err(|_| Unfit::Form)?.try_into();
 
-    fn try_from(number: Integer) -> Result<Self, Error> {
-        if number.0 == 3 { Ok(Self) } else { Err(Error::invalid("limit", "not 3")) }
-    }
+    // 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
+    LightStatus(#[schemars(with = "u8", range(min = 0, max = 1))] bool) from Integer = |number| match number.0 {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(Unfit::Form),
+    };
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -108,15 +115,15 @@ async fn get_random_questions(
     signed: Signed,
     input: GetRandomQuestions,
 ) -> Result<Data<RandomQuestions>, Error> {
-    random_questions(&app, &signed, input.class).await
+    random_questions(&app, &signed, input.class.0).await
 }
 
 async fn get_old_questions(app: App, signed: Signed, input: GetOldQuestions) -> Result<Data<RandomQuestions>, Error> {
-    random_questions(&app, &signed, input.class).await
+    random_questions(&app, &signed, input.class.0).await
 }
 
-async fn random_questions(app: &App, signed: &Signed, class: ClassField) -> Result<Data<RandomQuestions>, Error> {
-    let questions = questions::random(app, &signed.claim, class.into()).await?;
+async fn random_questions(app: &App, signed: &Signed, class: Class) -> Result<Data<RandomQuestions>, Error> {
+    let questions = questions::random(app, &signed.claim, class).await?;
     let questions = questions
         .into_iter()
         .map(|question| RandomQuestion { problem_content: question.content, problem_id: question.id.to_string() });
@@ -184,15 +191,15 @@ struct GetMedia {
 /// Whose media are asked for, and which of them.
 struct Wanted {
     target: UserId,
-    class: ClassField,
-    file_type: FileType,
+    class: Class,
+    kind: Kind,
 }
 
 impl GetMedia {
     fn checked(self) -> Result<Wanted, Error> {
         let given = self.class.or(self.audio_class).or(self.video_class).ok_or_else(|| Error::missing("class"))?;
         let class = ClassField::deserialize(given).map_err(|_| Error::invalid("class", "not one of the three"))?;
-        Ok(Wanted { target: self.target_id, class, file_type: self.file_type })
+        Ok(Wanted { target: self.target_id, class: class.0, kind: self.file_type.0 })
     }
 }
 
@@ -219,59 +226,36 @@ enum Shown {
 }
 
 async fn get_media(app: App, signed: Signed, input: Wanted) -> Result<Data<Shown>, Error> {
-    let Wanted { target, class, file_type } = input;
-    let playable = media::get(&app, &signed.claim, &target, file_type.into(), class.into()).await?;
-    Ok(Data { data: shown(file_type, playable) })
+    let Wanted { target, class, kind } = input;
+    let playable = media::get(&app, &signed.claim, &target, kind, class).await?;
+    Ok(Data { data: shown(kind, playable) })
 }
 
-fn shown(file_type: FileType, playable: Playable) -> Shown {
+fn shown(kind: Kind, playable: Playable) -> Shown {
     let Playable { questions, urls } = playable;
-    match file_type {
-        FileType::Audio => {
-            let audio = questions.into_iter().zip(urls).map(|(question, save_key)| AudioQuestion {
-                save_key,
-                question_id: question.question_id.to_string(),
-                question_order: question.order,
-                question_content: question.content,
-            });
-            Shown::Audio { questions: audio.collect() }
-        }
-        FileType::Video => {
-            let video = questions.into_iter().map(|question| VideoQuestion {
-                question_id: question.question_id.to_string(),
-                question_order: question.order,
-                question_content: question.content,
-            });
-            Shown::Video { save_key: urls.into_iter().next().unwrap_or_default(), questions: video.collect() }
-        }
+    if kind == Kind::Audio {
+        let audio = questions.into_iter().zip(urls).map(|(question, save_key)| AudioQuestion {
+            save_key,
+            question_id: question.question_id.to_string(),
+            question_order: question.order,
+            question_content: question.content,
+        });
+        return Shown::Audio { questions: audio.collect() };
     }
+    let video = questions.into_iter().map(|question| VideoQuestion {
+        question_id: question.question_id.to_string(),
+        question_order: question.order,
+        question_content: question.content,
+    });
+    Shown::Video { save_key: urls.into_iter().next().unwrap_or_default(), questions: video.collect() }
 }
 
 #[derive(Deserialize, JsonSchema)]
 struct LightUp {
     #[schemars(with = "String", regex(pattern = r"^[0-9a-fA-F]{24}$"))]
     target_id: UserId,
-    #[schemars(with = "u8", range(min = 1, max = 3))]
     order: OrderField,
-    #[schemars(with = "u8", range(min = 0, max = 1))]
     light_status: LightStatus,
-}
-
-/// 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
-#[derive(Deserialize)]
-#[serde(try_from = "Integer")]
-struct LightStatus(bool);
-
-impl TryFrom<Integer> for LightStatus {
-    type Error = Error;
-
-    fn try_from(number: Integer) -> Result<Self, Error> {
-        match number.0 {
-            0 => Ok(Self(false)),
-            1 => Ok(Self(true)),
-            _ => Err(Error::invalid("light_status", "not 0 or 1")),
-        }
-    }
 }
 
 /// `data` comes first here.

@@ -1,51 +1,26 @@
-//! The session cookie: written in one form, read in the three forms that shipped clients send back
-//! (`docs/dialects/sealtalk.md#the-session-cookie`).
+//! The session cookie (`docs/dialects/sealtalk.md#the-session-cookie`).
 
-use axum::http::{HeaderMap, header};
-use cookie::{Cookie, time::Duration};
-use shared::{App, config::SameSite, sessions::ROW_LIFETIME, values::Token};
+use kit::cookie::SessionCookie;
+use shared::{App, sessions::ROW_LIFETIME, values::Token};
 
-/// What `register`, `login` and `verify_code_register` set: no `Expires`, because iOS clients split at its comma.
+/// What `register`, `login` and `verify_code_register` set.
 #[must_use]
 pub fn signed_in(app: &App, token: &Token) -> String {
-    written(app, token.expose(), ROW_LIFETIME)
+    session(app).set(token.expose(), ROW_LIFETIME)
 }
 
 /// What `logout` sets: the same attributes, so that browsers drop the same cookie.
 #[must_use]
 pub fn signed_out(app: &App) -> String {
-    written(app, "", 0)
+    session(app).set("", 0)
 }
 
-fn written(app: &App, value: &str, seconds: i64) -> String {
+fn session(app: &App) -> SessionCookie<'_> {
     let settings = &app.config.sealtalk;
-    let same_site = match settings.cookie_same_site {
-        SameSite::Lax => cookie::SameSite::Lax,
-        SameSite::Strict => cookie::SameSite::Strict,
-        SameSite::None => cookie::SameSite::None,
-    };
-    let mut cookie = Cookie::build((settings.cookie_name.as_str(), value))
-        .path("/")
-        .max_age(Duration::seconds(seconds))
-        .http_only(true)
-        .same_site(same_site)
-        .build();
-    // Only when switched on: without TLS a browser would throw a secure cookie away.
-    if settings.cookie_secure {
-        cookie.set_secure(true);
+    SessionCookie {
+        name: &settings.cookie_name,
+        domain: settings.cookie_domain.as_deref(),
+        secure: settings.cookie_secure,
+        same_site: settings.cookie_same_site,
     }
-    if let Some(domain) = &settings.cookie_domain {
-        cookie.set_domain(domain.as_str());
-    }
-    cookie.to_string()
-}
-
-/// The first value of that name. Android sends the whole `Set-Cookie` text back, iOS leaves pieces of it behind the
-/// value, and either may come in several headers: whatever else stands there is passed over, text or not
-/// (`docs/dialects/sealtalk.md#the-session-cookie`).
-#[must_use]
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pieces = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    let mut pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.trim().split_once('='));
-    pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
 }

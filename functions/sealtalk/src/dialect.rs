@@ -1,13 +1,13 @@
 //! How SealTalk's requests are read and its answers written (`docs/dialects/sealtalk.md#requests`,
 //! `docs/dialects/sealtalk.md#answers`).
 
-use crate::{
-    cookie,
-    envelope::{Refusal, private},
-    refusal,
+use crate::refusal::{Refusal, anywhere};
+use axum::{
+    Router,
+    http::{HeaderValue, StatusCode, header},
+    response::Response,
 };
-use axum::{http::StatusCode, response::Response};
-use kit::{Call, Context, Dialect, decode, openapi::Session, routes::json};
+use kit::{Call, Context, Dialect, cookie, decode, openapi::Session, origin, routes::json};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use shared::{App, Error, sessions::Claim, values};
@@ -45,6 +45,7 @@ impl Dialect for SealTalk {
     type Refusal = Refusal;
 
     const NAME: &'static str = "sealtalk";
+    const TITLE: &'static str = "SealTalk";
     const SESSION: Session =
         Session::Cookie("rong_auth_cookie", "5702a4a5589613964cafdc76b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37");
     const BODIES: &'static [&'static str] = &["application/json"];
@@ -70,12 +71,27 @@ impl Dialect for SealTalk {
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         private(match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(error) => match context.refusal(error) {
-                Some(own) => own.response(),
-                None => refusal::answer(error),
-            },
+            Err(error) => context.refusal(error).unwrap_or_else(|| anywhere(error)).response(),
         })
     }
+
+    fn failure() -> Value {
+        serde_json::json!({
+            "type": "object", "required": ["code"],
+            "properties": {"code": {"type": "integer"}, "message": {"type": "string"}},
+        })
+    }
+
+    /// Pages of some origins only (`docs/dialects/sealtalk.md#web-origins`).
+    fn around(app: &App, router: Router) -> Router {
+        origin::allow_list::<Self>(app, router, |app| &app.config.sealtalk.web_origins)
+    }
+}
+
+/// Nothing here is for anybody else's cache (`docs/dialects/sealtalk.md#answers`).
+pub(crate) fn private(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+    response
 }
 
 /// Gathers what a query has for each list.

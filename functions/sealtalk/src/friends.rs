@@ -5,15 +5,17 @@ mod notes;
 
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, transport},
     people::{PersonItem, nickname, person_item, portrait},
-    wire::{Answer, Done, Nothing, TARGET, UserField, answer, done, escaped, iso, post, read},
+    refusal::{Refusal, transport},
+    wire::{Answer, Done, TARGET, UserField, answer, done, escaped},
 };
 use axum::http::StatusCode;
 use fields::{DISPLAY_NAME, MESSAGE, Somebody, limited};
 use kit::{
     Sample::{List, Str},
     Signed,
+    field::Nothing,
+    post, read,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,7 @@ use shared::{
     App, Error,
     friends::{self, Action, BATCH, Block, Friend},
     sessions::Profile,
+    time::iso_millis,
     values::UserId,
 };
 
@@ -155,7 +158,7 @@ async fn all(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<FriendIt
         display_name: escaped(&edge.display_name, DISPLAY_NAME),
         message: escaped(&edge.message, MESSAGE),
         status: edge.status.into(),
-        updated_at: iso(edge.updated_at),
+        updated_at: iso_millis(edge.updated_at),
         updated_time: edge.updated_at,
         user: person_item(&app, &signed.caller, person),
     };
@@ -191,8 +194,8 @@ async fn profile(app: App, signed: Signed, input: ById) -> Result<Answer<Profile
     let updated_time = person.profile.updated_at.map_or(created_time, |seconds| seconds * 1_000);
     let user = FriendPerson {
         person: person_item(&app, &signed.caller, &person),
-        created_at: iso(created_time),
-        updated_at: iso(updated_time),
+        created_at: iso_millis(created_time),
+        updated_at: iso_millis(updated_time),
         created_time,
         updated_time,
     };
@@ -230,7 +233,7 @@ async fn blacklist(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<Bl
             gender: profile.gender.as_str(),
             st_account: profile.account_name.clone().unwrap_or_default(),
             phone: "",
-            updated_at: iso(block.updated_at),
+            updated_at: iso_millis(block.updated_at),
             updated_time: block.updated_at,
         },
     };

@@ -1,40 +1,29 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{all, openapi, router};
+use crate::{Routes, SealTalk, account, friends, groups, images, misc, people, profile, sync};
 use kit::registry::{DEFAULT_ROUTE, Function, Package};
-use shared::config::{Qiniu, SealTalk, Table};
+use shared::config::{self, Qiniu, SENDING_CODES, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
 pub fn package() -> Package {
-    Package { name: "sealtalk", functions: functions(), openapi }
+    Package::of::<SealTalk>([sealtalk()])
 }
 
-/// The dialect's functions.
-#[must_use]
-pub fn functions() -> Vec<Function> {
-    vec![sealtalk()]
+fn routes() -> Routes {
+    let people = profile::routes().and(people::routes()).and(friends::routes());
+    let rest = groups::routes().and(images::routes()).and(sync::routes()).and(misc::routes());
+    account::routes().and(people).and(rest)
 }
 
 /// The whole dialect. It has the default route because shipped clients send paths that begin with two slashes, or end
 /// with one, and such a path fits no other route (`docs/dialects/sealtalk.md#methods-and-paths`).
 #[must_use]
 pub fn sealtalk() -> Function {
-    let shared = [
-        "STAGE",
-        "MEDIA_BUCKET",
-        "MEDIA_BASE",
-        "HASH_KEY",
-        "SMS_REGIONS",
-        "SMS_DAILY_BUDGET",
-        "CODES_PER_ADDRESS",
-        "DEFAULT_NICKNAME",
-        // A nickname can complete a person, who is then found as a guest in Light Up
-        // (`docs/dialects/sealtalk.md#one-person-in-all-apis`).
-        "GUEST_SHARDS",
-    ];
+    // A nickname can complete a person, who is then found as a guest in Light Up
+    // (`docs/dialects/sealtalk.md#one-person-in-all-apis`): hence `GUEST_SHARDS`.
+    let shared = ["MEDIA_BUCKET", "MEDIA_BASE", "CODES_PER_ADDRESS", "DEFAULT_NICKNAME", "GUEST_SHARDS"];
     Function {
-        name: "sealtalk",
         paths: &[
             "/user/{proxy+}",
             "/group/{proxy+}",
@@ -44,9 +33,8 @@ pub fn sealtalk() -> Function {
             "/",
             DEFAULT_ROUTE,
         ],
-        settings: shared.into_iter().chain(SealTalk::SETTINGS).chain(Qiniu::SETTINGS).collect(),
+        settings: [&SENDING_CODES[..], &shared, &config::SealTalk::SETTINGS, &Qiniu::SETTINGS].concat(),
         tables: &[Table::Users, Table::Friends, Table::Groups],
-        endpoints: || all().endpoints,
-        serve: router,
+        ..Function::of("sealtalk", routes)
     }
 }

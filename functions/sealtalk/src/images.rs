@@ -1,12 +1,12 @@
 //! Uploading pictures (`docs/dialects/sealtalk.md#pictures`).
 
 use crate::{
-    dialect::{Routes, SealTalk},
-    envelope::{Refusal, private, transport},
-    wire::{Answer, answer, post, read},
+    dialect::{Routes, SealTalk, private},
+    refusal::{Refusal, transport},
+    wire::{Answer, answer},
 };
 use axum::{http::StatusCode, response::Response};
-use kit::{Call, Caller, Dialect, Example, Sample::Str, Signed, routes::json};
+use kit::{Call, Caller, Dialect, Example, Sample::Str, Signed, post, read, routes::json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{

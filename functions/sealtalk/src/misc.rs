@@ -2,9 +2,9 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, Nothing, answer, done, get},
+    wire::{Answer, Done, answer, done},
 };
-use kit::Caller;
+use kit::{Caller, field::Nothing, get};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;

@@ -2,12 +2,14 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Answer, PHONE, TARGET, Text, USER, UserField, answer, escaped, number, post, read, shown},
+    wire::{Answer, PHONE, TARGET, USER, UserField, answer, escaped, number},
 };
 use kit::{
     Caller,
     Sample::{List, Str},
     Signed,
+    field::Text,
+    post, read,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -227,8 +229,8 @@ async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<
         let person = phone.and_then(|phone| found.get(&phone));
         let profile = person.map(|person| &person.profile);
         Contact {
-            registered: shown(person.is_some()),
-            relationship: shown(person.is_some_and(|person| person.friend)),
+            registered: u8::from(person.is_some()),
+            relationship: u8::from(person.is_some_and(|person| person.friend)),
             phone: text,
             id: profile.map(|profile| profile.uid.to_string()).unwrap_or_default(),
             nickname: profile.map(nickname).unwrap_or_default(),

@@ -2,11 +2,13 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, Flag, Nothing, answer, done, post, read, shown},
+    wire::{Answer, Done, answer, done},
 };
 use kit::{
     Sample::{Int, Str},
     Signed,
+    field::{Flag, Nothing},
+    post, read,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -184,10 +186,10 @@ async fn get_privacy(app: App, signed: Signed, _: Nothing) -> Result<Twice<Priva
     let privacy = actor.profile().privacy;
     Ok(twice(PrivacyItem {
         id: actor.uid().to_string(),
-        phone_verify: shown(privacy.phone),
-        st_search_verify: shown(privacy.account_name),
-        fri_verify: shown(privacy.friends),
-        group_verify: shown(privacy.groups),
+        phone_verify: u8::from(privacy.phone),
+        st_search_verify: u8::from(privacy.account_name),
+        fri_verify: u8::from(privacy.friends),
+        group_verify: u8::from(privacy.groups),
     }))
 }
 
@@ -199,5 +201,5 @@ struct Poke {
 
 async fn get_poke(app: App, signed: Signed, _: Nothing) -> Result<Twice<Poke>, Error> {
     let actor = sessions::verify(&app, &signed.claim).await?;
-    Ok(twice(Poke { poke_status: shown(actor.profile().privacy.pokes) }))
+    Ok(twice(Poke { poke_status: u8::from(actor.profile().privacy.pokes) }))
 }

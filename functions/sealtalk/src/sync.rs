@@ -3,9 +3,9 @@
 use crate::{
     dialect::Routes,
     people::{nickname, portrait, shown_nickname},
-    wire::{Answer, Text, answer, escaped, read},
+    wire::{Answer, answer, escaped},
 };
-use kit::{Caller, Sample::Int, Signed};
+use kit::{Caller, Sample::Int, Signed, field::Text, read};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{

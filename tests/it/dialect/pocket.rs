@@ -1,20 +1,18 @@
 //! The dialect itself: three operations, and all that a dialect has to say besides them.
 
-use axum::{
-    http::{Method, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use kit::{
     Call, Caller, Context, Dialect,
     Sample::{Int, Str},
-    Selector, Signed, at, decode,
-    openapi::{Session, document},
-    registry::Function,
+    Selector, Signed, decode, get,
+    openapi::Session,
+    post,
+    registry::{Function, Package},
     routes::json,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use serde_json::{Value, json};
+use serde_json::json;
 use shared::{
     App, Error, ErrorKind,
     error::Why,
@@ -43,6 +41,7 @@ impl Dialect for Pocket {
     type Refusal = &'static str;
 
     const NAME: &'static str = "pocket";
+    const TITLE: &'static str = "Pocket";
     const SESSION: Session = Session::Header(DEVICE, "phone");
     const BODIES: &'static [&'static str] = &["application/x-www-form-urlencoded"];
     const DECODE_FIRST: bool = false;
@@ -106,34 +105,24 @@ fn status(error: &Error) -> StatusCode {
 /// All operations.
 pub fn routes() -> Routes {
     Routes::of([
-        at([Method::POST], "/pocket", "Greet")
+        post("/pocket", "Greet")
             .chosen_by(Selector::Field("live", "1"))
             .example(&[("name", Str("Ann"))])
             .refusing(unlucky)
             .open(greet),
-        at([Method::POST], "/pocket", "Version")
-            .chosen_by(Selector::Has("code_v"))
-            .example(&[("code_v", Int(3))])
-            .open(version),
-        at([Method::GET], "/pocket/me", "Me").example(&[("mark", Str("x"))]).checked(Mine::checked, me),
+        post("/pocket", "Version").chosen_by(Selector::Has("code_v")).example(&[("code_v", Int(3))]).open(version),
+        get("/pocket/me", "Me").example(&[("mark", Str("x"))]).checked(Mine::checked, me),
     ])
 }
 
 /// The function that would answer them.
 pub fn function() -> Function {
-    Function {
-        name: "pocket",
-        paths: &["/pocket", "/pocket/{proxy+}"],
-        settings: Vec::new(),
-        tables: &[],
-        endpoints: || routes().endpoints,
-        serve: |app| routes().router(app),
-    }
+    Function { paths: &["/pocket", "/pocket/{proxy+}"], ..Function::of("pocket", routes) }
 }
 
-/// The OpenAPI document.
-pub fn openapi() -> Value {
-    document("Pocket", &json!({"type": "object"}), &routes())
+/// What a package would say about itself.
+pub fn package() -> Package {
+    Package::of::<Pocket>([function()])
 }
 
 #[derive(Deserialize, JsonSchema)]

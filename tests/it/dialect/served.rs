@@ -81,7 +81,7 @@ async fn the_examples_on_the_rows_are_requests_that_are_answered() {
 
 #[test]
 fn the_document_has_every_operation_and_what_chooses_it() {
-    let document = pocket::openapi();
+    let document = pocket::package().openapi();
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/pocket#code_v", "/pocket#live=1", "/pocket/me"]);
     let greet = &document["paths"]["/pocket#live=1"]["post"];

@@ -10,7 +10,7 @@ const FORM: Option<&str> = Some("application/x-www-form-urlencoded");
 const JSON: Option<&str> = Some("application/json");
 
 fn operations() -> Vec<Endpoint> {
-    lightup::all().endpoints.into_iter().filter(|endpoint| endpoint.method == "POST").collect()
+    lightup::package().endpoints().into_iter().filter(|endpoint| endpoint.method == "POST").collect()
 }
 
 /// A valid form of an operation, session included where one is needed.

@@ -13,7 +13,7 @@ async fn call(api: &Api, endpoint: &Endpoint, id: &str, token: &str) -> crate::w
 }
 
 fn signed() -> Vec<Endpoint> {
-    let endpoints = lightup::all().endpoints;
+    let endpoints = lightup::package().endpoints();
     endpoints.into_iter().filter(|endpoint| endpoint.signed || endpoint.operation == "RefreshDeviceTokenLib").collect()
 }
 

@@ -46,7 +46,7 @@ async fn no_read_takes_more_than_two_rounds() {
     api.says(ann, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
     api.about_people(dora, "add", &asked, &[ann]).await.result();
     let mut seen = 0;
-    for endpoint in sealtalk::all().endpoints.iter().filter(|endpoint| endpoint.method == Method::GET) {
+    for endpoint in sealtalk::package().endpoints().iter().filter(|endpoint| endpoint.method == Method::GET) {
         let address = address(endpoint.path, bob, group);
         let answer = api.asks(ann, &address).await;
         assert_eq!(answer.status, 200, "{address}: {answer:?}");

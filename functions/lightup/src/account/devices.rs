@@ -2,15 +2,15 @@
 
 use crate::{
     dialect::Routes,
-    wire::{DeviceToken, Done, done, post},
+    wire::{Done, done},
 };
-use kit::{Caller, Sample::Str, Signed};
+use kit::{Caller, Sample::Str, Signed, post};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error, devices,
     sessions::Claim,
-    values::{Dialect, UserId},
+    values::{Dialect, Unfit, UserId},
 };
 
 pub(super) fn routes() -> Routes {
@@ -22,6 +22,12 @@ pub(super) fn routes() -> Routes {
             .example(&[("device_token", Str("5fd1a9c0e2b84d37"))])
             .open(refresh_device_token_lib),
     ])
+}
+
+kit::fields! {
+    /// `device_token`: 1 to 512 characters.
+    DeviceToken(#[schemars(with = "String", length(min = 1, max = 512))] String) from String
+        = |text| if (1..=512).contains(&text.chars().count()) { Ok(text) } else { Err(Unfit::Length) };
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -2,15 +2,21 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Data, Done, FormFields, Nothing, done, post},
+    wire::{Data, Done, FormFields, done},
 };
 use kit::{
     Sample::{Int, Str},
     Signed,
+    field::Nothing,
+    post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use shared::{App, Error, media, storage::Form, values::SaveKey};
+use shared::{
+    App, Error, media,
+    storage::Form,
+    values::{SaveKey, Unfit},
+};
 
 pub(super) fn routes() -> Routes {
     Routes::of([
@@ -31,38 +37,21 @@ struct UploadPortraitRequest {
     save_key: SaveKey,
     expiration: Expiration,
     /// Taken and not used: the server has one bucket.
-    #[schemars(with = "String", length(min = 1, max = 63))]
     #[serde(rename = "bucket")]
     _bucket: Bucket,
 }
 
-/// `expiration`: exactly ten digits.
-#[derive(Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(extend("pattern" = r"^[0-9]{10}$"))]
-struct Expiration(#[schemars(with = "String")] i64);
-
-impl TryFrom<String> for Expiration {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
+kit::fields! {
+    /// `expiration`: exactly ten digits.
+    Expiration(#[schemars(with = "String", regex(pattern = r"^[0-9]{10}$"))] i64) from String = |text| {
         let digits = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit());
-        let seconds = text.parse().ok().filter(|_| digits);
-        seconds.map(Self).ok_or_else(|| Error::invalid("expiration", "not ten digits"))
-    }
-}
+        text.parse().ok().filter(|_| digits).ok_or(Unfit::Form)
+    };
 
-/// `bucket`: 1 to 63 bytes (`docs/dialects/lightup.md#field-rules`).
-#[derive(Deserialize)]
-#[serde(try_from = "String")]
-struct Bucket;
-
-impl TryFrom<String> for Bucket {
-    type Error = Error;
-
-    fn try_from(text: String) -> Result<Self, Error> {
-        if (1..=63).contains(&text.len()) { Ok(Self) } else { Err(Error::invalid("bucket", "not 1 to 63 bytes")) }
-    }
+    /// `bucket`: 1 to 63 bytes (`docs/dialects/lightup.md#field-rules`).
+    #[schemars(inline)]
+    Bucket(#[schemars(with = "String", length(min = 1, max = 63))] ()) from String
+        = |text| if (1..=63).contains(&text.len()) { Ok(()) } else { Err(Unfit::Length) };
 }
 
 /// The signature in the other spelling, too.

@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Data, Integer, TARGET, portrait_url, post},
+    wire::{Data, TARGET, portrait_url},
 };
 use kit::{
     Example,
@@ -10,6 +10,8 @@ use kit::{
     Signed,
     decode::{JsonText, Object},
     example::Samples,
+    field::Integer,
+    post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};

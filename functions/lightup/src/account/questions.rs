@@ -2,9 +2,9 @@
 
 use crate::{
     dialect::Routes,
-    wire::{ClassField, Data, post},
+    wire::{ClassField, Data},
 };
-use kit::{Sample::Str, Signed};
+use kit::{Sample::Str, Signed, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{App, Error, questions};
@@ -38,7 +38,7 @@ struct Questions {
 }
 
 async fn get_questions(app: App, signed: Signed, input: GetQuestions) -> Result<Data<Questions>, Error> {
-    let drawn = questions::drawn(&app, &signed.claim, input.class.into()).await?;
+    let drawn = questions::drawn(&app, &signed.claim, input.class.0).await?;
     let questions = drawn.into_iter().zip(1..).map(|(question, order)| DrawnQuestion {
         problem_id: question.id.to_string(),
         problem_content: question.content,

@@ -3,7 +3,7 @@
 use super::profile::Texts;
 use crate::{
     dialect::{Routes, Words},
-    wire::{Data, Done, NewPassword, PHONE, Phone, done, portrait_url, post},
+    wire::{Data, Done, PHONE, done, portrait_url},
 };
 use axum::http::StatusCode;
 use kit::{
@@ -11,6 +11,8 @@ use kit::{
     Sample::{Int, Str},
     Signed,
     example::Samples,
+    field::Nothing,
+    post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -20,11 +22,8 @@ use shared::{
     codes::{Code, Policy, Purpose},
     limits::Limit,
     sessions,
-    values::{Dialect, Unfit},
+    values::{Dialect, E164, Password, Unfit},
 };
-
-/// The operation that is there only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
-pub(crate) const DELETE_USER: &str = "DeleteUser";
 
 const LOGIN: Samples =
     &[("phone_number", Str(PHONE)), ("login_type", Str("password")), ("password", Str("correct horse"))];
@@ -56,7 +55,9 @@ pub(super) fn routes() -> Routes {
         post("/v1/account/change_password", "ChangePassword")
             .example(&[("phone_number", Str(PHONE)), ("password", Str("correct horse"))])
             .open(change_password),
-        post("/v1/account/delete_user", DELETE_USER)
+        // There only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
+        post("/v1/account/delete_user", "DeleteUser")
+            .only_if(|app| *app.config.allow_erase)
             .example(&[("phone_number", Str(PHONE))])
             .refusing(nobody_to_delete)
             .open(delete_user),
@@ -82,6 +83,29 @@ fn policy(app: &App) -> Policy<'_> {
     }
 }
 
+/// The calling code of every number of this dialect (`docs/dialects/lightup.md#field-rules`).
+const CHINA: &str = "86";
+
+kit::fields! {
+    /// `phone_number`: exactly 11 digits.
+    Phone(#[schemars(with = "String", regex(pattern = r"^[0-9]{11}$"))] E164) from String
+        = |text| if text.len() == 11 { E164::new(CHINA, &text) } else { Err(Unfit::Length) };
+
+    /// `password`: 6 to 30 characters.
+    NewPassword(#[schemars(with = "String", length(min = 6, max = 30))] Password) from String
+        = |text| Password::new(text, 6..=30);
+
+    /// `validate_code`: exactly six digits from 100000.
+    CodeField(#[schemars(with = "String", regex(pattern = r"^[1-9][0-9]{5}$"))] Code) from String
+        = |text| Code::parse(&text, CODE_DIGITS);
+}
+
+kit::words! {
+    /// What a code is sent for.
+    #[schemars(inline)]
+    CodeType(Purpose) { "register" => Purpose::Register, "change_password" => Purpose::ChangePassword }
+}
+
 #[derive(Deserialize, JsonSchema)]
 struct OnePhone {
     phone_number: Phone,
@@ -92,33 +116,11 @@ async fn register(app: App, caller: Caller, input: OnePhone) -> Result<Done, Err
     Ok(done("new a user, sms sent successfully"))
 }
 
-/// `validate_code`: exactly six digits from 100000.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(try_from = "String")]
-#[schemars(extend("pattern" = r"^[1-9][0-9]{5}$"))]
-struct CodeField(#[schemars(with = "String")] Code);
-
-impl TryFrom<String> for CodeField {
-    type Error = Unfit;
-
-    fn try_from(text: String) -> Result<Self, Unfit> {
-        Code::parse(&text, CODE_DIGITS).map(Self)
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum CodeType {
-    Register,
-    ChangePassword,
-}
-
 #[derive(Deserialize, JsonSchema)]
 struct ValidateSms {
     phone_number: Phone,
     validate_code: CodeField,
     /// What the code was sent for: `register` or `change_password_request`.
-    #[schemars(with = "String", extend("enum" = ["register", "change_password"]))]
     validate_type: CodeType,
 }
 
@@ -130,11 +132,8 @@ struct Session {
 
 async fn validate_sms(app: App, caller: Caller, input: ValidateSms) -> Result<Data<Session>, Error> {
     let (phone, code) = (&input.phone_number.0, input.validate_code.0);
-    let purpose = match input.validate_type {
-        CodeType::Register => Purpose::Register,
-        CodeType::ChangePassword => Purpose::ChangePassword,
-    };
-    let signed_in = accounts::redeem_code(&app, &policy(&app), &caller.address, phone, purpose, code).await?;
+    let (policy, purpose) = (policy(&app), input.validate_type.0);
+    let signed_in = accounts::redeem_code(&app, &policy, &caller.address, phone, purpose, code).await?;
     let SignedIn { uid, token } = signed_in;
     Ok(Data { data: Session { user_id: uid.to_string(), access_token: token.expose().to_owned() } })
 }
@@ -227,7 +226,7 @@ struct NewToken {
     access_token: String,
 }
 
-async fn refresh_access_token(app: App, signed: Signed, _: crate::wire::Nothing) -> Result<Data<NewToken>, Error> {
+async fn refresh_access_token(app: App, signed: Signed, _: Nothing) -> Result<Data<NewToken>, Error> {
     let token = sessions::refresh(&app, &signed.claim).await?;
     Ok(Data { data: NewToken { access_token: token.expose().to_owned() } })
 }

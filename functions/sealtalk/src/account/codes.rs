@@ -4,14 +4,16 @@
 use super::fields::{Number, wrong_code};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, business, transport},
-    wire::{Answer, Done, Nothing, PHONE, Text, answer, done, get, post, read},
+    refusal::{Refusal, business, transport},
+    wire::{Answer, Done, PHONE, answer, done},
 };
 use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kit::{
     Caller, Example,
     Sample::{Int, Str},
+    field::{Nothing, Text},
+    get, post, read,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

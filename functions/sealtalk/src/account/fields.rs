@@ -1,16 +1,17 @@
 //! Fields that several of these operations take, and failures that several of them tell alike.
 
-use crate::{
-    envelope::{Refusal, business, transport},
-    wire::Text,
-};
+use crate::refusal::{Refusal, business, transport};
 use axum::http::StatusCode;
+use kit::field::Text;
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     Error,
     values::{E164, Password, VerificationToken},
 };
+
+/// The proof that a code was right, in the examples of requests.
+pub(super) const PROOF: &str = "75dd0f90-9b0d-41e5-803f-59b82644bc50";
 
 /// Whose number has to be proven, and new.
 pub(super) fn unproven(error: &Error) -> Option<Refusal> {

@@ -1,12 +1,12 @@
 //! New passwords (`docs/dialects/sealtalk.md#reset_password`, `docs/dialects/sealtalk.md#change_password`).
 
-use super::fields::{new_password, old_password, token, unproven, unspaced};
+use super::fields::{PROOF, new_password, old_password, token, unproven, unspaced};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, business},
-    wire::{Done, PROOF, done, post},
+    refusal::{Refusal, business},
+    wire::{Done, done},
 };
-use kit::{Caller, Sample::Str, Signed};
+use kit::{Caller, Sample::Str, Signed, post};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{App, Error, accounts, values::Password};

@@ -3,15 +3,21 @@
 
 use super::{
     codes::policy,
-    fields::{Number, new_password, old_password, token, unproven, unspaced, wrong_code},
+    fields::{Number, PROOF, new_password, old_password, token, unproven, unspaced, wrong_code},
 };
 use crate::{
     cookie,
     dialect::Routes,
-    envelope::{Refusal, business},
-    wire::{Answer, Done, Nothing, PHONE, PROOF, Text, answer, done, post, read},
+    refusal::{Refusal, business},
+    wire::{Answer, Done, PHONE, answer, done},
 };
-use kit::{Caller, Example, Sample::Str, Signed, WithCookie};
+use kit::{
+    Caller, Example,
+    Sample::Str,
+    Signed, WithCookie,
+    field::{Nothing, Text},
+    post, read,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{

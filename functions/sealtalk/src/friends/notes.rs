@@ -3,10 +3,10 @@
 use super::fields::{DISPLAY_NAME, Somebody, limited};
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, TARGET, Text, UserField, answer, done, escaped, post},
+    wire::{Answer, Done, TARGET, UserField, answer, done, escaped},
 };
 use axum::http::Method;
-use kit::{Sample::Str, Signed, at};
+use kit::{Sample::Str, Signed, at, field::Text, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{

@@ -1,8 +1,8 @@
 //! Fields, limits and refusals that several of these operations share.
 
 use crate::{
-    envelope::{Refusal, transport},
-    wire::{GroupField, UserField},
+    refusal::{Refusal, transport},
+    wire::UserField,
 };
 use axum::http::StatusCode;
 use schemars::JsonSchema;
@@ -12,11 +12,21 @@ use shared::{
     values::{GroupId, PortraitUrl, Unfit, UserId},
 };
 
+/// The group that the examples of requests speak of.
+pub(super) const GROUP: &str = "5703b8f0a2c4e6081b3d5f79";
+
 /// So many characters of a name are shown (`docs/dialects/sealtalk.md#limits-of-groups`,
 /// `docs/dialects/sealtalk.md#text`).
 pub(super) const NAME: usize = 32;
 /// So many characters a bulletin has at most (`docs/dialects/sealtalk.md#bulletins`).
 pub(super) const BULLETIN: usize = 1_024;
+
+kit::fields! {
+    /// A group's id. A text that is none is unknown, not malformed (`docs/dialects/sealtalk.md#ids`).
+    #[schemars(inline, description = "")]
+    pub(super) GroupField(#[schemars(with = "String", regex(pattern = "^[0-9a-f]{24}$"))] GroupId) from String
+        = |text| Ok::<_, Unfit>(GroupId::try_from(text).unwrap_or_else(|_| GroupId::nobody()));
+}
 
 /// A group and nothing else.
 #[derive(Deserialize, JsonSchema)]

@@ -1,11 +1,11 @@
 //! What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`).
 
-use super::fields::NAME;
+use super::fields::{GROUP, GroupField, NAME};
 use crate::{
     dialect::Routes,
-    wire::{Answer, Done, GROUP, GroupField, TARGET, Text, UserField, answer, done, escaped, post},
+    wire::{Answer, Done, TARGET, UserField, answer, done, escaped},
 };
-use kit::{Sample::Str, Signed};
+use kit::{Sample::Str, Signed, field::Text, post};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;

@@ -2,16 +2,16 @@
 //! `docs/dialects/sealtalk.md#adding-people`, `docs/dialects/sealtalk.md#joining`, `docs/dialects/sealtalk.md#leaving`,
 //! `docs/dialects/sealtalk.md#favourites`).
 
-use super::fields::{Members, OfGroup, OfMembers, ids, name, not_creator, portrait};
+use super::fields::{GROUP, Members, OfGroup, OfMembers, ids, name, not_creator, portrait};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, business, transport},
-    wire::{Answer, Done, GROUP, TARGET, USER, UserField, answer, done, post},
+    refusal::{Refusal, business, transport},
+    wire::{Answer, Done, TARGET, USER, UserField, answer, done},
 };
 use axum::http::{Method, StatusCode};
 use kit::{
     Sample::{List, Str},
-    Signed, at,
+    Signed, at, post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

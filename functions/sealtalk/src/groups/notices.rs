@@ -1,15 +1,17 @@
 //! Invitations (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
-use super::fields::NAME;
+use super::fields::{GROUP, GroupField, NAME};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, business},
     people::nickname,
-    wire::{Answer, Done, Flag, GROUP, GroupField, Nothing, USER, UserField, answer, done, escaped, get, post},
+    refusal::{Refusal, business},
+    wire::{Answer, Done, USER, UserField, answer, done, escaped},
 };
 use kit::{
     Sample::{Int, Str},
     Signed,
+    field::{Flag, Nothing},
+    get, post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

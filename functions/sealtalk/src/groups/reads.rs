@@ -1,23 +1,26 @@
 //! Groups, favourites, a group, its members (`docs/dialects/sealtalk.md#reading-groups`,
 //! `docs/dialects/sealtalk.md#favourites`).
 
-use super::fields::{BULLETIN, NAME};
+use super::fields::{BULLETIN, GROUP, GroupField, NAME};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, transport},
     people::{nickname, portrait},
-    wire::{Answer, GROUP, GroupField, Nothing, Text, answer, escaped, get, iso, read, shown},
+    refusal::{Refusal, transport},
+    wire::{Answer, answer, escaped},
 };
 use axum::http::StatusCode;
 use kit::{
     Sample::{Int, Str},
     Signed,
+    field::{Nothing, Text},
+    get, read,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     groups::{self, Group, MemberView},
+    time::iso_millis,
 };
 
 pub(super) fn routes() -> Routes {
@@ -61,9 +64,9 @@ impl GroupItem {
             creator_id: group.creator.to_string(),
             member_count: group.member_count,
             max_member_count: groups::MOST,
-            is_mute: shown(group.is_mute),
-            certi_status: shown(!group.certification),
-            member_protection: shown(group.protection),
+            is_mute: u8::from(group.is_mute),
+            certi_status: u8::from(!group.certification),
+            member_protection: u8::from(group.protection),
         }
     }
 }
@@ -151,8 +154,8 @@ async fn favourites(app: App, signed: Signed, range: Range) -> Result<Answer<Fav
     let total = favourites.len();
     let list = favourites.iter().skip(offset).take(limit).map(|group| Favourite {
         group: GroupItem::of(group),
-        created_at: iso(group.created_at),
-        updated_at: iso(group.updated_at),
+        created_at: iso_millis(group.created_at),
+        updated_at: iso_millis(group.updated_at),
         created_time: group.created_at,
         updated_time: group.updated_at,
     });
@@ -180,7 +183,7 @@ async fn group(app: App, signed: Signed, input: ById) -> Result<Answer<OneGroup>
     let bulletin = group.bulletin.as_ref().filter(|_| is_in);
     Ok(answer(OneGroup {
         bulletin: bulletin.map(|bulletin| escaped(&bulletin.content, BULLETIN)),
-        deleted_at: group.deleted_at.map(iso),
+        deleted_at: group.deleted_at.map(iso_millis),
         group: GroupItem::of(&group),
     }))
 }
@@ -231,9 +234,9 @@ fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
         group_nickname: escaped(&member.info.nickname, NAME),
         role: member.role.code(),
         timestamp: member.changed_at,
-        created_at: iso(member.joined_at),
+        created_at: iso_millis(member.joined_at),
         created_time: member.joined_at,
-        updated_at: iso(member.changed_at),
+        updated_at: iso_millis(member.changed_at),
         updated_time: member.changed_at,
         user: MemberUser {
             id: profile.uid.to_string(),

@@ -1,16 +1,18 @@
 //! What the creator and managers change about a group, and what members say of themselves
 //! (`docs/dialects/sealtalk.md#settings-of-a-group`, `docs/dialects/sealtalk.md#members-own-data`).
 
-use super::fields::{BULLETIN, Members, OfGroup, OfMembers, name, not_creator, portrait};
+use super::fields::{BULLETIN, GROUP, GroupField, Members, OfGroup, OfMembers, name, not_creator, portrait};
 use crate::{
     dialect::Routes,
-    envelope::{Refusal, business, transport},
-    wire::{Answer, Done, Flag, GROUP, GroupField, TARGET, UserField, answer, done, escaped, get, post},
+    refusal::{Refusal, business, transport},
+    wire::{Answer, Done, TARGET, UserField, answer, done, escaped},
 };
 use axum::http::StatusCode;
 use kit::{
     Sample::{Int, List, Str},
     Signed,
+    field::Flag,
+    get, post,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,0 +1,59 @@
+//! Which web pages may call, where browsers send a session of their own accord: an allow-list with credentials. Native
+//! clients send no origin. An API whose session stands in the request itself lets [any page](crate::plain::any_origin) call.
+
+use crate::{Context, Dialect};
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{HeaderValue, Method, StatusCode, header},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
+use shared::{App, Error, config::WebOrigins};
+
+const METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,DELETE");
+
+/// Which pages an application lets call.
+type Allowed = fn(&App) -> &WebOrigins;
+
+/// The router, for pages of these origins alone. It answers preflights, and tells browsers who may read. What a page of any
+/// other origin wants to change is refused with [`Error::ForeignOrigin`] in the dialect's words.
+pub fn allow_list<D: Dialect>(app: &App, router: Router, allowed: Allowed) -> Router {
+    router.layer(from_fn_with_state((app.clone(), allowed), check::<D>))
+}
+
+async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request: Request, next: Next) -> Response {
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let known = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| allowed(&app).allow(origin));
+    let welcome = origin.clone().filter(known);
+    let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let mut response = if *request.method() == Method::OPTIONS {
+        preflight()
+    } else if origin.is_some() && welcome.is_none() && !reads {
+        let (head, _) = request.into_parts();
+        D::encode::<()>(&Context { app: &app, head: &head, operation: None }, Err(&Error::ForeignOrigin))
+    } else {
+        next.run(request).await
+    };
+    let preflight = response.status() == StatusCode::NO_CONTENT;
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    if let Some(origin) = welcome {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+        if preflight {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+            headers.extend(asked.map(|asked| (header::ACCESS_CONTROL_ALLOW_HEADERS, asked)));
+        }
+    }
+    response
+}
+
+fn preflight() -> Response {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("private"));
+    response
+}
