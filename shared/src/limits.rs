@@ -16,6 +16,8 @@
 //! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
 //! | [`Limit::LoginPhone`] | phone | 100 | 1 h | closed |
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::CheckPair`] | phone and address | 10 | 15 min | closed |
+//! | [`Limit::OldPassword`] | user | 10 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
 //! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
@@ -29,7 +31,10 @@ use crate::{
     app::App,
     config::{Config, Secret},
     error::Error,
-    store::keys::{self, Key},
+    store::{
+        Write,
+        keys::{self, Key},
+    },
 };
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
@@ -85,6 +90,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
         Limit::LoginPhone => ("login-phone", 100, HOUR, Closed),
         Limit::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
+        Limit::CheckPair => ("check-pair", 10, 15 * MINUTE, Closed),
+        Limit::OldPassword => ("old-password", 10, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
         Limit::Contacts => ("contacts", 5, DAY, Closed),
@@ -139,6 +146,23 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     }
 }
 
+/// Counts an event under a limit that stops nobody by itself. `None`: the limit is reached, nothing was counted.
+///
+/// # Errors
+/// Faults of a limit that fails closed.
+pub(crate) async fn count_while_below(app: &App, limit: Limit, subject: &str) -> Result<Option<Counted>, Error> {
+    match count(app, &[(limit, subject)]).await {
+        Ok(counted) => Ok(Some(counted)),
+        Err(Error::TooManyRequests { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The part of a transaction that forgets what is counted for a subject in the present window.
+pub(crate) fn forget(app: &App, limit: Limit, subject: &str) -> Write {
+    Write::delete(counter(app, limit, subject, app.clock.seconds()).key, None)
+}
+
 /// Where an event is counted, and up to what.
 struct Counter {
     limit: Limit,
@@ -173,7 +197,18 @@ impl Counted {
         self.give_back_but(app, &[]).await;
     }
 
-    /// The same, but what is counted under `kept` stays counted.
+    /// The same, and forgets everything else that is counted under `forgotten`.
+    pub(crate) async fn give_back_forgetting(mut self, app: &App, forgotten: Limit) {
+        let counters = self.0.extract_if(.., |(limit, _)| *limit == forgotten).collect::<Vec<_>>();
+        let forgetting = join_all(counters.into_iter().map(|(_, key)| async move {
+            if let Err(error) = app.store.delete(key).await {
+                tracing::warn!(%error, "failed attempts stay counted");
+            }
+        }));
+        futures_util::join!(forgetting, self.give_back(app));
+    }
+
+    /// Takes everything back but what is counted under `kept`.
     pub async fn give_back_but(self, app: &App, kept: &[Limit]) {
         let going = self.0.into_iter().filter(|(limit, _)| !kept.contains(limit));
         join_all(going.map(|(_, key)| async move {

@@ -3,6 +3,7 @@
 use crate::{
     accounts::{
         SignedIn,
+        origin::Origin,
         rows::{self, Credential},
     },
     app::App,
@@ -134,6 +135,7 @@ impl Redemption<'_> {
             // A repeated registration draws new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
             writes.push(Write::delete(keys::drawn_questions(uid), None));
         }
+        writes.extend(Origin::new(self.app, self.phone, self.address).succeed(uid)?);
         Ok(writes)
     }
 
@@ -177,7 +179,8 @@ pub async fn set_password(
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let credential = Credential { hash, changed_at: now };
-    if rows::set_password(&app.store, phone, &claim, &proof, &credential).await? {
+    let succeeded = Origin::new(app, phone, address).succeed(&claim.uid)?;
+    if rows::set_password(&app.store, phone, &claim, &proof, &credential, succeeded).await? {
         Ok(())
     } else {
         Err(Error::NotProven)

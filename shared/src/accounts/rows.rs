@@ -1,6 +1,7 @@
 //! `USER#<uid>`/`CREDENTIAL`: the password.
 
 pub(super) mod erase;
+pub(super) mod known;
 
 use crate::{
     error::Error,
@@ -45,13 +46,15 @@ pub(crate) async fn set_password(
     claim: &PhoneClaim,
     proof: &Proof,
     credential: &Credential,
+    more: [Write; 2],
 ) -> Result<bool, Error> {
     let consumed =
         taken_without_proof(phone, &claim.uid).when(Condition::Equals("proof_token", text(proof.token.as_str())));
-    let writes = vec![
+    let mut writes = vec![
         consumed.into(),
         Write::put(keys::credential(&claim.uid), item("credential", credential)?, None),
         sessions::next_epoch(&claim.uid),
     ];
+    writes.extend(more);
     Ok(matches!(store.transact(writes).await?, Transacted::Done))
 }
