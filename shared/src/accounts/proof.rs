@@ -17,7 +17,7 @@ use crate::{
 };
 
 fn address_hash(app: &App, address: &Address) -> String {
-    keyed_hash(&app.config.hash_key, "proof-address", address.subject())
+    keyed_hash(&app.config.hash_key, "proof-address", address.exact())
 }
 
 /// How long a proven number allows its password to be set, in seconds (`docs/dialects/lightup.md#change_password`).
