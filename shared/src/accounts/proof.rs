@@ -10,7 +10,7 @@ use crate::{
     codes::{self, Code, Policy, Request, too_often, use_code},
     error::{Error, Limit},
     limits::{self, keyed_hash},
-    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
+    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove, prove_untaken},
     sessions,
     store::{Transacted, Write, keys},
     values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
@@ -58,7 +58,7 @@ pub async fn request_password_change(
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`]; the last one also for an address that has tried
-/// too often.
+/// too often, and for a code to register a number that has been taken since.
 pub async fn redeem_code(
     app: &App,
     policy: &Policy<'_>,
@@ -97,6 +97,7 @@ impl Redemption<'_> {
     async fn run(self, mut claim: Option<PhoneClaim>) -> Result<SignedIn, Error> {
         loop {
             let uid = match (&claim, self.purpose) {
+                (Some(claim), Purpose::Register) if claim.taken => return Err(Error::WrongCode),
                 (Some(claim), _) => claim.uid.clone(),
                 (None, Purpose::Register) => UserId::new(&self.app.clock, &self.app.random),
                 (None, _) => return Err(Error::WrongCode),
@@ -104,7 +105,7 @@ impl Redemption<'_> {
             match self.app.store.transact(self.writes(&uid, claim.is_some())?).await? {
                 Transacted::Done => return Ok(SignedIn { uid, token: self.token }),
                 Transacted::Refused { part: codes::PROOF, .. } => return Err(Error::WrongCode),
-                // Somebody else proved the number at the same moment, or its user is being erased.
+                // Somebody else proved or took the number at the same moment, or its user is being erased.
                 Transacted::Refused { .. } => {
                     let now = person::phone_claim(&self.app.store, self.phone).await?;
                     if now.as_ref().map(|claim| &claim.uid) == claim.as_ref().map(|claim| &claim.uid) {
@@ -124,7 +125,11 @@ impl Redemption<'_> {
         let mut writes = vec![use_code(&self.right, None)];
         if known {
             let session = sessions::new_session(self.dialect, uid, &token, now);
-            writes.push(prove(self.phone, uid, &proof));
+            let proven = match self.purpose {
+                Purpose::Register => prove_untaken(self.phone, uid, &proof),
+                _ => prove(self.phone, uid, &proof),
+            };
+            writes.push(proven.into());
             writes.push(session.when(person::not_erasing()).into());
         } else {
             let claim = PhoneClaim { uid: uid.clone(), taken: false, proof: Some(proof) };
