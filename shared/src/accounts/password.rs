@@ -4,7 +4,7 @@
 use crate::{
     accounts::{
         origin::Origin,
-        rows::{self, Credential, put_credential, replace_credential},
+        rows::{self, Credential, PROFILE, put_credential, replace_credential},
     },
     app::App,
     codes::{self, TokenUse, proven_number, use_token},
@@ -12,12 +12,9 @@ use crate::{
     limits,
     person::{self, void_proof},
     sessions::{self, Claim},
-    store::{Attempt, Part, Transacted, Write, retrying},
+    store::{Attempt, Transacted, Write, retrying},
     values::{Address, Password, VerificationToken},
 };
-
-/// The profile of whose password is set.
-const PROFILE: Part = Part::named("profile");
 
 /// Sets a password with a proven number, and ends all sessions in all dialects
 /// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash. No failure of anybody stops it, and those at this

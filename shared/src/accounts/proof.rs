@@ -124,7 +124,7 @@ impl Redemption<'_> {
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
         let mut writes = vec![use_code(&self.right, None)];
         if known {
-            let session = sessions::new_session(self.dialect, uid, &token, now);
+            let session = sessions::proven_session(self.dialect, uid, &token, now);
             let proven = match self.purpose {
                 Purpose::Register => prove_untaken(self.phone, uid, &proof),
                 _ => prove(self.phone, uid, &proof),
@@ -160,8 +160,8 @@ impl Redemption<'_> {
 /// rounds and a hash.
 ///
 /// The proof counts for the address that made it; a caller who sends the token that came with it may call from
-/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The one
-/// session that is part of the profile stays; the others end.
+/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The session that began with
+/// it stays, refreshed or not; all others end.
 ///
 /// # Errors
 /// [`Error::NotProven`], which changes nothing.

@@ -130,7 +130,7 @@ pub async fn sign_in_by_token(
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let presented = TokenHash::of(presented);
     let hash = token.hash();
-    let session = sessions::new_session(dialect, &claim.uid, &hash, now);
+    let session = sessions::renewed_session(dialect, &claim.uid, &hash, now);
     let live = sessions::live_session(&presented, now - REFRESHABLE);
     let Some(profile) = sessions::replace_session(&app.store, session, &hash, live).await? else {
         return Err(counting.refuse(app, Error::WrongPassword).await);
