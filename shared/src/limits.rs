@@ -107,12 +107,19 @@ pub struct Counted(Vec<(Limit, Key)>);
 /// A keyed hash of something personal: the same for the same text, and nothing to be read from it.
 #[must_use]
 pub fn keyed_hash(key: &Secret, context: &str, personal: &str) -> String {
+    hex::encode(keyed_bytes(key, context, personal))
+}
+
+/// The same as bytes.
+pub(crate) fn keyed_bytes(key: &Secret, context: &str, personal: &str) -> [u8; 16] {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("any length");
     mac.update(context.as_bytes());
     mac.update(&[0]);
     mac.update(personal.as_bytes());
-    hex::encode(&mac.finalize().into_bytes()[..16])
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    bytes
 }
 
 /// Counts an event under all of these limits, side by side, or under none of them.

@@ -70,7 +70,7 @@ pub async fn redeem_code(
     let (tries, digits) = ([(Limit::CheckAddress, address.subject())], code.digits());
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &tries),
-        codes::check(app, policy, purpose, phone, &digits),
+        codes::check(app, policy, purpose, phone, &digits, None),
         person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
@@ -122,7 +122,7 @@ impl Redemption<'_> {
         let now = self.app.clock.seconds();
         let (address, token) = (address_hash(self.app, self.address), self.token.hash());
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
-        let mut writes = vec![use_code(&self.right, None)];
+        let mut writes = vec![use_code(&self.right)];
         if known {
             let session = sessions::proven_session(self.dialect, uid, &token, now);
             let proven = match self.purpose {

@@ -93,14 +93,14 @@ pub async fn sign_in_by_code(
     let events = [(Limit::CheckPair, &*origin.pair), (Limit::LoginAddress, here), (Limit::CheckAddress, here)];
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &events),
-        codes::check(app, policy, Purpose::Any, phone, presented),
+        codes::check(app, policy, Purpose::Any, phone, presented, None),
         person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
     let (right, claim) = (&right?, claim?);
     let nickname = &default_nickname(phone)?;
     let signed_in = retrying_from(claim, |claim| async move {
-        let consumed = use_code(right, None);
+        let consumed = use_code(right);
         let session = match claim {
             Some(claim) if claim.taken => enter(app, dialect, origin, &claim, consumed).await?,
             claim => Account { app, dialect, origin, phone, nickname, hash: None, consumed }.make(claim).await?,
