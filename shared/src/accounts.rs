@@ -5,6 +5,7 @@
 //! (`docs/dialects/lightup.md#when-a-number-is-taken`).
 
 mod erase;
+mod origin;
 mod password;
 mod proof;
 mod registration;
@@ -12,6 +13,7 @@ mod rows;
 mod sign_in;
 
 pub use erase::erase;
+pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};
 pub use registration::{is_taken, register_with_token, sign_in_by_code};

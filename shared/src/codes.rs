@@ -100,9 +100,13 @@ fn hash(app: &App, key: &Key, salt: &str, code: Code) -> String {
 pub(crate) struct Right {
     key: Key,
     hash: String,
+    /// It was exchanged before, by whoever asks now.
+    exchanged: bool,
 }
 
 /// Counts a try and compares, in constant time. One round.
+///
+/// A code that was [exchanged](exchange) is dead, but for `exchanger`, if that is who did.
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`], in this order; faults.
@@ -112,21 +116,22 @@ pub(crate) async fn check(
     purpose: Purpose,
     phone: &E164,
     presented: &str,
+    exchanger: Option<&str>,
 ) -> Result<Right, Error> {
     let key = key(app, policy, purpose, phone);
-    let code = match rows::try_code(&app.store, &key, ATTEMPTS, app.clock.seconds()).await? {
+    let code = match rows::try_code(&app.store, &key, ATTEMPTS, exchanger, app.clock.seconds()).await? {
         Tried::NeverSent => return Err(Error::NoCodeSent),
         Tried::Dead => return Err(Error::CodeExpired),
         Tried::Alive(code) => code,
     };
-    let stored = code.hash.ok_or(Error::CodeExpired)?;
+    let (stored, exchanged) = (code.hash.ok_or(Error::CodeExpired)?, code.exchanger.is_some());
     if policy.test_code.is_some_and(|test| test.is(presented)) {
-        return Ok(Right { key, hash: stored });
+        return Ok(Right { key, hash: stored, exchanged });
     }
     let presented = Code::parse(presented, policy.digits).map_err(|_| Error::WrongCode)?;
     let presented = hash(app, &key, &code.salt, presented);
     if bool::from(presented.as_bytes().ct_eq(stored.as_bytes())) {
-        Ok(Right { key, hash: stored })
+        Ok(Right { key, hash: stored, exchanged })
     } else {
         Err(Error::WrongCode)
     }

@@ -16,6 +16,8 @@
 //! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
 //! | [`Limit::LoginPhone`] | phone | 100 | 1 h | closed |
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
+//! | [`Limit::CheckPair`] | phone and address | 10 | 15 min | closed |
+//! | [`Limit::OldPassword`] | user | 10 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
 //! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
@@ -29,7 +31,10 @@ use crate::{
     app::App,
     config::{Config, Secret},
     error::Error,
-    store::keys::{self, Key},
+    store::{
+        Write,
+        keys::{self, Key},
+    },
 };
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
@@ -85,6 +90,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),
         Limit::LoginPhone => ("login-phone", 100, HOUR, Closed),
         Limit::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
+        Limit::CheckPair => ("check-pair", 10, 15 * MINUTE, Closed),
+        Limit::OldPassword => ("old-password", 10, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
         Limit::Contacts => ("contacts", 5, DAY, Closed),
@@ -100,12 +107,19 @@ pub struct Counted(Vec<(Limit, Key)>);
 /// A keyed hash of something personal: the same for the same text, and nothing to be read from it.
 #[must_use]
 pub fn keyed_hash(key: &Secret, context: &str, personal: &str) -> String {
+    hex::encode(keyed_bytes(key, context, personal))
+}
+
+/// The same as bytes.
+pub(crate) fn keyed_bytes(key: &Secret, context: &str, personal: &str) -> [u8; 16] {
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
     let mut mac = Hmac::<Sha256>::new_from_slice(key.expose()).expect("any length");
     mac.update(context.as_bytes());
     mac.update(&[0]);
     mac.update(personal.as_bytes());
-    hex::encode(&mac.finalize().into_bytes()[..16])
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&mac.finalize().into_bytes()[..16]);
+    bytes
 }
 
 /// Counts an event under all of these limits, side by side, or under none of them.
@@ -137,6 +151,23 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
             Err(error)
         }
     }
+}
+
+/// Counts an event under a limit that stops nobody by itself. `None`: the limit is reached, nothing was counted.
+///
+/// # Errors
+/// Faults of a limit that fails closed.
+pub(crate) async fn count_while_below(app: &App, limit: Limit, subject: &str) -> Result<Option<Counted>, Error> {
+    match count(app, &[(limit, subject)]).await {
+        Ok(counted) => Ok(Some(counted)),
+        Err(Error::TooManyRequests { .. }) => Ok(None),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The part of a transaction that forgets what is counted for a subject in the present window.
+pub(crate) fn forget(app: &App, limit: Limit, subject: &str) -> Write {
+    Write::delete(counter(app, limit, subject, app.clock.seconds()).key, None)
 }
 
 /// Where an event is counted, and up to what.
@@ -173,7 +204,18 @@ impl Counted {
         self.give_back_but(app, &[]).await;
     }
 
-    /// The same, but what is counted under `kept` stays counted.
+    /// The same, and forgets everything else that is counted under `forgotten`.
+    pub(crate) async fn give_back_forgetting(mut self, app: &App, forgotten: Limit) {
+        let counters = self.0.extract_if(.., |(limit, _)| *limit == forgotten).collect::<Vec<_>>();
+        let forgetting = join_all(counters.into_iter().map(|(_, key)| async move {
+            if let Err(error) = app.store.delete(key).await {
+                tracing::warn!(%error, "failed attempts stay counted");
+            }
+        }));
+        futures_util::join!(forgetting, self.give_back(app));
+    }
+
+    /// Takes everything back but what is counted under `kept`.
     pub async fn give_back_but(self, app: &App, kept: &[Limit]) {
         let going = self.0.into_iter().filter(|(limit, _)| !kept.contains(limit));
         join_all(going.map(|(_, key)| async move {

@@ -28,8 +28,8 @@ pub use many::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
     one::{
-        end_all, end_others, end_sessions, live_session, new_session, next_epoch, replace_session, same_epoch,
-        signed_in,
+        end_all, end_others, end_sessions, end_unproven, live_session, new_session, proven_session, renewed_session,
+        replace_session, same_epoch, signed_in,
     },
 };
 
@@ -323,7 +323,7 @@ pub async fn refresh(app: &App, claim: &Claim) -> Result<Token, Error> {
     let Claim::Session(claim) = claim else { return Err(Error::SignedOut) };
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let condition = one::live_session(&claim.token, now - REFRESHABLE);
-    let session = one::new_session(claim.dialect, &claim.uid, &token.hash(), now);
+    let session = one::renewed_session(claim.dialect, &claim.uid, &token.hash(), now);
     let replaced = rows::one::replace_session(&app.store, session, &token.hash(), condition).await?;
     replaced.map(|_| token).ok_or(Error::SignedOut)
 }

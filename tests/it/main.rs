@@ -11,6 +11,7 @@
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
+//! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
@@ -23,6 +24,7 @@
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
+mod addresses;
 mod concurrency;
 mod crowd;
 mod dialect;

@@ -3,6 +3,7 @@
 mod blocks;
 mod codes;
 mod erasing;
+mod lockout;
 mod looks;
 
 use crate::{

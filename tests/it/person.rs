@@ -64,6 +64,7 @@ fn everything() -> Profile {
         epoch: 1,
         token: Some(TokenHash::of("x")),
         token_issued: Some(1),
+        token_proven: true,
     }
 }
 

@@ -16,6 +16,7 @@ mod password;
 mod people;
 mod profile;
 mod register;
+mod retries;
 mod relations;
 mod sessions;
 mod sync;

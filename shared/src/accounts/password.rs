@@ -3,35 +3,39 @@
 
 use crate::{
     accounts::{
-        rows::{self, Credential, put_credential, replace_credential},
-        sign_in::login_events,
+        origin::Origin,
+        rows::{self, Credential, PROFILE, put_credential, replace_credential},
     },
     app::App,
     codes::{self, TokenUse, proven_number, use_token},
-    error::Error,
+    error::{Error, Limit},
     limits,
     person::{self, void_proof},
     sessions::{self, Claim},
-    store::{Attempt, Part, Transacted, Write, retrying},
+    store::{Attempt, Transacted, Write, retrying},
     values::{Address, Password, VerificationToken},
 };
 
-/// The profile of whose password is set.
-const PROFILE: Part = Part::named("profile");
-
 /// Sets a password with a proven number, and ends all sessions in all dialects
-/// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash.
+/// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash. No failure of anybody stops it, and those at this
+/// number and address are forgotten.
 ///
 /// Without an account nothing changes, and the answer is the same.
 ///
 /// # Errors
 /// [`Error::UnknownVerification`] for a token that is unknown, too old, or was used for this before.
-pub async fn reset_password(app: &App, password: &Password, token: &VerificationToken) -> Result<(), Error> {
+pub async fn reset_password(
+    app: &App,
+    address: &Address,
+    password: &Password,
+    token: &VerificationToken,
+) -> Result<(), Error> {
     let token = &token.hash();
     let phone = &proven_number(app, token)
         .await
         .and_then(|proven| if proven.reset { Err(Error::UnknownVerification) } else { Ok(proven.phone) })?;
     let hash = &app.hasher.hash(&app.random, password).await?;
+    let origin = &Origin::new(app, phone, address);
     retrying(|| async move {
         let now = app.clock.seconds();
         let claim = person::phone_claim(&app.store, phone).await?.filter(|claim| claim.taken);
@@ -41,6 +45,7 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
             writes.push(Write::from(sessions::end_all(&claim.uid)).named(PROFILE));
             writes.push(void_proof(phone, &claim.uid));
             writes.push(put_credential(&claim.uid, &credential)?);
+            writes.extend(origin.succeed(&claim.uid)?);
         }
         match app.store.transact(writes).await? {
             Transacted::Done => Ok(Attempt::Done(())),
@@ -59,6 +64,9 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
 /// Sets a password with the one before. The session stays, all others in all dialects end
 /// (`docs/dialects/sealtalk.md#change_password`). Four rounds and two hashes.
 ///
+/// A wrong one counts as a failed sign-in too, but failed sign-ins stop nobody who has a session: strangers could cause
+/// them.
+///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::WrongPassword`], also when there is none; [`Error::TooManyRequests`] after as many
 /// wrong ones as a sign-in allows.
@@ -71,9 +79,13 @@ pub async fn change_password(
 ) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
     let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
-    let pair = format!("{} {}", phone.as_str(), address.subject());
-    let events = login_events(&pair, phone, address);
-    let (counted, credential) = futures_util::join!(limits::count(app, &events), rows::credential(&app.store, uid));
+    let origin = Origin::new(app, phone, address);
+    let events = [(Limit::OldPassword, uid.as_str()), (Limit::LoginAddress, address.subject())];
+    let (counted, _, credential) = futures_util::join!(
+        limits::count(app, &events),
+        limits::count_while_below(app, Limit::LoginPair, &origin.pair),
+        rows::credential(&app.store, uid)
+    );
     let (counted, stored) = (counted?, credential?.map(|credential| credential.hash));
     if !app.hasher.matches(old, stored.clone()).await? {
         return Err(Error::WrongPassword);
@@ -84,6 +96,7 @@ pub async fn change_password(
     let profile = sessions::end_sessions(uid, epoch);
     let mut writes: Vec<Write> =
         vec![profile.into(), replace_credential(uid, &credential, &stored)?, void_proof(phone, uid)];
+    writes.extend(origin.succeed(uid)?);
     writes.extend(actor.row().map(|session| sessions::carry_over(uid, session, epoch + 1)));
     let (written, ()) = futures_util::join!(app.store.transact(writes), counted.give_back(app));
     match written? {

@@ -3,20 +3,21 @@
 use crate::{
     accounts::{
         SignedIn,
+        origin::Origin,
         rows::{self, Credential},
     },
     app::App,
     codes::{self, Code, Policy, Request, too_often, use_code},
     error::{Error, Limit},
     limits::{self, keyed_hash},
-    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove},
+    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove, prove_untaken},
     sessions,
     store::{Transacted, Write, keys},
     values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
 };
 
 fn address_hash(app: &App, address: &Address) -> String {
-    keyed_hash(&app.config.hash_key, "proof-address", address.subject())
+    keyed_hash(&app.config.hash_key, "proof-address", address.exact())
 }
 
 /// How long a proven number allows its password to be set, in seconds (`docs/dialects/lightup.md#change_password`).
@@ -57,7 +58,7 @@ pub async fn request_password_change(
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`]; the last one also for an address that has tried
-/// too often.
+/// too often, and for a code to register a number that has been taken since.
 pub async fn redeem_code(
     app: &App,
     policy: &Policy<'_>,
@@ -69,7 +70,7 @@ pub async fn redeem_code(
     let (tries, digits) = ([(Limit::CheckAddress, address.subject())], code.digits());
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &tries),
-        codes::check(app, policy, purpose, phone, &digits),
+        codes::check(app, policy, purpose, phone, &digits, None),
         person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
@@ -96,6 +97,7 @@ impl Redemption<'_> {
     async fn run(self, mut claim: Option<PhoneClaim>) -> Result<SignedIn, Error> {
         loop {
             let uid = match (&claim, self.purpose) {
+                (Some(claim), Purpose::Register) if claim.taken => return Err(Error::WrongCode),
                 (Some(claim), _) => claim.uid.clone(),
                 (None, Purpose::Register) => UserId::new(&self.app.clock, &self.app.random),
                 (None, _) => return Err(Error::WrongCode),
@@ -103,7 +105,7 @@ impl Redemption<'_> {
             match self.app.store.transact(self.writes(&uid, claim.is_some())?).await? {
                 Transacted::Done => return Ok(SignedIn { uid, token: self.token }),
                 Transacted::Refused { part: codes::PROOF, .. } => return Err(Error::WrongCode),
-                // Somebody else proved the number at the same moment, or its user is being erased.
+                // Somebody else proved or took the number at the same moment, or its user is being erased.
                 Transacted::Refused { .. } => {
                     let now = person::phone_claim(&self.app.store, self.phone).await?;
                     if now.as_ref().map(|claim| &claim.uid) == claim.as_ref().map(|claim| &claim.uid) {
@@ -120,10 +122,14 @@ impl Redemption<'_> {
         let now = self.app.clock.seconds();
         let (address, token) = (address_hash(self.app, self.address), self.token.hash());
         let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
-        let mut writes = vec![use_code(&self.right, None)];
+        let mut writes = vec![use_code(&self.right)];
         if known {
-            let session = sessions::new_session(self.dialect, uid, &token, now);
-            writes.push(prove(self.phone, uid, &proof));
+            let session = sessions::proven_session(self.dialect, uid, &token, now);
+            let proven = match self.purpose {
+                Purpose::Register => prove_untaken(self.phone, uid, &proof),
+                _ => prove(self.phone, uid, &proof),
+            };
+            writes.push(proven.into());
             writes.push(session.when(person::not_erasing()).into());
         } else {
             let claim = PhoneClaim { uid: uid.clone(), taken: false, proof: Some(proof) };
@@ -134,6 +140,7 @@ impl Redemption<'_> {
             // A repeated registration draws new questions (`docs/dialects/lightup.md#when-a-number-is-taken`).
             writes.push(Write::delete(keys::drawn_questions(uid), None));
         }
+        writes.extend(Origin::new(self.app, self.phone, self.address).succeed(uid)?);
         Ok(writes)
     }
 
@@ -153,8 +160,8 @@ impl Redemption<'_> {
 /// rounds and a hash.
 ///
 /// The proof counts for the address that made it; a caller who sends the token that came with it may call from
-/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The one
-/// session that is part of the profile stays; the others end.
+/// anywhere, and one who sends another token from nowhere. It is used up by the first success. The session that began with
+/// it stays, refreshed or not; all others end.
 ///
 /// # Errors
 /// [`Error::NotProven`], which changes nothing.
@@ -177,7 +184,8 @@ pub async fn set_password(
     }
     let hash = app.hasher.hash(&app.random, password).await?;
     let credential = Credential { hash, changed_at: now };
-    if rows::set_password(&app.store, phone, &claim, &proof, &credential).await? {
+    let succeeded = Origin::new(app, phone, address).succeed(&claim.uid)?;
+    if rows::set_password(&app.store, phone, &claim, &proof, &credential, succeeded).await? {
         Ok(())
     } else {
         Err(Error::NotProven)

@@ -3,8 +3,9 @@
 
 use crate::{
     accounts::{
+        origin::Origin,
         rows::{Credential, put_credential},
-        sign_in::{NewSession, login_events},
+        sign_in::NewSession,
     },
     app::App,
     codes::{self, Policy, TokenUse, proven_number, too_often, use_code, use_token},
@@ -37,6 +38,7 @@ pub async fn is_taken(app: &App, address: &Address, phone: &E164) -> Result<bool
 /// [`Error::UnknownVerification`]; [`Error::PhoneTaken`], also for whoever loses a race.
 pub async fn register_with_token(
     app: &App,
+    address: &Address,
     dialect: Dialect,
     nickname: &Nickname,
     password: &Password,
@@ -49,7 +51,8 @@ pub async fn register_with_token(
     let (token, hash) = (&token, &hash);
     retrying_from(free, |(phone, claim)| async move {
         let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
-        let account = Account { app, dialect, phone: &phone, nickname, hash: Some(hash), consumed };
+        let origin = &Origin::new(app, &phone, address);
+        let account = Account { app, dialect, origin, phone: &phone, nickname, hash: Some(hash), consumed };
         Ok(match account.make(claim).await? {
             Attempt::Done(session) => Attempt::Done(session),
             Attempt::Stale(()) => Attempt::Stale(free_number(app, token).await?),
@@ -73,6 +76,8 @@ async fn free_number(app: &App, token: &TokenHash) -> Result<(E164, Option<Phone
 /// Signs in with a code; whoever has no account gets one with a nickname of the number's last four digits
 /// (`docs/dialects/sealtalk.md#verify_code_register`). Three rounds.
 ///
+/// Failed sign-ins with a password do not stop it: whoever has the code has the number.
+///
 /// # Errors
 /// As [`codes::exchange`]; [`Error::WrongCode`] also for somebody who is being erased.
 pub async fn sign_in_by_code(
@@ -83,22 +88,22 @@ pub async fn sign_in_by_code(
     phone: &E164,
     presented: &str,
 ) -> Result<NewSession, Error> {
-    let pair = format!("{} {}", phone.as_str(), address.subject());
-    let [one, two, three] = login_events(&pair, phone, address);
-    let events = [one, two, three, (Limit::CheckAddress, address.subject())];
+    let origin = &Origin::new(app, phone, address);
+    let here = address.subject();
+    let events = [(Limit::CheckPair, &*origin.pair), (Limit::LoginAddress, here), (Limit::CheckAddress, here)];
     let (counted, right, claim) = futures_util::join!(
         limits::count(app, &events),
-        codes::check(app, policy, Purpose::Any, phone, presented),
+        codes::check(app, policy, Purpose::Any, phone, presented, None),
         person::phone_claim(&app.store, phone)
     );
     let counted = counted.map_err(too_often)?;
     let (right, claim) = (&right?, claim?);
     let nickname = &default_nickname(phone)?;
     let signed_in = retrying_from(claim, |claim| async move {
-        let consumed = use_code(right, None);
+        let consumed = use_code(right);
         let session = match claim {
-            Some(claim) if claim.taken => enter(app, dialect, &claim, consumed).await?,
-            claim => Account { app, dialect, phone, nickname, hash: None, consumed }.make(claim).await?,
+            Some(claim) if claim.taken => enter(app, dialect, origin, &claim, consumed).await?,
+            claim => Account { app, dialect, origin, phone, nickname, hash: None, consumed }.make(claim).await?,
         };
         Ok(match session {
             Attempt::Done(session) => Attempt::Done(session),
@@ -122,11 +127,18 @@ fn default_nickname(phone: &E164) -> Result<Nickname, Error> {
 }
 
 /// Opens a session of somebody with an account. Stale: something has changed, read again.
-async fn enter(app: &App, dialect: Dialect, claim: &PhoneClaim, consumed: Write) -> Result<Attempt<NewSession>, Error> {
+async fn enter(
+    app: &App,
+    dialect: Dialect,
+    origin: &Origin<'_>,
+    claim: &PhoneClaim,
+    consumed: Write,
+) -> Result<Attempt<NewSession>, Error> {
     let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::WrongCode)?;
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let mut writes = vec![consumed];
     writes.extend(opened.writes(&profile.uid)?);
+    writes.extend(origin.succeed(&profile.uid)?);
     outcome(&app.store.transact(writes).await?, NewSession::of(profile, opened))
 }
 
@@ -143,6 +155,7 @@ fn outcome(transacted: &Transacted, session: NewSession) -> Result<Attempt<NewSe
 struct Account<'a> {
     app: &'a App,
     dialect: Dialect,
+    origin: &'a Origin<'a>,
     phone: &'a E164,
     nickname: &'a Nickname,
     hash: Option<&'a Phc>,
@@ -180,6 +193,7 @@ impl Account<'_> {
         let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, person::create(&profile)?];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
+        writes.extend(self.origin.succeed(&uid)?);
         self.finish(writes, NewSession::of(profile, opened)).await
     }
 
@@ -197,6 +211,7 @@ impl Account<'_> {
         let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
+        writes.extend(self.origin.succeed(&uid)?);
         let profile = Profile { nickname: Some(self.nickname.clone()), epoch, ..before };
         self.finish(writes, NewSession::of(profile, opened)).await
     }

@@ -1,13 +1,14 @@
 //! `USER#<uid>`/`CREDENTIAL`: the password.
 
 pub(super) mod erase;
+pub(super) mod known;
 
 use crate::{
     error::Error,
     passwords::Phc,
     person::{PhoneClaim, Proof, taken_without_proof},
     sessions,
-    store::{Condition, Store, Transacted, Write, item, keys, text},
+    store::{Condition, Part, Store, Transacted, Update, Write, item, keys, text},
     values::{E164, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,9 @@ pub(super) struct Credential {
     /// Seconds since 1970.
     pub changed_at: i64,
 }
+
+/// The profile of whose password is set, as a part of that transaction.
+pub(super) const PROFILE: Part = Part::named("profile");
 
 /// A password, whatever was there.
 pub(super) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Write, Error> {
@@ -38,20 +42,27 @@ pub(super) async fn credential(store: &Store, uid: &UserId) -> Result<Option<Cre
     store.get_as(keys::credential(uid)).await
 }
 
-/// Sets a password and uses the proof up, once. `false`: the proof is gone or another, or the user is being erased.
+/// Sets a password and uses the proof up, once, and ends the sessions that did not begin with it. `false`: the proof is gone
+/// or another, or the user is being erased. One round, or two if the session in the profile is one of those.
 pub(crate) async fn set_password(
     store: &Store,
     phone: &E164,
     claim: &PhoneClaim,
     proof: &Proof,
     credential: &Credential,
+    more: [Write; 2],
 ) -> Result<bool, Error> {
     let consumed =
         taken_without_proof(phone, &claim.uid).when(Condition::Equals("proof_token", text(proof.token.as_str())));
-    let writes = vec![
-        consumed.into(),
-        Write::put(keys::credential(&claim.uid), item("credential", credential)?, None),
-        sessions::next_epoch(&claim.uid),
-    ];
-    Ok(matches!(store.transact(writes).await?, Transacted::Done))
+    let mut writes = vec![consumed.into(), put_credential(&claim.uid, credential)?];
+    writes.extend(more);
+    let with = |ended: Update| [writes.clone(), vec![Write::from(ended).named(PROFILE)]].concat();
+    match store.transact(with(sessions::end_unproven(&claim.uid))).await? {
+        Transacted::Done => Ok(true),
+        // Somebody has signed in since the number was proven.
+        Transacted::Refused { part: PROFILE, .. } => {
+            Ok(matches!(store.transact(with(sessions::end_all(&claim.uid))).await?, Transacted::Done))
+        }
+        Transacted::Refused { .. } => Ok(false),
+    }
 }

@@ -1,10 +1,12 @@
 //! Signing in (`docs/dialects/lightup.md#login`).
 
 use crate::{
-    accounts::rows,
+    accounts::{
+        origin::{Counting, Origin},
+        rows,
+    },
     app::App,
-    error::{Error, Limit},
-    limits::{self, Counted},
+    error::Error,
     looks::resume,
     person::{self, PhoneClaim, Profile},
     sessions::{self, REFRESHABLE},
@@ -24,16 +26,19 @@ pub async fn sign_in(
     phone: &E164,
     password: &Password,
 ) -> Result<(Profile, Token), Error> {
-    let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
+    let origin = &Origin::new(app, phone, address);
+    let Recognised { profile, counting } = recognise(app, origin, phone, password).await?;
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
-    let hash = token.hash();
-    let session = sessions::new_session(dialect, &profile.uid, &hash, now);
+    let session = sessions::new_session(dialect, &profile.uid, &token.hash(), now);
     // A password that was changed since it was read signs nobody in.
-    let unchanged = sessions::same_epoch(profile.epoch);
-    let replaced = sessions::replace_session(&app.store, session, &hash, unchanged);
-    let (replaced, ()) = futures_util::join!(replaced, counted.give_back(app));
+    let session = session.when(sessions::same_epoch(profile.epoch));
+    let writes = vec![session.into(), origin.remember(&profile.uid)?];
+    let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     resume(app, &profile).await;
-    replaced?.map(|_| (profile, token)).ok_or(Error::WrongPassword)
+    match written? {
+        Transacted::Done => Ok((profile, token)),
+        Transacted::Refused { .. } => Err(Error::WrongPassword),
+    }
 }
 
 /// Opens a session of a dialect that allows many, with a password (`docs/dialects/sealtalk.md#login`). Three rounds and
@@ -48,10 +53,13 @@ pub async fn open_session(
     phone: &E164,
     password: &Password,
 ) -> Result<NewSession, Error> {
-    let Recognised { profile, counted } = recognise(app, address, phone, password).await?;
+    let origin = &Origin::new(app, phone, address);
+    let Recognised { profile, counting } = recognise(app, origin, phone, password).await?;
     // It carries the epoch that was read with the password: one that was changed since leaves it dead.
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
-    let (written, ()) = futures_util::join!(app.store.transact(opened.writes(&profile.uid)?), counted.give_back(app));
+    let mut writes = opened.writes(&profile.uid)?;
+    writes.push(origin.remember(&profile.uid)?);
+    let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     resume(app, &profile).await;
     match written? {
         Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
@@ -73,32 +81,39 @@ pub struct NewSession {
 /// Whoever knew the password of a number.
 struct Recognised {
     profile: Profile,
-    counted: Counted,
+    counting: Counting,
 }
 
 /// Finds the user of a number and compares the password. Two rounds and a hash.
 ///
 /// Attempts are counted before the password is hashed, to be given back by whoever goes on.
-async fn recognise(app: &App, address: &Address, phone: &E164, password: &Password) -> Result<Recognised, Error> {
-    let (claim, counted) = attempt(app, address, phone).await?;
+async fn recognise(app: &App, origin: &Origin<'_>, phone: &E164, password: &Password) -> Result<Recognised, Error> {
+    let (claim, counting) = attempt(app, origin, phone).await?;
     let Some(claim) = claim else {
-        app.hasher.matches(password, None).await?;
-        return Err(Error::NoSuchUser);
+        let failure = counting.refuse(app, Error::NoSuchUser).await;
+        if let Error::NoSuchUser = failure {
+            app.hasher.matches(password, None).await?;
+        }
+        return Err(failure);
     };
-    let (credential, profile) = futures_util::try_join!(
+    let (credential, profile, admitted) = futures_util::try_join!(
         rows::credential(&app.store, &claim.uid),
-        person::profile_for_session(&app.store, &claim.uid)
+        person::profile_for_session(&app.store, &claim.uid),
+        counting.admits(origin, &claim.uid)
     )?;
+    if !admitted {
+        return Err(counting.refuse(app, Error::WrongPassword).await);
+    }
     let stored = credential.map(|credential| credential.hash);
     let known = stored.is_some();
     let right = app.hasher.matches(password, stored).await?;
     let Some(profile) = profile.filter(|_| known) else { return Err(Error::NoSuchUser) };
-    if right { Ok(Recognised { profile, counted }) } else { Err(Error::WrongPassword) }
+    if right { Ok(Recognised { profile, counting }) } else { Err(Error::WrongPassword) }
 }
 
 /// Signs in with a token that is at most 15 days old (`docs/dialects/lightup.md#login`,
 /// `docs/dialects/lightup.md#sessions`). Three rounds: that the token was right, and the attempt none to be counted, is
-/// known from the write that replaces it.
+/// known from the write that replaces it. Nobody guesses a token, so failures of others do not stop the right one.
 ///
 /// # Errors
 /// As [`sign_in`].
@@ -109,28 +124,24 @@ pub async fn sign_in_by_token(
     phone: &E164,
     presented: &str,
 ) -> Result<(Profile, Token), Error> {
-    let (claim, counted) = attempt(app, address, phone).await?;
-    let claim = claim.ok_or(Error::NoSuchUser)?;
+    let origin = &Origin::new(app, phone, address);
+    let (claim, counting) = attempt(app, origin, phone).await?;
+    let Some(claim) = claim else { return Err(counting.refuse(app, Error::NoSuchUser).await) };
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let presented = TokenHash::of(presented);
     let hash = token.hash();
-    let session = sessions::new_session(dialect, &claim.uid, &hash, now);
+    let session = sessions::renewed_session(dialect, &claim.uid, &hash, now);
     let live = sessions::live_session(&presented, now - REFRESHABLE);
-    let profile = sessions::replace_session(&app.store, session, &hash, live).await?.ok_or(Error::WrongPassword)?;
-    counted.give_back(app).await;
+    let Some(profile) = sessions::replace_session(&app.store, session, &hash, live).await? else {
+        return Err(counting.refuse(app, Error::WrongPassword).await);
+    };
+    futures_util::join!(counting.succeed(app), origin.remember_now(&claim.uid));
     resume(app, &profile).await;
     Ok((profile, token))
 }
 
-/// What an attempt to sign in is counted under. `pair` is the number and the address.
-pub(crate) fn login_events<'a>(pair: &'a str, phone: &'a E164, address: &'a Address) -> [(Limit, &'a str); 3] {
-    [(Limit::LoginPair, pair), (Limit::LoginPhone, phone.as_str()), (Limit::LoginAddress, address.subject())]
-}
-
 /// Counts a sign-in and looks the number up, side by side.
-async fn attempt(app: &App, address: &Address, phone: &E164) -> Result<(Option<PhoneClaim>, Counted), Error> {
-    let pair = format!("{} {}", phone.as_str(), address.subject());
-    let events = login_events(&pair, phone, address);
-    let (counted, claim) = futures_util::join!(limits::count(app, &events), person::phone_claim(&app.store, phone));
-    Ok((claim?, counted?))
+async fn attempt(app: &App, origin: &Origin<'_>, phone: &E164) -> Result<(Option<PhoneClaim>, Counting), Error> {
+    let (counting, claim) = futures_util::join!(origin.count(), person::phone_claim(&app.store, phone));
+    Ok((claim?, counting?))
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 /// `CODE#<subject>`/`CODE#<dialect>#<purpose>`: the newest code. Names nobody: the subject is a keyed hash.
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct SentCode {
-    /// A keyed hash of the code; absent once it has been used.
+    /// A keyed hash of the code; absent once it has been used up.
     pub(super) hash: Option<String>,
     /// Part of what is hashed. Another for each code, so that it also distinguishes two of them.
     pub(super) salt: String,
@@ -29,6 +29,8 @@ pub(super) struct SentCode {
     pub(super) dead_at: i64,
     /// From this second on it is as if no code had ever been sent, whether the row is still there or not.
     pub(super) expires_at: i64,
+    /// A keyed hash of the address that has exchanged the code for a token; absent until then.
+    pub(super) exchanger: Option<String>,
     /// The tokens that codes of this row were exchanged for a short while ago.
     #[serde(default)]
     pub(super) tokens: Vec<TokenHash>,
@@ -52,14 +54,28 @@ pub(super) enum Tried {
     Alive(SentCode),
 }
 
-/// The end of a code, by whoever is the first to use it, and the token that it is exchanged for, if any.
-pub(crate) fn use_code(right: &Right, token: Option<&TokenHash>) -> Write {
-    let used = Update::of(right.key.clone()).remove("hash").when(Condition::Equals("hash", text(&right.hash)));
-    let used = match token {
-        Some(token) => used.add("tokens", store::member(token.as_str())),
-        None => used,
-    };
-    Write::from(used).named(PROOF)
+/// The end of a code, by whoever is the first to use it.
+pub(crate) fn use_code(right: &Right) -> Write {
+    Write::from(unused(right).remove("hash")).named(PROOF)
+}
+
+/// The end of a code for everybody but `exchanger`, by whoever is the first to use it. It was no guess: the try is given
+/// back.
+pub(super) fn exchange_code(right: &Right, exchanger: &str, token: &TokenHash) -> Write {
+    let exchanged = unused(right).set("exchanger", text(exchanger)).add("attempts", number(-1));
+    Write::from(exchanged.add("tokens", store::member(token.as_str()))).named(PROOF)
+}
+
+fn unused(right: &Right) -> Update {
+    Update::of(right.key.clone())
+        .when(Condition::Equals("hash", text(&right.hash)))
+        .when(Condition::Absent("exchanger"))
+}
+
+/// Gives a try at a code back, while it is the same code.
+pub(super) async fn give_try_back(store: &Store, right: &Right) -> Result<(), Error> {
+    let same = Condition::Equals("hash", text(&right.hash));
+    store.update(Update::of(right.key.clone()).add("attempts", number(-1)).when(same)).await.map(drop)
 }
 
 /// The newest code.
@@ -95,11 +111,20 @@ pub(super) async fn take_code_back(store: &Store, key: &Key, before: &Before, co
     store.transact(vec![write]).await.map(drop)
 }
 
-/// Counts a try, if the code is alive and has fewer than `most`.
-pub(super) async fn try_code(store: &Store, key: &Key, most: u32, now: i64) -> Result<Tried, Error> {
+/// Counts a try, if the code is alive, has fewer than `most` and was exchanged by nobody but `exchanger`.
+pub(super) async fn try_code(
+    store: &Store,
+    key: &Key,
+    most: u32,
+    exchanger: Option<&str>,
+    now: i64,
+) -> Result<Tried, Error> {
+    let mut unused = vec![Condition::Absent("exchanger")];
+    unused.extend(exchanger.map(|exchanger| Condition::Equals("exchanger", text(exchanger))));
     let attempt = Update::of(key.clone())
         .add("attempts", number(1))
         .when(Condition::Present("hash"))
+        .when(Condition::Any(unused))
         .when(Condition::Below("attempts", number(i64::from(most))))
         .when(Condition::AtLeast("dead_at", number(now + 1)));
     Ok(match store.update(attempt).await? {
@@ -125,6 +150,10 @@ fn with_code(update: Update, code: &SentCode) -> Update {
     let update = match &code.hash {
         Some(hash) => update.set("hash", text(hash)),
         None => update.remove("hash"),
+    };
+    let update = match &code.exchanger {
+        Some(exchanger) => update.set("exchanger", text(exchanger)),
+        None => update.remove("exchanger"),
     };
     update
         .set("type", text("code"))

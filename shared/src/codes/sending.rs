@@ -120,6 +120,7 @@ impl Sending<'_> {
             sent_at: now,
             dead_at,
             expires_at: dead_at + policy.remembered,
+            exchanger: None,
             tokens: Vec::new(),
         };
         let text = policy.text.with(&code.digits());

@@ -5,15 +5,15 @@
 use crate::{
     app::App,
     codes::{
-        Policy, check,
+        Policy, Right, check,
         rows::{
+            self, exchange_code,
             tokens::{self, ProvenNumber, put_token},
-            use_code,
         },
         too_often,
     },
     error::{Error, Limit},
-    limits,
+    limits::{self, keyed_bytes, keyed_hash},
     store::Transacted,
     values::{Address, E164, Purpose, TokenHash, VerificationToken},
 };
@@ -23,6 +23,9 @@ pub const TOKEN_LIFETIME: i64 = 1_800;
 
 /// Exchanges a code for a token (`docs/dialects/sealtalk.md#verification-codes`,
 /// `docs/dialects/sealtalk.md#verification-tokens`). Two rounds.
+///
+/// Apps check a code again whenever what they do with the token was refused. So the same address gets the same token for
+/// it until the code expires or the token has been used.
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`], in this order; the last one also for an address
@@ -35,20 +38,57 @@ pub async fn exchange(
     presented: &str,
 ) -> Result<VerificationToken, Error> {
     let tries = [(Limit::CheckAddress, address.subject())];
-    let (counted, right) =
-        futures_util::join!(limits::count(app, &tries), check(app, policy, Purpose::Any, phone, presented));
+    let exchanger = &keyed_hash(&app.config.hash_key, "exchanger", address.subject());
+    let checking = check(app, policy, Purpose::Any, phone, presented, Some(exchanger));
+    let (counted, right) = futures_util::join!(limits::count(app, &tries), checking);
     let counted = counted.map_err(too_often)?;
-    let right = right?;
-    let token = VerificationToken::new(&app.random);
-    let expires_at = app.clock.seconds() + TOKEN_LIFETIME;
-    let proven = ProvenNumber { phone: phone.clone(), expires_at, registered: false, reset: false };
-    let hash = token.hash();
-    let writes = vec![use_code(&right, Some(&hash)), put_token(&hash, &proven)?];
+    let exchange = Exchange { app, phone, right: &right?, exchanger };
     // The code was right: that was no attempt at guessing.
-    let (written, ()) = futures_util::join!(app.store.transact(writes), counted.give_back(app));
-    match written? {
-        Transacted::Done => Ok(token),
-        Transacted::Refused { .. } => Err(Error::CodeExpired),
+    let (token, ()) = futures_util::join!(exchange.run(), counted.give_back(app));
+    token
+}
+
+/// A right code, and the address that gives it for a token.
+struct Exchange<'a> {
+    app: &'a App,
+    phone: &'a E164,
+    right: &'a Right,
+    exchanger: &'a str,
+}
+
+impl Exchange<'_> {
+    async fn run(&self) -> Result<VerificationToken, Error> {
+        let token = self.token();
+        if self.right.exchanged || !self.first(&token.hash()).await? {
+            self.again(&token.hash()).await?;
+        }
+        Ok(token)
+    }
+
+    /// The token is always the same for one code and address. Of the code only a keyed hash with a salt is known here.
+    fn token(&self) -> VerificationToken {
+        let personal = format!("{}\0{}\0{}\0{}", self.right.key.pk, self.right.key.sk, self.right.hash, self.exchanger);
+        VerificationToken::of(keyed_bytes(&self.app.config.hash_key, "verification-token", &personal))
+    }
+
+    /// `false`: the code was used at the same moment.
+    async fn first(&self, token: &TokenHash) -> Result<bool, Error> {
+        let expires_at = self.app.clock.seconds() + TOKEN_LIFETIME;
+        let proven = ProvenNumber { phone: self.phone.clone(), expires_at, registered: false, reset: false };
+        let writes = vec![exchange_code(self.right, self.exchanger, token), put_token(token, &proven)?];
+        Ok(matches!(self.app.store.transact(writes).await?, Transacted::Done))
+    }
+
+    /// The token counts as long as nothing was done with it.
+    async fn again(&self, token: &TokenHash) -> Result<(), Error> {
+        let now = self.app.clock.seconds();
+        let (proven, given_back) = futures_util::join!(
+            tokens::proven_number(&self.app.store, token, now),
+            rows::give_try_back(&self.app.store, self.right)
+        );
+        given_back?;
+        let unused = proven?.is_some_and(|proven| !proven.registered && !proven.reset);
+        if unused { Ok(()) } else { Err(Error::CodeExpired) }
     }
 }
 

@@ -22,10 +22,16 @@ pub enum Limit {
     CheckAddress,
     /// Failed sign-ins to a phone from an address.
     LoginPair,
-    /// Failed sign-ins to a phone from anywhere.
+    /// Failed sign-ins to a phone from anywhere; it holds for addresses from which nobody has signed in to it
+    /// (`docs/dialects/lightup.md#limits`).
     LoginPhone,
     /// Failed sign-ins from an address to any phone.
     LoginAddress,
+    /// Wrong codes for signing in to a phone from an address (`docs/dialects/sealtalk.md#verify_code_register`).
+    CheckPair,
+    /// Wrong passwords that the sessions of a user have given for the one before
+    /// (`docs/dialects/sealtalk.md#change_password`).
+    OldPassword,
     /// Numbers looked up from an address: whether they are taken (`docs/dialects/sealtalk.md#check_phone_available`).
     LookUpAddress,
     /// Captchas drawn for an address.

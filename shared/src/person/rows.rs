@@ -108,6 +108,9 @@ pub struct Profile {
     /// When that token was issued, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_issued: Option<i64>,
+    /// The session of that token began with the newest proof of the number (`docs/dialects/lightup.md#change_password`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub token_proven: bool,
 }
 
 impl Profile {

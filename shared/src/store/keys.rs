@@ -5,6 +5,7 @@
 //! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
+//! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
@@ -100,6 +101,12 @@ pub fn credential(uid: &UserId) -> Key {
 #[must_use]
 pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
+}
+
+/// An address from which a user has signed in. `address` is a keyed hash.
+#[must_use]
+pub fn known_address(uid: &UserId, address: &str) -> Key {
+    users(partition(uid), format!("ADDRESS#{address}"))
 }
 
 /// Whom a device speaks for.

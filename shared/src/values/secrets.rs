@@ -81,10 +81,10 @@ impl fmt::Debug for Token {
 pub struct VerificationToken(Token);
 
 impl VerificationToken {
-    /// A new one that nobody can guess.
+    /// The one of these bytes, which nobody may be able to guess.
     #[must_use]
-    pub fn new(random: &Random) -> Self {
-        Self(Token(uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string()))
+    pub fn of(bytes: [u8; 16]) -> Self {
+        Self(Token(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()))
     }
 
     /// A token as somebody sent it, in upper or lower case.

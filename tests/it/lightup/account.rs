@@ -9,6 +9,7 @@ mod passwords;
 mod proof;
 mod register;
 mod session;
+mod takeover;
 mod validate;
 
 use crate::world::{Answer, Api, Person};

@@ -5,6 +5,7 @@ use crate::world::Api;
 use local::{Fault, Options};
 use serde_json::json;
 use shared::config::CodeText;
+use std::time::Duration;
 
 async fn light_up(api: &Api, name: &str, more: &[(&str, &str)]) -> crate::world::Answer {
     let fields: Vec<_> = [("phone_number", PHONE)].into_iter().chain(more.iter().copied()).collect();
@@ -33,6 +34,77 @@ async fn a_code_counts_in_the_api_that_sent_it() {
     api.anyone("/user/verify_code", sealtalk_code(&other)).await.result();
     let right = [("validate_code", one.as_str()), ("validate_type", "register")];
     assert_eq!(light_up(&api, "validate_sms", &right).await.status, 200);
+}
+
+const WRONG: &str = "validate code not right";
+
+/// Somebody with an account that was made in SealTalk with a number that was proven before.
+async fn register(api: &Api, token: &str) {
+    let body = json!({"nickname": "Ann", "password": "secret12", "verification_token": token});
+    api.anyone("/user/register", body).await.result();
+}
+
+/// A code to register with Light Up is not right any more once the number is taken, wherever and however.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_to_register_dies_with_the_number_being_taken() {
+    for case in 0..5 {
+        let api = Api::start().await;
+        let proven = if case % 2 == 1 { Some(api.verified(PHONE).await) } else { None };
+        assert_eq!(light_up(&api, "register", &[]).await.status, 200);
+        let code = api.code(PHONE).await;
+        match case {
+            0 | 1 => register(&api, &api.proven(PHONE).await).await,
+            2 | 3 => {
+                let body = sealtalk_code(&api.sent(PHONE).await);
+                api.anyone("/user/verify_code_register", body).await.result();
+            }
+            _ => {
+                // In Light Up itself, where the newer of two codes counts.
+                api.validated(PHONE, "register").await;
+                assert_eq!(light_up(&api, "register", &[]).await.status, 200);
+                assert_eq!(light_up(&api, "change_password", &[("password", "secret12")]).await.status, 200);
+            }
+        }
+        let code = if case == 4 { api.code(PHONE).await } else { code };
+        let right = [("validate_code", code.as_str()), ("validate_type", "register")];
+        for _ in 0..2 {
+            light_up(&api, "validate_sms", &right).await.fails(400, WRONG);
+        }
+        let set = light_up(&api, "change_password", &[("password", "secret13")]).await;
+        set.fails(401, "you haven't prove yourself");
+        if let Some(proven) = proven {
+            // The session that was there is what it was: over if a password was set.
+            let own = [("target_id", &*proven.id)];
+            let seen = api.signed(&proven, "account/get_user_info", &own).await.status;
+            assert_eq!(seen, if case == 1 { 401 } else { 200 }, "{case}");
+        }
+    }
+}
+
+/// The number is taken while the code is being redeemed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_code_to_register_meets_the_number_being_taken() {
+    for known in [false, true] {
+        let api = Api::start().await;
+        let token = api.proven(PHONE).await;
+        if known {
+            api.verified(PHONE).await;
+        }
+        assert_eq!(light_up(&api, "register", &[]).await.status, 200);
+        let code = api.code(PHONE).await;
+        let right = [("validate_code", code.as_str()), ("validate_type", "register")];
+        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(1_500)));
+        let taken = async {
+            while api.world.faults.left("TransactWriteItems") > 0 {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            register(&api, &token).await;
+        };
+        let (redeemed, ()) = tokio::join!(light_up(&api, "validate_sms", &right), taken);
+        redeemed.fails(400, WRONG);
+        let set = light_up(&api, "change_password", &[("password", "secret13")]).await;
+        set.fails(401, "you haven't prove yourself");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

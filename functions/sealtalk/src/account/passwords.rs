@@ -32,11 +32,11 @@ struct ResetPassword {
     verification_token: Option<String>,
 }
 
-async fn reset_password(app: App, _: Caller, input: ResetPassword) -> Result<Done, Error> {
+async fn reset_password(app: App, caller: Caller, input: ResetPassword) -> Result<Done, Error> {
     unspaced(&input.password, "Password must have no space.")?;
     let password = new_password(input.password, "Length of password invalid.")?;
     let token = token(input.verification_token.as_deref())?;
-    accounts::reset_password(&app, &password, &token).await?;
+    accounts::reset_password(&app, &caller.address, &password, &token).await?;
     Ok(done())
 }
 

@@ -64,7 +64,7 @@ struct Registered {
     id: String,
 }
 
-async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Answer<Registered>>, Error> {
+async fn register(app: App, caller: Caller, input: Register) -> Result<WithCookie<Answer<Registered>>, Error> {
     // In the documented order: which of several faults is told matters to clients
     // (`docs/dialects/sealtalk.md#register`).
     unspaced(&input.password, "Password must have no space.")?;
@@ -72,7 +72,8 @@ async fn register(app: App, _: Caller, input: Register) -> Result<WithCookie<Ans
         Nickname::try_from(input.nickname).map_err(|_| Error::invalid("nickname", "Length of nickname invalid."))?;
     let password = new_password(input.password, "Length of password invalid.")?;
     let token = token(input.verification_token.as_deref())?;
-    let session = accounts::register_with_token(&app, Dialect::SealTalk, &nickname, &password, &token).await?;
+    let (address, dialect) = (&caller.address, Dialect::SealTalk);
+    let session = accounts::register_with_token(&app, address, dialect, &nickname, &password, &token).await?;
     let body = answer(Registered { id: session.profile.uid.to_string() });
     Ok(WithCookie { body, cookie: cookie::signed_in(&app, &session.token) })
 }

@@ -73,11 +73,14 @@ pub(crate) fn claim_phone(phone: &E164, claim: &PhoneClaim) -> Result<Write, Err
 
 /// Takes a number for its user, who has neither password nor profile yet. A proof that waits is void.
 pub(crate) fn take(phone: &E164, uid: &UserId) -> Write {
-    let free = Condition::Any(vec![
+    taken_without_proof(phone, uid).when(untaken()).into()
+}
+
+fn untaken() -> Condition {
+    Condition::Any(vec![
         Condition::Absent("taken"),
         Condition::Equals("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(false)),
-    ]);
-    taken_without_proof(phone, uid).when(free).into()
+    ])
 }
 
 /// Voids a proof that waits: a password was set in another way. The number is taken.
@@ -95,13 +98,17 @@ pub(crate) fn taken_without_proof(phone: &E164, uid: &UserId) -> Update {
 }
 
 /// A new proof for a claimed number.
-pub(crate) fn prove(phone: &E164, uid: &UserId, proof: &Proof) -> Write {
+pub(crate) fn prove(phone: &E164, uid: &UserId, proof: &Proof) -> Update {
     Update::of(keys::phone(phone))
         .set("proof_address", text(&proof.address))
         .set("proof_token", text(proof.token.as_str()))
         .set("proof_until", number(proof.until))
         .when(Condition::Equals("uid", text(uid.as_str())))
-        .into()
+}
+
+/// The same for a number that is not taken.
+pub(crate) fn prove_untaken(phone: &E164, uid: &UserId, proof: &Proof) -> Update {
+    prove(phone, uid, proof).when(untaken())
 }
 
 /// Who has proven this number.

@@ -3,9 +3,10 @@
 use crate::{
     error::Error,
     person::{Profile, not_erasing},
-    store::{self, Condition, Store, Update, Write, Written, keys, number, text, value},
+    store::{self, Condition, Store, Update, Written, keys, number, text, value},
     values::{Dialect, TokenHash, UserId},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 
 /// The condition that the session in a profile is live: this token, issued at `since` or later, nobody being erased.
 pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
@@ -18,16 +19,26 @@ pub(crate) fn live_session(token: &TokenHash, since: i64) -> Condition {
 
 /// Puts a new session of this dialect into a profile; the one before is over.
 pub(crate) fn new_session(dialect: Dialect, uid: &UserId, token: &TokenHash, issued: i64) -> Update {
+    renewed_session(dialect, uid, token, issued).remove("token_proven")
+}
+
+/// The same for a session that begins with a proof of the number.
+pub(crate) fn proven_session(dialect: Dialect, uid: &UserId, token: &TokenHash, issued: i64) -> Update {
+    renewed_session(dialect, uid, token, issued).set("token_proven", AttributeValue::Bool(true))
+}
+
+/// Gives the session in a profile another token. How the session began stays.
+pub(crate) fn renewed_session(dialect: Dialect, uid: &UserId, token: &TokenHash, issued: i64) -> Update {
     Update::of(keys::profile(uid))
         .set("token", text(token.as_str()))
         .set("token_issued", number(issued))
         .add("dialects", store::member(dialect.as_str()))
 }
 
-/// A new profile whose first session is one of a single token.
+/// A new profile whose first session is one of a single token, and begins with the proof of the number.
 pub(crate) fn signed_in(dialect: Dialect, profile: Profile, token: TokenHash, issued: i64) -> Profile {
     let dialects = vec![dialect];
-    Profile { dialects, token: Some(token), token_issued: Some(issued), ..profile }
+    Profile { dialects, token: Some(token), token_issued: Some(issued), token_proven: true, ..profile }
 }
 
 /// Ends the sessions of all dialects, if no password was set since `epoch` was read.
@@ -46,12 +57,15 @@ pub(crate) fn end_all(uid: &UserId) -> Update {
 }
 
 fn end(update: Update) -> Update {
-    update.add("epoch", number(1)).remove("token").remove("token_issued")
+    update.add("epoch", number(1)).remove("token").remove("token_issued").remove("token_proven")
 }
 
-/// Ends the sessions of all other dialects, unless the person is being erased.
-pub(crate) fn next_epoch(uid: &UserId) -> Write {
-    Update::of(keys::profile(uid)).add("epoch", number(1)).when(not_erasing()).into()
+/// Ends the sessions of all dialects but the one in the profile, if that began with the newest proof of the number or there
+/// is none, and nobody is erasing the person.
+pub(crate) fn end_unproven(uid: &UserId) -> Update {
+    let proven = Condition::Equals("token_proven", AttributeValue::Bool(true));
+    let spared = Condition::Any(vec![Condition::Absent("token"), proven]);
+    Update::of(keys::profile(uid)).add("epoch", number(1)).when(not_erasing()).when(spared)
 }
 
 /// That nobody is erasing the person and no password was set since `epoch` was read.
