@@ -226,6 +226,16 @@ async fn a_group_knows_of_its_members_what_they_or_managers_say() {
     set(1, scene.id(3), json!({"WeChat": "x"})).await.is(400, &failure(400, "Not a group member."));
     get(3, scene.id(1)).await.is(403, &failure(403, "Current user is not group member."));
     get(1, scene.id(3)).await.is(400, &failure(400, "Not a group member."));
+    let full = json!({
+        "groupNickname": "Carl", "region": "86", "phone": "139", "WeChat": "wx", "Alipay": "ali", "memberDesc": ["one"],
+    });
+    for (field, nothing) in empty.as_object().unwrap() {
+        let mut sent = full.clone();
+        sent[field] = json!("");
+        set(2, scene.id(2), sent.clone()).await.ok();
+        sent[field] = nothing.clone();
+        assert_eq!(get(0, scene.id(2)).await.result(), sent, "{field}");
+    }
     let long = set(2, scene.id(2), json!({"groupNickname": "x".repeat(33)})).await;
     long.is(400, &failure(400, "Length of groupNickname invalid."));
     let long = set(2, scene.id(2), json!({"memberDesc": vec!["x"; 33]})).await;
