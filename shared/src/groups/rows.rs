@@ -205,8 +205,9 @@ pub(super) struct Person {
     pub(crate) entered_at: Option<i64>,
     /// When they entered it first.
     pub(crate) known_since: Option<i64>,
-    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that
-    /// was judged before it is refused.
+    /// Whether they block whoever wants to add them. The block that deleting a friend leaves is none here
+    /// (`docs/dialects/sealtalk.md#deleting-friends`). A block moves their version, so an entry that was judged before it
+    /// is refused.
     pub(crate) blocks_adder: bool,
 }
 
@@ -273,7 +274,7 @@ pub(super) fn person(
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
     let mut blocks_adder = false;
     for adder in adders {
-        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active);
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
     }
     Ok(Person {
         uid: uid.clone(),
