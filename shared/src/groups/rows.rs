@@ -134,8 +134,6 @@ pub struct Group {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemberInfo {
-    /// What the group calls the member.
-    pub nickname: String,
     /// A calling code.
     pub region: String,
     /// A phone number, as somebody wrote it; proves nothing.
@@ -157,7 +155,7 @@ pub struct Member {
     pub uid: UserId,
     /// What they are in it.
     pub role: Role,
-    /// What they call themselves in it; may be empty.
+    /// Their name in it, which they or a manager have given; may be empty.
     #[serde(default)]
     pub display_name: String,
     /// Since when they are in it.

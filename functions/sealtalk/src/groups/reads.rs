@@ -228,7 +228,7 @@ fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
     let MemberView { member, profile, phone } = view;
     MemberItem {
         display_name: escaped(&member.display_name, NAME),
-        group_nickname: escaped(&member.info.nickname, NAME),
+        group_nickname: escaped(&member.display_name, NAME),
         role: member.role.code(),
         timestamp: member.changed_at,
         created_at: iso(member.joined_at),
