@@ -55,7 +55,7 @@ async fn whoever_wants_to_be_asked_is() {
     assert_eq!(asked.rounds(), 2);
     let notice = &asked.result()[0];
     let expected = json!({
-        "id": notice["id"], "type": 1, "status": 2, "timestamp": notice["timestamp"],
+        "id": notice["id"], "type": 1, "status": 2, "timestamp": notice["timestamp"], "createdTime": notice["timestamp"],
         "requester": {"id": ann.id, "nickname": "Ann"}, "receiver": {"id": bob.id, "nickname": "Bob"},
         "group": {"id": group, "name": "&lt;Group&gt;"},
     });
