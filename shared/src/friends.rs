@@ -14,13 +14,16 @@ pub use rows::{
     Block, Edge, Relation, Status,
     notes::{Notes, NotesChange},
 };
-pub(crate) use rows::{erase::erase_friends, read::people_and_edges};
+pub(crate) use rows::{erase::erase_friends, read::people_and_ties};
 pub use rules::Action;
 
 use crate::{
     app::App,
     error::Error,
-    friends::{finding::Person, rows::read::Sides},
+    friends::{
+        finding::Person,
+        rows::read::{Sides, Tie},
+    },
     looks,
     person::Profile,
     sessions::{self, Claim, Reader},
@@ -169,14 +172,13 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
         sessions::verify_with(app, claim, async |reader| rows::read::edges(&app.store, reader).await).await?;
     looks::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
-    let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
-    let mut people = visibility::people(&app.store, &actor, &uids).await?;
-    let friend = |edge: Edge| {
-        let profile = people.remove(&edge.other).filter(|person| visibility::sees(&actor, person))?;
-        let person = Person::new(profile, actor.uid(), Some(&edge));
-        Some(Friend { edge, person })
+    let people = rows::read::people_of(&app.store, &actor, edges).await?;
+    let seen = people.into_iter().filter(|(profile, _)| visibility::sees(&actor, profile));
+    let friend = |(profile, tie): (Profile, Tie)| {
+        let person = Person::new(profile, actor.uid(), Some(&tie));
+        Friend { edge: tie.edge, person }
     };
-    Ok(edges.into_iter().filter_map(friend).collect())
+    Ok(seen.map(friend).collect())
 }
 
 /// A friend (`docs/dialects/sealtalk.md#lists-of-friends`). One round.
@@ -185,13 +187,13 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
 /// [`Error::SignedOut`]; [`Error::NotFriends`] for anybody else, whether there is somebody or not.
 pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend, Error> {
     let uids = std::slice::from_ref(other);
-    let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
+    let reads = async |reader: &Reader| rows::read::people_and_ties(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
     let found = found.remove(other).filter(|(person, _)| visibility::sees(&actor, person));
-    let (profile, edge) = found.ok_or(Error::NotFriends)?;
-    let edge = edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NotFriends)?;
-    let person = Person::new(profile, actor.uid(), Some(&edge));
-    Ok(Friend { edge, person })
+    let (profile, tie) = found.ok_or(Error::NotFriends)?;
+    let tie = tie.filter(|tie| tie.edge.status == Status::Friends).ok_or(Error::NotFriends)?;
+    let person = Person::new(profile, actor.uid(), Some(&tie));
+    Ok(Friend { edge: tie.edge, person })
 }
 
 /// Blocks somebody, friend or not (`docs/dialects/sealtalk.md#blocking`).
@@ -207,13 +209,14 @@ pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
     change(app, claim, other, Sides::Own, oneself, decide).await
 }
 
-/// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`).
+/// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`). Two who are friends again by it are
+/// shown how the other looks by now, so both sides are read.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
     let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), relation.unblocked(now)));
-    change(app, claim, other, Sides::Known, || Ok(()), decide).await
+    change(app, claim, other, Sides::Both, || Ok(()), decide).await
 }
 
 /// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Two rounds.

@@ -6,8 +6,8 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The URL of a portrait: http or https, 12 to 256 characters, no white space, `<`, `>`, `"` or `\`, a host with a dot, an IP address or
-/// `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
+/// The URL of a portrait: http or https, 12 to 256 characters, no white space, `<`, `>`, `"` or `\`, a host with a dot, an
+/// IP address or `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
 #[derive(Clone, Debug)]
 pub struct PortraitUrl(pub(crate) String);
 
