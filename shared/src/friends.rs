@@ -19,15 +19,15 @@ pub use rules::Action;
 
 use crate::{
     app::App,
-    error::Error,
+    error::{Error, Limit},
     friends::{
         finding::Person,
         rows::read::{Sides, Tie},
     },
-    looks,
+    limits, looks,
     person::Profile,
     sessions::{self, Claim, Reader},
-    store::{Attempt, retrying},
+    store::{Attempt, Transacted, retrying},
     values::UserId,
     visibility,
 };
@@ -53,6 +53,19 @@ async fn change<T>(
     oneself: impl Fn() -> Result<T, Error>,
     decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
 ) -> Result<T, Error> {
+    change_counted(app, claim, other, sides, oneself, decide, |_| None).await
+}
+
+/// The same, counted under the limit that `counts` names for the relation as it was, if it names one.
+async fn change_counted<T>(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    sides: Sides,
+    oneself: impl Fn() -> Result<T, Error>,
+    decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
+    counts: impl Fn(&Relation) -> Option<Limit>,
+) -> Result<T, Error> {
     retrying(|| async {
         let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, sides).await;
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
@@ -62,7 +75,12 @@ async fn change<T>(
         if after == found.relation {
             return Ok(Attempt::Done(outcome));
         }
-        Ok(rows::change_relation(&app.store, &actor, &found, &after, now).await?.map(|()| outcome))
+        let limit = counts(&found.relation);
+        let counted = limit.map(|limit| limits::counted(app, limit, actor.uid().as_str()));
+        match (rows::change_relation(&app.store, &actor, &found, &after, counted, now).await?, limit) {
+            (Transacted::Refused { part: limits::COUNTED, .. }, Some(limit)) => Err(Error::TooManyRequests { limit }),
+            (changed, _) => Ok(changed.attempt().map(|()| outcome)),
+        }
     })
     .await
 }
@@ -83,16 +101,17 @@ async fn change_own(
 }
 
 /// Asks somebody to be friends (`docs/dialects/sealtalk.md#invite`). Asking oneself is answered as done, and
-/// changes nothing.
+/// changes nothing. What changes something counts as a request, unless the other has asked or is a friend still.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`].
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`]; [`Error::TooManyRequests`].
 pub async fn invite(app: &App, claim: &Claim, other: &UserId, message: &str) -> Result<Action, Error> {
     let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
         let person = person.ok_or(Error::NoSuchUser)?;
         relation.invited(person.privacy.friends, message, now)
     };
-    change(app, claim, other, Sides::Both, || Ok(Action::Added), decide).await
+    let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
+    change_counted(app, claim, other, Sides::Both, || Ok(Action::Added), decide, counts).await
 }
 
 /// Agrees to be friends with who has asked (`docs/dialects/sealtalk.md#agree`).

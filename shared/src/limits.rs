@@ -18,6 +18,8 @@
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
+//! | [`Limit::LookUps`] | user | 200 | 1 h | closed |
+//! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
@@ -29,7 +31,10 @@ use crate::{
     app::App,
     config::{Config, Secret},
     error::Error,
-    store::keys::{self, Key},
+    store::{
+        Part, Write,
+        keys::{self, Key},
+    },
 };
 use futures_util::future::join_all;
 use hmac::{Hmac, KeyInit, Mac};
@@ -87,6 +92,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
+        Limit::LookUps => ("look-ups", 200, HOUR, Closed),
+        Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 5, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
@@ -115,11 +122,7 @@ pub fn keyed_hash(key: &Secret, context: &str, personal: &str) -> String {
 pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error> {
     let now = app.clock.seconds();
     let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
-    let counting = counters.iter().map(|counter| {
-        let window = rule(counter.limit, &app.config).window;
-        let expires_at = (now / window + 2) * window;
-        async move { rows::count(&app.store, &counter.key, counter.most, expires_at).await }
-    });
+    let counting = counters.iter().map(|counter| rows::count(&app.store, counter));
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
     for (Counter { limit, key, .. }, outcome) in counters.into_iter().zip(outcomes) {
@@ -139,11 +142,22 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     }
 }
 
+/// The part of a transaction that counts an event.
+pub(crate) const COUNTED: Part = Part::named("counted");
+
+/// Counts an event as a part, [`COUNTED`], of the transaction by which it happens: what refuses that counts nothing, and
+/// the limit refuses it. For a limit that fails closed.
+pub(crate) fn counted(app: &App, limit: Limit, subject: &str) -> Write {
+    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()))).named(COUNTED)
+}
+
 /// Where an event is counted, and up to what.
 struct Counter {
     limit: Limit,
     key: Key,
     most: u32,
+    /// When the row is of no use any more, in seconds.
+    expires_at: i64,
 }
 
 fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
@@ -157,7 +171,8 @@ fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
         }
         _ => (keyed_hash(&app.config.hash_key, rule.scope, subject), rule.most),
     };
-    Counter { limit, key: keys::limit(rule.scope, &subject, now / rule.window), most }
+    let window = now / rule.window;
+    Counter { limit, key: keys::limit(rule.scope, &subject, window), most, expires_at: (window + 2) * rule.window }
 }
 
 impl Counted {

@@ -86,10 +86,11 @@ pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<P
     Ok(people.filter(|person| visibility::sees(&actor, person)).collect())
 }
 
-/// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`). Two rounds.
+/// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`), up to 200 times an hour whoever
+/// is found. Two rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`], also for those who do not.
+/// [`Error::SignedOut`]; [`Error::TooManyRequests`]; [`Error::NoSuchUser`], also for those who do not.
 pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
     let reads = async |any: &AnyReader| match by {
         By::Phone(phone) => {
@@ -103,9 +104,11 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
         }
     };
     let (actor, owner) = sessions::verify_beside(app, claim, reads).await?;
-    let owner = owner.ok_or(Error::NoSuchUser)?;
-    let mut found = rows::read::people_and_ties(&app.store, &actor, std::slice::from_ref(&owner)).await?;
-    let (profile, edge) = found.remove(&owner).ok_or(Error::NoSuchUser)?;
+    let events = [(Limit::LookUps, actor.uid().as_str())];
+    let counted = limits::count(app, &events);
+    let (_, mut found) =
+        futures_util::try_join!(counted, rows::read::people_and_ties(&app.store, &actor, owner.as_slice()))?;
+    let (profile, edge) = owner.and_then(|owner| found.remove(&owner)).ok_or(Error::NoSuchUser)?;
     let person = Person::new(profile, actor.uid(), edge.as_ref());
     let allowed = |privacy: &Privacy| match by {
         By::Phone(_) => privacy.phone,

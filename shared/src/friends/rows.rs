@@ -13,7 +13,7 @@ use crate::{
     friends::rows::read::{Found, Sides},
     person::{self, Look},
     sessions::Actor,
-    store::{self, Attempt, Condition, Store, Write, item, keys, number},
+    store::{self, Attempt, Condition, Store, Transacted, Write, item, keys, number},
     values::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -249,16 +249,19 @@ fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) 
     Ok(writes)
 }
 
-/// Makes a relation what it is to be, in one transaction ([`relation_writes`]). Stale: read again.
+/// Makes a relation what it is to be, in one transaction ([`relation_writes`]) with `more`. Refused: read again, unless it
+/// is by that.
 pub(super) async fn change_relation(
     store: &Store,
     actor: &Actor,
     found: &Found,
     after: &Relation,
+    more: Option<Write>,
     millis: i64,
-) -> Result<Attempt<()>, Error> {
-    let writes = relation_writes(actor, found, after, millis)?;
-    Ok(store.transact(writes).await?.attempt())
+) -> Result<Transacted, Error> {
+    let mut writes = relation_writes(actor, found, after, millis)?;
+    writes.extend(more);
+    store.transact(writes).await
 }
 
 /// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. Stale: read again.

@@ -199,6 +199,34 @@ async fn somebody_by_sealtalk_number() {
     }
 }
 
+/// Whoever is found counts as much as nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_look_ups_an_hour() {
+    let api = Api::start().await;
+    let (ann, tim) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Tim").await);
+    let paths = [
+        ("/user/find/86/13900000002", 200),
+        ("/user/find/86/13900000009", 404),
+        ("/user/find_user?region=86&phone=13900000002", 200),
+        ("/user/find_user?st_account=Nobody", 404),
+    ];
+    api.next_window(3_600);
+    for (path, status) in paths.iter().cycle().take(200) {
+        assert_eq!(api.asks(ann, path).await.status, *status, "{path}");
+    }
+    for (path, _) in paths {
+        api.asks(ann, path).await.is(429, r#"{"code":429,"message":"Too many requests."}"#);
+    }
+    // Only what is no form is not counted, and each has a count of their own.
+    api.asks(ann, "/user/find/86/1").await.refused(400, 400);
+    api.asks(ann, &format!("/user/{}", tim.id)).await.result();
+    api.asks(tim, "/user/find/86/13900000001").await.result();
+    api.next_window(3_600);
+    let found = api.asks(ann, paths[0].0).await;
+    found.result();
+    assert_eq!(found.rounds(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn several_by_id() {
     let api = Api::start().await;
