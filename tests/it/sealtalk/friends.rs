@@ -280,6 +280,13 @@ async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
     };
     let of_one = |(nth, other): (usize, &String)| rows.iter().map(|row| row_about(row, nth, other)).collect::<Vec<_>>();
     api.write(&table, crowd.iter().enumerate().flat_map(of_one).collect()).await;
+    // Each of them has her as a friend, as he does.
+    let (his, hers) = (format!("USER#{}", tim.id), format!("FRIEND#{}", ann.id));
+    let back = api.item(&table, &his, &hers).await.unwrap();
+    let from = |other: &String| -> Item {
+        back.clone().into_iter().chain([("pk".into(), text(format!("USER#{other}")))]).collect()
+    };
+    api.write(&table, crowd.iter().map(from).collect()).await;
 
     let all = api.asks(&ann, "/friendship/all").await;
     assert_eq!(all.rounds(), 2);
