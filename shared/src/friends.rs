@@ -14,17 +14,20 @@ pub use rows::{
     Block, Edge, Relation, Status,
     notes::{Notes, NotesChange},
 };
-pub(crate) use rows::{erase::erase_friends, read::people_and_edges};
+pub(crate) use rows::{erase::erase_friends, read::people_and_ties};
 pub use rules::Action;
 
 use crate::{
     app::App,
-    error::Error,
-    friends::{finding::Person, rows::read::Sides},
-    looks,
+    error::{Error, Limit},
+    friends::{
+        finding::Person,
+        rows::read::{Sides, Tie},
+    },
+    limits, looks,
     person::Profile,
     sessions::{self, Claim, Reader},
-    store::{Attempt, retrying},
+    store::{Attempt, Transacted, retrying},
     values::UserId,
     visibility,
 };
@@ -50,6 +53,19 @@ async fn change<T>(
     oneself: impl Fn() -> Result<T, Error>,
     decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
 ) -> Result<T, Error> {
+    change_counted(app, claim, other, sides, oneself, decide, |_| None).await
+}
+
+/// The same, counted under the limit that `counts` names for the relation as it was, if it names one.
+async fn change_counted<T>(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    sides: Sides,
+    oneself: impl Fn() -> Result<T, Error>,
+    decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
+    counts: impl Fn(&Relation) -> Option<Limit>,
+) -> Result<T, Error> {
     retrying(|| async {
         let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, sides).await;
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
@@ -59,7 +75,12 @@ async fn change<T>(
         if after == found.relation {
             return Ok(Attempt::Done(outcome));
         }
-        Ok(rows::change_relation(&app.store, &actor, &found, &after, now).await?.map(|()| outcome))
+        let limit = counts(&found.relation);
+        let counted = limit.map(|limit| limits::counted(app, limit, actor.uid().as_str()));
+        match (rows::change_relation(&app.store, &actor, &found, &after, counted, now).await?, limit) {
+            (Transacted::Refused { part: limits::COUNTED, .. }, Some(limit)) => Err(Error::TooManyRequests { limit }),
+            (changed, _) => Ok(changed.attempt().map(|()| outcome)),
+        }
     })
     .await
 }
@@ -80,16 +101,17 @@ async fn change_own(
 }
 
 /// Asks somebody to be friends (`docs/dialects/sealtalk.md#invite`). Asking oneself is answered as done, and
-/// changes nothing.
+/// changes nothing. What changes something counts as a request, unless the other has asked or is a friend still.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`].
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::AlreadyFriends`]; [`Error::TooManyRequests`].
 pub async fn invite(app: &App, claim: &Claim, other: &UserId, message: &str) -> Result<Action, Error> {
     let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
         let person = person.ok_or(Error::NoSuchUser)?;
         relation.invited(person.privacy.friends, message, now)
     };
-    change(app, claim, other, Sides::Both, || Ok(Action::Added), decide).await
+    let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
+    change_counted(app, claim, other, Sides::Both, || Ok(Action::Added), decide, counts).await
 }
 
 /// Agrees to be friends with who has asked (`docs/dialects/sealtalk.md#agree`).
@@ -169,14 +191,13 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
         sessions::verify_with(app, claim, async |reader| rows::read::edges(&app.store, reader).await).await?;
     looks::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
-    let uids: Vec<_> = edges.iter().map(|edge| edge.other.clone()).collect();
-    let mut people = visibility::people(&app.store, &actor, &uids).await?;
-    let friend = |edge: Edge| {
-        let profile = people.remove(&edge.other).filter(|person| visibility::sees(&actor, person))?;
-        let person = Person::new(profile, actor.uid(), Some(&edge));
-        Some(Friend { edge, person })
+    let people = rows::read::people_of(&app.store, &actor, edges).await?;
+    let seen = people.into_iter().filter(|(profile, _)| visibility::sees(&actor, profile));
+    let friend = |(profile, tie): (Profile, Tie)| {
+        let person = Person::new(profile, actor.uid(), Some(&tie));
+        Friend { edge: tie.edge, person }
     };
-    Ok(edges.into_iter().filter_map(friend).collect())
+    Ok(seen.map(friend).collect())
 }
 
 /// A friend (`docs/dialects/sealtalk.md#lists-of-friends`). One round.
@@ -185,13 +206,13 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
 /// [`Error::SignedOut`]; [`Error::NotFriends`] for anybody else, whether there is somebody or not.
 pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend, Error> {
     let uids = std::slice::from_ref(other);
-    let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
+    let reads = async |reader: &Reader| rows::read::people_and_ties(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
     let found = found.remove(other).filter(|(person, _)| visibility::sees(&actor, person));
-    let (profile, edge) = found.ok_or(Error::NotFriends)?;
-    let edge = edge.filter(|edge| edge.status == Status::Friends).ok_or(Error::NotFriends)?;
-    let person = Person::new(profile, actor.uid(), Some(&edge));
-    Ok(Friend { edge, person })
+    let (profile, tie) = found.ok_or(Error::NotFriends)?;
+    let tie = tie.filter(|tie| tie.edge.status == Status::Friends).ok_or(Error::NotFriends)?;
+    let person = Person::new(profile, actor.uid(), Some(&tie));
+    Ok(Friend { edge: tie.edge, person })
 }
 
 /// Blocks somebody, friend or not (`docs/dialects/sealtalk.md#blocking`).
@@ -207,13 +228,14 @@ pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
     change(app, claim, other, Sides::Own, oneself, decide).await
 }
 
-/// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`).
+/// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`). Two who are friends again by it are
+/// shown how the other looks by now, so both sides are read.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
     let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), relation.unblocked(now)));
-    change(app, claim, other, Sides::Known, || Ok(()), decide).await
+    change(app, claim, other, Sides::Both, || Ok(()), decide).await
 }
 
 /// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Two rounds.

@@ -37,9 +37,8 @@ use crate::{
     app::App,
     changes::{self, Lease},
     error::Error,
-    friends::{self, Edge, Status},
-    person::Profile,
-    sessions::{self, Actor, Claim, Reader},
+    friends::{self, finding::Person},
+    sessions::{self, Claim, Reader},
     store::keys,
     values::{GroupId, UserId},
     visibility,
@@ -53,15 +52,7 @@ pub struct MemberView {
     /// What they are in the group.
     pub member: Member,
     /// Who they are.
-    pub profile: Profile,
-    /// Whether their phone number is shown.
-    pub phone: bool,
-}
-
-/// Whether somebody's phone number is shown to the actor: their own and those of friends
-/// (`docs/dialects/sealtalk.md#phone-numbers-of-others`).
-fn shows_phone(actor: &Actor, uid: &UserId, edge: Option<&Edge>) -> bool {
-    actor.uid() == uid || edge.is_some_and(|edge| edge.status == Status::Friends)
+    pub person: Person,
 }
 
 /// Fans the changes of a group out to its members, unless another call is at it.
@@ -180,12 +171,11 @@ pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<Memb
     members.iter().find(|member| member.uid == *actor.uid()).ok_or(Error::NotAMember)?;
     members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
     let uids: Vec<_> = members.iter().map(|member| member.uid.clone()).collect();
-    let mut people = friends::people_and_edges(&app.store, &actor, &uids).await?;
+    let mut people = friends::people_and_ties(&app.store, &actor, &uids).await?;
     resume(app, &actor, std::iter::once(&group)).await;
     let views = members.into_iter().filter_map(|member| {
-        let (profile, edge) = people.remove(&member.uid).filter(|(it, _)| visibility::sees(&actor, it))?;
-        let phone = shows_phone(&actor, &member.uid, edge.as_ref());
-        Some(MemberView { member, profile, phone })
+        let (profile, tie) = people.remove(&member.uid).filter(|(it, _)| visibility::sees(&actor, it))?;
+        Some(MemberView { member, person: Person::new(profile, actor.uid(), tie.as_ref()) })
     });
     Ok(views.collect())
 }

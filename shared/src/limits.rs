@@ -20,6 +20,8 @@
 //! | [`Limit::OldPassword`] | user | 10 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
+//! | [`Limit::LookUps`] | user | 200 | 1 h | closed |
+//! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
@@ -32,7 +34,7 @@ use crate::{
     config::{Config, Secret},
     error::Error,
     store::{
-        Write,
+        Part, Write,
         keys::{self, Key},
     },
 };
@@ -94,6 +96,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::OldPassword => ("old-password", 10, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
+        Limit::LookUps => ("look-ups", 200, HOUR, Closed),
+        Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 5, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
@@ -129,11 +133,7 @@ pub(crate) fn keyed_bytes(key: &Secret, context: &str, personal: &str) -> [u8; 1
 pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error> {
     let now = app.clock.seconds();
     let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
-    let counting = counters.iter().map(|counter| {
-        let window = rule(counter.limit, &app.config).window;
-        let expires_at = (now / window + 2) * window;
-        async move { rows::count(&app.store, &counter.key, counter.most, expires_at).await }
-    });
+    let counting = counters.iter().map(|counter| rows::count(&app.store, counter));
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
     for (Counter { limit, key, .. }, outcome) in counters.into_iter().zip(outcomes) {
@@ -170,11 +170,22 @@ pub(crate) fn forget(app: &App, limit: Limit, subject: &str) -> Write {
     Write::delete(counter(app, limit, subject, app.clock.seconds()).key, None)
 }
 
+/// The part of a transaction that counts an event.
+pub(crate) const COUNTED: Part = Part::named("counted");
+
+/// Counts an event as a part, [`COUNTED`], of the transaction by which it happens: what refuses that counts nothing, and
+/// the limit refuses it. For a limit that fails closed.
+pub(crate) fn counted(app: &App, limit: Limit, subject: &str) -> Write {
+    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()))).named(COUNTED)
+}
+
 /// Where an event is counted, and up to what.
 struct Counter {
     limit: Limit,
     key: Key,
     most: u32,
+    /// When the row is of no use any more, in seconds.
+    expires_at: i64,
 }
 
 fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
@@ -188,7 +199,8 @@ fn counter(app: &App, limit: Limit, subject: &str, now: i64) -> Counter {
         }
         _ => (keyed_hash(&app.config.hash_key, rule.scope, subject), rule.most),
     };
-    Counter { limit, key: keys::limit(rule.scope, &subject, now / rule.window), most }
+    let window = now / rule.window;
+    Counter { limit, key: keys::limit(rule.scope, &subject, window), most, expires_at: (window + 2) * rule.window }
 }
 
 impl Counted {

@@ -36,6 +36,10 @@ pub enum Limit {
     LookUpAddress,
     /// Captchas drawn for an address.
     CaptchaAddress,
+    /// People whom a user has looked up by number or account name (`docs/dialects/sealtalk.md#find-and-find_user`).
+    LookUps,
+    /// People whom a user has asked to be friends (`docs/dialects/sealtalk.md#invite`).
+    FriendRequests,
     /// Lists of contacts that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
     /// Anonymous device tokens from an address.

@@ -1,12 +1,12 @@
 //! Finding people by what one knows of them: id, phone number, account name (`docs/dialects/sealtalk.md`).
 //!
 //! Who is found is decided by what they allow; friends and oneself are found in any case. A phone number is shown to
-//! nobody else (`docs/dialects/sealtalk.md#phone-numbers-of-others`).
+//! nobody else (`docs/dialects/sealtalk.md#phone-numbers-of-others`). Friends are those who are it from both sides.
 
 use crate::{
     app::App,
     error::{Error, Limit},
-    friends::rows::{self, Edge, Status},
+    friends::rows::{self, Status, read::Tie},
     limits,
     person::Profile,
     sessions::{self, AnyReader, Claim, Reader},
@@ -25,25 +25,28 @@ pub struct Person {
     pub profile: Profile,
     /// Whether it is the caller.
     pub own: bool,
-    /// Whether it is a friend of the caller's.
+    /// Whether the caller has them as a friend. They may have deleted or blocked the caller, who is not to know.
     pub friend: bool,
+    /// Whether each has the other as a friend.
+    pub mutual: bool,
 }
 
 impl Person {
-    pub(crate) fn new(profile: Profile, reader: &UserId, edge: Option<&Edge>) -> Self {
+    pub(crate) fn new(profile: Profile, reader: &UserId, tie: Option<&Tie>) -> Self {
         let own = profile.uid == *reader;
-        Self { profile, own, friend: edge.is_some_and(|edge| edge.status == Status::Friends) }
+        let friend = tie.is_some_and(|tie| tie.edge.status == Status::Friends);
+        Self { profile, own, friend, mutual: tie.is_some_and(|tie| tie.mutual) }
     }
 
     /// The number, for those who may see it.
     #[must_use]
     pub fn phone(&self) -> Option<&E164> {
-        Some(&self.profile.phone).filter(|_| self.own || self.friend)
+        Some(&self.profile.phone).filter(|_| self.own || self.mutual)
     }
 
     /// Whether the caller finds the person by something that they let others find them by, or not.
     fn is_found(&self, reader: &Reader, allowed: impl Fn(&Privacy) -> bool) -> bool {
-        visibility::sees(reader, &self.profile) && (self.own || self.friend || allowed(&self.profile.privacy))
+        visibility::sees(reader, &self.profile) && (self.own || self.mutual || allowed(&self.profile.privacy))
     }
 }
 
@@ -62,7 +65,7 @@ pub enum By {
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`].
 pub async fn get(app: &App, claim: &Claim, uid: &UserId) -> Result<Person, Error> {
     let uids = std::slice::from_ref(uid);
-    let reads = async |reader: &Reader| rows::read::people_and_edges(&app.store, reader, uids).await;
+    let reads = async |reader: &Reader| rows::read::people_and_ties(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
     let (profile, edge) = found.remove(uid).ok_or(Error::NoSuchUser)?;
     let person = Person::new(profile, actor.uid(), edge.as_ref());
@@ -83,10 +86,11 @@ pub async fn get_many(app: &App, claim: &Claim, uids: &[UserId]) -> Result<Vec<P
     Ok(people.filter(|person| visibility::sees(&actor, person)).collect())
 }
 
-/// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`). Two rounds.
+/// Somebody who lets others find them so (`docs/dialects/sealtalk.md#find-and-find_user`), up to 200 times an hour whoever
+/// is found. Two rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`], also for those who do not.
+/// [`Error::SignedOut`]; [`Error::TooManyRequests`]; [`Error::NoSuchUser`], also for those who do not.
 pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
     let reads = async |any: &AnyReader| match by {
         By::Phone(phone) => {
@@ -100,9 +104,11 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
         }
     };
     let (actor, owner) = sessions::verify_beside(app, claim, reads).await?;
-    let owner = owner.ok_or(Error::NoSuchUser)?;
-    let mut found = rows::read::people_and_edges(&app.store, &actor, std::slice::from_ref(&owner)).await?;
-    let (profile, edge) = found.remove(&owner).ok_or(Error::NoSuchUser)?;
+    let events = [(Limit::LookUps, actor.uid().as_str())];
+    let counted = limits::count(app, &events);
+    let (_, mut found) =
+        futures_util::try_join!(counted, rows::read::people_and_ties(&app.store, &actor, owner.as_slice()))?;
+    let (profile, edge) = owner.and_then(|owner| found.remove(&owner)).ok_or(Error::NoSuchUser)?;
     let person = Person::new(profile, actor.uid(), edge.as_ref());
     let allowed = |privacy: &Privacy| match by {
         By::Phone(_) => privacy.phone,
@@ -124,7 +130,7 @@ pub async fn contacts(app: &App, claim: &Claim, phones: &[E164]) -> Result<HashM
     let uids: Vec<UserId> = owners.iter().flatten().cloned().collect();
     let events = [(Limit::Contacts, actor.uid().as_str())];
     let counted = limits::count(app, &events);
-    let (_, mut found) = futures_util::try_join!(counted, rows::read::people_and_edges(&app.store, &actor, &uids))?;
+    let (_, mut found) = futures_util::try_join!(counted, rows::read::people_and_ties(&app.store, &actor, &uids))?;
     let person = |(phone, owner): (E164, Option<UserId>)| {
         let (profile, edge) = found.remove(&owner?)?;
         let person = Person::new(profile, actor.uid(), edge.as_ref());

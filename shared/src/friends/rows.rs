@@ -13,7 +13,7 @@ use crate::{
     friends::rows::read::{Found, Sides},
     person::{self, Look},
     sessions::Actor,
-    store::{self, Attempt, Condition, Store, Write, item, keys, number},
+    store::{self, Attempt, Condition, Store, Transacted, Write, item, keys, number},
     values::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -131,6 +131,25 @@ impl Relation {
         Self { me: other, other: me, mine: theirs, theirs: mine, my_block: their_block, their_block: my_block }
     }
 
+    /// Whether each has the other as a friend. Neither blocks the other then.
+    fn is_mutual(&self) -> bool {
+        let is_friend = |edge: &Edge| edge.status == Status::Friends;
+        self.mine.as_ref().is_some_and(is_friend) && self.theirs.as_ref().is_some_and(is_friend)
+    }
+
+    /// Two who are friends again are shown how the other looks by now: while they were none, neither was told
+    /// (`docs/dialects/sealtalk.md#fan-out`). `other` and `me` are their looks.
+    fn shown_anew(mut self, before: &Self, other: &Look, me: &Look) -> Self {
+        if self.is_mutual() && !before.is_mutual() {
+            for (edge, look) in [(&mut self.mine, other), (&mut self.theirs, me)] {
+                if let Some(edge) = edge {
+                    edge.look = look.clone();
+                }
+            }
+        }
+        self
+    }
+
     fn my_side(&self) -> Side<'_> {
         Side { owner: &self.me, other: &self.other, edge: self.mine.as_ref(), block: self.my_block.as_ref() }
     }
@@ -210,32 +229,39 @@ fn trace(before: &Relation, after: &Relation) -> Option<Write> {
 /// read has to be as it was read; nobody may be in the middle of being erased.
 fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) -> Result<Vec<Write>, Error> {
     let (before, me) = (&found.relation, actor.profile());
-    let look = found.person.as_ref().map(Look::of);
+    let (mine, look) = (Look::of(me), found.person.as_ref().map(Look::of));
+    let after = &match &look {
+        Some(look) if found.sides == Sides::Both => after.clone().shown_anew(before, look, &mine),
+        _ => after.clone(),
+    };
     let mut writes = versioned(&before.my_side(), &after.my_side(), look.as_ref(), &found.my_version, millis)?;
-    if found.sides == Sides::Both {
-        let (theirs, mine) = (&found.their_version, Look::of(me));
+    // Who is gone has no side any more: their erasure has what is left of it.
+    if found.sides == Sides::Both && found.person.is_some() {
+        let theirs = &found.their_version;
         writes.extend(versioned(&before.their_side(), &after.their_side(), Some(&mine), theirs, millis)?);
     }
     writes.extend(trace(before, after));
     writes.push(Write::check(keys::profile(&me.uid), person::same_look(me)));
-    if found.sides != Sides::Known {
-        let person = found.person.as_ref().map_or_else(person::not_erasing, person::same_look);
-        let person = person.and(Condition::as_read("privacy_friends", found.privacy.clone()));
+    if let Some(person) = found.person.as_ref().filter(|_| found.sides != Sides::Known) {
+        let person = person::same_look(person).and(Condition::as_read("privacy_friends", found.privacy.clone()));
         writes.push(Write::check(keys::profile(&before.other), person));
     }
     Ok(writes)
 }
 
-/// Makes a relation what it is to be, in one transaction ([`relation_writes`]). Stale: read again.
+/// Makes a relation what it is to be, in one transaction ([`relation_writes`]) with `more`. Refused: read again, unless it
+/// is by that.
 pub(super) async fn change_relation(
     store: &Store,
     actor: &Actor,
     found: &Found,
     after: &Relation,
+    more: Option<Write>,
     millis: i64,
-) -> Result<Attempt<()>, Error> {
-    let writes = relation_writes(actor, found, after, millis)?;
-    Ok(store.transact(writes).await?.attempt())
+) -> Result<Transacted, Error> {
+    let mut writes = relation_writes(actor, found, after, millis)?;
+    writes.extend(more);
+    store.transact(writes).await
 }
 
 /// Makes several of one's own sides what they are to be, at most [`MOST_AT_ONCE`] of them. Stale: read again.

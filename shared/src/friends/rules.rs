@@ -33,6 +33,12 @@ impl Relation {
         edge.map(|edge| edge.status)
     }
 
+    /// Whether the other has asked me or has me as a friend: then to ask them is no new request.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        matches!(Self::status(self.theirs.as_ref()), Some(Status::Requested | Status::Friends))
+    }
+
     /// I ask the other to be friends. `approves`: whether they want to be asked first.
     ///
     /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here

@@ -134,8 +134,6 @@ pub struct Group {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct MemberInfo {
-    /// What the group calls the member.
-    pub nickname: String,
     /// A calling code.
     pub region: String,
     /// A phone number, as somebody wrote it; proves nothing.
@@ -157,7 +155,7 @@ pub struct Member {
     pub uid: UserId,
     /// What they are in it.
     pub role: Role,
-    /// What they call themselves in it; may be empty.
+    /// Their name in it, which they or a manager have given; may be empty.
     #[serde(default)]
     pub display_name: String,
     /// Since when they are in it.
@@ -205,8 +203,9 @@ pub(super) struct Person {
     pub(crate) entered_at: Option<i64>,
     /// When they entered it first.
     pub(crate) known_since: Option<i64>,
-    /// Whether they block whoever wants to add them, in the open or not. A block moves their version, so an entry that
-    /// was judged before it is refused.
+    /// Whether they block whoever wants to add them. The block that deleting a friend leaves is none here
+    /// (`docs/dialects/sealtalk.md#deleting-friends`). A block moves their version, so an entry that was judged before it
+    /// is refused.
     pub(crate) blocks_adder: bool,
 }
 
@@ -273,7 +272,7 @@ pub(super) fn person(
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
     let mut blocks_adder = false;
     for adder in adders {
-        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active);
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
     }
     Ok(Person {
         uid: uid.clone(),

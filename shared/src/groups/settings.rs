@@ -201,8 +201,8 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
 /// What to change of what a group knows of a member; `None` leaves it.
 #[derive(Clone, Debug, Default)]
 pub struct InfoChange {
-    /// What the group calls the member.
-    pub nickname: Option<String>,
+    /// The member's name in the group, which [`set_display_name`] changes too.
+    pub name: Option<String>,
     /// A calling code.
     pub region: Option<String>,
     /// A phone number.
@@ -219,7 +219,6 @@ impl InfoChange {
     fn on(&self, before: &MemberInfo) -> MemberInfo {
         let text = |new: &Option<String>, old: &String| new.as_ref().unwrap_or(old).clone();
         MemberInfo {
-            nickname: text(&self.nickname, &before.nickname),
             region: text(&self.region, &before.region),
             phone: text(&self.phone, &before.phone),
             wechat: text(&self.wechat, &before.wechat),
@@ -250,19 +249,21 @@ pub async fn set_member_info(
             return Err(Error::NotGroupManager);
         }
         let info = change.on(&member.info);
-        rows::settings::set_member_info(&app.store, me, member, &info, app.clock.millis()).await
+        let name = change.name.as_deref();
+        rows::settings::set_member_info(&app.store, me, member, name, &info, app.clock.millis()).await
     })
     .await?;
     fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
 
-/// What a group knows of a member, for its members (`docs/dialects/sealtalk.md#members-own-data`). One round.
+/// A member with what the group knows of them, for its members (`docs/dialects/sealtalk.md#members-own-data`). One
+/// round.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NoSuchMember`].
-pub async fn member_info(app: &App, claim: &Claim, gid: &GroupId, uid: &UserId) -> Result<MemberInfo, Error> {
+pub async fn member_info(app: &App, claim: &Claim, gid: &GroupId, uid: &UserId) -> Result<Member, Error> {
     let (actor, people) = known(app, claim, gid, std::slice::from_ref(uid)).await?;
     member_of(&people, actor.uid()).ok_or(Error::NotAMember)?;
-    member_of(&people, uid).map(|member| member.info.clone()).ok_or(Error::NoSuchMember)
+    member_of(&people, uid).cloned().ok_or(Error::NoSuchMember)
 }

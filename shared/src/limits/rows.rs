@@ -2,21 +2,26 @@
 
 use crate::{
     error::Error,
+    limits::Counter,
     store::{self, Condition, Store, Update, Written, keys::Key, number},
 };
 
-/// Counts one more, if fewer than `most` are counted. `false`: the limit is reached, nothing was counted.
-pub(super) async fn count(store: &Store, key: &Key, most: u32, expires_at: i64) -> Result<bool, Error> {
-    if most == 0 {
+/// Counts one more. Refused where the limit is reached.
+pub(super) fn counted(counter: &Counter) -> Update {
+    let below = Condition::Below("count", number(i64::from(counter.most)));
+    Update::of(counter.key.clone())
+        .add("count", number(1))
+        .set("expires_at", number(counter.expires_at))
+        .set("type", store::text("limit"))
+        .when(Condition::Any(vec![Condition::Absent("count"), below]))
+}
+
+/// The same as a write of its own. `false`: the limit is reached, nothing was counted.
+pub(super) async fn count(store: &Store, counter: &Counter) -> Result<bool, Error> {
+    if counter.most == 0 {
         return Ok(false);
     }
-    let below = Condition::Below("count", number(i64::from(most)));
-    let update = Update::of(key.clone())
-        .add("count", number(1))
-        .set("expires_at", number(expires_at))
-        .set("type", store::text("limit"))
-        .when(Condition::Any(vec![Condition::Absent("count"), below]));
-    Ok(matches!(store.update(update).await?, Written::Done(_)))
+    Ok(matches!(store.update(counted(counter)).await?, Written::Done(_)))
 }
 
 /// Takes one back.

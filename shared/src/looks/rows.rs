@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     person::Look,
     store::{
-        Attempt, Item, Store, Update, Write,
+        Attempt, Condition, Item, Store, Update, Write,
         keys::{self, Table},
         number,
     },
@@ -38,22 +38,23 @@ impl LookChange {
     }
 }
 
-/// Who has an edge to somebody: whoever they have an edge to.
-pub(super) async fn edge_owners(store: &Store, uid: &UserId) -> Result<Vec<UserId>, Error> {
-    others(store, Table::Friends, uid, keys::EDGES).await
-}
+/// The `status` of an edge to a friend. The attribute and its number are those of an edge of `friends`, which stands
+/// above: change both together.
+const FRIEND: i64 = 20;
 
-/// Who blocks somebody, or did.
-pub(super) async fn blockers(store: &Store, uid: &UserId) -> Result<Vec<UserId>, Error> {
-    others(store, Table::Friends, uid, keys::BLOCKED_BY).await
+/// Whom somebody has as friends.
+pub(super) async fn friends(store: &Store, uid: &UserId) -> Result<Vec<UserId>, Error> {
+    let is_friend = |edge: &Item| edge.get("status") == Some(&number(FRIEND));
+    others(store, Table::Friends, uid, keys::EDGES, is_friend).await
 }
 
 /// The groups that somebody is or was in.
 pub(super) async fn groups(store: &Store, uid: &UserId) -> Result<Vec<GroupId>, Error> {
-    others(store, Table::Groups, uid, keys::MEMBERSHIPS).await
+    others(store, Table::Groups, uid, keys::MEMBERSHIPS, |_| true).await
 }
 
-/// Brings the copies in edges up to date. Each owner gets a new version.
+/// Brings the copies in the edges of these people up to date, as far as they have the person as a friend themselves. Each
+/// owner gets a new version.
 pub(super) async fn replace_in_edges(
     store: &Store,
     uid: &UserId,
@@ -61,20 +62,9 @@ pub(super) async fn replace_in_edges(
     owners: &[UserId],
     millis: i64,
 ) -> Result<(), Error> {
-    let edge = |owner| look.replace(Update::of(keys::edge(owner, uid)));
+    let is_friend = Condition::Equals("status", number(FRIEND));
+    let edge = |owner| look.replace(Update::of(keys::edge(owner, uid))).when(is_friend.clone());
     to_each(owners, |owner| deliver_row(store, owner, None, millis, edge(owner))).await
-}
-
-/// The same in blocks.
-pub(super) async fn replace_in_blocks(
-    store: &Store,
-    uid: &UserId,
-    look: &Look,
-    owners: &[UserId],
-    millis: i64,
-) -> Result<(), Error> {
-    let block = |owner| look.replace(Update::of(keys::block(owner, uid)));
-    to_each(owners, |owner| deliver_row(store, owner, None, millis, block(owner))).await
 }
 
 /// Brings the copies in the person's rows in groups up to date. No version moves: a sync shows them with the group's
@@ -92,9 +82,15 @@ pub(super) async fn replace_in_groups(
     to_each(groups, replace).await
 }
 
-/// Whom or which groups the rows of a user's partition with this prefix are about.
-async fn others<T: TryFrom<String>>(store: &Store, table: Table, uid: &UserId, prefix: &str) -> Result<Vec<T>, Error> {
+/// Whom or which groups the rows of a user's partition with this prefix are about, as far as they are `wanted`.
+async fn others<T: TryFrom<String>>(
+    store: &Store,
+    table: Table,
+    uid: &UserId,
+    prefix: &str,
+    wanted: impl Fn(&Item) -> bool,
+) -> Result<Vec<T>, Error> {
     let items = store.query(table, &keys::partition(uid), prefix, false, None).await?;
     let other = |item: &Item| keys::about(&keys::of(table, item).ok()?, prefix);
-    Ok(items.iter().filter_map(other).collect())
+    Ok(items.iter().filter(|item| wanted(item)).filter_map(other).collect())
 }

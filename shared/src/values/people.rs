@@ -6,8 +6,8 @@ use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
-/// The URL of a portrait: http or https, 12 to 256 characters, no white space, a host with a dot, an IP address or
-/// `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
+/// The URL of a portrait: http or https, 12 to 256 characters, no white space, `<`, `>`, `"` or `\`, a host with a dot, an
+/// IP address or `localhost` (`docs/dialects/sealtalk.md#set_portrait_uri`). It is shown, never fetched.
 #[derive(Clone, Debug)]
 pub struct PortraitUrl(pub(crate) String);
 
@@ -21,7 +21,7 @@ impl PortraitUrl {
         let host = rest.and_then(|rest| rest.split(['/', '?', '#', ':']).next()).unwrap_or_default();
         let letters = host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
         let named = host == "localhost" || host.split('.').filter(|part| !part.is_empty()).count() > 1;
-        let tidy = !text.chars().any(|char| char.is_whitespace() || char.is_control() || "<>\"".contains(char));
+        let tidy = !text.chars().any(|char| char.is_whitespace() || char.is_control() || "<>\"\\".contains(char));
         if !(letters && named && tidy) {
             return Err(Unfit::Form);
         }

@@ -218,6 +218,34 @@ async fn only_friends_have_a_profile() {
     api.asks(&tim, &format!("/friendship/{}/profile", tim.id)).await.is(403, stranger);
 }
 
+/// Requests have a limit; what is no new request has none.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_hundred_requests_a_day() {
+    let api = Api::start().await;
+    let (ann, tim) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Tim").await);
+    let crowd = api.seal_crowd(102).await;
+    for other in &crowd[..100] {
+        api.invite(ann, other, "hi").await.is(200, &action("Sent"));
+    }
+    let many = r#"{"code":429,"message":"Too many requests."}"#;
+    for other in &crowd[100..] {
+        api.invite(ann, other, "hi").await.is(429, many);
+    }
+    assert_eq!(api.statuses(ann).await.len(), 100);
+    api.invite(ann, &crowd[0], "again").await.is(200, &action("None"));
+    // Whoever takes everybody is asked too.
+    api.takes_everybody(tim).await;
+    api.invite(ann, &tim.id, "hi").await.is(429, many);
+    // To answer somebody's request by one's own is none, and each has a count of their own.
+    api.invite(tim, &ann.id, "hi").await.is(200, &action("Sent"));
+    let asked = api.invite(ann, &tim.id, "hi").await;
+    asked.is(200, &action("AddDirectly"));
+    api.next_window(86_400);
+    let sent = api.invite(ann, &crowd[100], "hi").await;
+    sent.is(200, &action("Sent"));
+    assert_eq!(sent.rounds(), 2);
+}
+
 /// With the longest names, messages and notes that there can be.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
@@ -252,6 +280,13 @@ async fn a_thousand_friends_are_two_rounds_and_no_row_grows() {
     };
     let of_one = |(nth, other): (usize, &String)| rows.iter().map(|row| row_about(row, nth, other)).collect::<Vec<_>>();
     api.write(&table, crowd.iter().enumerate().flat_map(of_one).collect()).await;
+    // Each of them has her as a friend, as he does.
+    let (his, hers) = (format!("USER#{}", tim.id), format!("FRIEND#{}", ann.id));
+    let back = api.item(&table, &his, &hers).await.unwrap();
+    let from = |other: &String| -> Item {
+        back.clone().into_iter().chain([("pk".into(), text(format!("USER#{other}")))]).collect()
+    };
+    api.write(&table, crowd.iter().map(from).collect()).await;
 
     let all = api.asks(&ann, "/friendship/all").await;
     assert_eq!(all.rounds(), 2);

@@ -123,6 +123,54 @@ async fn somebody_by_number() {
     }
 }
 
+/// Whoever was deleted or blocked keeps their friend, and is shown no number and finds nobody by it any more.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_is_shown_while_both_are_friends() {
+    let api = Api::start().await;
+    let (ann, tim) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Tim").await);
+    api.befriend(ann, tim).await;
+    api.number(ann, "Ann_123").await;
+    let group = &api.group(ann, "Group", &[tim]).await;
+    let shown = async |who: &Friend, other: &Friend| {
+        let by_id = api.asks(who, &format!("/user/{}", other.id)).await.result()["phone"].clone();
+        let all = api.asks(who, "/friendship/all").await.result()[0]["user"].clone();
+        let member = api.members_of(who, group).await[&other.id]["user"]["phone"].clone();
+        assert_eq!((&all["phone"], &member), (&by_id, &by_id));
+        assert_eq!(all["region"] == "86", by_id != "");
+        let profile = api.asks(who, &format!("/friendship/{}/profile", other.id)).await;
+        if profile.status == 200 {
+            assert_eq!(profile.result()["user"]["phone"], by_id);
+        }
+        by_id == json!(other.phone)
+    };
+    let finds = async |who: &Friend| {
+        let mut found = Vec::new();
+        for path in ["/user/find/86/13900000001", "/user/find_user?st_account=Ann_123"] {
+            found.push(api.asks(who, path).await.status == 200);
+        }
+        let list = json!({"contactList": ["13900000001"]});
+        found.push(api.says(who, "/friendship/get_contacts_info", list).await.result()[0]["registered"] == 1);
+        found
+    };
+    for (off, back) in [
+        ("/friendship/delete", "/friendship/invite"),
+        ("/user/add_to_blacklist", "/user/remove_from_blacklist"),
+    ] {
+        assert!(shown(ann, tim).await && shown(tim, ann).await);
+        api.to_friend(ann, off, &tim.id).await.ok();
+        assert_eq!((shown(ann, tim).await, shown(tim, ann).await, api.status(tim).await), (false, false, 20), "{off}");
+        // As long as she lets everybody find her, he does.
+        assert_eq!(finds(tim).await, [true; 3]);
+        api.says(ann, "/user/set_privacy", json!({"phoneVerify": 0, "stSearchVerify": 0})).await.ok();
+        assert_eq!(finds(tim).await, [false; 3], "{off}");
+        api.says(ann, back, json!({"friendId": tim.id, "message": "sorry"})).await;
+        assert!(shown(ann, tim).await && shown(tim, ann).await, "{back}");
+        assert_eq!(finds(tim).await[..2], [true; 2], "{back}");
+        api.says(ann, "/user/set_privacy", json!({"phoneVerify": 1, "stSearchVerify": 1})).await.ok();
+        api.next_window(86_400);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn somebody_by_sealtalk_number() {
     let api = Api::start().await;
@@ -149,6 +197,34 @@ async fn somebody_by_sealtalk_number() {
     for query in ["", "?st_account=", "?region=86", "?phone=13900000002", "?region=&phone="] {
         api.asks(&ann, &format!("/user/find_user{query}")).await.is(400, none);
     }
+}
+
+/// Whoever is found counts as much as nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_hundred_look_ups_an_hour() {
+    let api = Api::start().await;
+    let (ann, tim) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Tim").await);
+    let paths = [
+        ("/user/find/86/13900000002", 200),
+        ("/user/find/86/13900000009", 404),
+        ("/user/find_user?region=86&phone=13900000002", 200),
+        ("/user/find_user?st_account=Nobody", 404),
+    ];
+    api.next_window(3_600);
+    for (path, status) in paths.iter().cycle().take(200) {
+        assert_eq!(api.asks(ann, path).await.status, *status, "{path}");
+    }
+    for (path, _) in paths {
+        api.asks(ann, path).await.is(429, r#"{"code":429,"message":"Too many requests."}"#);
+    }
+    // Only what is no form is not counted, and each has a count of their own.
+    api.asks(ann, "/user/find/86/1").await.refused(400, 400);
+    api.asks(ann, &format!("/user/{}", tim.id)).await.result();
+    api.asks(tim, "/user/find/86/13900000001").await.result();
+    api.next_window(3_600);
+    let found = api.asks(ann, paths[0].0).await;
+    found.result();
+    assert_eq!(found.rounds(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

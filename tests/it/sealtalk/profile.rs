@@ -94,6 +94,39 @@ async fn a_portrait_of_every_kind_of_host() {
     }
 }
 
+/// What is no address of a picture is none anywhere: a page that shows it must not run it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_portrait_of_a_group_is_as_a_persons() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    let group = &api.group(ann, "Group", &[bob]).await;
+    let portraits = |url: &str| {
+        [
+            ("/user/set_portrait_uri", json!({"portraitUri": url})),
+            ("/group/set_portrait_uri", json!({"groupId": group, "portraitUri": url})),
+            ("/group/create", json!({"name": "Other", "memberIds": [ann.id, bob.id], "portraitUri": url})),
+        ]
+    };
+    for url in [
+        "http://img.example.com/\"onerror=\"x",
+        "http://img.example.com/<script>",
+        "http://img.example.com/a\\b.png",
+        "http://img.example.com\\@other.example/a",
+        "http://img.example.com/a>b",
+        "javascript:alert(1)//img.example.com",
+        "javascript://img.example.com/%0aalert(1)",
+        "data:text/html;base64,PHNjcmlwdD4=",
+        "//img.example.com/a.png",
+    ] {
+        for (path, body) in portraits(url) {
+            api.says(ann, path, body).await.is(400, &form("Invalid portraitUri format."));
+        }
+    }
+    for (path, body) in portraits("http://img.example.com/a.png?x=1#y") {
+        assert_eq!(api.says(ann, path, body).await.status, 200, "{path}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sealtalk_number_is_one_persons_whatever_the_case() {
     let api = Api::start().await;

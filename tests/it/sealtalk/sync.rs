@@ -104,34 +104,69 @@ async fn friends_hear_of_each_change_once() {
     api.asks(bob, &format!("/user/sync/{bobs}")).await.is(200, &nothing(bobs));
 }
 
-/// The edge shows the new name, and the block beside it is shown with it.
+/// A new name of either is shown to the other with the friendship: not while one has deleted or blocked the other, and
+/// at once when both are friends again.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_blocked_friend_is_shown_as_they_look() {
+async fn a_new_name_waits_until_both_are_friends_again() {
     let api = Api::start().await;
     let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
     api.befriend(ann, bob).await;
-    api.says(ann, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
-    let mut version = sync(&api, ann, 0).await["version"].as_i64().unwrap();
-    api.says(bob, "/user/set_nickname", json!({"nickname": "Bobby"})).await.ok();
-    let news = news(&api, ann, &mut version).await;
-    for container in ["blacklist", "friends"] {
-        assert_eq!(news[container][0]["user"]["nickname"], "Bobby", "{container}");
+    let (mut anns, mut bobs) = (0, 0);
+    for (nth, (off, back)) in [
+        ("/user/add_to_blacklist", "/user/remove_from_blacklist"),
+        ("/friendship/delete", "/friendship/invite"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        api.says(ann, off, json!({"friendId": bob.id})).await.ok();
+        news(&api, ann, &mut anns).await;
+        news(&api, bob, &mut bobs).await;
+        let name = |who: &str| format!("{who} {nth}");
+        for (who, name) in [(ann, name("Ann")), (bob, name("Bob"))] {
+            api.says(who, "/user/set_nickname", json!({"nickname": name})).await.ok();
+        }
+        for (who, version) in [(ann, &mut anns), (bob, &mut bobs)] {
+            let news = news(&api, who, version).await;
+            assert_eq!((&news["friends"], &news["blacklist"]), (&json!([]), &json!([])), "{off}");
+        }
+        assert_eq!(api.says(ann, back, json!({"friendId": bob.id, "message": "hi"})).await.status, 200);
+        for (who, version, name) in [(ann, &mut anns, name("Bob")), (bob, &mut bobs, name("Ann"))] {
+            let friend = news(&api, who, version).await["friends"][0].clone();
+            assert_eq!((&friend["status"], &friend["user"]["nickname"]), (&json!(20), &json!(name)), "{back}");
+        }
+        for who in [ann, bob] {
+            api.versions_are_true(who).await;
+        }
     }
-    assert_eq!(news["blacklist"][0]["status"], true);
 }
 
-/// Somebody who is blocked without ever having been a friend.
+/// Requests that wait or were ignored, and blocks of strangers, are no friendship.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_blocked_stranger_is_shown_as_they_look() {
+async fn a_new_name_reaches_friends_and_nobody_else() {
     let api = Api::start().await;
-    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
-    api.says(ann, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
-    let mut version = 0;
-    news(&api, ann, &mut version).await;
-    api.says(bob, "/user/set_nickname", json!({"nickname": "Robert"})).await.ok();
-    let blocked = news(&api, ann, &mut version).await["blacklist"][0].clone();
-    assert_eq!((&blocked["user"]["nickname"], &blocked["status"]), (&json!("Robert"), &json!(true)));
-    assert_eq!(blocked["timestamp"], version);
+    let people = api.friends(5).await;
+    let [bob, ..] = &people[..] else { unreachable!() };
+    let [ann, carl, dora, emil] = &people[1..] else { unreachable!() };
+    api.befriend(ann, bob).await;
+    for asked in [carl, dora] {
+        api.says(bob, "/friendship/invite", json!({"friendId": asked.id, "message": "hi"})).await.result();
+    }
+    api.says(dora, "/friendship/ignore", json!({"friendId": bob.id})).await.ok();
+    api.says(emil, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+    let mut versions = Vec::new();
+    for who in [ann, carl, dora, emil] {
+        versions.push(sync(&api, who, 0).await["version"].as_i64().unwrap());
+    }
+    let renamed = api.says(bob, "/user/set_nickname", json!({"nickname": "Robert"})).await;
+    renamed.ok();
+    assert_eq!(news(&api, ann, &mut versions[0]).await["friends"][0]["user"]["nickname"], "Robert");
+    for (who, version) in [carl, dora, emil].into_iter().zip(&versions[1..]) {
+        api.asks(who, &format!("/user/sync/{version}")).await.is(200, &nothing(*version));
+    }
+    // The name and its owner's version, the friend's row and version, and the end of the fan-out; nothing for the others.
+    let units: f64 = renamed.headers["x-cost-wru"].parse().unwrap();
+    assert!(units <= 12.0, "{units}");
 }
 
 /// Everybody's request is a change of one person's: they queue for it.

@@ -62,7 +62,7 @@ async fn set_display_name(app: App, signed: Signed, input: DisplayName) -> Resul
 struct SetDescription {
     friend_id: UserField,
     display_name: Option<String>,
-    /// Only together with the phone.
+    /// Only together with the phone; either may be empty.
     region: Option<Text>,
     phone: Option<Text>,
     #[schemars(length(max = 500))]
@@ -74,7 +74,7 @@ struct SetDescription {
 impl SetDescription {
     fn checked(self) -> Result<Described, Error> {
         let phone = match (self.region, self.phone) {
-            (Some(region), Some(phone)) if region.0.is_empty() == phone.0.is_empty() => Some((region.0, phone.0)),
+            (Some(region), Some(phone)) => Some((region.0, phone.0)),
             (None, None) => None,
             _ => return Err(Error::invalid("phone", "Region and phone belong together.")),
         };

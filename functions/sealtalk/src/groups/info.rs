@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use shared::{
     App, Error,
-    groups::{self, InfoChange},
+    groups::{self, InfoChange, Member},
     values::{GroupId, UserId},
 };
 
@@ -83,7 +83,7 @@ impl SetMemberInfo {
             return Err(Error::invalid("memberDesc", "Length of memberDesc invalid."));
         }
         let change = InfoChange {
-            nickname: short("groupNickname", 32, self.group_nickname, "Length of groupNickname invalid.")?,
+            name: short("groupNickname", 32, self.group_nickname, "Length of groupNickname invalid.")?,
             region: short("region", 5, self.region.map(|text| text.0), "Length of region invalid.")?,
             phone: short("phone", 20, self.phone.map(|text| text.0), "Length of phone invalid.")?,
             wechat: short("WeChat", MOST, self.wechat, "Length of WeChat invalid.")?,
@@ -121,9 +121,10 @@ struct MemberInfoItem {
 }
 
 async fn get_member_info(app: App, signed: Signed, input: OfMember) -> Result<Answer<MemberInfoItem>, Error> {
-    let info = groups::member_info(&app, &signed.claim, &input.group_id.0, &input.member_id.0).await?;
+    let Member { display_name, info, .. } =
+        groups::member_info(&app, &signed.claim, &input.group_id.0, &input.member_id.0).await?;
     Ok(answer(MemberInfoItem {
-        group_nickname: escaped(&info.nickname, NAME),
+        group_nickname: escaped(&display_name, NAME),
         region: escaped(&info.region, MOST),
         phone: escaped(&info.phone, MOST),
         wechat: escaped(&info.wechat, MOST),

@@ -52,6 +52,7 @@ struct NamedGroup {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 struct NoticeItem {
     id: String,
     /// 1: the caller is invited. 2: the caller judges as a manager.
@@ -62,6 +63,8 @@ struct NoticeItem {
     #[schemars(extend("enum" = [0, 1, 2, 3]))]
     status: u8,
     timestamp: i64,
+    /// The same time, as apps read it.
+    created_time: i64,
     requester: Somebody,
     receiver: Somebody,
     group: NamedGroup,
@@ -87,6 +90,7 @@ fn item(caller: &UserId, invitation: &Invitation) -> NoticeItem {
         kind: if notice.invitee == *caller { 1 } else { 2 },
         status,
         timestamp: notice.at,
+        created_time: notice.at,
         requester: Somebody::of(&notice.requester, invitation.requester.as_ref()),
         receiver: Somebody::of(&notice.invitee, invitation.invitee.as_ref()),
         group: NamedGroup { id: notice.gid.to_string(), name: name.unwrap_or_default() },

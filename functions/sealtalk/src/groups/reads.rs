@@ -228,10 +228,12 @@ async fn members(app: App, signed: Signed, input: ById) -> Result<Answer<Vec<Mem
 }
 
 fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
-    let MemberView { member, profile, phone } = view;
+    let MemberView { member, person } = view;
+    let phone = person.phone().map(|phone| phone.split().1.to_owned()).unwrap_or_default();
+    let profile = person.profile;
     MemberItem {
         display_name: escaped(&member.display_name, NAME),
-        group_nickname: escaped(&member.info.nickname, NAME),
+        group_nickname: escaped(&member.display_name, NAME),
         role: member.role.code(),
         timestamp: member.changed_at,
         created_at: iso_millis(member.joined_at),
@@ -243,7 +245,7 @@ fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
             nickname: nickname(&profile),
             portrait_uri: portrait(app, &signed.caller, &profile),
             gender: profile.gender.as_str(),
-            phone: if phone { profile.phone.split().1.to_owned() } else { String::new() },
+            phone,
             st_account: profile.account_name.unwrap_or_default(),
         },
     }

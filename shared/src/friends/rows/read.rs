@@ -3,11 +3,11 @@
 use crate::{
     changes::Version,
     error::Error,
-    friends::rows::{Block, Edge, Relation},
+    friends::rows::{Block, Edge, Relation, Status},
     person::{self, Profile},
     sessions::{AnyReader, Reader},
     store::{
-        Store,
+        self, Store,
         keys::{self, Key, Table},
         value,
     },
@@ -108,20 +108,59 @@ pub(in crate::friends) async fn blocks(store: &Store, reader: &Reader) -> Result
     items.into_iter().map(value).collect()
 }
 
-/// People by their ids, each with the reader's edge to them. One round.
-pub(crate) async fn people_and_edges(
+/// The reader's edge to somebody, and whether they are friends from both sides.
+#[derive(Debug)]
+pub(crate) struct Tie {
+    pub(crate) edge: Edge,
+    /// Whether each has the other as a friend. Neither blocks the other then.
+    pub(crate) mutual: bool,
+}
+
+impl Tie {
+    /// Their edge back has to have been asked for.
+    fn take(found: &mut store::Found, edge: Edge, me: &UserId) -> Result<Self, Error> {
+        let theirs: Option<Edge> = found.take_as(&keys::edge(&edge.other, me))?;
+        let is_friend = |edge: &Edge| edge.status == Status::Friends;
+        Ok(Self { mutual: is_friend(&edge) && theirs.as_ref().is_some_and(is_friend), edge })
+    }
+}
+
+/// People by their ids, each with the reader's edge to them, if there is one. One round.
+pub(crate) async fn people_and_ties(
     store: &Store,
     reader: &Reader,
     uids: &[UserId],
-) -> Result<HashMap<UserId, (Profile, Option<Edge>)>, Error> {
-    let rows = uids.iter().flat_map(|uid| [keys::profile(uid), keys::edge(reader.uid(), uid)]);
-    let keys: Vec<Key> = rows.collect();
+) -> Result<HashMap<UserId, (Profile, Option<Tie>)>, Error> {
+    let me = reader.uid();
+    let others = uids.iter().filter(|uid| *uid != me);
+    let edges = others.flat_map(|uid| [keys::edge(me, uid), keys::edge(uid, me)]);
+    let keys: Vec<Key> = uids.iter().map(keys::profile).chain(edges).collect();
     let mut found = store.get_many(&keys).await?;
     let mut people = HashMap::new();
-    for (uid, [profile, edge]) in uids.iter().zip(keys.as_chunks().0) {
-        if let Some(profile) = found.take_as(profile)? {
-            people.insert(uid.clone(), (profile, found.take_as(edge)?));
-        }
+    for uid in uids {
+        let edge: Option<Edge> = found.take_as(&keys::edge(me, uid))?;
+        let tie = edge.map(|edge| Tie::take(&mut found, edge, me)).transpose()?;
+        people.extend(found.take_as(&keys::profile(uid))?.map(|profile| (uid.clone(), (profile, tie))));
+    }
+    Ok(people)
+}
+
+/// The people whom these edges of the reader are about, each with the edge, in the order given; who is not there any more
+/// is left out. One round.
+pub(in crate::friends) async fn people_of(
+    store: &Store,
+    reader: &Reader,
+    edges: Vec<Edge>,
+) -> Result<Vec<(Profile, Tie)>, Error> {
+    let friends = edges.iter().filter(|edge| edge.status == Status::Friends);
+    let back = friends.map(|edge| keys::edge(&edge.other, reader.uid()));
+    let keys: Vec<Key> = edges.iter().map(|edge| keys::profile(&edge.other)).chain(back).collect();
+    let mut found = store.get_many(&keys).await?;
+    let mut people = Vec::new();
+    for edge in edges {
+        let profile = found.take_as(&keys::profile(&edge.other))?;
+        let tie = Tie::take(&mut found, edge, reader.uid())?;
+        people.extend(profile.map(|profile| (profile, tie)));
     }
     Ok(people)
 }

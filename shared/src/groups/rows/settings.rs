@@ -75,16 +75,18 @@ pub(crate) async fn set_display_name(
     done(store, vec![changed(&member.gid, millis).into(), row.into(), mark]).await
 }
 
-/// What the group knows of a member, who is as they were read. Stale: not so.
+/// What the group knows of a member, who is as they were read, and their name, which `None` leaves. Stale: not so.
 pub(crate) async fn set_member_info(
     store: &Store,
     by: &Member,
     before: &Member,
+    name: Option<&str>,
     info: &MemberInfo,
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let row = member_changed(&before.gid, &before.uid, millis.max(before.changed_at + 1))
         .set("info", map(info)?)
+        .set_some("display_name", name.map(text))
         .when(Condition::Equals("changed_at", number(before.changed_at)));
     let [still, mark] = by_member(by);
     let mut writes = vec![changed(&before.gid, millis).into(), row.into(), mark];

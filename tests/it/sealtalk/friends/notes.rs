@@ -91,7 +91,7 @@ async fn a_friend_has_notes() {
     api.says(&ann, SET, json!({"friendId": tim.id, "displayName": "", "region": "", "phone": ""})).await.ok();
     api.to_friend(&ann, GET, &tim.id).await.is(200, empty);
 
-    for body in [json!({"region": "86"}), json!({"phone": "1"}), json!({"region": "86", "phone": ""})] {
+    for body in [json!({"region": "86"}), json!({"phone": "1"}), json!({"region": "86", "phone": null})] {
         let mut body = body;
         body["friendId"] = json!(tim.id);
         let apart = r#"{"code":400,"message":"Region and phone belong together."}"#;
@@ -102,6 +102,28 @@ async fn a_friend_has_notes() {
         api.says(&ann, SET, text(most)).await.ok();
         let long = format!(r#"{{"code":400,"message":"Length of {field} invalid."}}"#);
         api.says(&ann, SET, text(most + 1)).await.is(400, &long);
+    }
+}
+
+/// Shipped apps send every field each time, and a calling code where nobody has written a number.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_note_may_be_empty() {
+    let api = Api::start().await;
+    let (ann, tim) = api.noting().await;
+    let full = json!({"displayName": "T", "region": "1", "phone": "2", "description": "x", "imageUri": "y"});
+    let shown = async || api.to_friend(&ann, GET, &tim.id).await.result();
+    let app = json!({"displayName": "T", "region": "86", "phone": "", "description": "", "imageUri": ""});
+    for _ in 0..2 {
+        api.says(&ann, SET, about(&tim, app.clone())).await.ok();
+        assert_eq!(shown().await, app);
+        api.says(&ann, SET, about(&tim, full.clone())).await.ok();
+        assert_eq!(shown().await, full);
+    }
+    for field in ["displayName", "region", "phone", "description", "imageUri"] {
+        let mut sent = full.clone();
+        sent[field] = json!("");
+        api.says(&ann, SET, about(&tim, sent.clone())).await.ok();
+        assert_eq!(shown().await, sent, "{field}");
     }
 }
 

@@ -55,7 +55,7 @@ async fn whoever_wants_to_be_asked_is() {
     assert_eq!(asked.rounds(), 2);
     let notice = &asked.result()[0];
     let expected = json!({
-        "id": notice["id"], "type": 1, "status": 2, "timestamp": notice["timestamp"],
+        "id": notice["id"], "type": 1, "status": 2, "timestamp": notice["timestamp"], "createdTime": notice["timestamp"],
         "requester": {"id": ann.id, "nickname": "Ann"}, "receiver": {"id": bob.id, "nickname": "Bob"},
         "group": {"id": group, "name": "&lt;Group&gt;"},
     });
@@ -176,6 +176,34 @@ async fn joins_beside_the_wish_to_judge_are_in_or_wait() {
     joined.iter().for_each(Answer::ok);
     let members = api.members_of(ann, group).await.len() - 2;
     assert_eq!(members + api.notices_of(ann).await.len(), comers.len());
+    api.groups_fit().await;
+}
+
+/// The block that deleting a friend leaves is none that anybody listed.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_deleted_a_friend_is_put_into_groups_by_them() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    api.befriend(ann, bob).await;
+    api.to_friend(ann, "/friendship/delete", &bob.id).await.ok();
+    let made = api.says(bob, "/group/create", json!({"name": "Group", "memberIds": [bob.id, ann.id]})).await.result();
+    assert_eq!(made["userStatus"], json!([{"id": bob.id, "status": 1}, {"id": ann.id, "status": 1}]));
+    assert_eq!(api.members_of(ann, made["id"].as_str().unwrap()).await.len(), 2);
+    let group = &api.group(bob, "Other", &[carl]).await;
+    let added = json!([{"id": ann.id, "status": 1}]);
+    assert_eq!(api.about_people(bob, "add", group, &[ann]).await.result(), added);
+    api.of_group(ann, "quit", group).await.ok();
+    // So does a manager's answer, whoever asked.
+    api.says(bob, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+    assert_eq!(api.about_people(carl, "add", group, &[ann]).await.result(), json!([{"id": ann.id, "status": 2}]));
+    api.answers(bob, group, ann, 1).await.ok();
+    assert_eq!(api.members_of(ann, group).await.len(), 3);
+    // A block that was listed before the friend was deleted stays one.
+    api.befriend(dora, bob).await;
+    api.to_friend(dora, "/user/add_to_blacklist", &bob.id).await.ok();
+    api.to_friend(dora, "/friendship/delete", &bob.id).await.ok();
+    assert_eq!(api.about_people(bob, "add", group, &[dora]).await.result(), json!([{"id": dora.id, "status": 3}]));
     api.groups_fit().await;
 }
 

@@ -156,6 +156,37 @@ async fn members_call_themselves_something() {
     assert_eq!(shown().await, "");
 }
 
+/// One name, by whichever operation it was given, wherever it is shown.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_group_calls_a_member_is_their_name_in_it() {
+    let scene = Scene::start().await;
+    let (api, carl) = (&scene.api, scene.id(2));
+    let shows = async |name: &str| {
+        let info = scene.says(0, "get_member_info", json!({"memberId": carl})).await.result();
+        assert_eq!(info["groupNickname"], name);
+        let listed = api.members_of(&scene.people[0], &scene.group).await[carl].clone();
+        assert_eq!((&listed["displayName"], &listed["groupNickname"]), (&json!(name), &json!(name)));
+        for who in [0, 2] {
+            let all = api.asks(&scene.people[who], "/user/sync/0").await.result();
+            let member = all["group_members"].as_array().unwrap().iter().find(|it| it["memberId"] == carl).unwrap();
+            assert_eq!(member["displayName"], name);
+            assert_eq!(all["groups"][0]["displayName"], if who == 2 { name } else { "" });
+        }
+    };
+    let named = json!({"memberId": carl, "groupNickname": "Iron"});
+    scene.says(2, "set_member_info", named).await.ok();
+    shows("Iron").await;
+    scene.says(2, "set_display_name", json!({"displayName": "Steel"})).await.ok();
+    shows("Steel").await;
+    // What says nothing of the name leaves it.
+    scene.says(1, "set_member_info", json!({"memberId": carl, "WeChat": "wx"})).await.ok();
+    shows("Steel").await;
+    scene.says(1, "set_member_info", json!({"memberId": carl, "groupNickname": "Gold"})).await.ok();
+    shows("Gold").await;
+    scene.says(2, "set_display_name", json!({"displayName": ""})).await.ok();
+    shows("").await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_creator_makes_managers() {
     let scene = Scene::start().await;
@@ -226,6 +257,16 @@ async fn a_group_knows_of_its_members_what_they_or_managers_say() {
     set(1, scene.id(3), json!({"WeChat": "x"})).await.is(400, &failure(400, "Not a group member."));
     get(3, scene.id(1)).await.is(403, &failure(403, "Current user is not group member."));
     get(1, scene.id(3)).await.is(400, &failure(400, "Not a group member."));
+    let full = json!({
+        "groupNickname": "Carl", "region": "86", "phone": "139", "WeChat": "wx", "Alipay": "ali", "memberDesc": ["one"],
+    });
+    for (field, nothing) in empty.as_object().unwrap() {
+        let mut sent = full.clone();
+        sent[field] = json!("");
+        set(2, scene.id(2), sent.clone()).await.ok();
+        sent[field] = nothing.clone();
+        assert_eq!(get(0, scene.id(2)).await.result(), sent, "{field}");
+    }
     let long = set(2, scene.id(2), json!({"groupNickname": "x".repeat(33)})).await;
     long.is(400, &failure(400, "Length of groupNickname invalid."));
     let long = set(2, scene.id(2), json!({"memberDesc": vec!["x"; 33]})).await;

@@ -2,16 +2,16 @@
 
 use crate::{sealtalk::client::Friend, world::Api};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a client shows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct State {
     /// Own nickname and portrait.
     pub own: (String, String),
-    /// Nicknames.
-    pub blacklist: BTreeMap<String, String>,
-    /// Status, display name, and for friends the nickname.
+    /// Ids.
+    pub blacklist: BTreeSet<String>,
+    /// Status, display name, and the nickname while both are friends.
     pub friends: BTreeMap<String, (i64, String, Option<String>)>,
     /// Name, portrait, own role and display name.
     pub groups: BTreeMap<String, (String, String, i64, String)>,
@@ -54,6 +54,18 @@ impl Client {
         panic!("sync has no end");
     }
 
+    /// What it shows without the nicknames of those who have ended a friendship from their side: no sync says that they
+    /// have, and none shows their new names.
+    pub fn beside(&self, fresh: &State) -> State {
+        let mut state = self.state.clone();
+        for (id, (_, _, nickname)) in &mut state.friends {
+            if fresh.friends.get(id).is_none_or(|(_, _, nickname)| nickname.is_none()) {
+                *nickname = None;
+            }
+        }
+        state
+    }
+
     /// The documented rules: a row replaces what was known, and some rows mean that it is over.
     fn apply(&mut self, answer: &Value) {
         let state = &mut self.state;
@@ -63,7 +75,7 @@ impl Client {
         for row in rows(answer, "blacklist") {
             let id = text(&row["friendId"]);
             if row["status"].as_bool().unwrap() {
-                state.blacklist.insert(id, text(&row["user"]["nickname"]))
+                state.blacklist.insert(id)
             } else {
                 state.blacklist.remove(&id)
             };
@@ -105,15 +117,11 @@ pub async fn fresh(api: &Api, who: &Friend) -> State {
     let own = api.asks(who, &format!("/user/{}", who.id)).await.result();
     state.own = (text(&own["nickname"]), text(&own["portraitUri"]));
     let blacklist = api.asks(who, "/user/blacklist").await.result();
-    state.blacklist = blacklist
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| (text(&row["user"]["id"]), text(&row["user"]["nickname"])))
-        .collect();
+    state.blacklist = blacklist.as_array().unwrap().iter().map(|row| text(&row["user"]["id"])).collect();
     for row in api.asks(who, "/friendship/all").await.result().as_array().unwrap() {
         let status = number(&row["status"]);
-        let nickname = (status == 20).then(|| text(&row["user"]["nickname"]));
+        // A number is shown where both are friends.
+        let nickname = (row["user"]["phone"] != "").then(|| text(&row["user"]["nickname"]));
         if status != 30 {
             state.friends.insert(text(&row["user"]["id"]), (status, text(&row["displayName"]), nickname));
         }

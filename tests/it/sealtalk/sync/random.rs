@@ -83,7 +83,7 @@ async fn run(api: &Api, case: u32, steps: &[Step]) -> Result<(), TestCaseError> 
         for (who, client) in people.iter().zip(&mut clients) {
             client.catch_up(api, who).await;
             let fresh = fresh(api, who).await;
-            prop_assert_eq!(&client.state, &fresh, "after step {} {:?}", index, step);
+            prop_assert_eq!(&client.beside(&fresh), &fresh, "after step {} {:?}", index, step);
         }
     }
     Ok(())
