@@ -18,7 +18,7 @@ run *arguments:
 test *arguments:
     cargo test --workspace {{ arguments }}
 
-# what CI checks
+# what CI checks, the list of advisories aside
 check: test fmt-check lint deny template
 
 # format the code
@@ -35,6 +35,10 @@ lint:
 # dependencies: bans, licences, sources
 deny:
     cargo deny --log-level error check bans licenses sources
+
+# dependencies: known vulnerabilities, from a list on the network; CI does it as well
+advisories:
+    cargo deny --log-level error check advisories
 
 # lint the template
 template:
