@@ -9,6 +9,7 @@
 //! | [`selector`] | several operations at one path and method |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
+//! | [`request_id`] | the id of a request, in its event and on its answer |
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`example`] | examples of requests, which stand on the rows |
@@ -25,6 +26,7 @@ pub mod operation;
 pub mod plain;
 pub mod registry;
 pub mod reply;
+pub mod request_id;
 pub mod routes;
 pub mod selector;
 
