@@ -56,11 +56,11 @@ events:
 bench *arguments:
     scripts/bench.sh {{ arguments }}
 
-# build the functions for this machine's architecture
+# build the functions for `sam local` and the stack of the default environment
 sam-build:
-    sam build --config-env local
+    sam build
 
-# one event per function through `sam local invoke`; PORT is where `cargo run` listens
+# a story through all functions with `sam local invoke`; PORT is where `cargo run` listens
 sam-local PORT="3000":
     scripts/sam-local.sh {{ PORT }}
 
