@@ -18,7 +18,7 @@ run *arguments:
 test *arguments:
     cargo test --workspace {{ arguments }}
 
-# what CI checks
+# what CI checks, the list of advisories aside
 check: test fmt-check lint deny template
 
 # format the code
@@ -36,6 +36,10 @@ lint:
 deny:
     cargo deny --log-level error check bans licenses sources
 
+# dependencies: known vulnerabilities, from a list on the network; CI does it as well
+advisories:
+    cargo deny --log-level error check advisories
+
 # lint the template
 template:
     sam validate --lint
@@ -52,11 +56,11 @@ events:
 bench *arguments:
     scripts/bench.sh {{ arguments }}
 
-# build the functions for this machine's architecture
+# build the functions for `sam local` and the stack of the default environment
 sam-build:
-    sam build --config-env local
+    sam build
 
-# one event per function through `sam local invoke`; PORT is where `cargo run` listens
+# a story through all functions with `sam local invoke`; PORT is where `cargo run` listens
 sam-local PORT="3000":
     scripts/sam-local.sh {{ PORT }}
 

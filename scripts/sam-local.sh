@@ -2,7 +2,7 @@
 # Runs the functions as Lambda does, in containers, against a running `cargo run`, and checks what they answer.
 #
 #     cargo run -- --port 3000 --ephemeral                # in another terminal
-#     scripts/sam-local.sh 3000                           # builds, then one person's story through four functions
+#     scripts/sam-local.sh 3000                           # builds, then one person's story through all functions
 #     scripts/sam-local.sh 3000 account/login             # one event of events/, with what is built already
 #
 # Needs Docker, curl, python3, and sam and cargo-lambda (`scripts/tools.sh all`). SAM_INVOKE_FLAGS is added to each
@@ -12,35 +12,29 @@ cd "$(dirname "$0")/.."
 
 base=http://127.0.0.1:${1:-3000}
 export PATH=$PWD/.tools/bin:$PATH SAM_CLI_TELEMETRY=0
+# The stand-ins know this pair of credentials.
+export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-us-east-1}
 work=$PWD/.aws-sam/local
 mkdir -p "$work"
-rm -f "$work/bridge"
 
 field() { python3 -c 'import json, sys; print(json.load(sys.stdin)'"$1"')'; }
 
 health=$(curl -fsS "$base/_local/health") || { echo "nothing answers at $base: start cargo run -- --port ${1:-3000}" >&2; exit 2; }
-ports=$(for service in dynamodb s3 sns; do field "['$service'].rsplit(':')[-1]" <<<"$health"; done)
 
-# The stand-ins listen on 127.0.0.1, which is another one in a container.
-# shellcheck disable=SC2086  # ports are words
-python3 scripts/docker-bridge.py $ports >"$work/bridge" &
-bridge=$!
-trap 'kill "$bridge" 2>/dev/null || true' EXIT
-until [[ -s $work/bridge ]]; do
-  kill -0 "$bridge" 2>/dev/null || { echo "containers cannot be given a way to 127.0.0.1" >&2; exit 2; }
-  sleep 0.1
-done
-host=$(<"$work/bridge")
+# The variables of local/sam-variables.json, with the ports that `cargo run` has this time.
+python3 - "$base" "$health" >"$work/variables.json" <<'PYTHON'
+import json, sys, urllib.parse
+base, health = sys.argv[1], json.loads(sys.argv[2])
+variables = json.load(open("local/sam-variables.json"))
+for service in ("dynamodb", "s3", "sns"):
+    port = urllib.parse.urlsplit(health[service]).port
+    variables["Parameters"][f"AWS_ENDPOINT_URL_{service.upper()}"] = f"http://host.docker.internal:{port}"
+variables["Parameters"]["MEDIA_BASE"] = base
+print(json.dumps(variables))
+PYTHON
 
-# SAM hands these over because the template declares them.
-{ read -r dynamodb; read -r s3; read -r sns; } <<<"$ports"
-export AWS_ENDPOINT_URL_DYNAMODB=http://$host:$dynamodb AWS_ENDPOINT_URL_S3=http://$host:$s3 AWS_ENDPOINT_URL_SNS=http://$host:$sns
-# The stand-ins know one pair of credentials.
-export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=${AWS_DEFAULT_REGION:-us-east-1}
-# A table's `!Ref` is its logical name here, which is what `cargo run` calls it. A bucket's is no name for a bucket.
-echo '{"Parameters": {"MEDIA_BUCKET": "media", "STAGE": "local"}}' >"$work/variables.json"
-
-# An event with other values for some fields of its form or JSON body, and another cookie.
+# An event with other values for some fields of its form or JSON body, and another `cookie` or, for the stable URL of a file,
+# another `path`.
 event() {
   python3 - "$@" <<'PYTHON'
 import base64, json, sys, urllib.parse
@@ -48,6 +42,9 @@ event = json.load(open(f"events/{sys.argv[1]}.json"))
 changes = dict(pair.split("=", 1) for pair in sys.argv[2:])
 if cookie := changes.pop("cookie", None):
     event["cookies"] = [cookie]
+if path := changes.pop("path", None):
+    event["rawPath"] = event["requestContext"]["http"]["path"] = path
+    event["pathParameters"] = {"proxy": path.removeprefix("/media/")}
 if changes and event["isBase64Encoded"]:
     form = dict(urllib.parse.parse_qsl(base64.b64decode(event["body"]).decode()))
     body = urllib.parse.urlencode(form | changes).encode()
@@ -66,33 +63,36 @@ invoke() {
   local function
   function=$(awk -v binary="$1" '/^  [A-Za-z]+:$/ { id = $1 } $1 == "Binary:" && $2 == binary { sub(":", "", id); print id }' template.yaml)
   # shellcheck disable=SC2086  # flags are words
-  sam local invoke "$function" --config-env local --env-vars "$work/variables.json" --event - \
+  sam local invoke "$function" --env-vars "$work/variables.json" --event - \
     ${SAM_INVOKE_FLAGS:-} 2>"$work/invoke.log" | tail -n 1 >"$work/answer.json" || { cat "$work/invoke.log" >&2; return 1; }
   cat "$work/answer.json"
 }
 
-# The body of an answer with status 200; fails with any other.
-succeed() {
+# The body of an answer with this status; fails with any other.
+answered() {
   python3 -c '
 import json, sys
 answer = json.load(sys.stdin)
-status, body = answer.get("statusCode"), answer.get("body", "")
-print(f"{sys.argv[1]}: {status} {body[:150]}", file=sys.stderr)
-sys.exit("expected status 200") if status != 200 else print(body)
-' "$1" || { cat "$work/invoke.log" >&2; return 1; }
+status, body = answer.get("statusCode"), answer.get("body") or ""
+print(f"{sys.argv[2]}: {status} {body[:150]}", file=sys.stderr)
+sys.exit(f"expected status {sys.argv[1]}") if str(status) != sys.argv[1] else print(body)
+' "$1" "$2" || { cat "$work/invoke.log" >&2; return 1; }
 }
 
 # `call GROUP/OPERATION FIELD=VALUE...`: the event with these fields, sent to its function, must succeed.
 call() {
-  event "$@" | invoke "${1%%/*}" | succeed "$1"
+  event "$@" | invoke "${1%%/*}" | answered 200 "$1"
 }
+
+# curl to an address that functions sign: their name for this machine need not be known to it.
+from_here() { curl -fsS --connect-to host.docker.internal::127.0.0.1: "$@"; }
 
 if [[ -n ${2:-} ]]; then
   event "$2" | invoke "${2%%/*}"
   exit
 fi
 
-sam build --config-env local
+sam build
 
 phone=1$(python3 -c 'import random; print(random.randint(10**9, 10**10 - 1))')
 call account/register phone_number="$phone" >/dev/null
@@ -100,7 +100,8 @@ call account/register phone_number="$phone" >/dev/null
 # The function sent the code through SNS; the stand-in shows it.
 code=$(curl -fsS "$base/_local/sms?phone=$phone" | field '[-1]["message"]' | grep -oE '[0-9]{6}')
 signed_in=$(call account/validate_sms phone_number="$phone" validate_code="$code")
-session=(user_id="$(field '["data"]["user_id"]' <<<"$signed_in")" access_token="$(field '["data"]["access_token"]' <<<"$signed_in")")
+user=$(field '["data"]["user_id"]' <<<"$signed_in")
+session=(user_id="$user" access_token="$(field '["data"]["access_token"]' <<<"$signed_in")")
 
 questions=$(call procedure/get_random_questions "${session[@]}")
 [[ $(field '["data"]["questions"].__len__()' <<<"$questions") == 3 ]]
@@ -108,9 +109,26 @@ questions=$(call procedure/get_random_questions "${session[@]}")
 upload=$(call media/upload_request_video "${session[@]}")
 [[ -n $(field '["data"]["fields"]["key"]' <<<"$upload") ]]
 
-# The same person in the other API, with the same password.
 call account/change_password phone_number="$phone" password=secret12 >/dev/null
 call account/change_personal_info "${session[@]}" personal_info="{\"nickname\":\"Tony $phone\",\"sex\":\"male\"}" >/dev/null
+
+# A portrait: a form that one function signs, the file straight to the bucket, and its stable URL, which another function
+# redirects to where the file is.
+printf '\x89PNG\r\n\x1a\n%s' "the portrait of $user" >"$work/portrait.png"
+upload=$(call account/upload_portrait_request "${session[@]}")
+mapfile -t form < <(python3 -c '
+import json, sys
+for name, value in json.load(sys.stdin)["data"]["fields"].items():
+    print("--form-string", f"{name}={value}", sep="\n")
+' <<<"$upload")
+from_here "$(field '["data"]["url"]' <<<"$upload")" "${form[@]}" -F "file=@$work/portrait.png" >/dev/null
+call account/upload_portrait_confirm "${session[@]}" >/dev/null
+portrait=$(call account/get_user_info "${session[@]}" target_id="$user" | field '["data"]["portrait"]')
+[[ $portrait == "$base"/media/* ]]
+event files/file path="${portrait#"$base"}" | invoke files | answered 302 files/file >/dev/null
+from_here "$(field '["headers"]["location"]' <"$work/answer.json")" | cmp - "$work/portrait.png"
+
+# The same person in the other API, with the same password.
 call sealtalk/user_login phone="$phone" password=secret12 >/dev/null
 cookie=$(field '["cookies"][0].split(";")[0]' <"$work/answer.json")
 synced=$(call sealtalk/user_sync cookie="$cookie")

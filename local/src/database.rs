@@ -6,14 +6,14 @@
 use crate::{
     error::StartError,
     folder::Folder,
-    server::{self, Server},
+    server::Server,
     template::{self, Table},
 };
 use dynoxide::{Database as Engine, DynoxideError};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::time::Duration;
-use tokio::{task::JoinHandle, time::MissedTickBehavior};
+use tokio::{net::TcpListener, task::JoinHandle, time::MissedTickBehavior};
 
 /// How often expired items are deleted. AWS promises a few days.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
@@ -37,14 +37,14 @@ impl Drop for Sweeper {
 
 impl Database {
     /// Opens the database in the folder, or one in memory for a temporary folder; makes the tables that are missing; and
-    /// serves it on a free port.
-    pub(crate) async fn start(folder: &Folder, tables: &[Table]) -> Result<Self, StartError> {
+    /// serves it.
+    pub(crate) fn start(listener: TcpListener, folder: &Folder, tables: &[Table]) -> Result<Self, StartError> {
         let engine = open(folder)?;
         for table in tables {
             prepare(&engine, table, folder)?;
         }
         let sweeper = Sweeper(tokio::spawn(sweep(engine.clone())));
-        let server = Server::run(server::bind(0).await?, |listener, stop| async move {
+        let server = Server::run(listener, |listener, stop| async move {
             if let Err(error) = dynoxide::server::serve_with_shutdown(listener, engine, stop).await {
                 tracing::error!(error, "the database server failed");
             }

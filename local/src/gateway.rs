@@ -1,10 +1,11 @@
-//! What API Gateway does: hands each path to the function whose route takes it. Every function is a router here.
+//! What API Gateway does: gives each request an id and hands it to the function whose route takes its path. Every function is
+//! a router here.
 
 use crate::{dialects, template::Route};
 use axum::{Router, body::Body, extract::Request, response::Response};
-use kit::registry::DEFAULT_ROUTE;
-use shared::App;
-use std::{collections::BTreeMap, convert::Infallible};
+use kit::{registry::DEFAULT_ROUTE, request_id::RequestId};
+use shared::{App, random::Random};
+use std::{collections::BTreeMap, convert::Infallible, sync::Arc};
 use tower::ServiceExt;
 
 /// One router over all functions, with the routes of the template.
@@ -18,7 +19,10 @@ pub(crate) fn router(app: &App, routes: &[Route]) -> Result<Router, String> {
     }
     let default = table.iter().find(|(route, _)| route.path == DEFAULT_ROUTE);
     let default = default.ok_or_else(|| format!("it has no route {DEFAULT_ROUTE}"))?.1.clone();
-    let service = tower::service_fn(move |request: Request<Body>| {
+    // Not the application's randomness: where that is seeded, it is for what the application does.
+    let random = Arc::new(Random::system());
+    let service = tower::service_fn(move |mut request: Request<Body>| {
+        request.extensions_mut().insert(RequestId(random.hex::<8>()));
         // The path as it is: API Gateway does not tidy slashes up either.
         let taking = table.iter().filter(|(route, _)| route.takes(request.uri().path()));
         let taken = taking.max_by_key(|(route, _)| route.path.len());

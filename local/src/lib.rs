@@ -13,11 +13,14 @@
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`] | failures of AWS, on demand |
 //! | [`tasks`] | what the command line does besides running |
+//! | [`greeting`] | what `cargo run` prints |
+//! | [`containers`] | a way from containers to the stand-ins |
 //! | [`admin`] | `/_local/...` |
 //! | [`error`] | why a world does not start |
 
 pub mod admin;
 mod clients;
+pub mod containers;
 pub mod cost;
 pub mod database;
 pub mod dialects;
@@ -26,6 +29,7 @@ pub mod events;
 pub mod faults;
 mod folder;
 mod gateway;
+pub mod greeting;
 mod objects;
 mod server;
 pub mod sns;

@@ -1,7 +1,11 @@
 //! `cargo run`: the whole product on this machine.
 
 use clap::Parser;
-use local::{Options, StartError, World, dialects, events, tasks};
+use local::{
+    Options, StartError, World, dialects, events,
+    greeting::{DEFAULT_PORT, greeting},
+    tasks,
+};
 use shared::config::TestCode;
 use std::{
     io::{self, IsTerminal, Write},
@@ -22,8 +26,8 @@ fn default_log() -> String {
 #[derive(Debug, Parser)]
 #[command(name = "local")]
 struct Arguments {
-    /// Port of the HTTP API; 0 takes any that is free.
-    #[arg(long, default_value_t = 3000)]
+    /// Port of the HTTP API; 0 takes any that is free. The stand-ins take the three after it where these are free.
+    #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
     /// Folder of all data: database, uploaded files, hash key.
     #[arg(long, value_name = "DIR", default_value = ".local")]
@@ -108,7 +112,7 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         Some(folder) => Options::persistent(folder),
         None => Options::ephemeral(),
     };
-    options = options.port(arguments.port);
+    options = options.port(arguments.port).for_containers();
     if let Some(template) = arguments.template {
         options = options.template(template);
     }
@@ -120,30 +124,13 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         () = &mut stop => return Ok(()),
     };
     // Whoever started this may have closed its end of the pipe. The server is there all the same.
-    let _ = announce(&world);
+    let text = greeting(&world.url, &world.endpoints, world.folder());
+    let mut out = io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
     stop.await;
     tracing::info!("ending");
     world.shutdown().await;
     Ok(())
-}
-
-/// The first line is what other programs wait for.
-fn announce(world: &World) -> io::Result<()> {
-    let (url, endpoints) = (&world.url, &world.endpoints);
-    let mut out = io::stdout().lock();
-    writeln!(out, "listening on {url}")?;
-    writeln!(out, "dynamodb     {}", endpoints.dynamodb)?;
-    writeln!(out, "s3           {}", endpoints.s3)?;
-    writeln!(out, "sns          {}", endpoints.sns)?;
-    writeln!(out, "data         {}", world.folder().display())?;
-    writeln!(out, "try it:")?;
-    writeln!(out, "  curl {url}/v1/account/register -d phone_number=15172354423")?;
-    writeln!(out, "  curl '{url}/_local/sms?phone=15172354423'")?;
-    writeln!(
-        out,
-        "  curl {url}/v1/account/validate_sms -d phone_number=15172354423 -d validate_type=register -d validate_code=CODE"
-    )?;
-    out.flush()
 }
 
 /// Ready at the first Ctrl-C or SIGTERM. Both are caught from the call on, not only once it is awaited.

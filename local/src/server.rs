@@ -25,7 +25,7 @@ use tokio::{
 /// How long the head of a request may take, if nothing else is said; also how long an unused connection is kept.
 pub(crate) const HEAD_TIME: Duration = Duration::from_secs(30);
 /// How long the server waits when it cannot take a connection, which is so while the process has no file to spare.
-const BREATHER: Duration = Duration::from_millis(100);
+pub(crate) const BREATHER: Duration = Duration::from_millis(100);
 
 /// A server that runs until it is stopped or dropped.
 #[derive(Debug)]
@@ -41,6 +41,21 @@ pub(crate) async fn bind(port: u16) -> Result<TcpListener, StartError> {
         io::ErrorKind::AddrInUse => StartError::PortInUse(port),
         _ => StartError::Port { port, reason },
     })
+}
+
+/// The ports of the stand-ins: the three after the API's, or any that are free where those are taken or the API's is 0.
+pub(crate) async fn bind_beside(port: u16) -> Result<[TcpListener; 3], StartError> {
+    Ok([bind_after(port, 1).await?, bind_after(port, 2).await?, bind_after(port, 3).await?])
+}
+
+async fn bind_after(port: u16, distance: u16) -> Result<TcpListener, StartError> {
+    match port.checked_add(distance).filter(|_| port != 0) {
+        Some(port) => match bind(port).await {
+            Ok(listener) => Ok(listener),
+            Err(_) => bind(0).await,
+        },
+        None => bind(0).await,
+    }
 }
 
 /// The address in a form that people and SDKs take.

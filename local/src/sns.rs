@@ -22,6 +22,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use tokio::net::TcpListener;
 
 /// Messages kept. The oldest go first.
 const KEPT: usize = 10_000;
@@ -87,10 +88,10 @@ impl Outbox {
     }
 }
 
-/// Serves SNS on a free port.
-pub(crate) async fn start(outbox: Outbox) -> Result<Server, StartError> {
+/// Serves SNS.
+pub(crate) fn start(listener: TcpListener, outbox: Outbox) -> Result<Server, StartError> {
     let router = Router::new().route("/", post(answer)).with_state(outbox);
-    Server::start(server::bind(0).await?, router, server::HEAD_TIME)
+    Server::start(listener, router, server::HEAD_TIME)
 }
 
 async fn answer(State(outbox): State<Outbox>, body: Bytes) -> Response {

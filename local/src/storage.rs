@@ -19,25 +19,32 @@ use s3s::{
     service::{S3Service, S3ServiceBuilder},
 };
 use std::{sync::Arc, time::Duration};
+use tokio::net::TcpListener;
 use tower_http::cors::{Any, CorsLayer};
 
 /// How old a signature or an upload form may be. AWS lets a form live as long as it says, a header signature 15 minutes.
 const OLDEST_SIGNATURE: u32 = 24 * 60 * 60;
 
-/// Serves the buckets on a free port.
-pub(crate) async fn start(folder: &Folder, buckets: &[String]) -> Result<Server, StartError> {
+/// The credentials that `sam local` hands to functions where nobody has any.
+const OF_SAM: (&str, &str) = ("defaultkey", "defaultsecret");
+
+/// Serves the buckets.
+pub(crate) fn start(listener: TcpListener, folder: &Folder, buckets: &[String]) -> Result<Server, StartError> {
     let path = folder.objects()?;
     let objects = Objects::open(&path, buckets).map_err(|reason| StartError::Folder { path, reason })?;
     let service = HandleError::new(service(objects), failed);
     let router = Router::new().fallback_service(service).layer(any_origin());
-    Server::start(server::bind(0).await?, router, server::HEAD_TIME)
+    Server::start(listener, router, server::HEAD_TIME)
 }
 
 fn service(objects: Objects) -> S3Service {
     let mut config = S3Config::default();
     config.presigned_url_max_skew_time_secs = OLDEST_SIGNATURE;
     let mut builder = S3ServiceBuilder::new(objects);
-    builder.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
+    let mut credentials = SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY);
+    let (access_key, secret_key) = OF_SAM;
+    credentials.register(access_key.to_owned(), secret_key.into());
+    builder.set_auth(credentials);
     builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
     builder.build()
 }

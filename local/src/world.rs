@@ -3,6 +3,7 @@
 use crate::{
     admin::{self, Admin},
     clients::{self, Endpoints},
+    containers::Bridge,
     cost,
     database::Database,
     error::StartError,
@@ -42,6 +43,7 @@ pub struct Options {
     questions: bool,
     random: Random,
     request_time: Duration,
+    containers: bool,
     tweak: Tweak,
 }
 
@@ -66,6 +68,7 @@ impl Options {
             questions: true,
             random: Random::system(),
             request_time: REQUEST_TIME,
+            containers: false,
             tweak: Box::new(|_| {}),
         }
     }
@@ -76,10 +79,17 @@ impl Options {
         Self { folder: Some(folder.into()), ..Self::ephemeral() }
     }
 
-    /// The port of the HTTP API; 0 is any that is free.
+    /// The port of the HTTP API; 0 is any that is free. The stand-ins are on the three ports after it, or wherever else one is
+    /// free.
     #[must_use]
     pub fn port(self, port: u16) -> Self {
         Self { port, ..self }
+    }
+
+    /// Opens the stand-ins to containers of this machine too.
+    #[must_use]
+    pub fn for_containers(self) -> Self {
+        Self { containers: true, ..self }
     }
 
     /// Another template.
@@ -136,6 +146,7 @@ pub struct World {
     pub faults: Faults,
     /// How tables and buckets are defined.
     pub template: Template,
+    bridge: Option<Bridge>,
     // The fields below are dropped in this order: nobody calls a stand-in that is gone, the folder goes last.
     api: Server,
     database: Database,
@@ -150,7 +161,7 @@ impl World {
     /// # Errors
     /// See [`StartError`]. Nothing keeps running then.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { folder, port, template, questions, random, request_time, tweak } = options;
+        let Options { folder, port, template, questions, random, request_time, containers, tweak } = options;
         let listener = server::bind(port).await?;
         let template = Template::read(&template)?;
         let folder = match folder {
@@ -162,9 +173,13 @@ impl World {
         check(&template, &config)?;
 
         let outbox = Outbox::default();
-        let database = Database::start(&folder, &template.tables).await?;
-        let storage = storage::start(&folder, &template.buckets).await?;
-        let sns = sns::start(outbox.clone()).await?;
+        let listeners = server::bind_beside(port).await?;
+        let ports: Vec<_> = listeners.iter().filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
+        let [for_database, for_storage, for_sns] = listeners;
+        let database = Database::start(for_database, &folder, &template.tables)?;
+        let storage = storage::start(for_storage, &folder, &template.buckets)?;
+        let sns = sns::start(for_sns, outbox.clone())?;
+        let bridge = if containers { Bridge::to_docker(&ports).await } else { None };
         let endpoints =
             Endpoints { dynamodb: database.url().to_owned(), s3: storage.url().to_owned(), sns: sns.url().to_owned() };
 
@@ -180,7 +195,22 @@ impl World {
         let router = admin::routes(admin).fallback_service(functions).layer(middleware::from_fn(cost::headers));
         let api = Server::start(listener, router.layer(late(request_time)), request_time)?;
         let url = api.url().to_owned();
-        Ok(Self { url, app, endpoints, clients, outbox, clock, faults, template, api, database, storage, sns, folder })
+        Ok(Self {
+            url,
+            app,
+            endpoints,
+            clients,
+            outbox,
+            clock,
+            faults,
+            template,
+            bridge,
+            api,
+            database,
+            storage,
+            sns,
+            folder,
+        })
     }
 
     /// Where the data lies: the folder given, or a temporary one.
@@ -191,7 +221,10 @@ impl World {
 
     /// Ends everything in order: the API first, with up to two seconds for running requests, then the stand-ins.
     pub async fn shutdown(self) {
-        let Self { api, database, storage, sns, folder, .. } = self;
+        let Self { bridge, api, database, storage, sns, folder, .. } = self;
+        if let Some(bridge) = bridge {
+            bridge.close();
+        }
         api.stop(PATIENCE).await;
         tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
         drop(folder);

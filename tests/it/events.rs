@@ -212,6 +212,21 @@ async fn portrait_is_found(world: &World, functions: &Functions, person: &mut Pe
     assert!(answer.headers()[header::LOCATION].to_str().unwrap().starts_with(&world.endpoints.s3));
 }
 
+/// API Gateway's access log and the answer have the same id, whichever function answers and whatever it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_has_the_id_that_api_gateway_gave() {
+    let (world, functions) = world().await;
+    let mut unknown = events()["sealtalk/ping"].clone();
+    unknown["rawPath"] = json!("/nothing/here");
+    unknown["requestContext"]["http"]["path"] = json!("/nothing/here");
+    for event in events().into_values().chain([unknown]) {
+        let answer = functions.answer(&event).await;
+        let id = answer.headers()["x-request-id"].to_str().unwrap();
+        assert_eq!(id, event["requestContext"]["requestId"], "{}", event["rawPath"]);
+    }
+    world.shutdown().await;
+}
+
 /// An HTTP API may hand over the path with its percent-encoding or without, so a name may look like anything.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_portraits_name_may_be_decoded() {

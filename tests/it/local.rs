@@ -1,5 +1,6 @@
 //! `cargo run` itself: what starts, what is kept, what the headers say, what can be made to fail.
 
+mod containers;
 mod costs;
 mod faults;
 mod nobody;

@@ -2,6 +2,7 @@
 
 use crate::world::Api;
 use std::{
+    collections::BTreeSet,
     io::Write,
     sync::{Arc, Mutex},
 };
@@ -86,6 +87,10 @@ async fn requests_are_logged_without_anything_personal() {
             assert!(!fields[name].is_null(), "{name} in {event}");
         }
     }
+    let ids: Vec<_> = requests.iter().map(|event| event["fields"]["request"].as_str().unwrap()).collect();
+    assert_eq!(BTreeSet::from_iter(&ids).len(), requests.len(), "each request has an id of its own");
+    let event = requests.iter().find(|event| event["fields"]["request"] == failed.headers["x-request-id"].as_str());
+    assert_eq!(event.unwrap()["fields"]["status"], 500, "the id of an answer is that of its event");
     let reasons: Vec<_> = requests.iter().filter_map(|event| event["fields"]["reason"].as_str()).collect();
     assert_eq!(reasons, ["phone_number: is not what it should be", "body: not UTF-8"]);
     for service in ["DynamoDB did not answer", "S3 does not answer"] {

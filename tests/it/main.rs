@@ -21,6 +21,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `workflows` | what CI and the deployment run, with which rights |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
@@ -47,4 +48,5 @@ mod storms;
 mod structure;
 mod template;
 mod words;
+mod workflows;
 mod world;

@@ -84,9 +84,17 @@ fn table_rights(operation: &str, body: &Value) -> Vec<Right> {
     }
 }
 
-/// `uri` names the bucket in its path. Objects are told apart by their first folder, as the policies do.
+/// The objects whose keys begin like this one, as a policy names them: with every folder of the key down to the first that
+/// is somebody's id.
+fn objects(key: &str) -> String {
+    let id = |folder: &&str| folder.len() == 24 && folder.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let folders = key.rsplit_once('/').expect("a key with a folder").0.split('/');
+    let prefix: String = folders.take_while(|folder| !id(folder)).map(|folder| format!("/{folder}")).collect();
+    format!("${{MediaBucket.Arn}}{prefix}/*")
+}
+
+/// `uri` names the bucket in its path.
 fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, body: &str) -> Vec<Right> {
-    let objects = |key: &str| format!("${{MediaBucket.Arn}}/{}/*", key.split('/').next().unwrap());
     let key = |path: &str| path.trim_start_matches('/').split_once('/').map(|(_, key)| key.to_owned());
     let path_key = key(uri.path()).filter(|key| !key.is_empty());
     match (method, path_key) {
@@ -192,7 +200,7 @@ fn signed(binary: &str) -> Vec<Right> {
         "files" => vec![url, right("s3:GetObject", images()), right("s3:ListBucket", "MediaBucket.Arn".into())],
         // Captchas; forms for pictures; and what the story cannot show, a picture that came too late.
         "sealtalk" => vec![
-            right("s3:GetObject", "${MediaBucket.Arn}/pending/*".into()),
+            right("s3:GetObject", "${MediaBucket.Arn}/pending/captcha/*".into()),
             right("s3:PutObject", images()),
             right("s3:DeleteObject", images()),
         ],

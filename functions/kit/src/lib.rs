@@ -11,6 +11,7 @@
 //! | [`selector`] | several operations at one path and method |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
+//! | [`request_id`] | the id of a request, in its event and on its answer |
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`origin`] | which web pages may call, for dialects with a cookie |
@@ -31,6 +32,7 @@ pub mod origin;
 pub mod plain;
 pub mod registry;
 pub mod reply;
+pub mod request_id;
 pub mod routes;
 pub mod selector;
 

@@ -1,7 +1,7 @@
 //! One event per request: what was asked, how it went, how long it took. Nothing that anybody sent.
 
+use crate::request_id::request_id;
 use axum::http::request::Parts;
-use lambda_http::request::RequestContext;
 use shared::{Error, ErrorKind, error::causes};
 use std::{env, time::Instant};
 use tracing_subscriber::{
@@ -40,10 +40,7 @@ impl Entry {
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "a duration is real time, whatever the application's clock says")]
     pub fn start(dialect: &'static str, head: &Parts) -> Self {
-        let request = match head.extensions.get::<RequestContext>() {
-            Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone().unwrap_or_default(),
-            _ => String::new(),
-        };
+        let request = request_id(&head.extensions).to_owned();
         Self { started: Instant::now(), dialect, request }
     }
 

@@ -7,11 +7,12 @@ use crate::{
     Call, Dialect, Endpoint, Routes, example,
     log::{self, Entry},
     openapi, plain,
+    request_id::answer_with_id,
 };
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
 use serde_json::Value;
@@ -105,14 +106,14 @@ impl Function {
     /// The router of the function, which reads no setting but those that it declares: it panics otherwise, here or at a
     /// request. A function with the default route is handed paths that belong to no function: it
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
-    /// them.
+    /// them. Every answer has the [id](crate::request_id) of its request.
     pub fn router(&self, app: &App) -> Router {
         let router = (self.serve)(app.declaring(&self.variables()));
         if !self.paths.contains(&DEFAULT_ROUTE) {
-            return router;
+            return router.layer(from_fn(answer_with_id));
         }
         let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
-        router.layer(from_fn_with_state(Arc::new(own), only_own))
+        router.layer(from_fn_with_state(Arc::new(own), only_own)).layer(from_fn(answer_with_id))
     }
 }
 
