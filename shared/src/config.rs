@@ -119,6 +119,8 @@ pub struct Config {
     /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
     /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     pub codes_per_address: Setting<u32>,
+    /// `REFUSE_COMMON_PASSWORDS`: whether one of the thousand most common passwords can be set.
+    pub refuse_common_passwords: Setting<bool>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
     /// What only Light Up has.
@@ -244,6 +246,10 @@ impl Config {
                 variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
             ),
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], variables.number("CODES_PER_ADDRESS", 20)?),
+            refuse_common_passwords: Setting::new(
+                &["REFUSE_COMMON_PASSWORDS"],
+                variables.get("REFUSE_COMMON_PASSWORDS").as_deref() != Some("false"),
+            ),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
@@ -271,6 +277,7 @@ impl Config {
             default_portrait: self.default_portrait.only(declared),
             default_nickname: self.default_nickname.only(declared),
             codes_per_address: self.codes_per_address.only(declared),
+            refuse_common_passwords: self.refuse_common_passwords.only(declared),
             qiniu: self.qiniu.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
@@ -296,6 +303,7 @@ impl Config {
             default_portrait: Setting::new(&["DEFAULT_PORTRAIT"], String::new()),
             default_nickname: Setting::new(&["DEFAULT_NICKNAME"], String::new()),
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
+            refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),

@@ -30,6 +30,7 @@ pub fn account() -> Function {
             "ALLOW_ERASE",
             "SMS_REGIONS",
             "SMS_DAILY_BUDGET",
+            "REFUSE_COMMON_PASSWORDS",
             "LIGHTUP_CODE_TEXT",
             "GUEST_SHARDS",
             "DEFAULT_PORTRAIT",

@@ -51,7 +51,7 @@ impl TryFrom<String> for NewPassword {
     type Error = Unfit;
 
     fn try_from(text: String) -> Result<Self, Unfit> {
-        Password::new(text, 6..=30).map(Self)
+        Password::new(&text, 6..=30).map(Self)
     }
 }
 

@@ -28,6 +28,7 @@ pub fn sealtalk() -> Function {
         "SMS_REGIONS",
         "SMS_DAILY_BUDGET",
         "CODES_PER_ADDRESS",
+        "REFUSE_COMMON_PASSWORDS",
         "DEFAULT_NICKNAME",
         // A nickname can complete a person, who is then found as a guest in Light Up
         // (`docs/dialects/sealtalk.md#one-person-in-all-apis`).

@@ -3,7 +3,10 @@
 
 use crate::envelope::{Refusal, business, signed_out, transport};
 use axum::{http::StatusCode, response::Response};
-use shared::{Error, ErrorKind, error::Why};
+use shared::{
+    Error, ErrorKind,
+    error::{Unusable, Why},
+};
 
 const GROUP_FULL: &str = "Group's member count is out of max group member count limit (500).";
 const TOO_MANY_GROUPS: &str = "Current user's group count is out of max user group count limit (500).";
@@ -19,6 +22,7 @@ pub(crate) fn answer(error: &Error) -> Response {
 fn anywhere(error: &Error) -> Option<Refusal> {
     Some(match error {
         Error::Invalid { field, why } => transport(StatusCode::BAD_REQUEST, invalid(field, *why)),
+        Error::Unusable(Unusable::Password) => transport(StatusCode::BAD_REQUEST, "Password is too common."),
         Error::AccountNameTaken => business(1_000, "ST account exists."),
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE, "Body too large."),
         Error::NoSuchUser => transport(StatusCode::NOT_FOUND, "Unknown user."),

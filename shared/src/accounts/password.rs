@@ -60,8 +60,8 @@ pub async fn reset_password(app: &App, password: &Password, token: &Verification
 /// (`docs/dialects/sealtalk.md#change_password`). Four rounds and two hashes.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::WrongPassword`], also when there is none; [`Error::TooManyRequests`] after as many
-/// wrong ones as a sign-in allows.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for a common new password; [`Error::WrongPassword`], also when there is none;
+/// [`Error::TooManyRequests`] after as many wrong ones as a sign-in allows.
 pub async fn change_password(
     app: &App,
     address: &Address,
@@ -70,6 +70,8 @@ pub async fn change_password(
     new: &Password,
 ) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
+    // Before the try is counted: who knows the old password guesses nothing.
+    app.hasher.accept(new)?;
     let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
     let pair = format!("{} {}", phone.as_str(), address.subject());
     let events = login_events(&pair, phone, address);

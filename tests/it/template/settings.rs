@@ -98,7 +98,7 @@ type Use = fn(&Config);
 
 #[test]
 fn what_a_function_does_not_declare_it_cannot_use() {
-    let uses: [(&str, Use); 11] = [
+    let uses: [(&str, Use); 12] = [
         ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
         ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
         ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
@@ -109,6 +109,7 @@ fn what_a_function_does_not_declare_it_cannot_use() {
         ("LIGHTS_PER_DAY", |config| assert!(*config.lights_per_day > 0)),
         ("GUEST_SHARDS", |config| assert!(*config.guest_shards > 0)),
         ("DEFAULT_PORTRAIT", |config| assert!(config.default_portrait.is_empty())),
+        ("REFUSE_COMMON_PASSWORDS", |config| assert!(!*config.refuse_common_passwords)),
         ("COOKIE_NAME", |config| assert!(!config.sealtalk.cookie_name.is_empty())),
     ];
     for function in dialects::functions() {
