@@ -18,7 +18,7 @@
 //! | [`Limit::LoginAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
-//! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
+//! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 mod rows;
@@ -87,7 +87,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::LoginAddress => ("login-address", 100, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
-        Limit::Contacts => ("contacts", 5, DAY, Closed),
+        Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
     Rule { scope, most, window, on_fault }
@@ -118,7 +118,7 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
     let counting = counters.iter().map(|counter| {
         let window = rule(counter.limit, &app.config).window;
         let expires_at = (now / window + 2) * window;
-        async move { rows::count(&app.store, &counter.key, counter.most, expires_at).await }
+        async move { rows::count(&app.store, &counter.key, 1, counter.most, expires_at).await }
     });
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
@@ -137,6 +137,18 @@ pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error
             Err(error)
         }
     }
+}
+
+/// Counts so many events of a subject at once under a limit that fails closed, or none of them. They are not given back.
+///
+/// # Errors
+/// [`Error::TooManyRequests`] when they are more than the window has left; faults.
+pub async fn count_many(app: &App, limit: Limit, subject: &str, many: u32) -> Result<(), Error> {
+    let now = app.clock.seconds();
+    let Counter { key, most, .. } = counter(app, limit, subject, now);
+    let window = rule(limit, &app.config).window;
+    let counted = rows::count(&app.store, &key, many, most, (now / window + 2) * window).await?;
+    if counted { Ok(()) } else { Err(Error::TooManyRequests { limit }) }
 }
 
 /// Where an event is counted, and up to what.

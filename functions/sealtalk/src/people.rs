@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
-    friends::finding::{self as people, BATCH, By, Person},
+    friends::finding::{self as people, BATCH, By, CONTACTS, Person},
     regions,
     sessions::Profile,
     values::{E164, Nickname, UserId},
@@ -196,7 +196,7 @@ struct Contacts {
 
 impl Contacts {
     fn checked(self) -> Result<Self, Error> {
-        if self.contact_list.len() <= BATCH {
+        if self.contact_list.len() <= CONTACTS {
             Ok(self)
         } else {
             Err(Error::invalid("contactList", "Too many contacts."))

@@ -30,7 +30,7 @@ pub enum Limit {
     LookUpAddress,
     /// Captchas drawn for an address.
     CaptchaAddress,
-    /// Lists of contacts that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
+    /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
     /// Anonymous device tokens from an address.
     DeviceAddress,

@@ -5,14 +5,12 @@ use crate::{
     store::{self, Condition, Store, Update, Written, keys::Key, number},
 };
 
-/// Counts one more, if fewer than `most` are counted. `false`: the limit is reached, nothing was counted.
-pub(super) async fn count(store: &Store, key: &Key, most: u32, expires_at: i64) -> Result<bool, Error> {
-    if most == 0 {
-        return Ok(false);
-    }
-    let below = Condition::Below("count", number(i64::from(most)));
+/// Counts `many` more, if that makes no more than `most`. `false`: the limit is reached, nothing was counted.
+pub(super) async fn count(store: &Store, key: &Key, many: u32, most: u32, expires_at: i64) -> Result<bool, Error> {
+    let Some(before) = most.checked_sub(many) else { return Ok(false) };
+    let below = Condition::Below("count", number(i64::from(before) + 1));
     let update = Update::of(key.clone())
-        .add("count", number(1))
+        .add("count", number(i64::from(many)))
         .set("expires_at", number(expires_at))
         .set("type", store::text("limit"))
         .when(Condition::Any(vec![Condition::Absent("count"), below]));
