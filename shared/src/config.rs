@@ -3,6 +3,7 @@
 mod codes;
 mod lightup;
 mod qiniu;
+mod regions;
 mod sealtalk;
 mod setting;
 mod tables;
@@ -10,11 +11,12 @@ mod tables;
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
 pub use qiniu::Qiniu;
+pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use setting::Setting;
 pub use tables::{Table, Tables};
 
-use crate::values::{E164, Kind};
+use crate::values::Kind;
 use std::fmt;
 
 /// Where the application runs.
@@ -28,26 +30,6 @@ pub enum Stage {
     Staging,
     /// Production.
     Prod,
-}
-
-/// The country calling codes that SMS may be sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Regions {
-    /// Every country.
-    All,
-    /// These codes only, as digits without `+`.
-    Only(Vec<String>),
-}
-
-impl Regions {
-    /// Whether SMS may be sent to this number.
-    #[must_use]
-    pub fn allow_number(&self, phone: &E164) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(codes) => codes.iter().any(|code| phone.is_of(code)),
-        }
-    }
 }
 
 /// A secret that never shows itself in a log.
@@ -100,7 +82,7 @@ pub struct Config {
     pub hash_key: Secret,
     /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
     pub allow_erase: Setting<bool>,
-    /// `SMS_REGIONS`: calling codes with commas between them, or `all`.
+    /// `SMS_REGIONS`: where SMS may be sent to, as [`Regions`] reads it.
     pub sms_regions: Setting<Regions>,
     /// `SMS_DAILY_BUDGET`: SMS a day over all users, 0 for none. Spread over up to ten counters.
     pub sms_daily_budget: Setting<u32>,
@@ -217,11 +199,7 @@ impl Config {
         if allow_erase && stage == Stage::Prod {
             return Err(BadConfig { variable: "ALLOW_ERASE", reason: "is not possible in prod" });
         }
-        let sms_regions = match variables.required("SMS_REGIONS")?.as_deref() {
-            Some("all") => Regions::All,
-            Some(list) => Regions::Only(list.split(',').map(|code| code.trim().to_owned()).collect()),
-            None => Regions::Only(Vec::new()),
-        };
+        let sms_regions = variables.required("SMS_REGIONS")?.map(|list| list.parse()).transpose()?.unwrap_or_default();
         let table = |table: Table| variables.required(table.setting()).map(|name| name.map(|name| (table, name)));
         let media_base = variables.get("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned());
         let config = Self {
@@ -294,7 +272,7 @@ impl Config {
             media_base: Setting::new(&["MEDIA_BASE"], None),
             hash_key,
             allow_erase: Setting::new(&["ALLOW_ERASE"], true),
-            sms_regions: Setting::new(&["SMS_REGIONS"], Regions::All),
+            sms_regions: Setting::new(&["SMS_REGIONS"], Regions::all()),
             sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], 1_000_000),
             guests_per_segment: Setting::new(&["GUESTS_PER_SEGMENT"], 8),
             guests_per_day: Setting::new(&["GUESTS_PER_DAY"], 3),

@@ -11,6 +11,7 @@ mod groups;
 mod images;
 mod login;
 mod misc;
+mod numbers;
 mod origins;
 mod password;
 mod people;

@@ -102,7 +102,7 @@ fn what_a_function_does_not_declare_it_cannot_use() {
         ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
         ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
         ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
-        ("SMS_REGIONS", |config| assert!(*config.sms_regions == Regions::All)),
+        ("SMS_REGIONS", |config| assert!(*config.sms_regions == Regions::all())),
         ("SMS_DAILY_BUDGET", |config| assert!(*config.sms_daily_budget > 0)),
         ("GUESTS_PER_SEGMENT", |config| assert!(*config.guests_per_segment > 0)),
         ("GUESTS_PER_DAY", |config| assert!(*config.guests_per_day > 0)),
