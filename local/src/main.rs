@@ -41,6 +41,9 @@ struct Arguments {
     /// A code of 4 to 8 digits that SealTalk takes for every number it has sent one to, such as 9999.
     #[arg(long, value_name = "CODE")]
     test_code: Option<TestCode>,
+    /// Refuses the thousand most common passwords, as a deployment does.
+    #[arg(long)]
+    refuse_common_passwords: bool,
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
@@ -116,9 +119,11 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
     if let Some(template) = arguments.template {
         options = options.template(template);
     }
-    if let Some(code) = arguments.test_code {
-        options = options.config(move |config| config.sealtalk.test_code = Some(code));
-    }
+    let (test_code, refuse_common) = (arguments.test_code, arguments.refuse_common_passwords);
+    options = options.config(move |config| {
+        config.sealtalk.test_code = test_code;
+        *config.refuse_common_passwords = refuse_common;
+    });
     let world = tokio::select! {
         started = World::start(options) => started.map_err(Failure::Start)?,
         () = &mut stop => return Ok(()),

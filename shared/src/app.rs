@@ -45,7 +45,8 @@ impl App {
         let store = Store::new(clients.dynamodb.clone(), &config);
         let storage = Storage::new(&clients, &config);
         let sms = Sms::new(clients.sns);
-        let parts = Parts { clock, random, store, storage, sms, hasher: Hasher::new() };
+        let hasher = Hasher::new(&config);
+        let parts = Parts { clock, random, store, storage, sms, hasher };
         Self { config: Arc::new(config), parts: Arc::new(parts) }
     }
 

@@ -3,6 +3,7 @@
 mod codes;
 mod lightup;
 mod qiniu;
+mod regions;
 mod sealtalk;
 mod setting;
 mod tables;
@@ -10,11 +11,12 @@ mod tables;
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
 pub use qiniu::Qiniu;
+pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use setting::Setting;
 pub use tables::{Table, Tables};
 
-use crate::values::{E164, Kind};
+use crate::values::Kind;
 use std::fmt;
 
 /// The environment variables that a function reads which sends codes, beside the text of its API and the table of users.
@@ -31,26 +33,6 @@ pub enum Stage {
     Staging,
     /// Production.
     Prod,
-}
-
-/// The country calling codes that SMS may be sent to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Regions {
-    /// Every country.
-    All,
-    /// These codes only, as digits without `+`.
-    Only(Vec<String>),
-}
-
-impl Regions {
-    /// Whether SMS may be sent to this number.
-    #[must_use]
-    pub fn allow_number(&self, phone: &E164) -> bool {
-        match self {
-            Self::All => true,
-            Self::Only(codes) => codes.iter().any(|code| phone.is_of(code)),
-        }
-    }
 }
 
 /// A secret that never shows itself in a log.
@@ -103,7 +85,7 @@ pub struct Config {
     pub hash_key: Secret,
     /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
     pub allow_erase: Setting<bool>,
-    /// `SMS_REGIONS`: calling codes with commas between them, or `all`.
+    /// `SMS_REGIONS`: where SMS may be sent to, as [`Regions`] reads it.
     pub sms_regions: Setting<Regions>,
     /// `SMS_DAILY_BUDGET`: SMS a day over all users, 0 for none. Spread over up to ten counters.
     pub sms_daily_budget: Setting<u32>,
@@ -122,6 +104,8 @@ pub struct Config {
     /// `CODES_PER_ADDRESS`: so many codes an address may ask for in an hour
     /// (`docs/dialects/sealtalk.md#limits-of-codes`).
     pub codes_per_address: Setting<u32>,
+    /// `REFUSE_COMMON_PASSWORDS`: whether one of the thousand most common passwords can be set.
+    pub refuse_common_passwords: Setting<bool>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
     /// What only Light Up has.
@@ -218,11 +202,7 @@ impl Config {
         if allow_erase && stage == Stage::Prod {
             return Err(BadConfig { variable: "ALLOW_ERASE", reason: "is not possible in prod" });
         }
-        let sms_regions = match variables.required("SMS_REGIONS")?.as_deref() {
-            Some("all") => Regions::All,
-            Some(list) => Regions::Only(list.split(',').map(|code| code.trim().to_owned()).collect()),
-            None => Regions::Only(Vec::new()),
-        };
+        let sms_regions = variables.required("SMS_REGIONS")?.map(|list| list.parse()).transpose()?.unwrap_or_default();
         let table = |table: Table| variables.required(table.setting()).map(|name| name.map(|name| (table, name)));
         let media_base = variables.get("MEDIA_BASE").map(|base| base.trim_end_matches('/').to_owned());
         let config = Self {
@@ -247,6 +227,10 @@ impl Config {
                 variables.get("DEFAULT_NICKNAME").unwrap_or_default(),
             ),
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], variables.number("CODES_PER_ADDRESS", 20)?),
+            refuse_common_passwords: Setting::new(
+                &["REFUSE_COMMON_PASSWORDS"],
+                variables.get("REFUSE_COMMON_PASSWORDS").as_deref() != Some("false"),
+            ),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
@@ -274,6 +258,7 @@ impl Config {
             default_portrait: self.default_portrait.only(declared),
             default_nickname: self.default_nickname.only(declared),
             codes_per_address: self.codes_per_address.only(declared),
+            refuse_common_passwords: self.refuse_common_passwords.only(declared),
             qiniu: self.qiniu.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
@@ -290,7 +275,7 @@ impl Config {
             media_base: Setting::new(&["MEDIA_BASE"], None),
             hash_key,
             allow_erase: Setting::new(&["ALLOW_ERASE"], true),
-            sms_regions: Setting::new(&["SMS_REGIONS"], Regions::All),
+            sms_regions: Setting::new(&["SMS_REGIONS"], Regions::all()),
             sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], 1_000_000),
             guests_per_segment: Setting::new(&["GUESTS_PER_SEGMENT"], 8),
             guests_per_day: Setting::new(&["GUESTS_PER_DAY"], 3),
@@ -299,6 +284,7 @@ impl Config {
             default_portrait: Setting::new(&["DEFAULT_PORTRAIT"], String::new()),
             default_nickname: Setting::new(&["DEFAULT_NICKNAME"], String::new()),
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
+            refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),

@@ -22,7 +22,7 @@
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
 //! | [`Limit::LookUps`] | user | 200 | 1 h | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
-//! | [`Limit::Contacts`] | user | 5 | 24 h | closed |
+//! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 mod rows;
@@ -98,7 +98,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
         Limit::LookUps => ("look-ups", 200, HOUR, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
-        Limit::Contacts => ("contacts", 5, DAY, Closed),
+        Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
     Rule { scope, most, window, on_fault }
@@ -133,7 +133,7 @@ pub(crate) fn keyed_bytes(key: &Secret, context: &str, personal: &str) -> [u8; 1
 pub async fn count(app: &App, events: &[(Limit, &str)]) -> Result<Counted, Error> {
     let now = app.clock.seconds();
     let counters: Vec<_> = events.iter().map(|(limit, subject)| counter(app, *limit, subject, now)).collect();
-    let counting = counters.iter().map(|counter| rows::count(&app.store, counter));
+    let counting = counters.iter().map(|counter| rows::count(&app.store, counter, 1));
     let outcomes = join_all(counting).await;
     let (mut counted, mut refusal) = (Counted::default(), None);
     for (Counter { limit, key, .. }, outcome) in counters.into_iter().zip(outcomes) {
@@ -176,7 +176,17 @@ pub(crate) const COUNTED: Part = Part::named("counted");
 /// Counts an event as a part, [`COUNTED`], of the transaction by which it happens: what refuses that counts nothing, and
 /// the limit refuses it. For a limit that fails closed.
 pub(crate) fn counted(app: &App, limit: Limit, subject: &str) -> Write {
-    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()))).named(COUNTED)
+    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()), 1)).named(COUNTED)
+}
+
+/// Counts so many events of a subject at once under a limit that fails closed, or none of them. They are not given back.
+///
+/// # Errors
+/// [`Error::TooManyRequests`] when they are more than the window has left; faults.
+pub async fn count_many(app: &App, limit: Limit, subject: &str, many: u32) -> Result<(), Error> {
+    let counter = counter(app, limit, subject, app.clock.seconds());
+    let counted = rows::count(&app.store, &counter, many).await?;
+    if counted { Ok(()) } else { Err(Error::TooManyRequests { limit }) }
 }
 
 /// Where an event is counted, and up to what.

@@ -1,6 +1,11 @@
 //! Password hashes: Argon2id with OWASP's parameters, off the async threads, a few at a time.
 
-use crate::{error::Error, random::Random, values::Password};
+use crate::{
+    config::{Config, Setting},
+    error::{Error, Unusable},
+    random::Random,
+    values::Password,
+};
 use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
@@ -27,27 +32,33 @@ impl std::fmt::Debug for Phc {
 ///
 /// How many cores there are is asked at the first hash: on Linux that reads files, which a cold start need not wait for.
 #[derive(Clone, Debug)]
-pub struct Hasher(Arc<LazyLock<Semaphore>>);
-
-impl Default for Hasher {
-    fn default() -> Self {
-        Self::new()
-    }
+pub struct Hasher {
+    permits: Arc<LazyLock<Semaphore>>,
+    refuse_common: Setting<bool>,
 }
 
 impl Hasher {
     /// One for the whole process.
     #[must_use]
-    pub fn new() -> Self {
+    pub fn new(config: &Config) -> Self {
         let of_cores = || Semaphore::new(std::thread::available_parallelism().map_or(1, usize::from));
-        Self(Arc::new(LazyLock::new(of_cores)))
+        Self { permits: Arc::new(LazyLock::new(of_cores)), refuse_common: config.refuse_common_passwords.clone() }
     }
 
-    /// Hashes with a new salt.
+    /// Whether a password may be set. [`Hasher::hash`] asks it by itself.
     ///
     /// # Errors
-    /// Faults only.
+    /// [`Error::Unusable`] for a common one, where the deployment refuses these.
+    pub fn accept(&self, password: &Password) -> Result<(), Error> {
+        if *self.refuse_common && password.is_common() { Err(Error::Unusable(Unusable::Password)) } else { Ok(()) }
+    }
+
+    /// Hashes a password that is to be set, with a new salt.
+    ///
+    /// # Errors
+    /// As [`Hasher::accept`]; faults.
     pub async fn hash(&self, random: &Random, password: &Password) -> Result<Phc, Error> {
+        self.accept(password)?;
         let (salt, password) = (random.bytes::<16>(), password.clone());
         self.run(move || {
             let hash = Argon2::default().hash_password_with_salt(password.expose().as_bytes(), &salt);
@@ -72,7 +83,7 @@ impl Hasher {
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Error> {
-        let _permit = self.0.acquire().await.map_err(Error::internal)?;
+        let _permit = self.permits.acquire().await.map_err(Error::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(Error::internal)
     }
 }

@@ -78,6 +78,8 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         let actor = sessions::verify(app, claim).await?;
         let before = actor.profile();
         let mut fields = fields.clone();
+        // Clients send the whole profile back: the nickname that they were shown is no new one.
+        fields.nickname = fields.nickname.filter(|new| before.nickname_claim.as_ref() != Some(new));
         fields.sex = fields.sex.filter(|_| before.sex.is_none());
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());

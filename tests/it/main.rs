@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`world`] | the harness: worlds, people, requests |
 //! | [`crowd`] | many people at once, the tables behind the API, the time of day |
+//! | `numbers` | phone numbers, however they are written, and where SMS may go |
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
@@ -35,6 +36,7 @@ mod faults;
 mod lightup;
 mod local;
 mod logs;
+mod numbers;
 mod openapi;
 mod parity;
 mod payloads;

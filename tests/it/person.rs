@@ -53,7 +53,7 @@ fn everything() -> Profile {
         gender: Gender::Female,
         account_name: some("x"),
         privacy: Privacy::default(),
-        nickname_claim: some("tony"),
+        nickname_claim: Nickname::try_from("Tony".to_owned()).ok(),
         changed_version: 1,
         owed: Owed { changes: 1, owed_since: Some(1), lease_until: Some(1) },
         media: Classes::default(),

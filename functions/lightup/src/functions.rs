@@ -13,7 +13,15 @@ pub fn package() -> Package {
 /// Accounts, profiles and portraits; it also answers every path under `/v1` that no other function has.
 #[must_use]
 pub fn account() -> Function {
-    let own = ["MEDIA_BUCKET", "MEDIA_BASE", "ALLOW_ERASE", "GUEST_SHARDS", "DEFAULT_PORTRAIT", "DEFAULT_NICKNAME"];
+    let own = [
+        "MEDIA_BUCKET",
+        "MEDIA_BASE",
+        "REFUSE_COMMON_PASSWORDS",
+        "ALLOW_ERASE",
+        "GUEST_SHARDS",
+        "DEFAULT_PORTRAIT",
+        "DEFAULT_NICKNAME",
+    ];
     Function {
         paths: &["/v1/account/{proxy+}", "/v1/{proxy+}"],
         settings: [&SENDING_CODES[..], &config::LightUp::SETTINGS, &own].concat(),

@@ -308,7 +308,7 @@ async fn get_message(app: App, signed: Signed, _: Nothing) -> Result<Data<Logs>,
         lighter: Lighter {
             user_id: message.lighter.uid.to_string(),
             portrait: portrait_url(&app, &signed.caller, &message.lighter).unwrap_or_default(),
-            nickname: message.lighter.nickname.map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            nickname: message.lighter.unique_nickname().map(|name| name.as_str().to_owned()).unwrap_or_default(),
         },
         time: message.time,
     });

@@ -22,7 +22,14 @@ fn routes() -> Routes {
 pub fn sealtalk() -> Function {
     // A nickname can complete a person, who is then found as a guest in Light Up
     // (`docs/dialects/sealtalk.md#one-person-in-all-apis`): hence `GUEST_SHARDS`.
-    let shared = ["MEDIA_BUCKET", "MEDIA_BASE", "CODES_PER_ADDRESS", "DEFAULT_NICKNAME", "GUEST_SHARDS"];
+    let shared = [
+        "MEDIA_BUCKET",
+        "MEDIA_BASE",
+        "CODES_PER_ADDRESS",
+        "REFUSE_COMMON_PASSWORDS",
+        "DEFAULT_NICKNAME",
+        "GUEST_SHARDS",
+    ];
     Function {
         paths: &[
             "/user/{proxy+}",

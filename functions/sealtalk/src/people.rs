@@ -15,8 +15,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
-    friends::finding::{self as people, BATCH, By, Person},
-    regions,
+    friends::finding::{self as people, BATCH, By, CONTACTS, Person},
     sessions::Profile,
     values::{E164, Nickname, UserId},
 };
@@ -198,13 +197,16 @@ struct Contacts {
 
 impl Contacts {
     fn checked(self) -> Result<Self, Error> {
-        if self.contact_list.len() <= BATCH {
+        if self.contact_list.len() <= CONTACTS {
             Ok(self)
         } else {
             Err(Error::invalid("contactList", "Too many contacts."))
         }
     }
 }
+
+/// The calling code of a number in an address book that has none (`docs/dialects/sealtalk.md#get_contacts_info`).
+const CHINA: &str = "86";
 
 /// What is known about a number of somebody's address book. A number that finds nobody has empty texts.
 #[derive(Serialize, JsonSchema)]
@@ -222,7 +224,8 @@ struct Contact {
 }
 
 async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<Answer<Vec<Contact>>, Error> {
-    let contacts: Vec<_> = input.contact_list.into_iter().map(|text| (dialled(&text.0), text.0)).collect();
+    let contacts: Vec<_> =
+        input.contact_list.into_iter().map(|text| (E164::written(&text.0, CHINA).ok(), text.0)).collect();
     let phones: Vec<E164> = contacts.iter().filter_map(|(phone, _)| phone.clone()).collect();
     let found = people::contacts(&app, &signed.claim, &phones).await?;
     let item = |(phone, text): (Option<E164>, String)| {
@@ -239,17 +242,4 @@ async fn get_contacts_info(app: App, signed: Signed, input: Contacts) -> Result<
         }
     };
     Ok(answer(contacts.into_iter().map(item).collect()))
-}
-
-/// A number as address books have it, with or without `+` and calling code and whatever people write between the
-/// digits. Without `+` it is one of China (`docs/dialects/sealtalk.md#get_contacts_info`).
-fn dialled(text: &str) -> Option<E164> {
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let (region, phone) = if text.trim_start().starts_with('+') {
-        regions::split(&digits)
-    } else {
-        let national = digits.strip_prefix("86").filter(|rest| rest.len() == 11);
-        ("86", national.unwrap_or(&digits))
-    };
-    E164::dialled(region, phone).ok()
 }

@@ -4,7 +4,10 @@
 use axum::{http::StatusCode, response::Response};
 use kit::routes::json;
 use serde::Serialize;
-use shared::{Error, ErrorKind, error::Why};
+use shared::{
+    Error, ErrorKind,
+    error::{Unusable, Why},
+};
 use std::borrow::Cow;
 
 /// A failure as it is told: an HTTP status, a code of the business, a sentence. It never has a `result`: clients type that
@@ -46,6 +49,7 @@ const SIGNED_OUT: &str = "Not loged in.";
 pub(crate) fn anywhere(error: &Error) -> Refusal {
     match error {
         Error::Invalid { field, why } => transport(StatusCode::BAD_REQUEST, invalid(field, *why)),
+        Error::Unusable(Unusable::Password) => transport(StatusCode::BAD_REQUEST, "Password is too common."),
         Error::AccountNameTaken => business(1_000, "ST account exists."),
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE, "Body too large."),
         Error::ForeignOrigin => transport(StatusCode::FORBIDDEN, "Origin not allowed."),

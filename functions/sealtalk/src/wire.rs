@@ -46,8 +46,7 @@ pub fn done() -> Done {
 /// # Errors
 /// [`Error::Invalid`] with the documented text.
 pub fn number(region: &Text, phone: &Text) -> Result<E164, Error> {
-    let code = region.0.strip_prefix('+').unwrap_or(&region.0);
-    E164::dialled(code, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
+    E164::dialled(&region.0, &phone.0).map_err(|_| Error::invalid("phone", "Invalid region and phone number."))
 }
 
 kit::fields! {

@@ -68,8 +68,8 @@ pub async fn reset_password(
 /// them.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::WrongPassword`], also when there is none; [`Error::TooManyRequests`] after as many
-/// wrong ones as a sign-in allows.
+/// [`Error::SignedOut`]; [`Error::Unusable`] for a common new password; [`Error::WrongPassword`], also when there is none;
+/// [`Error::TooManyRequests`] after as many wrong ones as a sign-in allows.
 pub async fn change_password(
     app: &App,
     address: &Address,
@@ -78,6 +78,8 @@ pub async fn change_password(
     new: &Password,
 ) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
+    // Before the try is counted: who knows the old password guesses nothing.
+    app.hasher.accept(new)?;
     let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
     let origin = Origin::new(app, phone, address);
     let events = [(Limit::OldPassword, uid.as_str()), (Limit::LoginAddress, address.subject())];

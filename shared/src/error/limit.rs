@@ -40,7 +40,7 @@ pub enum Limit {
     LookUps,
     /// People whom a user has asked to be friends (`docs/dialects/sealtalk.md#invite`).
     FriendRequests,
-    /// Lists of contacts that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
+    /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
     /// Anonymous device tokens from an address.
     DeviceAddress,

@@ -18,4 +18,7 @@ pub enum Unusable {
     /// The bytes are no picture of a type that is taken.
     #[error("not a picture")]
     Picture,
+    /// A password that is to be set is one of the most common.
+    #[error("a common password")]
+    Password,
 }

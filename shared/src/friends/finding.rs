@@ -18,6 +18,9 @@ use std::collections::{HashMap, HashSet};
 /// So many people a call shows at most.
 pub const BATCH: usize = 200;
 
+/// So many numbers of an address book a call takes at most.
+pub const CONTACTS: usize = 2_000;
+
 /// Somebody as the caller sees them.
 #[derive(Debug)]
 pub struct Person {
@@ -117,8 +120,8 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
     Some(person).filter(|person| person.is_found(&actor, allowed)).ok_or(Error::NoSuchUser)
 }
 
-/// Who of a list of numbers is there and lets others find them by number, in the order given; at most [`BATCH`]
-/// numbers, and five lists a day (`docs/dialects/sealtalk.md#get_contacts_info`). Two rounds.
+/// Who of a list of numbers is there and lets others find them by number; at most [`CONTACTS`] numbers, each counted once
+/// against those of the day (`docs/dialects/sealtalk.md#get_contacts_info`). Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::TooManyRequests`].
@@ -128,9 +131,9 @@ pub async fn contacts(app: &App, claim: &Claim, phones: &[E164]) -> Result<HashM
     let reads = async |any: &AnyReader| rows::read::phone_owners(&app.store, any, &phones).await;
     let (actor, owners) = sessions::verify_beside(app, claim, reads).await?;
     let uids: Vec<UserId> = owners.iter().flatten().cloned().collect();
-    let events = [(Limit::Contacts, actor.uid().as_str())];
-    let counted = limits::count(app, &events);
-    let (_, mut found) = futures_util::try_join!(counted, rows::read::people_and_ties(&app.store, &actor, &uids))?;
+    let many = u32::try_from(phones.len()).map_err(Error::internal)?;
+    let counted = limits::count_many(app, Limit::Contacts, actor.uid().as_str(), many);
+    let ((), mut found) = futures_util::try_join!(counted, rows::read::people_and_ties(&app.store, &actor, &uids))?;
     let person = |(phone, owner): (E164, Option<UserId>)| {
         let (profile, edge) = found.remove(&owner?)?;
         let person = Person::new(profile, actor.uid(), edge.as_ref());

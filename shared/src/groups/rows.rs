@@ -272,7 +272,8 @@ pub(super) fn person(
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
     let mut blocks_adder = false;
     for adder in adders {
-        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
+        blocks_adder |=
+            found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
     }
     Ok(Person {
         uid: uid.clone(),

@@ -6,22 +6,22 @@ use crate::{
     store::{self, Condition, Store, Update, Written, keys::Key, number},
 };
 
-/// Counts one more. Refused where the limit is reached.
-pub(super) fn counted(counter: &Counter) -> Update {
-    let below = Condition::Below("count", number(i64::from(counter.most)));
+/// Counts `many` more. Refused where that makes more than the limit allows.
+pub(super) fn counted(counter: &Counter, many: u32) -> Update {
+    let below = Condition::Below("count", number(i64::from(counter.most) - i64::from(many) + 1));
     Update::of(counter.key.clone())
-        .add("count", number(1))
+        .add("count", number(i64::from(many)))
         .set("expires_at", number(counter.expires_at))
         .set("type", store::text("limit"))
         .when(Condition::Any(vec![Condition::Absent("count"), below]))
 }
 
-/// The same as a write of its own. `false`: the limit is reached, nothing was counted.
-pub(super) async fn count(store: &Store, counter: &Counter) -> Result<bool, Error> {
-    if counter.most == 0 {
+/// The same as a write of its own. `false`: nothing was counted.
+pub(super) async fn count(store: &Store, counter: &Counter, many: u32) -> Result<bool, Error> {
+    if counter.most < many {
         return Ok(false);
     }
-    Ok(matches!(store.update(counted(counter)).await?, Written::Done(_)))
+    Ok(matches!(store.update(counted(counter, many)).await?, Written::Done(_)))
 }
 
 /// Takes one back.

@@ -73,10 +73,10 @@ pub struct Profile {
     /// Who may find and add the person (`docs/dialects/sealtalk.md#privacy`).
     #[serde(flatten)]
     pub privacy: Privacy,
-    /// The folded nickname that is claimed, if it was set where nicknames are unique
+    /// The nickname that is claimed for the person alone, as it was written; it is shown where nicknames are unique
     /// (`docs/dialects/lightup.md#nicknames`).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub nickname_claim: Option<String>,
+    pub nickname_claim: Option<Nickname>,
     /// The version, among those that the person syncs, of their newest nickname or portrait.
     #[serde(default)]
     pub changed_version: i64,
@@ -118,6 +118,12 @@ impl Profile {
     #[must_use]
     pub fn look_version(&self) -> i64 {
         if self.changed_version > 0 { self.changed_version } else { self.created_at * 1_000 - 1 }
+    }
+
+    /// The nickname that is shown where nicknames are unique: the one that is claimed, or the only one there is.
+    #[must_use]
+    pub fn unique_nickname(&self) -> Option<&Nickname> {
+        self.nickname_claim.as_ref().or(self.nickname.as_ref())
     }
 
     /// Whether the person has signed in where people have friends: then others may have rows about them.
@@ -175,7 +181,7 @@ pub(crate) fn same_place(profile: &Profile) -> Condition {
         Condition::as_read("sex", sex(profile.sex)),
         Condition::as_read("form_sex", sex(profile.form_sex)),
         Condition::as_read("nickname", nickname),
-        Condition::as_read("nickname_claim", profile.nickname_claim.clone().map(text)),
+        Condition::as_read("nickname_claim", profile.nickname_claim.as_ref().map(|claim| text(claim.as_str()))),
         Condition::Absent("state"),
     ])
 }

@@ -23,8 +23,9 @@ enum Change<'a> {
     Portrait(&'a PortraitUrl),
 }
 
-/// Gives the caller another nickname, which is claimed nowhere (`docs/dialects/sealtalk.md#set_nickname`). Two rounds,
-/// and the fan-out.
+/// Gives the caller another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). If nobody
+/// else has claimed it, it is the one that is shown where nicknames are unique; else the one that was claimed before stays
+/// that. Two rounds and the fan-out, and a round more if it is claimed.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -49,7 +50,12 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
             Change::Nickname(nickname) => {
                 let person = actor.profile();
                 let place = place(app, person, person.media, person.sex.or(person.form_sex), Some(nickname));
-                rows::rename(&app.store, &actor, nickname, place, &look_change).await?
+                match rows::rename(&app.store, &actor, nickname, true, place.clone(), &look_change).await {
+                    Err(Error::NicknameTaken) => {
+                        rows::rename(&app.store, &actor, nickname, false, place, &look_change).await?
+                    }
+                    done => done?,
+                }
             }
             Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
         };

@@ -95,24 +95,18 @@ pub(super) async fn change_profile(
 ) -> Result<Attempt<()>, Error> {
     let uid = actor.uid();
     let update = profile_update(before, fields, place, now).when(actor.still_signed_in());
-    let claimed = fields.nickname.as_ref().map(Nickname::folded);
-    let renamed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new));
-    if renamed.is_none() && (claimed.is_none() || claimed == before.nickname_claim) {
+    let same_claim = |new: &Nickname| before.nickname_claim.as_ref() == Some(new);
+    let claimed = fields.nickname.as_ref().filter(|new| before.nickname.as_ref() != Some(*new) || !same_claim(new));
+    let Some(claimed) = claimed else {
         return Ok(store.update(update).await?.attempt());
-    }
+    };
     let update = match look_change {
         Some(look_change) => look_change.mark(update),
         None => update.when(same_dialects(before)),
     };
-    let update = update.set_some("nickname_claim", claimed.clone().map(text));
+    let update = update.set("nickname_claim", text(claimed.as_str()));
     let mut writes = vec![Write::from(update), person::mark_taken(&before.phone, uid)];
-    if let Some(new) = claimed.filter(|new| before.nickname_claim.as_ref() != Some(new)) {
-        let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
-        writes.push(Write::put(keys::nickname(&new), claim, Some(mine(uid))).named(NAME));
-        if let Some(old) = &before.nickname_claim {
-            writes.push(Write::delete(keys::nickname(old), Some(mine(uid))));
-        }
-    }
+    writes.extend(move_claim(before, claimed)?);
     writes.extend(look_change.map(|look_change| look_change.advance(uid)));
     match store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(())),
@@ -121,22 +115,48 @@ pub(super) async fn change_profile(
     }
 }
 
-/// Gives a person another nickname without a claim, and releases the one of the former
-/// (`docs/dialects/sealtalk.md#set_nickname`). Stale: something has changed, read again.
+/// Claims a nickname for a person, and releases the one before. None, if the two differ in nothing that counts.
+fn move_claim(before: &Profile, nickname: &Nickname) -> Result<Vec<Write>, Error> {
+    let (uid, new) = (&before.uid, nickname.folded());
+    let old = before.nickname_claim.as_ref().map(Nickname::folded);
+    if old.as_ref() == Some(&new) {
+        return Ok(Vec::new());
+    }
+    let claim = item("nickname claim", &Owner { uid: uid.clone() })?;
+    let mut writes = vec![Write::put(keys::nickname(&new), claim, Some(mine(uid))).named(NAME)];
+    writes.extend(old.map(|old| Write::delete(keys::nickname(&old), Some(mine(uid)))));
+    Ok(writes)
+}
+
+/// Gives a person another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). With `claim`
+/// it is claimed, and the one before is released; else the claim stays what it was. Stale: something has changed, read
+/// again.
+///
+/// # Errors
+/// [`Error::NicknameTaken`]: somebody else has claimed it.
 pub(crate) async fn rename(
     store: &Store,
     actor: &Actor,
     nickname: &Nickname,
+    claim: bool,
     place: Option<Place>,
     look_change: &LookChange,
 ) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
-    let update = Update::of(keys::profile(uid)).set("nickname", text(nickname.as_str())).remove("nickname_claim");
-    let update = update.set("updated_at", number(look_change.version / 1_000));
+    let update = Update::of(keys::profile(uid))
+        .set("nickname", text(nickname.as_str()))
+        .set("updated_at", number(look_change.version / 1_000))
+        .set_some("nickname_claim", claim.then(|| text(nickname.as_str())));
     let update = with_place(look_change.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
     let mut writes = vec![update.into(), look_change.advance(uid)];
-    writes.extend(before.nickname_claim.iter().map(|old| Write::delete(keys::nickname(old), Some(mine(uid)))));
-    Ok(store.transact(writes).await?.attempt())
+    if claim {
+        writes.extend(move_claim(before, nickname)?);
+    }
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(Attempt::Done(())),
+        Transacted::Refused { part: NAME, .. } => Err(Error::NicknameTaken),
+        Transacted::Refused { .. } => Ok(Attempt::Stale(())),
+    }
 }
 
 /// Gives a person a portrait by its URL (`docs/dialects/sealtalk.md#set_portrait_uri`). Stale: something has

@@ -2,7 +2,10 @@
 
 use super::Unfit;
 use caseless::Caseless;
-use icu_properties::{CodePointSetData, props::DefaultIgnorableCodePoint};
+use icu_properties::{
+    CodePointMapData, CodePointSetData,
+    props::{DefaultIgnorableCodePoint, GraphemeClusterBreak},
+};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
@@ -90,12 +93,19 @@ fn folded(text: &str) -> String {
     folded.trim().to_owned()
 }
 
-/// Whether a character shows nothing: joiners, variation selectors, marks of direction, fillers
+/// Whether a character shows nothing: joiners, variation selectors, marks of direction and of format, fillers
 /// (`docs/dialects/lightup.md#nicknames`).
 fn is_invisible(char: char) -> bool {
-    /// An empty cell of Braille, which no property calls blank.
-    const BRAILLE_BLANK: char = '\u{2800}';
-    char == BRAILLE_BLANK || CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(char)
+    // Grapheme_Cluster_Break=Control is what separates lines or formats text, but for the marks that enclose a number.
+    CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(char)
+        || CodePointMapData::<GraphemeClusterBreak>::new().get(char) == GraphemeClusterBreak::Control
+        || is_blank(char)
+}
+
+/// Whether a character is drawn as nothing and no property of Unicode says so: an empty cell of Braille, the place of
+/// an object, a mirror and two blanks of hieroglyphs, the filler of Khitan, a note without a head.
+fn is_blank(char: char) -> bool {
+    matches!(char, '\u{2800}' | '\u{fffc}' | '\u{13440}'..='\u{13442}' | '\u{16fe4}' | '\u{1d159}')
 }
 
 impl TryFrom<String> for Nickname {

@@ -2,8 +2,10 @@
 
 use super::Unfit;
 use crate::regions;
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
 /// A phone number in E.164 form: `+`, then the country calling code and the national number.
 ///
@@ -28,18 +30,50 @@ impl E164 {
         Ok(Self(format!("+{region}{national}")))
     }
 
-    /// A number that can be dialled in a region of the list: 11 digits of a mobile number in China, 5 to 15 digits
-    /// elsewhere (`docs/dialects/sealtalk.md#phone-numbers`).
+    /// A number as somebody gave it to an API: the calling code of a region of the list, with or without `+`, and a
+    /// phone. Digits may be of any width, with spaces, hyphens, dots, slashes and parentheses between them
+    /// (`docs/dialects/sealtalk.md#phone-numbers`).
     ///
     /// # Errors
-    /// Anything else.
-    pub fn dialled(region: &str, national: &str) -> Result<Self, Unfit> {
+    /// What [`E164::written`] refuses, other characters, and a phone that begins with another calling code.
+    pub fn dialled(region: &str, phone: &str) -> Result<Self, Unfit> {
+        let (region, phone) = (plain(region), plain(phone));
+        let code = abroad(region.trim()).unwrap_or(region.trim());
+        let tidy = |char: char| char.is_ascii_digit() || matches!(char, ' ' | '-' | '.' | '/' | '(' | ')' | '+');
+        if !regions::known(code) || !phone.chars().all(tidy) {
+            return Err(Unfit::Form);
+        }
+        let number = Self::written(&phone, code)?;
+        if number.0[1..].starts_with(code) { Ok(number) } else { Err(Unfit::Form) }
+    }
+
+    /// A number as address books have it, with whatever people write between the digits; without `+` or `00` it is one of
+    /// the calling code `home`. Prefixes that are dialled inside of a country only are dropped, so that a number is the same
+    /// however it is written (`docs/dialects/sealtalk.md#get_contacts_info`).
+    ///
+    /// # Errors
+    /// Anything but 11 digits of a mobile number in China, or 5 to 15 digits of a region of the list.
+    pub fn written(text: &str, home: &str) -> Result<Self, Unfit> {
+        let signs: String = plain(text).chars().filter(|char| char.is_ascii_digit() || *char == '+').collect();
+        let number = match abroad(&signs) {
+            Some(digits) => parsed(digits)?,
+            None => {
+                let number = parsed(&format!("{home}{signs}"));
+                // The calling code may be there without its `+`.
+                let repeated = signs.starts_with(home) && !number.as_ref().is_ok_and(PhoneNumber::is_valid);
+                let other = parsed(&signs).ok().filter(|other| repeated && other.is_valid());
+                other.map_or(number, Ok)?
+            }
+        };
+        let number = Self(number.format_as(PhoneNumberFormat::E164).into_owned());
+        let (region, national) = number.split();
         let second = national.as_bytes().get(1);
         let mobile = national.len() == 11 && national.starts_with('1') && matches!(second, Some(b'3'..=b'9'));
-        if regions::known(region) && (region != "86" || mobile) {
-            Self::new(region, national)
-        } else {
-            Err(Unfit::Form)
+        match region {
+            "" => Err(Unfit::Form),
+            "86" if !mobile => Err(Unfit::Form),
+            _ if !(5..=15).contains(&national.len()) => Err(Unfit::Length),
+            _ => Ok(number),
         }
     }
 
@@ -61,11 +95,42 @@ impl E164 {
         regions::split(&self.0[1..])
     }
 
-    /// Whether the number is of this calling code.
+    /// The calling code that messages to the number are paid by. Islands that share the `1` of North America have one of four
+    /// digits each, whether the list of regions has it or not.
     #[must_use]
-    pub fn is_of(&self, region: &str) -> bool {
-        self.0[1..].starts_with(region)
+    pub fn calling_code(&self) -> &str {
+        match self.split() {
+            ("1", national) if national.len() > 3 && !matches!(self.country().as_deref(), None | Some("US" | "CA")) => {
+                &self.0[1..5]
+            }
+            (code, _) => code,
+        }
     }
+
+    /// The country that the number belongs to, as two capital letters of ISO 3166, if it is known.
+    #[must_use]
+    pub fn country(&self) -> Option<String> {
+        Some(parsed(&self.0[1..]).ok()?.get_region_code()?.to_string())
+    }
+}
+
+/// A text with digits and signs of ordinary width.
+fn plain(text: &str) -> String {
+    text.nfkc().collect()
+}
+
+/// What follows the sign that a calling code comes next, if it is there.
+fn abroad(text: &str) -> Option<&str> {
+    text.strip_prefix('+').or_else(|| text.strip_prefix("00"))
+}
+
+/// Reads a calling code and a national number. The tables of all countries are unpacked at the first number that a process
+/// reads.
+fn parsed(digits: &str) -> Result<PhoneNumber, Unfit> {
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Unfit::Form);
+    }
+    PhoneNumber::parse(format!("+{digits}"), None).map_err(|_| Unfit::Form)
 }
 
 impl fmt::Debug for E164 {

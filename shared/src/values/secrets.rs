@@ -6,18 +6,31 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{fmt, ops::Deref};
 use subtle::ConstantTimeEq;
+use unicode_normalization::UnicodeNormalization;
 
-/// A password as somebody typed it. `Debug` shows nothing of it. Field limits are the dialect's.
+/// The most common passwords, one a line, in lower case.
+const COMMON: &str = include_str!("../../data/common-passwords.txt");
+
+/// A password in Unicode's composed form (NFC): keyboards differ in how they write the same letter, and it is one password.
+/// `Debug` shows nothing of it. Field limits are the dialect's.
 #[derive(Clone)]
 pub struct Password(String);
 
 impl Password {
-    /// Takes a password of `range` characters.
+    /// Takes a password of `range` characters, counted in the composed form.
     ///
     /// # Errors
     /// A length outside of the range.
-    pub fn new(text: String, range: std::ops::RangeInclusive<usize>) -> Result<Self, Unfit> {
-        if range.contains(&text.chars().count()) { Ok(Self(text)) } else { Err(Unfit::Length) }
+    pub fn new(text: &str, range: std::ops::RangeInclusive<usize>) -> Result<Self, Unfit> {
+        let composed: String = text.nfc().collect();
+        if range.contains(&composed.chars().count()) { Ok(Self(composed)) } else { Err(Unfit::Length) }
+    }
+
+    /// Whether it is one of the thousand most common, in upper or lower case (`docs/operations.md#deploying`).
+    #[must_use]
+    pub fn is_common(&self) -> bool {
+        let lower = self.0.to_lowercase();
+        COMMON.lines().any(|common| common == lower)
     }
 
     /// The password itself.

@@ -94,9 +94,9 @@ fn nicknames_that_are_the_same() {
     }
 }
 
-/// All that nobody sees: Default_Ignorable_Code_Point, places that Unicode keeps for more of them included, and the blank
-/// of Braille.
-const UNSEEN: [RangeInclusive<char>; 18] = [
+/// All that nobody sees: Default_Ignorable_Code_Point, places that Unicode keeps for more of them included; what separates
+/// lines and formats text; and blanks that no property names.
+const UNSEEN: [RangeInclusive<char>; 23] = [
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
     '\u{61c}'..='\u{61c}',
@@ -104,15 +104,20 @@ const UNSEEN: [RangeInclusive<char>; 18] = [
     '\u{17b4}'..='\u{17b5}',
     '\u{180b}'..='\u{180f}',
     '\u{200b}'..='\u{200f}',
-    '\u{202a}'..='\u{202e}',
+    '\u{2028}'..='\u{202e}',
     '\u{2060}'..='\u{206f}',
     '\u{2800}'..='\u{2800}',
     '\u{3164}'..='\u{3164}',
     '\u{fe00}'..='\u{fe0f}',
     '\u{feff}'..='\u{feff}',
     '\u{ffa0}'..='\u{ffa0}',
-    '\u{fff0}'..='\u{fff8}',
+    '\u{fff0}'..='\u{fffb}',
+    '\u{fffc}'..='\u{fffc}',
+    '\u{13430}'..='\u{1343f}',
+    '\u{13440}'..='\u{13442}',
+    '\u{16fe4}'..='\u{16fe4}',
     '\u{1bca0}'..='\u{1bca3}',
+    '\u{1d159}'..='\u{1d159}',
     '\u{1d173}'..='\u{1d17a}',
     '\u{e0000}'..='\u{e0fff}',
 ];

@@ -2,6 +2,7 @@
 
 use super::client::{Friend, Style};
 use crate::world::Api;
+use local::Options;
 use serde_json::{Value, json};
 
 const PHONE: &str = "13900000001";
@@ -157,4 +158,58 @@ async fn of_two_changes_at_once_one_stands() {
     assert_eq!(login(&api, if mine { "secret13" } else { "secret14" }).await, 200);
     assert_eq!(login(&api, "secret12").await, 1_000);
     assert_eq!([&one, &two].iter().filter(|answer| answer.json()["code"] == 200).count(), 1);
+}
+
+/// A keyboard may write a letter as one character or as a letter and its accent: it is one password.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_password_is_the_same_composed_and_decomposed() {
+    let api = Api::start().await;
+    let (composed, decomposed) = ("caf\u{e9}-\u{d55c}1", "cafe\u{301}-\u{1112}\u{1161}\u{11ab}1");
+    let ann = api.friend(PHONE, "Ann").await;
+    api.says(&ann, "/user/change_password", change("secret12", composed)).await.ok();
+    assert_eq!(login(&api, decomposed).await, 200);
+    assert_eq!(login(&api, "cafe-\u{d55c}1").await, 1_000);
+    api.says(&ann, "/user/change_password", change(decomposed, decomposed)).await.ok();
+    assert_eq!(login(&api, composed).await, 200);
+    // Lengths are those of the composed form.
+    api.says(&ann, "/user/change_password", change(composed, "e\u{301}e\u{301}e\u{301}e"))
+        .await
+        .rejected(400, "Invalid new password length.");
+    api.says(&ann, "/user/change_password", change(composed, &"e\u{301}".repeat(20))).await.ok();
+    let fields = [("phone_number", PHONE), ("login_type", "password"), ("password", &"\u{e9}".repeat(20))];
+    assert_eq!(api.form("/v1/account/login", &fields).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn common_passwords_are_refused_where_the_deployment_says_so() {
+    const COMMON: &str = "Password is too common.";
+    let api = Api::with(Options::ephemeral().config(|config| *config.refuse_common_passwords = true)).await;
+    let token = api.proven(PHONE).await;
+    let register = |password: &str| json!({"nickname": "Ann", "password": password, "verification_token": token});
+    for common in ["123456", "qwerty123", "PASSWORD", "Iloveyou"] {
+        api.anyone("/user/register", register(common)).await.rejected(400, COMMON);
+        let reset = json!({"password": common, "verification_token": token});
+        api.anyone("/user/reset_password", reset).await.rejected(400, COMMON);
+    }
+    // The other faults come first, and a refusal uses nothing up.
+    let unknown = json!({"nickname": "Ann", "password": "123456", "verification_token": NO_TOKEN});
+    api.anyone("/user/register", unknown).await.rejected(404, UNKNOWN);
+    let registered = api.anyone("/user/register", register("secret12")).await;
+    registered.result();
+    let ann = Friend {
+        phone: PHONE.into(),
+        id: String::new(),
+        cookie: Style::Plain.cookie(&registered.headers["set-cookie"]),
+    };
+    api.next_window(900);
+    for _ in 0..12 {
+        api.says(&ann, "/user/change_password", change("secret12", "123456")).await.rejected(400, COMMON);
+    }
+    assert_eq!(login(&api, "secret12").await, 200);
+    let reset = json!({"password": "secret34", "verification_token": token});
+    api.anyone("/user/reset_password", reset).await.ok();
+    // Where nothing is said, the documented samples work.
+    let api = Api::start().await;
+    let ann = api.friend(PHONE, "Ann").await;
+    api.says(&ann, "/user/change_password", change("secret12", "123456")).await.ok();
 }

@@ -112,12 +112,10 @@ async fn a_new_name_waits_until_both_are_friends_again() {
     let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
     api.befriend(ann, bob).await;
     let (mut anns, mut bobs) = (0, 0);
-    for (nth, (off, back)) in [
-        ("/user/add_to_blacklist", "/user/remove_from_blacklist"),
-        ("/friendship/delete", "/friendship/invite"),
-    ]
-    .into_iter()
-    .enumerate()
+    for (nth, (off, back)) in
+        [("/user/add_to_blacklist", "/user/remove_from_blacklist"), ("/friendship/delete", "/friendship/invite")]
+            .into_iter()
+            .enumerate()
     {
         api.says(ann, off, json!({"friendId": bob.id})).await.ok();
         news(&api, ann, &mut anns).await;

@@ -77,7 +77,7 @@ fn every_function_starts_with_the_variables_that_sam_local_hands_over() {
             assert_eq!(config.tables.name(*table), here.tables.name(*table), "{id}");
         }
         if variables.contains(&"SMS_REGIONS") {
-            assert_eq!(*config.sms_regions, Regions::All, "{id}");
+            assert_eq!(*config.sms_regions, Regions::all(), "{id}");
         }
     }
     let globals = template["Globals"]["Function"]["Environment"]["Variables"].as_object().unwrap();

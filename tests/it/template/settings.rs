@@ -98,17 +98,18 @@ type Use = fn(&Config);
 
 #[test]
 fn what_a_function_does_not_declare_it_cannot_use() {
-    let uses: [(&str, Use); 11] = [
+    let uses: [(&str, Use); 12] = [
         ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
         ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
         ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
-        ("SMS_REGIONS", |config| assert!(*config.sms_regions == Regions::All)),
+        ("SMS_REGIONS", |config| assert!(*config.sms_regions == Regions::all())),
         ("SMS_DAILY_BUDGET", |config| assert!(*config.sms_daily_budget > 0)),
         ("GUESTS_PER_SEGMENT", |config| assert!(*config.guests_per_segment > 0)),
         ("GUESTS_PER_DAY", |config| assert!(*config.guests_per_day > 0)),
         ("LIGHTS_PER_DAY", |config| assert!(*config.lights_per_day > 0)),
         ("GUEST_SHARDS", |config| assert!(*config.guest_shards > 0)),
         ("DEFAULT_PORTRAIT", |config| assert!(config.default_portrait.is_empty())),
+        ("REFUSE_COMMON_PASSWORDS", |config| assert!(!*config.refuse_common_passwords)),
         ("COOKIE_NAME", |config| assert!(!config.sealtalk.cookie_name.is_empty())),
     ];
     for function in dialects::functions() {

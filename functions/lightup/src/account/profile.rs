@@ -218,7 +218,7 @@ fn user_info(app: &App, view: View, portrait: String, access_token: String) -> U
         portrait,
         phone_number: if own { profile.phone.national().to_owned() } else { String::new() },
         access_token,
-        nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()).unwrap_or_default(),
+        nickname: profile.unique_nickname().map(|nickname| nickname.as_str().to_owned()).unwrap_or_default(),
         age: age(profile.birthday.as_deref(), app.clock.seconds()),
         texts: Texts::of(profile, contacts),
         basic_info_complete: complete[0],

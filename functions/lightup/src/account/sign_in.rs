@@ -93,7 +93,7 @@ kit::fields! {
 
     /// `password`: 6 to 30 characters.
     NewPassword(#[schemars(with = "String", length(min = 6, max = 30))] Password) from String
-        = |text| Password::new(text, 6..=30);
+        = |text| Password::new(&text, 6..=30);
 
     /// `validate_code`: exactly six digits from 100000.
     CodeField(#[schemars(with = "String", regex(pattern = r"^[1-9][0-9]{5}$"))] Code) from String
@@ -179,7 +179,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
             accounts::sign_in_by_token(&app, &caller.address, Dialect::LightUp, phone, &token).await?
         }
     };
-    let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
+    let nickname = profile.unique_nickname().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
     let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.to_string());
     let account = Account {
         id: profile.uid.to_string(),

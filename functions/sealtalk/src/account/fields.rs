@@ -47,7 +47,7 @@ impl Number {
 }
 
 /// A password that was set before: any length.
-pub(super) fn old_password(text: String) -> Result<Password, Error> {
+pub(super) fn old_password(text: &str) -> Result<Password, Error> {
     Password::new(text, 1..=usize::MAX).map_err(|_| Error::malformed("password"))
 }
 
@@ -59,7 +59,7 @@ pub(super) fn unspaced<'a>(text: &'a str, refusal: &'static str) -> Result<&'a s
 
 /// A password that is to be set: 6 to 20 characters (`docs/dialects/sealtalk.md#register`,
 /// `docs/dialects/sealtalk.md#change_password`).
-pub(super) fn new_password(text: String, refusal: &'static str) -> Result<Password, Error> {
+pub(super) fn new_password(text: &str, refusal: &'static str) -> Result<Password, Error> {
     Password::new(text, 6..=20).map_err(|_| Error::invalid("password", refusal))
 }
 

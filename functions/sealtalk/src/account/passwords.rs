@@ -34,7 +34,7 @@ struct ResetPassword {
 
 async fn reset_password(app: App, caller: Caller, input: ResetPassword) -> Result<Done, Error> {
     unspaced(&input.password, "Password must have no space.")?;
-    let password = new_password(input.password, "Length of password invalid.")?;
+    let password = new_password(&input.password, "Length of password invalid.")?;
     let token = token(input.verification_token.as_deref())?;
     accounts::reset_password(&app, &caller.address, &password, &token).await?;
     Ok(done())
@@ -57,8 +57,8 @@ impl ChangePassword {
     /// The old password and the new one.
     fn checked(self) -> Result<(Password, Password), Error> {
         unspaced(&self.new_password, "New password must have no space.")?;
-        let new = new_password(self.new_password, "Invalid new password length.")?;
-        Ok((old_password(self.old_password)?, new))
+        let new = new_password(&self.new_password, "Invalid new password length.")?;
+        Ok((old_password(&self.old_password)?, new))
     }
 }
 

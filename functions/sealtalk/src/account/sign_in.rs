@@ -70,7 +70,7 @@ async fn register(app: App, caller: Caller, input: Register) -> Result<WithCooki
     unspaced(&input.password, "Password must have no space.")?;
     let nickname =
         Nickname::try_from(input.nickname).map_err(|_| Error::invalid("nickname", "Length of nickname invalid."))?;
-    let password = new_password(input.password, "Length of password invalid.")?;
+    let password = new_password(&input.password, "Length of password invalid.")?;
     let token = token(input.verification_token.as_deref())?;
     let (address, dialect) = (&caller.address, Dialect::SealTalk);
     let session = accounts::register_with_token(&app, address, dialect, &nickname, &password, &token).await?;
@@ -104,7 +104,7 @@ struct SignedIn {
 
 async fn login(app: App, caller: Caller, input: Login) -> Result<WithCookie<Answer<SignedIn>>, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
-    let password = old_password(input.password)?;
+    let password = old_password(&input.password)?;
     let opened = accounts::open_session(&app, &caller.address, Dialect::SealTalk, &phone, &password).await;
     let session = match opened {
         // As documented, a wrong password says no more than an unknown number; the shipped apps want more

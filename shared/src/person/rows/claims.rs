@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 /// The names that are this person's alone, to be released with them.
 pub(crate) fn claims(profile: &Profile) -> Vec<Key> {
-    let nickname = profile.nickname_claim.as_deref().map(keys::nickname);
+    let nickname = profile.nickname_claim.as_ref().map(|claim| keys::nickname(&claim.folded()));
     let account = profile.account_name.as_ref().map(|account| keys::account_name(&account.to_ascii_lowercase()));
     nickname.into_iter().chain(account).collect()
 }

@@ -6,7 +6,7 @@ use super::{
     login, register, request_change, signed_in, validate,
 };
 use crate::world::Api;
-use local::Fault;
+use local::{Fault, Options};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_is_sent_to_who_is_known() {
@@ -141,4 +141,16 @@ async fn how_passwords_are_stored() {
     assert_ne!(hashes[0], hashes[1]);
     let memory = |hash: &str| hash.split("m=").nth(1).unwrap().split(',').next().unwrap().parse::<u32>().unwrap();
     assert!(memory(hashes[0]) >= 19_456, "{}", hashes[0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_common_password_is_refused_where_the_deployment_says_so() {
+    let api = Api::with(Options::ephemeral().config(|config| *config.refuse_common_passwords = true)).await;
+    api.verified(PHONE).await;
+    for common in ["123456", "Qwertyuiop"] {
+        change_password(&api, PHONE, common).await.fails(400, INVALID);
+    }
+    // The proof is still good, for a password that was typed in another form as well.
+    change_password(&api, PHONE, "nai\u{308}vete\u{301}").await.is(200, CHANGED);
+    assert_eq!(login(&api, PHONE, "na\u{ef}vet\u{e9}").await.status, 200);
 }

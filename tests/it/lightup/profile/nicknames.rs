@@ -28,6 +28,10 @@ async fn which_ones_there_are() {
     for unseen in ["\u{200b}", " \u{200d}\u{fe0f} ", "\u{3164}", "\u{2800}"].into_iter().chain(pairs) {
         name(&api, &who, unseen).await.fails(400, INVALID);
     }
+    // A note without a head, blanks and formats of hieroglyphs, the place of an object, a separator of lines.
+    for blank in ["\u{1d159}", "\u{13441}", "\u{13442}", "\u{13440}\u{13430}", "\u{fffc}", "\u{16fe4}", "\u{2028}"] {
+        name(&api, &who, blank).await.fails(400, INVALID);
+    }
     assert_eq!(view(&api, &who, &who).await["nickname"], long);
 }
 
@@ -59,6 +63,8 @@ async fn a_nickname_is_one_persons() {
         ("👩\u{200d}👩\u{200d}👧", "👩👩👧"),
         ("❤\u{fe0f}", "❤"),
         ("亮灯", "亮\u{200b}灯\u{3164}"),
+        ("Lily", "\u{13441}Li\u{1d159}ly\u{13442}"),
+        ("Mary", "Ma\u{2029}ry\u{fffc}"),
         ("İstanbul", "i\u{307}stanbul"),
         ("Ǆ", "dž"),
     ] {
