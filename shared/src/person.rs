@@ -21,7 +21,8 @@ pub use rows::{
 pub(crate) use rows::{
     STILL_THERE,
     claims::{
-        Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, prove_untaken, take, taken_without_proof, void_proof,
+        Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, prove_untaken, take,
+        taken_without_proof, void_proof,
     },
     create, is_erasing,
     look::{same_look, still_as_read},

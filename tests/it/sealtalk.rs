@@ -16,7 +16,7 @@ mod password;
 mod people;
 mod profile;
 mod register;
-mod retries;
 mod relations;
+mod retries;
 mod sessions;
 mod sync;
