@@ -142,7 +142,7 @@ pub(crate) fn too_often(error: Error) -> Error {
     if let Error::TooManyRequests { .. } = error { Error::WrongCode } else { error }
 }
 
-/// Deletes the codes of a number, of every API and purpose, and the tokens that they were exchanged for. Two rounds.
+/// Deletes the codes of a number, of every API and purpose, and the tokens that they were exchanged for. Three rounds.
 ///
 /// # Errors
 /// Faults only.

@@ -3,14 +3,13 @@
 pub(super) mod tokens;
 
 use crate::{
-    codes::{PROOF, Right, TOKEN_LIFETIME},
+    codes::{PROOF, Right},
     error::Error,
     store::{
-        self, Condition, Store, Update, Write, Written,
+        Condition, Store, Update, Write, Written,
         keys::{self, Key, Table},
         number, text, value,
     },
-    values::TokenHash,
 };
 use serde::Deserialize;
 
@@ -31,9 +30,6 @@ pub(super) struct SentCode {
     pub(super) expires_at: i64,
     /// A keyed hash of the address that has exchanged the code for a token; absent until then.
     pub(super) exchanger: Option<String>,
-    /// The tokens that codes of this row were exchanged for a short while ago.
-    #[serde(default)]
-    pub(super) tokens: Vec<TokenHash>,
 }
 
 /// The code that a new one replaces, as far as it was looked at.
@@ -61,9 +57,8 @@ pub(crate) fn use_code(right: &Right) -> Write {
 
 /// The end of a code for everybody but `exchanger`, by whoever is the first to use it. It was no guess: the try is given
 /// back.
-pub(super) fn exchange_code(right: &Right, exchanger: &str, token: &TokenHash) -> Write {
-    let exchanged = unused(right).set("exchanger", text(exchanger)).add("attempts", number(-1));
-    Write::from(exchanged.add("tokens", store::member(token.as_str()))).named(PROOF)
+pub(super) fn exchange_code(right: &Right, exchanger: &str) -> Write {
+    Write::from(unused(right).set("exchanger", text(exchanger)).add("attempts", number(-1))).named(PROOF)
 }
 
 fn unused(right: &Right) -> Update {
@@ -83,21 +78,13 @@ pub(super) async fn sent_code(store: &Store, key: &Key) -> Result<Option<SentCod
     store.get_as(key.clone()).await
 }
 
-/// Puts a code in the place of the one before, and leaves the tokens that still count. `false`: it is another by now.
-pub(super) async fn replace_code(
-    store: &Store,
-    key: &Key,
-    before: &Before,
-    code: &SentCode,
-    now: i64,
-) -> Result<bool, Error> {
+/// Puts a code in the place of the one before. `false`: it is another by now.
+pub(super) async fn replace_code(store: &Store, key: &Key, before: &Before, code: &SentCode) -> Result<bool, Error> {
     let update = with_code(Update::of(key.clone()), code);
     let update = match before {
         Before::Any => update,
         Before::Read(read) => update.when(Condition::as_read("salt", read.as_ref().map(|code| text(&code.salt)))),
     };
-    let keeps_tokens = matches!(before, Before::Read(Some(read)) if read.dead_at + TOKEN_LIFETIME > now);
-    let update = if keeps_tokens { update } else { update.remove("tokens") };
     Ok(matches!(store.update(update).await?, Written::Done(_)))
 }
 
@@ -138,11 +125,13 @@ pub(super) async fn try_code(
 /// The codes of a number, and the tokens that they were exchanged for.
 pub(super) async fn erase(store: &Store, subject: &str) -> Result<(), Error> {
     let rows = store.query(Table::Users, &keys::codes(subject), "", false, None).await?;
-    let mut gone = Vec::new();
-    for row in rows {
-        gone.push(keys::of(Table::Users, &row)?);
-        gone.extend(value::<SentCode>(row)?.tokens.iter().map(keys::verification_token));
-    }
+    let rows = rows.iter().map(|row| keys::of(Table::Users, row)).collect::<Result<Vec<_>, _>>()?;
+    // The tokens first: an erasure that is resumed finds them by the rows that name them.
+    delete_all(store, rows.iter().filter_map(keys::token_of).collect()).await?;
+    delete_all(store, rows).await
+}
+
+async fn delete_all(store: &Store, gone: Vec<Key>) -> Result<(), Error> {
     futures_util::future::try_join_all(gone.into_iter().map(|key| store.delete(key))).await.map(drop)
 }
 

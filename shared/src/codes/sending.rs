@@ -121,12 +121,11 @@ impl Sending<'_> {
             dead_at,
             expires_at: dead_at + policy.remembered,
             exchanger: None,
-            tokens: Vec::new(),
         };
         let text = policy.text.with(&code.digits());
         // Side by side: a message without its code cannot be used, a code without its message cannot be known.
         let (replaced, sent) =
-            futures_util::join!(rows::replace_code(&app.store, key, before, &stored, now), app.sms.send(phone, &text));
+            futures_util::join!(rows::replace_code(&app.store, key, before, &stored), app.sms.send(phone, &text));
         if sent.is_err() {
             if let Err(error) = rows::take_code_back(&app.store, key, before, &stored).await {
                 tracing::warn!(%error, "a code that was not sent stays until it expires");

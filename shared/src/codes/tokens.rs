@@ -75,7 +75,8 @@ impl Exchange<'_> {
     async fn first(&self, token: &TokenHash) -> Result<bool, Error> {
         let expires_at = self.app.clock.seconds() + TOKEN_LIFETIME;
         let proven = ProvenNumber { phone: self.phone.clone(), expires_at, registered: false, reset: false };
-        let writes = vec![exchange_code(self.right, self.exchanger, token), put_token(token, &proven)?];
+        let mut writes = vec![exchange_code(self.right, self.exchanger)];
+        writes.extend(put_token(&self.right.key, token, &proven)?);
         Ok(matches!(self.app.store.transact(writes).await?, Transacted::Done))
     }
 

@@ -14,6 +14,7 @@
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `ACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
 //! | users | `CODE#<subject>` | `CODE#<dialect>#<purpose>` | the newest code of a number in one dialect and for one purpose (TTL) | codes |
+//! | users | `CODE#<subject>` | `TOKEN#<hash>` | that a code of the number was exchanged for a token (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
@@ -160,7 +161,7 @@ pub fn account_name(lower: &str) -> Key {
     users(format!("ACCOUNT#{lower}"), "CLAIM")
 }
 
-/// The partition of all codes of a number. `subject` is a keyed hash of it.
+/// The partition of all codes of a number, and of the names of their tokens. `subject` is a keyed hash of it.
 #[must_use]
 pub fn codes(subject: &str) -> String {
     format!("CODE#{subject}")
@@ -170,6 +171,21 @@ pub fn codes(subject: &str) -> String {
 #[must_use]
 pub fn code(subject: &str, dialect: Dialect, purpose: Purpose) -> Key {
     users(codes(subject), format!("CODE#{}#{}", dialect.as_str(), purpose.as_str()))
+}
+
+/// That a code, whose key this is, was exchanged for a token.
+#[must_use]
+pub fn exchanged_token(code: &Key, token: &TokenHash) -> Key {
+    users(code.pk.clone(), format!("{EXCHANGED_TOKENS}{}", token.as_str()))
+}
+
+/// Every token of a number starts so.
+pub const EXCHANGED_TOKENS: &str = "TOKEN#";
+
+/// The token that a code of a number was exchanged for, if this is the key of such a row.
+pub(crate) fn token_of(exchanged: &Key) -> Option<Key> {
+    let hash = exchanged.sk.strip_prefix(EXCHANGED_TOKENS)?;
+    Some(users(format!("VERIFYTOKEN#{hash}"), "TOKEN"))
 }
 
 /// What a code was exchanged for.

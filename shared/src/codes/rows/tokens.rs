@@ -3,7 +3,7 @@
 use crate::{
     codes::PROOF,
     error::Error,
-    store::{Condition, Store, Transacted, Update, Write, item, keys, number},
+    store::{Condition, Key, Store, Transacted, Update, Write, item, keys, number},
     values::{E164, TokenHash},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -24,6 +24,18 @@ pub(crate) struct ProvenNumber {
     pub(crate) reset: bool,
 }
 
+/// How much longer than a token the row that names it is kept, in seconds. DynamoDB deletes what has expired within days, in
+/// any order: by then the token is gone.
+const NAMED_LONGER: i64 = 604_800;
+
+/// `CODE#<subject>`/`TOKEN#<hash>`: that a token stands for the number of these codes. By it an erasure finds the token, which
+/// holds the number.
+#[derive(Debug, Serialize)]
+struct ExchangedToken {
+    /// When DynamoDB may delete it.
+    expires_at: i64,
+}
+
 /// What a token may be used for, once each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenUse {
@@ -33,9 +45,13 @@ pub(crate) enum TokenUse {
     ResetPassword,
 }
 
-/// A new token.
-pub(in crate::codes) fn put_token(token: &TokenHash, proven: &ProvenNumber) -> Result<Write, Error> {
-    Ok(Write::put(keys::verification_token(token), item("verification token", proven)?, None))
+/// A new token, and the row that names it beside the code.
+pub(in crate::codes) fn put_token(code: &Key, token: &TokenHash, proven: &ProvenNumber) -> Result<[Write; 2], Error> {
+    let named = ExchangedToken { expires_at: proven.expires_at + NAMED_LONGER };
+    Ok([
+        Write::put(keys::verification_token(token), item("verification token", proven)?, None),
+        Write::put(keys::exchanged_token(code, token), item("exchanged token", &named)?, None),
+    ])
 }
 
 /// The end of a token for this use, by whoever is the first.
