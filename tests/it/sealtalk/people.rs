@@ -152,10 +152,9 @@ async fn a_number_is_shown_while_both_are_friends() {
         found.push(api.says(who, "/friendship/get_contacts_info", list).await.result()[0]["registered"] == 1);
         found
     };
-    for (off, back) in [
-        ("/friendship/delete", "/friendship/invite"),
-        ("/user/add_to_blacklist", "/user/remove_from_blacklist"),
-    ] {
+    for (off, back) in
+        [("/friendship/delete", "/friendship/invite"), ("/user/add_to_blacklist", "/user/remove_from_blacklist")]
+    {
         assert!(shown(ann, tim).await && shown(tim, ann).await);
         api.to_friend(ann, off, &tim.id).await.ok();
         assert_eq!((shown(ann, tim).await, shown(tim, ann).await, api.status(tim).await), (false, false, 20), "{off}");
