@@ -144,6 +144,12 @@ pub enum Error {
     /// The group has no bulletin.
     #[error("no bulletin")]
     NoBulletin,
+    /// As many wait to be let into the group as may.
+    #[error("too many wishes")]
+    TooManyWishes,
+    /// The group has as many managers as a group may have.
+    #[error("too many managers")]
+    TooManyManagers,
     /// There is no such invitation, or it has been answered.
     #[error("no such notice")]
     NoSuchNotice,
@@ -251,7 +257,7 @@ impl Error {
     pub fn kind(&self) -> ErrorKind {
         match self {
             Self::NoOperation | Self::SeveralOperations | Self::Oneself => ErrorKind::Invalid,
-            Self::NoSuchMember | Self::GroupFull => ErrorKind::Invalid,
+            Self::NoSuchMember | Self::GroupFull | Self::TooManyManagers => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::Unusable(_) => ErrorKind::Invalid,
             Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => ErrorKind::Invalid,
             Self::CodeExpired | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
@@ -267,7 +273,7 @@ impl Error {
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
             Self::AlreadyFavourite => ErrorKind::Conflict,
-            Self::TooManyRequests { .. } => ErrorKind::TooMany,
+            Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,
         }

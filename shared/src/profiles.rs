@@ -84,7 +84,7 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         let sex = before.sex.or(fields.sex).or(before.form_sex);
         let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
         let place = place(app, before, before.media, sex, nickname);
-        // The fan-out goes to friends and blockers: who can have none does without it, and without what it costs.
+        // The fan-out goes to friends: who can have none does without it, and without what it costs.
         let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
         let look_change = match renamed && before.may_have_friends() {
             true => Some(LookChange::next(changes::version(&app.store, actor.uid()).await?, app.clock.millis())),

@@ -9,7 +9,7 @@ use crate::{
         rows::{
             self, Group, MOST, Person,
             joining::{Entered, Entry, TOGETHER},
-            notices::Notice,
+            notices::{Answered, Notice},
         },
     },
     sessions::{self, Actor, Claim, Reader},
@@ -187,7 +187,8 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
     }
     for people in entering.chunks(TOGETHER) {
         let certification = Some(group.certification).filter(|_| !adder.role.manages());
-        let entry = Entry { gid, people, millis: app.clock.millis(), adder: Some(adder), certification, with: None };
+        let entry =
+            Entry { gid, people, millis: app.clock.millis(), adder: Some(adder), certification, with: Vec::new() };
         match rows::joining::enter_group(&app.store, entry).await? {
             Entered::Done => {}
             Entered::Gone => return Err(Error::NoSuchGroup),
@@ -219,23 +220,43 @@ async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)],
         people.filter_map(|(person, _)| ask_invitee(person, gid, actor, millis)).collect()
     };
     rows::notices::put_own_notices(&app.store, &of(Added::WaitsForInvitee)).await?;
-    ask_managers(app, gid, &of(Added::WaitsForManager)).await
+    let entered_at = |uid: &UserId| plan.iter().find(|(person, _)| person.uid == *uid)?.0.entered_at;
+    ask_managers(app, gid, &of(Added::WaitsForManager), entered_at).await
 }
 
-/// Asks the creator and every manager of a group.
-pub(crate) async fn ask_managers(app: &App, gid: &GroupId, notices: &[Notice]) -> Result<(), Error> {
+/// A wish that waits, or was ignored, changes nothing for so many milliseconds when it is made again: a day.
+const WISH_AGAIN_AFTER: i64 = 86_400_000;
+
+/// Asks those who manage a group. A wish of the same person stands for a day; `entered_at` says when somebody entered the
+/// group last, by which an older wish was used up. Two rounds.
+///
+/// # Errors
+/// [`Error::TooManyWishes`].
+pub(crate) async fn ask_managers(
+    app: &App,
+    gid: &GroupId,
+    notices: &[Notice],
+    entered_at: impl Fn(&UserId) -> Option<i64>,
+) -> Result<(), Error> {
     if notices.is_empty() {
         return Ok(());
     }
-    let managers = managers(app, gid).await?;
-    rows::notices::put_notices(&app.store, &managers, notices).await
-}
-
-/// The creator and the managers of a group.
-pub(crate) async fn managers(app: &App, gid: &GroupId) -> Result<Vec<UserId>, Error> {
-    let members = rows::read::group_and_members(&app.store, gid).await?.map(|(_, members)| members).unwrap_or_default();
-    let managing = members.into_iter().filter(|member| member.left_at.is_none() && member.role.manages());
-    Ok(managing.map(|member| member.uid).collect())
+    let invitees: Vec<UserId> = notices.iter().map(|notice| notice.invitee.clone()).collect();
+    retrying(|| async {
+        let millis = app.clock.millis();
+        let found = rows::wishes::of(&app.store, gid, &invitees).await?;
+        let stands = |wish: &Notice| {
+            let used = wish.status == Answered::Agreed || entered_at(&wish.invitee).is_some_and(|at| at >= wish.at);
+            !used && millis - wish.answered_at.unwrap_or(wish.at) < WISH_AGAIN_AFTER
+        };
+        let with_before = notices.iter().map(|notice| {
+            let before = found.iter().find(|wish| wish.invitee == notice.invitee).cloned();
+            (notice.clone(), before)
+        });
+        let new: Vec<_> = with_before.filter(|(_, before)| !before.as_ref().is_some_and(stands)).collect();
+        rows::wishes::put(&app.store, gid, &new, millis).await
+    })
+    .await
 }
 
 /// Joins a group by its id, as a QR code holds it (`docs/dialects/sealtalk.md#joining`). Two rounds, and then the
@@ -272,11 +293,11 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<
     }
     if group.certification {
         let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
-        ask_managers(app, gid, &[asked]).await?;
+        ask_managers(app, gid, &[asked], |_| me.entered_at).await?;
         return Ok(Attempt::Done(false));
     }
     let millis = app.clock.millis();
-    let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: None };
+    let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: Vec::new() };
     enter_alone(app, entry).await.map(|entered| entered.map(|()| true))
 }
 

@@ -6,7 +6,7 @@ use crate::{
     error::Error,
     groups::{
         self, fan_out,
-        joining::{ask_managers, enter_alone, managers},
+        joining::{ask_managers, enter_alone},
         rows::{
             self, Group, Member, Role, Scene,
             joining::Entry,
@@ -19,9 +19,6 @@ use crate::{
     values::{GroupId, UserId},
     visibility,
 };
-
-/// So long an invitation can be answered, in milliseconds.
-const ANSWERABLE: i64 = 7 * 86_400_000;
 
 /// An invitation as whoever has to answer it sees it.
 #[derive(Debug)]
@@ -38,12 +35,8 @@ pub struct Invitation {
     pub group: Option<Group>,
 }
 
-fn is_over(notice: &Notice, now: i64) -> bool {
-    now - notice.at > ANSWERABLE
-}
-
 /// The invitations that the caller was asked to answer, the newest first
-/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds.
+/// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds, three for who judges the wishes of a group.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
 /// are no more shown to who is none any more.
@@ -51,8 +44,11 @@ fn is_over(notice: &Notice, now: i64) -> bool {
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Error> {
-    let reads = async |reader: &Reader| rows::notices::notices(&app.store, reader).await;
-    let (actor, mut notices) = sessions::verify_with(app, claim, reads).await?;
+    let reads = async |reader: &Reader| {
+        futures_util::try_join!(rows::notices::notices(&app.store, reader), rows::wishes::judged(&app.store, reader))
+    };
+    let (actor, (mut notices, judged)) = sessions::verify_with(app, claim, reads).await?;
+    notices.extend(rows::wishes::shown(&app.store, &actor, &judged).await?);
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
     let (people, (groups, members)) = futures_util::try_join!(
@@ -71,7 +67,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
         }
         let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
         Invitation {
-            expired: group.is_none() || is_over(&notice, now),
+            expired: group.is_none() || notice.is_over(now),
             requester: person(&notice.requester),
             invitee: person(&notice.invitee),
             group,
@@ -87,7 +83,9 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
 /// [`Error::SignedOut`].
 pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
-    rows::notices::clear_notices(&app.store, &actor).await
+    let now = app.clock.millis();
+    let own = rows::notices::clear_notices(&app.store, &actor);
+    futures_util::try_join!(own, rows::wishes::clear(&app.store, &actor, now)).map(|_| ())
 }
 
 /// Answers an invitation of `invitee`: the caller's own, or one that they judge as a manager
@@ -118,9 +116,12 @@ async fn try_to_answer(
     status: Answered,
 ) -> Result<Attempt<bool>, Error> {
     let now = app.clock.millis();
-    let reads = async |reader: &Reader| rows::notices::notice(&app.store, reader, gid, invitee).await;
+    let reads = async |reader: &Reader| match reader.uid() == invitee {
+        true => rows::notices::notice(&app.store, reader, gid).await,
+        false => rows::wishes::one(&app.store, reader, gid, invitee).await,
+    };
     let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
-    let notice = notice.filter(|notice| !is_over(notice, now)).ok_or(Error::NoSuchNotice)?;
+    let notice = notice.filter(|notice| !notice.is_over(now)).ok_or(Error::NoSuchNotice)?;
     if notice.status == status {
         return Ok(Attempt::Done(false));
     }
@@ -140,7 +141,7 @@ async fn try_to_answer(
     if actor.uid() == invitee {
         answer_for_oneself(app, &actor, &notice, &scene, status, now).await
     } else {
-        answer_as_manager(app, &actor, &notice, &scene, status).await
+        answer_as_manager(app, &actor, &notice, &scene, status, now).await
     }
 }
 
@@ -164,13 +165,13 @@ async fn answer_for_oneself(
     }
     if group.certification && !manages {
         let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
-        ask_managers(app, &notice.gid, std::slice::from_ref(&asked)).await?;
+        ask_managers(app, &notice.gid, std::slice::from_ref(&asked), |_| me.entered_at).await?;
         return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
     }
-    let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
+    let (gid, millis, with) = (&notice.gid, app.clock.millis(), vec![notice.answer(status).into()]);
     let certification = Some(group.certification).filter(|_| !manages);
     let entry = Entry { gid, people: &[me], millis, adder: None, certification, with };
     Ok(enter_alone(app, entry).await?.map(|()| true))
@@ -182,6 +183,7 @@ async fn answer_as_manager(
     notice: &Notice,
     scene: &Scene,
     status: Answered,
+    now: i64,
 ) -> Result<Attempt<bool>, Error> {
     scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
@@ -194,16 +196,10 @@ async fn answer_as_manager(
         if !visible || invitee.blocks_adder || invitee.groups() >= rows::MOST {
             return Err(Error::NoSuchNotice);
         }
-        let (gid, millis, with) = (&notice.gid, app.clock.millis(), Some(notice.answer(actor.uid(), status).into()));
-        let entry = Entry { gid, people: &[invitee], millis, adder: Some(me), certification: None, with };
-        if let Attempt::Stale(()) = enter_alone(app, entry).await? {
-            return Ok(Attempt::Stale(()));
-        }
-    } else if let Attempt::Stale(()) = rows::notices::answer_notice(&app.store, actor, notice, status).await? {
-        return Ok(Attempt::Stale(()));
+        let (gid, with) = (&notice.gid, rows::wishes::answered(notice, status, now));
+        let entry = Entry { gid, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
+        Ok(enter_alone(app, entry).await?.map(|()| true))
+    } else {
+        Ok(rows::wishes::answer(&app.store, notice, status, now).await?.map(|()| false))
     }
-    let mut others = managers(app, &notice.gid).await?;
-    others.retain(|uid| uid != actor.uid());
-    rows::notices::answer_for(&app.store, &others, notice, status).await?;
-    Ok(Attempt::Done(enters))
 }

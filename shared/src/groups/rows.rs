@@ -8,7 +8,8 @@
 //! | `joining`, `leaving` | who is in: member, count and the user's own row always in one transaction |
 //! | `settings` | what a group says of itself and its members of themselves |
 //! | `fanout` | the fan-out of a change to every member |
-//! | `notices` | invitations that wait for an answer |
+//! | `notices` | invitations that wait for the invitee |
+//! | `wishes` | those that wait for a manager |
 //! | `erase` | what an erased user leaves |
 //!
 //! A change of `META` is marked in the same write and fanned out to the members' own rows (`changes.rs`).
@@ -20,6 +21,7 @@ pub(super) mod leaving;
 pub(super) mod notices;
 pub(super) mod read;
 pub(super) mod settings;
+pub(super) mod wishes;
 
 use crate::{
     changes::{Owed, Version, mark},
@@ -227,6 +229,9 @@ pub(crate) struct Scene {
 /// So many members a group may have, and so many groups anybody may be in
 /// (`docs/dialects/sealtalk.md#limits-of-groups`).
 pub const MOST: i64 = 500;
+
+/// So many managers a group may have beside its creator (`docs/dialects/sealtalk.md#limits-of-groups`).
+pub(super) const MOST_MANAGERS: usize = 20;
 
 /// So many people's rows are written side by side.
 const WIDTH: usize = 50;

@@ -6,15 +6,17 @@ use crate::{
     error::Error,
     groups::{
         distinct, fan_out,
-        rows::{self, Bulletin, Group, MOST, Member, MemberInfo, Person, Role, Scene, settings::MetaChange},
+        rows::{
+            self, Bulletin, Group, MOST, MOST_MANAGERS, Member, MemberInfo, Person, Role, Scene, settings::MetaChange,
+        },
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
     values::{GroupId, UserId},
 };
 
-/// So many members get another role in one transaction.
-const ROLES: usize = 97;
+/// So many members get another role in one transaction: two parts each, beside the group and two of the creator's.
+const ROLES: usize = 48;
 
 /// One thing that somebody changes about a group.
 #[derive(Clone, Debug)]
@@ -69,14 +71,15 @@ async fn group_and_me(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Actor,
 /// may not.
 pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) -> Result<(), Error> {
     retrying(|| async {
-        let (_, _, member) = group_and_me(app, claim, gid).await?;
+        let (_, group, member) = group_and_me(app, claim, gid).await?;
         let member = if change.is_for_the_creator() {
             member.filter(|member| member.role == Role::Creator).ok_or(Error::NotGroupCreator)?
         } else {
             member.filter(|member| member.role.manages()).ok_or(Error::NotGroupManager)?
         };
         let millis = app.clock.millis();
-        let changed = rows::settings::change_group(&app.store, &member, &change.written(app, millis), millis).await?;
+        let changed =
+            rows::settings::change_group(&app.store, &group, &member, &change.written(app, millis), millis).await?;
         Ok(changed)
     })
     .await?;
@@ -133,16 +136,24 @@ fn member_of<'a>(people: &'a [Person], uid: &UserId) -> Option<&'a Member> {
     people.iter().find(|person| person.uid == *uid)?.member.as_ref()
 }
 
+/// How many managers a group has beside its creator. What is decided by it needs the group as it was read before.
+async fn managers(app: &App, gid: &GroupId) -> Result<usize, Error> {
+    let read = rows::read::group_and_members(&app.store, gid).await?;
+    let members = read.iter().flat_map(|(_, members)| members);
+    Ok(members.filter(|member| member.left_at.is_none() && member.role == Role::Manager).count())
+}
+
 /// Makes members managers, or managers members (`docs/dialects/sealtalk.md#settings-of-a-group`). Two rounds for up to
-/// 97, and then the fan-out. What they were asked as managers is forgotten with that.
+/// 48, three to make managers, and then the fan-out. What they were asked as managers is forgotten with that.
 ///
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`], [`Error::NotGroupCreator`];
-/// [`Error::GroupCreator`] if the creator is among them; [`Error::NoSuchMember`].
+/// [`Error::GroupCreator`] if the creator is among them; [`Error::NoSuchMember`]; [`Error::TooManyManagers`].
 pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId], manage: bool) -> Result<(), Error> {
     let role = if manage { Role::Manager } else { Role::Member };
     retrying(|| async {
-        let (actor, people) = known(app, claim, gid, uids).await?;
+        let (actor, Scene { group, people }) = scene(app, claim, gid, uids).await?;
+        let group = group.ok_or(Error::NoSuchGroup)?;
         let me = member_of(&people, actor.uid()).ok_or(Error::NotAMember)?;
         if me.role != Role::Creator {
             return Err(Error::NotGroupCreator);
@@ -154,9 +165,12 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
         let members: Option<Vec<&Member>> = others.map(|person| person.member.as_ref()).collect();
         let mut members = members.ok_or(Error::NoSuchMember)?;
         members.retain(|member| member.role != role);
+        if manage && !members.is_empty() && managers(app, gid).await? + members.len() > MOST_MANAGERS {
+            return Err(Error::TooManyManagers);
+        }
         for some in members.chunks(ROLES) {
             if let Attempt::Stale(()) =
-                rows::settings::set_roles(&app.store, me, some, role, app.clock.millis()).await?
+                rows::settings::set_roles(&app.store, &group, me, some, role, app.clock.millis()).await?
             {
                 return Ok(Attempt::Stale(()));
             }
@@ -164,9 +178,6 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
         Ok(Attempt::Done(()))
     })
     .await?;
-    if !manage {
-        rows::notices::clear_notices_about(&app.store, uids, gid).await?;
-    }
     fan_out(app, gid, claim.uid()).await;
     Ok(())
 }
@@ -178,7 +189,7 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
 /// [`Error::SignedOut`]; [`Error::GroupCreator`] for oneself; [`Error::NoSuchGroup`], [`Error::NoSuchMember`] if either
 /// is not in it; [`Error::NotGroupCreator`].
 pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> Result<(), Error> {
-    let before = retrying(|| async {
+    retrying(|| async {
         let (actor, Scene { group, people }) = scene(app, claim, gid, std::slice::from_ref(to)).await?;
         if actor.uid() == to {
             return Err(Error::GroupCreator);
@@ -189,11 +200,9 @@ pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> R
         if me.role != Role::Creator {
             return Err(Error::NotGroupCreator);
         }
-        let done = rows::settings::hand_over(&app.store, me, heir, app.clock.millis()).await?;
-        Ok(done.map(|()| actor.uid().clone()))
+        rows::settings::hand_over(&app.store, me, heir, app.clock.millis()).await
     })
     .await?;
-    rows::notices::clear_notices_about(&app.store, &[before], gid).await?;
     fan_out(app, gid, claim.uid()).await;
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! What friends see of a person: a nickname and a portrait, and the change of either
 //! (`docs/dialects/sealtalk.md#set_nickname`).
 //!
-//! The write that changes them sets a mark in the profile. Then the fan-out brings every copy in rows of others up to
-//! date (`person/rows/look.rs`), one transaction for each friend, and takes the mark away. If the call dies in between,
+//! The write that changes them sets a mark in the profile. Then the fan-out brings the copies in the rows of friends up
+//! to date (`person/rows/look.rs`), one transaction for each friend, and takes the mark away. If the call dies in between,
 //! the mark stays, and the person's next sign-in, sync or list of friends resumes the fan-out (`looks.rs`).
 
 use crate::{

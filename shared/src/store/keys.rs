@@ -34,6 +34,9 @@
 //! | groups | `GROUP#<gid>` | `META` | the group | groups, changes |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
+//! | groups | `GROUP#<gid>` | `WISH#<invitee>` | that somebody is to be let in by those who manage the group (TTL) | groups |
+//! | groups | `GROUP#<gid>` | `WISHES` | how many of these wait | groups |
+//! | groups | `USER#<uid>` | `JUDGES#<gid>` | that the user judges the wishes of a group | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 
 pub use crate::config::Table;
@@ -339,6 +342,33 @@ pub fn membership(uid: &UserId, gid: &GroupId) -> Key {
 
 /// Every group of a user starts so.
 pub const MEMBERSHIPS: &str = "GROUP#";
+
+/// Every row of a group that says what it is and who is in it starts so; its wishes do not.
+pub const GROUP_ROWS: &str = "ME";
+
+/// The wish to let somebody into a group.
+#[must_use]
+pub fn wish(gid: &GroupId, invitee: &UserId) -> Key {
+    groups(group_partition(gid), format!("{WISHES}{invitee}"))
+}
+
+/// Every wish of a group starts so.
+pub const WISHES: &str = "WISH#";
+
+/// How many wishes of a group wait.
+#[must_use]
+pub fn wishes(gid: &GroupId) -> Key {
+    groups(group_partition(gid), "WISHES")
+}
+
+/// That somebody judges the wishes of a group.
+#[must_use]
+pub fn judge(uid: &UserId, gid: &GroupId) -> Key {
+    groups(partition(uid), format!("{JUDGES}{gid}"))
+}
+
+/// Every group whose wishes a user judges starts so.
+pub const JUDGES: &str = "JUDGES#";
 
 /// An invitation of somebody into a group, for `uid` to answer.
 #[must_use]

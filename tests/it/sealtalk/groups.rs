@@ -8,6 +8,7 @@ mod notices;
 mod races;
 mod reads;
 mod settings;
+mod wishes;
 
 use super::client::Friend;
 use crate::{

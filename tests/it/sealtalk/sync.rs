@@ -118,8 +118,9 @@ async fn a_new_name_waits_until_both_are_friends_again() {
             .enumerate()
     {
         api.says(ann, off, json!({"friendId": bob.id})).await.ok();
-        news(&api, ann, &mut anns).await;
-        news(&api, bob, &mut bobs).await;
+        for (who, version) in [(ann, &mut anns), (bob, &mut bobs)] {
+            *version = sync(&api, who, 0).await["version"].as_i64().unwrap();
+        }
         let name = |who: &str| format!("{who} {nth}");
         for (who, name) in [(ann, name("Ann")), (bob, name("Bob"))] {
             api.says(who, "/user/set_nickname", json!({"nickname": name})).await.ok();

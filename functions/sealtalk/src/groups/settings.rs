@@ -175,6 +175,8 @@ impl SetCertification {
     }
 }
 
+const MANAGERS: &str = "Group's manager count is out of max manager count limit (20).";
+
 fn not_managed(error: &Error) -> Option<Refusal> {
     Some(match error {
         Error::NotGroupCreator => transport(StatusCode::UNAUTHORIZED, "No permission to set up an manager."),
@@ -182,6 +184,7 @@ fn not_managed(error: &Error) -> Option<Refusal> {
             transport(StatusCode::PAYMENT_REQUIRED, "Not in the group.")
         }
         Error::GroupCreator => transport(StatusCode::FORBIDDEN, "Cannot set the group creator."),
+        Error::TooManyManagers => transport(StatusCode::BAD_REQUEST, MANAGERS),
         _ => return None,
     })
 }

@@ -12,8 +12,8 @@ use crate::{
 /// The group, which may be full, dismissed or not there.
 const GROUP: Part = Part::named("group");
 
-/// So many people enter in one transaction: four parts each, beside the group, two for whoever adds them, and an
-/// invitation.
+/// So many people enter in one transaction: four parts each, beside the group and two for whoever adds them. One alone
+/// has room for the two of a wish.
 pub(in crate::groups) const TOGETHER: usize = 24;
 
 /// People who enter a group.
@@ -29,7 +29,7 @@ pub(crate) struct Entry<'a> {
     /// Whether approval was needed when the right to add was judged, where it matters.
     pub(crate) certification: Option<bool>,
     /// What else happens with it.
-    pub(crate) with: Option<Write>,
+    pub(crate) with: Vec<Write>,
 }
 
 /// What became of it.

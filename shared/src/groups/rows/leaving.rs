@@ -3,7 +3,7 @@
 use crate::{
     changes::{self, begin_fan_out, begin_fan_out_by},
     error::Error,
-    groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still},
+    groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still, wishes},
     person::Look,
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, keys, number, text},
     values::{GroupId, UserId},
@@ -72,7 +72,7 @@ fn group_left(departure: &Departure<'_>) -> Vec<Write> {
                 .set("role", number(i64::from(rows::Role::Creator.code())))
                 .when(still(heir));
             let group = group.add("member_count", number(-1)).set("creator", text(heir.uid.as_str())).when(mine);
-            vec![group.into(), crown.into()]
+            vec![group.into(), crown.into(), wishes::judges(&heir.uid, &heir.gid)]
         }
         Left::Ends => {
             let alone = Condition::Equals("member_count", number(1));

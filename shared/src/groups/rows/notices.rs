@@ -1,5 +1,5 @@
-//! `USER#<uid>`/`NOTICE#<gid>#<invitee>`: invitations that wait for the invitee, or for the group's managers, each of
-//! whom has a row of their own (`docs/dialects/sealtalk.md#approval-and-invitations`).
+//! `USER#<uid>`/`NOTICE#<gid>#<invitee>`: invitations that wait for the invitee
+//! (`docs/dialects/sealtalk.md#approval-and-invitations`). Those that wait for a manager are in `wishes`.
 
 use crate::{
     error::Error,
@@ -7,13 +7,16 @@ use crate::{
     sessions::{Actor, Reader},
     store::{
         Attempt, Condition, Store, Update, item,
-        keys::{self, Table},
+        keys::{self, Key, Table},
         number, side_by_side, text, value,
     },
     values::{GroupId, UserId},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
+
+/// So long an invitation can be answered, in milliseconds.
+const ANSWERABLE: i64 = 7 * 86_400_000;
 
 /// Rows are kept so many seconds.
 const KEPT: i64 = 30 * 86_400;
@@ -31,7 +34,7 @@ pub enum Answered {
 }
 
 impl Answered {
-    fn as_str(self) -> &'static str {
+    pub(super) fn as_str(self) -> &'static str {
         match self {
             Self::Ignored => "ignored",
             Self::Agreed => "agreed",
@@ -53,6 +56,9 @@ pub struct Notice {
     pub status: Answered,
     /// When it was made, in milliseconds.
     pub at: i64,
+    /// When a manager answered it, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) answered_at: Option<i64>,
     expires_at: i64,
 }
 
@@ -61,35 +67,34 @@ impl Notice {
     pub(crate) fn new(gid: &GroupId, requester: &UserId, invitee: &UserId, millis: i64) -> Self {
         let (gid, requester, invitee) = (gid.clone(), requester.clone(), invitee.clone());
         let expires_at = millis / 1_000 + KEPT;
-        Self { gid, requester, invitee, status: Answered::Waiting, at: millis, expires_at }
+        Self { gid, requester, invitee, status: Answered::Waiting, at: millis, answered_at: None, expires_at }
     }
 
-    /// The answer in a person's row, if it has not been answered.
-    pub(crate) fn answer(&self, of: &UserId, status: Answered) -> Update {
+    /// Whether it is too old to be answered.
+    pub(in crate::groups) fn is_over(&self, millis: i64) -> bool {
+        millis - self.at > ANSWERABLE
+    }
+
+    /// The answer in the invitee's row, if it has not been answered.
+    pub(in crate::groups) fn answer(&self, status: Answered) -> Update {
+        self.answered(keys::notice(&self.invitee, &self.gid, &self.invitee), status)
+    }
+
+    /// The same in the row that it lies in.
+    pub(super) fn answered(&self, row: Key, status: Answered) -> Update {
         let waiting = Condition::Equals("status", text(Answered::Waiting.as_str()));
         let same = Condition::Equals("at", number(self.at));
-        Update::of(keys::notice(of, &self.gid, &self.invitee))
-            .set("status", text(status.as_str()))
-            .when(waiting.and(same))
+        Update::of(row).set("status", text(status.as_str())).when(waiting.and(same))
     }
 }
 
-/// Asks each of these people to answer each of these invitations; the ones before into the same group are forgotten.
-pub(in crate::groups) async fn put_notices(store: &Store, of: &[UserId], notices: &[Notice]) -> Result<(), Error> {
-    let mut put = Vec::new();
-    for notice in notices {
-        put.extend(of.iter().map(|uid| put_notice(store, uid, notice)));
-    }
-    side_by_side(rows::WIDTH, put).await
-}
-
-/// Asks each invitee.
+/// Asks each invitee; what they were asked before about the same group is forgotten.
 pub(in crate::groups) async fn put_own_notices(store: &Store, notices: &[Notice]) -> Result<(), Error> {
-    side_by_side(rows::WIDTH, notices.iter().map(|notice| put_notice(store, &notice.invitee, notice)).collect()).await
+    side_by_side(rows::WIDTH, notices.iter().map(|notice| put_notice(store, notice)).collect()).await
 }
 
-async fn put_notice(store: &Store, of: &UserId, notice: &Notice) -> Result<(), Error> {
-    let key = keys::notice(of, &notice.gid, &notice.invitee);
+async fn put_notice(store: &Store, notice: &Notice) -> Result<(), Error> {
+    let key = keys::notice(&notice.invitee, &notice.gid, &notice.invitee);
     store.put(&key, item("notice", notice)?, None).await.map(drop)
 }
 
@@ -100,7 +105,7 @@ pub(crate) async fn notices(store: &Store, reader: &Reader) -> Result<Vec<Notice
     items.into_iter().map(value).collect()
 }
 
-/// The groups of the reader's notices, also dismissed ones, and in them, as far as they are or were members, the
+/// The groups of what the reader is shown, also dismissed ones, and in them, as far as they are or were members, the
 /// reader and who is invited. One round.
 pub(in crate::groups) async fn groups_of(
     store: &Store,
@@ -123,51 +128,24 @@ pub(in crate::groups) async fn groups_of(
     Ok((groups, members))
 }
 
-/// One of them. One round.
-pub(in crate::groups) async fn notice(
-    store: &Store,
-    reader: &Reader,
-    gid: &GroupId,
-    invitee: &UserId,
-) -> Result<Option<Notice>, Error> {
-    store.get_as(keys::notice(reader.uid(), gid, invitee)).await
+/// The one about a group. One round.
+pub(in crate::groups) async fn notice(store: &Store, reader: &Reader, gid: &GroupId) -> Result<Option<Notice>, Error> {
+    store.get_as(keys::notice(reader.uid(), gid, reader.uid())).await
 }
 
 /// Answers in the actor's row. Stale: it has been answered.
 pub(in crate::groups) async fn answer_notice(
     store: &Store,
-    actor: &Actor,
+    _: &Actor,
     notice: &Notice,
     status: Answered,
 ) -> Result<Attempt<()>, Error> {
-    Ok(store.update(notice.answer(actor.uid(), status)).await?.attempt())
-}
-
-/// The same in the rows of others who were asked, as far as they have not answered.
-pub(in crate::groups) async fn answer_for(
-    store: &Store,
-    of: &[UserId],
-    notice: &Notice,
-    status: Answered,
-) -> Result<(), Error> {
-    let answered = of.iter().map(|uid| async { store.update(notice.answer(uid, status)).await.map(drop) });
-    side_by_side(rows::WIDTH, answered.collect()).await
+    Ok(store.update(notice.answer(status)).await?.attempt())
 }
 
 /// Forgets the notices of somebody who has answered them, or never will.
 pub(crate) async fn clear_notices(store: &Store, reader: &Reader) -> Result<(), Error> {
-    delete_notices(store, reader.uid(), keys::NOTICES).await
-}
-
-/// Forgets what people were asked as managers of a group.
-pub(in crate::groups) async fn clear_notices_about(store: &Store, of: &[UserId], gid: &GroupId) -> Result<(), Error> {
-    let prefix = format!("{}{gid}#", keys::NOTICES);
-    side_by_side(rows::WIDTH, of.iter().map(|uid| delete_notices(store, uid, &prefix)).collect()).await
-}
-
-async fn delete_notices(store: &Store, uid: &UserId, prefix: &str) -> Result<(), Error> {
-    let items = store.query(Table::Groups, &keys::partition(uid), prefix, false, None).await?;
-    let notices = items.into_iter().map(value).collect::<Result<Vec<Notice>, _>>()?;
-    let deleted = notices.iter().map(|notice| store.delete(keys::notice(uid, &notice.gid, &notice.invitee)));
+    let notices = notices(store, reader).await?;
+    let deleted = notices.iter().map(|it| store.delete(keys::notice(reader.uid(), &it.gid, &it.invitee)));
     side_by_side(rows::WIDTH, deleted.collect()).await
 }

@@ -75,7 +75,7 @@ pub(in crate::groups) async fn group_and_members(
     store: &Store,
     gid: &GroupId,
 ) -> Result<Option<(Group, Vec<Member>)>, Error> {
-    let items = store.query(Table::Groups, &keys::group_partition(gid), "", false, None).await?;
+    let items = store.query(Table::Groups, &keys::group_partition(gid), keys::GROUP_ROWS, false, None).await?;
     let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
     let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
     let Some(meta) = meta.into_iter().next() else { return Ok(None) };

@@ -3,7 +3,10 @@
 use crate::{
     changes::begin_fan_out_by,
     error::Error,
-    groups::rows::{Bulletin, Member, MemberInfo, Role, changed, flag, is_in, member_changed, still},
+    groups::rows::{
+        Bulletin, Group, Member, MemberInfo, Role, changed, flag, is_in, member_changed, still,
+        wishes::{judges, judges_no_more},
+    },
     sessions::Actor,
     store::{Attempt, Condition, Item, Store, Update, Write, Written, keys, number, text},
     values::{GroupId, UserId},
@@ -42,9 +45,11 @@ async fn done(store: &Store, writes: Vec<Write>) -> Result<Attempt<()>, Error> {
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// Changes a group, if whoever does it still is what they were. Stale: not so, or no such group.
+/// Changes a group, if whoever does it still is what they were. Stale: not so, or no such group. Where approval is switched
+/// on, its creator judges the wishes from then on, as its managers do.
 pub(in crate::groups) async fn change_group(
     store: &Store,
+    before: &Group,
     by: &Member,
     change: &MetaChange,
     millis: i64,
@@ -60,7 +65,15 @@ pub(in crate::groups) async fn change_group(
         MetaChange::Bulletin(None) => group.remove("bulletin"),
     };
     let [still, mark] = by_member(by);
-    done(store, vec![group.into(), still, mark]).await
+    let mut writes = vec![still, mark];
+    if let MetaChange::Certification(true) = change {
+        let creator = &before.creator;
+        writes.push(judges(creator, &by.gid));
+        writes.push(group.when(Condition::Equals("creator", text(creator.as_str()))).into());
+    } else {
+        writes.push(group.into());
+    }
+    done(store, writes).await
 }
 
 /// What a member calls themselves. Stale: they are not in it, or no such group.
@@ -94,19 +107,31 @@ pub(crate) async fn set_member_info(
     done(store, writes).await
 }
 
-/// Makes members managers, or managers members; at most 97, none of them the creator. Stale: something is not as
-/// it was read.
+/// Makes members managers, or managers members; at most 48, none of them the creator. Managers judge the wishes of the
+/// group. Stale: something is not as it was read; where managers are made, that is anything of the group, since they are
+/// counted.
 pub(crate) async fn set_roles(
     store: &Store,
+    group: &Group,
     by: &Member,
     members: &[&Member],
     role: Role,
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let [still_so, mark] = by_member(by);
-    let mut writes = vec![changed(&by.gid, millis).into(), still_so, mark];
-    let rows = members.iter().map(|it| in_role(&it.gid, &it.uid, role, millis).when(still(it)).into());
-    writes.extend(rows);
+    let changed = changed(&by.gid, millis);
+    let changed = match role {
+        Role::Manager => changed.when(Condition::Equals("changes", number(group.owed.changes))),
+        _ => changed,
+    };
+    let mut writes = vec![changed.into(), still_so, mark];
+    for member in members {
+        writes.push(in_role(&member.gid, &member.uid, role, millis).when(still(member)).into());
+        writes.push(match role.manages() {
+            true => judges(&member.uid, &member.gid),
+            false => judges_no_more(&member.uid, &member.gid),
+        });
+    }
     done(store, writes).await
 }
 
@@ -125,6 +150,8 @@ pub(in crate::groups) async fn hand_over(
             in_role(&creator.gid, &creator.uid, Role::Member, millis).when(still(creator)).into(),
             in_role(&heir.gid, &heir.uid, Role::Creator, millis).when(still(heir)).into(),
             begin_fan_out_by(&creator.uid, &keys::group(&creator.gid)).into(),
+            judges(&heir.uid, &heir.gid),
+            judges_no_more(&creator.uid, &creator.gid),
         ],
     )
     .await

@@ -1,0 +1,198 @@
+//! `GROUP#<gid>`/`WISH#<invitee>`: who is to be let into a group by those who manage it. It is one row, whoever judges it
+//! (`docs/dialects/sealtalk.md#approval-and-invitations`).
+//!
+//! `USER#<uid>`/`JUDGES#<gid>` is how somebody who manages a group finds its wishes. Who becomes a manager or inherits a
+//! group gets that row in the same transaction, and its creator when approval is switched on.
+//!
+//! `GROUP#<gid>`/`WISHES` counts the rows that wait. Each change of one of them changes the count in its transaction.
+
+use crate::{
+    error::Error,
+    groups::rows::notices::{Answered, Notice},
+    sessions::{Actor, Reader},
+    store::{
+        Attempt, Condition, Item, Part, Store, Transacted, Update, Write, item,
+        keys::{self, Table},
+        number, retrying, side_by_side, text, value,
+    },
+    values::{GroupId, UserId},
+};
+use serde::Deserialize;
+
+/// So many wishes of a group wait at most (`docs/dialects/sealtalk.md#limits-of-groups`).
+const MOST: i64 = 500;
+
+/// So many go into one transaction beside the count.
+const TOGETHER: usize = 99;
+
+/// The count, where it may be reached.
+const COUNT: Part = Part::named("count");
+
+/// That somebody judges the wishes of a group.
+#[derive(Debug, Deserialize)]
+pub(in crate::groups) struct Judge {
+    pub(crate) gid: GroupId,
+    /// Wishes up to this time they have cleared, in milliseconds.
+    #[serde(default)]
+    cleared_at: i64,
+}
+
+impl Judge {
+    /// Whether they are shown a wish.
+    fn is_shown(&self, wish: &Notice) -> bool {
+        wish.at > self.cleared_at
+    }
+}
+
+/// Lets somebody find the wishes of a group. Part of what makes them its manager or creator.
+pub(in crate::groups) fn judges(uid: &UserId, gid: &GroupId) -> Write {
+    Update::of(keys::judge(uid, gid)).set("type", text("judge")).set("gid", text(gid.as_str())).into()
+}
+
+/// Part of what ends that.
+pub(in crate::groups) fn judges_no_more(uid: &UserId, gid: &GroupId) -> Write {
+    Write::delete(keys::judge(uid, gid), None)
+}
+
+/// What counts the rows that wait: so many more, or fewer.
+fn counted(gid: &GroupId, more: i64) -> Update {
+    Update::of(keys::wishes(gid)).set("type", text("wishes")).add("open", number(more)).add("changes", number(1))
+}
+
+/// The wishes that there are of these people, answered ones too. One round.
+pub(in crate::groups) async fn of(store: &Store, gid: &GroupId, uids: &[UserId]) -> Result<Vec<Notice>, Error> {
+    let keys: Vec<_> = uids.iter().map(|uid| keys::wish(gid, uid)).collect();
+    let mut found = store.get_many(&keys).await?;
+    keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+}
+
+/// Makes wishes, each in the place of one that is as it was read. Stale: one is not.
+///
+/// # Errors
+/// [`Error::TooManyWishes`] where too many wait; faults.
+pub(in crate::groups) async fn put(
+    store: &Store,
+    gid: &GroupId,
+    wishes: &[(Notice, Option<Notice>)],
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
+    for some in wishes.chunks(TOGETHER) {
+        let waits = |before: &Option<Notice>| before.as_ref().is_some_and(|it| it.status == Answered::Waiting);
+        let more = some.iter().filter(|(_, before)| !waits(before)).count();
+        let more = i64::try_from(more).unwrap_or(MOST);
+        let room = Condition::Any(vec![Condition::Absent("open"), Condition::Below("open", number(MOST + 1 - more))]);
+        let mut writes = vec![Write::from(counted(gid, more).when(room)).named(COUNT)];
+        for (wish, before) in some {
+            let as_read = Condition::as_read("at", before.as_ref().map(|before| number(before.at)));
+            let status = before.as_ref().map(|before| text(before.status.as_str()));
+            let as_read = as_read.and(Condition::as_read("status", status));
+            writes.push(Write::put(keys::wish(gid, &wish.invitee), item("wish", wish)?, Some(as_read)));
+        }
+        match store.transact(writes).await? {
+            Transacted::Done => {}
+            Transacted::Refused { part: COUNT, .. } if forget_old(store, gid, millis).await? => {
+                return Ok(Attempt::Stale(()));
+            }
+            Transacted::Refused { part: COUNT, .. } => return Err(Error::TooManyWishes),
+            Transacted::Refused { .. } => return Ok(Attempt::Stale(())),
+        }
+    }
+    Ok(Attempt::Done(()))
+}
+
+/// Forgets the wishes of a group that can be answered no more, and counts those that wait anew: rows that end by
+/// themselves are not counted then. Whether there is more room than the count said.
+async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, Error> {
+    #[derive(Default, Deserialize)]
+    struct Count {
+        #[serde(default)]
+        open: i64,
+        #[serde(default)]
+        changes: i64,
+    }
+    retrying(|| async {
+        let count: Count = store.get_as(keys::wishes(gid)).await?.unwrap_or_default();
+        let mut waiting = all(store, gid).await?;
+        waiting.retain(|wish| wish.status == Answered::Waiting);
+        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(TOGETHER).collect();
+        let open = i64::try_from(waiting.len() - old.len()).unwrap_or(MOST);
+        if open == count.open {
+            return Ok(Attempt::Done(false));
+        }
+        let as_read = Condition::as_read("changes", (count.changes > 0).then(|| number(count.changes)));
+        let anew = Update::of(keys::wishes(gid)).set("open", number(open)).add("changes", number(1)).when(as_read);
+        let forgotten = old.iter().map(|wish| {
+            let same = Condition::Equals("at", number(wish.at)).and(waits());
+            Write::delete(keys::wish(gid, &wish.invitee), Some(same))
+        });
+        let writes = [Write::from(anew)].into_iter().chain(forgotten).collect();
+        Ok(store.transact(writes).await?.attempt().map(|()| open < count.open))
+    })
+    .await
+}
+
+fn waits() -> Condition {
+    Condition::Equals("status", text(Answered::Waiting.as_str()))
+}
+
+/// All wishes of a group. One round.
+async fn all(store: &Store, gid: &GroupId) -> Result<Vec<Notice>, Error> {
+    let items = store.query(Table::Groups, &keys::group_partition(gid), keys::WISHES, false, None).await?;
+    items.into_iter().map(value).collect()
+}
+
+/// The groups whose wishes the reader finds. One round.
+pub(in crate::groups) async fn judged(store: &Store, reader: &Reader) -> Result<Vec<Judge>, Error> {
+    let partition = keys::partition(reader.uid());
+    let items: Vec<Item> = store.query(Table::Groups, &partition, keys::JUDGES, false, None).await?;
+    items.into_iter().map(value).collect()
+}
+
+/// Their wishes, but for those that the reader has cleared. One round, none where there are no such groups.
+pub(in crate::groups) async fn shown(store: &Store, reader: &Reader, judged: &[Judge]) -> Result<Vec<Notice>, Error> {
+    let read = judged.iter().map(|judge| async move {
+        let mut wishes = all(store, &judge.gid).await?;
+        wishes.retain(|wish| judge.is_shown(wish) && wish.invitee != *reader.uid());
+        Ok::<_, Error>(wishes)
+    });
+    Ok(futures_util::future::try_join_all(read).await?.concat())
+}
+
+/// One of them. One round.
+pub(in crate::groups) async fn one(
+    store: &Store,
+    reader: &Reader,
+    gid: &GroupId,
+    invitee: &UserId,
+) -> Result<Option<Notice>, Error> {
+    let (judge, wish) = (keys::judge(reader.uid(), gid), keys::wish(gid, invitee));
+    let mut found = store.get_many(&[judge.clone(), wish.clone()]).await?;
+    let judge: Option<Judge> = found.take_as(&judge)?;
+    let wish: Option<Notice> = found.take_as(&wish)?;
+    Ok(wish.filter(|wish| judge.is_some_and(|judge| judge.is_shown(wish))))
+}
+
+/// The answer to a wish that waits still. Parts of a transaction.
+pub(in crate::groups) fn answered(wish: &Notice, status: Answered, millis: i64) -> Vec<Write> {
+    let row = wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis));
+    vec![row.into(), counted(&wish.gid, -1).into()]
+}
+
+/// The same alone. Stale: it has been answered.
+pub(in crate::groups) async fn answer(
+    store: &Store,
+    wish: &Notice,
+    status: Answered,
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
+    Ok(store.transact(answered(wish, status, millis)).await?.attempt())
+}
+
+/// Shows the actor none of the wishes any more that there are now.
+pub(in crate::groups) async fn clear(store: &Store, actor: &Actor, millis: i64) -> Result<(), Error> {
+    let cleared = judged(store, actor).await?.into_iter().map(|judge| async move {
+        let row = Update::of(keys::judge(actor.uid(), &judge.gid)).set("cleared_at", number(millis));
+        store.update(row.when(Condition::Present("pk"))).await.map(drop)
+    });
+    side_by_side(super::WIDTH, cleared.collect()).await
+}
