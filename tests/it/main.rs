@@ -20,6 +20,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
@@ -44,5 +45,6 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod wire;
 mod words;
 mod world;

@@ -11,10 +11,9 @@ use lambda_http::request::RequestContext;
 use shared::{App, Error, sessions::Claim, values::Address};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
-/// So much of a body is used.
+/// So much of a body is used. What is longer is read to its end and thrown away: a client that is still sending would see
+/// a broken pipe instead of the refusal. How long that may take is up to the server.
 pub const LARGEST_BODY: usize = 6 << 20;
-/// So much of a body is read and thrown away, so that a client gets to see the refusal instead of a broken pipe.
-const DRAINED: usize = 16 << 20;
 
 /// One request, read whole. `Debug` shows neither headers nor body.
 pub struct Call {
@@ -157,10 +156,7 @@ async fn whole(mut body: Body) -> Result<Bytes, Error> {
         if read <= LARGEST_BODY {
             kept.extend_from_slice(&data);
         } else {
-            kept.clear();
-        }
-        if read > DRAINED {
-            break;
+            kept = BytesMut::new();
         }
     }
     if read > LARGEST_BODY { Err(Error::TooLarge) } else { Ok(kept.freeze()) }
