@@ -3,7 +3,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
-    http::{HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, Uri, header, request::Parts},
 };
 use bytes::BytesMut;
 use http_body_util::BodyExt;
@@ -111,6 +111,16 @@ impl Call {
     /// [`Error::Invalid`] for a body that is no multipart body.
     pub async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some(mut multipart) = self.multipart() else { return Ok(None) };
+    /// The same without the query of its URL: a write takes its fields from the body alone, because URLs are kept in logs and
+    /// can be made links of.
+    pub(crate) fn without_query(mut self) -> Self {
+        if self.head.uri.query().is_some() {
+            let path: Result<Uri, _> = self.head.uri.path().parse();
+            self.head.uri = path.unwrap_or_default();
+        }
+        self
+    }
+
         while let Some(field) = multipart.next_field().await.map_err(broken)? {
             if field.name() == Some(name) {
                 return Ok(Some(field.bytes().await.map_err(broken)?.to_vec()));
