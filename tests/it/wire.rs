@@ -1,6 +1,6 @@
 //! What holds on the wire of every API: where fields of a write stand, how numbers may look, which headers answers have.
 
-use crate::world::Api;
+use crate::world::{Answer, Api};
 use http::Method;
 use kit::Endpoint;
 use local::dialects;
@@ -66,6 +66,63 @@ async fn a_password_in_the_query_signs_nobody_in() {
     // Reads take it, by POST as well.
     let mine = api.talk(Some(&ann), "POST", &format!("/user/batch?id={}", ann.id), None).await;
     assert_eq!(mine.result()[0]["id"], ann.id.as_str());
+}
+
+/// Some JSON libraries know no other numbers than floats, and some write a mark before what they send.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whole_numbers_may_look_like_floats() {
+    let api = Api::start().await;
+    let send = async |path: &str, body: &str| api.bytes(path, JSON, body.to_owned()).await;
+    send("/user/send_code", r#"{"region":86.0,"phone":1.38E10}"#).await.ok();
+    send("/user/send_code", r#"{"region":86.0,"phone":1.3900000001E10}"#).await.ok();
+    let code = api.code("13900000001").await;
+    let check = format!("{{\"region\":8.6e1,\"phone\":13900000001.0,\"code\":{code}.0}}");
+    send("/user/verify_code", &check).await.result();
+    for wrong in ["86.5", "8.6e-1", "8.6e300", "[86.0]", "\"86.5\""] {
+        let body = format!(r#"{{"region":{wrong},"phone":13900000002}}"#);
+        assert_eq!(send("/user/send_code", &body).await.status, 400, "{wrong}");
+    }
+    let ann = &api.friend("13900000003", "Ann").await;
+    let poke = api.http.post(api.url("/user/set_poke")).header("cookie", &ann.cookie);
+    let poke = poke.header("content-type", "application/json").body(r#"{"pokeStatus":0.0}"#);
+    Answer::of(poke.send().await.unwrap()).await.ok();
+    assert_eq!(api.asks(ann, "/user/get_poke").await.result()["pokeStatus"], 0);
+
+    send("/v1/account/register", r#"{"phone_number":1.5172354423e10}"#).await.data();
+    let tony = api.person("15172354424", "Tony", "male").await;
+    let session = format!(r#""user_id":"{}","access_token":"{}""#, tony.id, tony.token);
+    for limit in ["3.0", "3e0", "\"3.0\"", "0.3e1"] {
+        let body = format!(r#"{{{session},"class":"basic_info","limit":{limit}}}"#);
+        let drawn = send("/v1/procedure/get_random_questions", &body).await.data();
+        assert_eq!(drawn["questions"].as_array().map(Vec::len), Some(3), "{limit}");
+    }
+    let form = [("class", "basic_info"), ("limit", "3.0")];
+    api.signed(&tony, "procedure/get_random_questions", &form).await.data();
+    for limit in ["3.5", "3.0 ", "3.", ".3e1", "3.0.0", "0x3", "+3.0", "1e99", "inf", "NaN"] {
+        let form = [("class", "basic_info"), ("limit", limit)];
+        api.signed(&tony, "procedure/get_random_questions", &form).await.fails(400, "invalid request");
+    }
+    let born = [("personal_info", r#"{"birthday":-8.64E4}"#)];
+    assert_eq!(api.signed(&tony, "account/change_personal_info", &born).await.status, 200);
+    let seen = api.signed(&tony, "account/get_user_info", &[("target_id", &tony.id)]).await.data();
+    assert_eq!(seen["birthday"], "-86400");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_byte_order_mark_before_json_is_passed_over() {
+    let api = Api::start().await;
+    for (content_type, phone) in [(JSON, "13900000001"), (Some("text/plain"), "13900000002"), (None, "13900000003")] {
+        let body = format!("\u{feff}{{\"region\":\"86\",\"phone\":\"{phone}\"}}");
+        api.bytes("/user/send_code", content_type, body).await.ok();
+        let body = format!("\u{feff}{{\"phone_number\":\"{phone}\"}}");
+        api.bytes("/v1/account/register", content_type, body).await.data();
+    }
+    let tony = api.person("15172354424", "Tony", "male").await;
+    let info = [("personal_info", "\u{feff}{\"location\":\"x\"}")];
+    assert_eq!(api.signed(&tony, "account/change_personal_info", &info).await.status, 200);
+    for body in ["\u{feff}", "\u{feff}\u{feff}{}", "{\u{feff}}"] {
+        api.bytes("/v1/account/register", JSON, body).await.fails(400, "invalid request");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -44,8 +44,9 @@ impl<'de> Visitor<'de> for PlainVisitor {
         Ok(Plain(number.into()))
     }
 
+    /// Some clients know no other numbers than floats: `86.0` is 86.
     fn visit_f64<E>(self, number: f64) -> Result<Plain, E> {
-        Ok(Plain(number.into()))
+        Ok(Plain(whole(number).map_or_else(|| number.into(), Value::from)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
@@ -82,7 +83,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
         for _ in 0..2 {
             let Value::String(text) = value else { break };
             // Whatever is JSON can be read, but for an object that gives a key twice.
-            let read = serde_json::from_str(&text);
+            let read = serde_json::from_slice(unmarked(text.as_bytes()));
             let why = |error: serde_json::Error| if error.is_data() { Why::Twice } else { Why::Malformed };
             Plain(value) = read.map_err(|error| D::Error::custom(why(error)))?;
         }
@@ -126,7 +127,31 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for JsonText<T> {
     }
 }
 
-/// An integer written as a number or as text. Fractions, signs where none fits and overflow are refused.
+/// JSON without the byte-order mark that some clients write before it.
+pub(super) fn unmarked(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+}
+
+/// A float as the integer that it is, if it is one; past 2^53 a float no longer says which.
+fn whole(number: f64) -> Option<i64> {
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and within the limits")]
+    let whole = (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64);
+    whole
+}
+
+/// The integer that a text is which is written like a float in JSON.
+fn whole_text(text: &str) -> Option<i64> {
+    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    let bytes = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    if !(ends(bytes.first()) && ends(bytes.last())) {
+        return None;
+    }
+    whole(serde_json::from_str(text).ok()?)
+}
+
+/// An integer written as a number or as text, also like a float: `3.0`. Fractions, signs where none fits and overflow are
+/// refused.
 ///
 /// # Errors
 /// The deserializer's.
@@ -141,5 +166,6 @@ where
         _ => return Err(D::Error::custom("not an integer")),
     };
     let plain = text.strip_prefix('-').unwrap_or(&text).bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|_| plain).ok_or_else(|| D::Error::custom("not an integer"))
+    let text = if plain { Some(text) } else { whole_text(&text).map(|number| number.to_string()) };
+    text.and_then(|text| text.parse().ok()).ok_or_else(|| D::Error::custom("not an integer"))
 }
