@@ -1,23 +1,27 @@
-//! The session cookie: written in one form, read in the three forms that shipped clients send back
+//! The session cookie: written in one form, read in the forms that clients send back
 //! (`docs/dialects/sealtalk.md#the-session-cookie`).
 
 use axum::http::{HeaderMap, header};
-use cookie::{Cookie, time::Duration};
+use cookie::{
+    Cookie,
+    time::{Duration, OffsetDateTime},
+};
 use shared::{App, config::SameSite, sessions::ROW_LIFETIME, values::Token};
 
-/// What `register`, `login` and `verify_code_register` set: no `Expires`, because iOS clients split at its comma.
+/// What `register`, `login` and `verify_code_register` set. `Max-Age` alone would let Java's clients take it for a cookie of
+/// the kind that they send back in quotes and with a version.
 #[must_use]
 pub fn signed_in(app: &App, token: &Token) -> String {
-    written(app, token.expose(), ROW_LIFETIME)
+    written(app, token.expose(), ROW_LIFETIME, app.clock.seconds() + ROW_LIFETIME)
 }
 
 /// What `logout` sets: the same attributes, so that browsers drop the same cookie.
 #[must_use]
 pub fn signed_out(app: &App) -> String {
-    written(app, "", 0)
+    written(app, "", 0, 0)
 }
 
-fn written(app: &App, value: &str, seconds: i64) -> String {
+fn written(app: &App, value: &str, seconds: i64, expires: i64) -> String {
     let settings = &app.config.sealtalk;
     let same_site = match settings.cookie_same_site {
         SameSite::Lax => cookie::SameSite::Lax,
@@ -27,6 +31,7 @@ fn written(app: &App, value: &str, seconds: i64) -> String {
     let mut cookie = Cookie::build((settings.cookie_name.as_str(), value))
         .path("/")
         .max_age(Duration::seconds(seconds))
+        .expires(OffsetDateTime::from_unix_timestamp(expires).ok())
         .http_only(true)
         .same_site(same_site)
         .build();
@@ -40,12 +45,15 @@ fn written(app: &App, value: &str, seconds: i64) -> String {
     cookie.to_string()
 }
 
-/// The first value of that name. Android sends the whole `Set-Cookie` text back, iOS leaves pieces of it behind the
-/// value, and either may come in several headers: whatever else stands there is passed over, text or not
-/// (`docs/dialects/sealtalk.md#the-session-cookie`).
-#[must_use]
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The values of that name, without the quotes that they may be in. Android sends the whole `Set-Cookie` text back, iOS
+/// leaves pieces of it behind the value, and either may come in several headers: whatever else stands there is passed over,
+/// text or not (`docs/dialects/sealtalk.md#the-session-cookie`).
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let pieces = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    let mut pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.trim().split_once('='));
-    pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
+    let pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.split_once('='));
+    pairs.filter(move |(key, _)| key.trim() == name).map(|(_, value)| unquoted(value.trim()))
+}
+
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }
