@@ -1,9 +1,12 @@
 //! What holds on the wire of every API: where fields of a write stand, how numbers may look, which headers answers have.
 
-use crate::world::{Answer, Api};
+use crate::{
+    payloads::{Functions, events},
+    world::{Answer, Api},
+};
 use http::Method;
 use kit::Endpoint;
-use local::dialects;
+use local::{Options, World, dialects};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -123,6 +126,55 @@ async fn a_byte_order_mark_before_json_is_passed_over() {
     for body in ["\u{feff}", "\u{feff}\u{feff}{}", "{\u{feff}}"] {
         api.bytes("/v1/account/register", JSON, body).await.fails(400, "invalid request");
     }
+}
+
+/// Every kind of answer: a success, each refusal, a redirect, a preflight, a path of nobody.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_answer_is_sniffed_and_a_401_says_what_is_asked_for() {
+    let api = Api::start().await;
+    let mut seen = BTreeSet::new();
+    let mut paths: BTreeSet<_> = endpoints().iter().map(|one| (one.method.clone().to_string(), one.path)).collect();
+    for path in ["/x", "/v1/x", "/user", "/user/login", "/v1/account/login", "/ping", "/user/regionlist"] {
+        paths.extend(["GET", "POST", "DELETE", "OPTIONS", "HEAD"].map(|method| (method.to_owned(), path)));
+    }
+    for (method, path) in paths {
+        let request =
+            api.http.request(method.parse().unwrap(), api.url(path)).header("origin", "https://pages.example");
+        let answer = Answer::of(request.send().await.unwrap()).await;
+        assert_eq!(
+            answer.headers.get("x-content-type-options").map(String::as_str),
+            Some("nosniff"),
+            "{method} {path}"
+        );
+        assert!(!answer.headers.contains_key("strict-transport-security"), "{method} {path}");
+        seen.insert(answer.status);
+    }
+    let file = reqwest::multipart::Part::bytes(vec![0]).file_name("f");
+    let form = reqwest::multipart::Form::new().text("token", "a:b:c").part("file", file);
+    let bad_token = Answer::of(api.http.post(api.url("/")).multipart(form).send().await.unwrap()).await;
+    let tony = api.person("15172354424", "Tony", "male").await;
+    let other = crate::world::Person { token: "0".repeat(32), ..tony };
+    let signed_out = api.signed(&other, "procedure/get_message", &[]).await;
+    for answer in [bad_token, signed_out] {
+        assert_eq!(answer.status, 401);
+        assert_eq!(answer.headers["www-authenticate"], r#"Bearer realm="api""#);
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+    assert!([200, 204, 400, 403, 404, 405].into_iter().all(|status| seen.contains(&status)), "{seen:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn behind_api_gateway_browsers_are_told_to_keep_to_https() {
+    let world = World::start(Options::ephemeral()).await.unwrap();
+    let functions = Functions::new(|_| world.app.clone());
+    for (name, event) in events() {
+        let answer = functions.answer(&event).await;
+        let headers = answer.headers();
+        assert_eq!(headers["strict-transport-security"], "max-age=31536000", "{name}");
+        assert_eq!(headers["x-content-type-options"], "nosniff", "{name}");
+        assert_eq!(headers.contains_key("www-authenticate"), answer.status() == 401, "{name}");
+    }
+    world.shutdown().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

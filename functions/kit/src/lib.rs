@@ -12,6 +12,7 @@
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`example`] | examples of requests, which stand on the rows |
+//! | `headers` | the headers that every answer has |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
@@ -19,6 +20,7 @@
 pub mod call;
 pub mod decode;
 pub mod example;
+mod headers;
 pub mod log;
 pub mod openapi;
 pub mod operation;

@@ -3,11 +3,11 @@
 //! The local server, the tests of `template.yaml` and the documents go by these values. A Lambda function is started from
 //! the same one: see [`run`].
 
-use crate::{Call, Endpoint, example, log::Entry, plain};
+use crate::{Call, Endpoint, example, headers, log::Entry, plain};
 use axum::{
     Router,
     extract::{Request, State},
-    middleware::{Next, from_fn_with_state},
+    middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
 use serde_json::Value;
@@ -70,12 +70,12 @@ impl Function {
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them.
     pub fn router(&self, app: &App) -> Router {
-        let router = (self.serve)(app.declaring(&self.variables()));
-        if !self.paths.contains(&DEFAULT_ROUTE) {
-            return router;
+        let mut router = (self.serve)(app.declaring(&self.variables()));
+        if self.paths.contains(&DEFAULT_ROUTE) {
+            let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
+            router = router.layer(from_fn_with_state(Arc::new(own), only_own));
         }
-        let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
-        router.layer(from_fn_with_state(Arc::new(own), only_own))
+        router.layer(from_fn(headers::add))
     }
 }
 
