@@ -110,7 +110,7 @@ pub async fn ticket(app: &App, claim: &Claim, name: &SaveKey) -> Result<Ticket, 
         let token = qiniu_token(qiniu, uid, app.clock.seconds() + TOKEN_LIFETIME);
         return Ok(Ticket::Qiniu { token, domain: qiniu.domain.clone() });
     }
-    let key = new_key(app, uid, &name.relative());
+    let key = new_key(app, uid, &name.plain());
     let upload = Upload {
         key: &key,
         content_type: content_type(Kind::Portrait, &name.relative()),
@@ -166,7 +166,7 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
     let taken = TYPES.iter().find(|(mime, _)| *mime == kind);
     let (mime, ending) = *taken.ok_or(Error::Unusable(Unusable::Picture))?;
     let hash = hex::encode(&Sha256::digest(&bytes)[..20]);
-    let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::relative);
+    let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::plain);
     let key = new_key(app, &uid, &name);
     app.storage.put(&key, bytes, mime).await?;
     // Looked at afterwards: an erasure that had passed the bucket by then has marked the person before.

@@ -13,11 +13,11 @@ use crate::{
     },
     person,
     sessions::{self, Claim, Reader},
-    storage::Form,
+    storage::{Access, Form},
     store::{Attempt, retrying},
     values::{Kind, SaveKey, UserId},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::time::Duration;
 
 /// How long the URL behind a portrait's stable one works. Clients may keep the redirect for 300 s.
@@ -111,9 +111,11 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`].
-pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
+pub async fn portrait_url(app: &App, path: &str, access: Access) -> Result<String, Error> {
     if path.starts_with("images/") {
-        return app.storage.url(path, REDIRECT).await;
+        // Names of pictures need no encoding; whoever encodes them all the same means the same.
+        let key = percent_decode_str(path).decode_utf8_lossy();
+        return app.storage.url_for(access, &key, REDIRECT).await;
     }
     let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
     let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;
@@ -122,7 +124,7 @@ pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
     let portrait = person.and_then(|person| person.portrait);
     let folder = format!("{}{nonce}/", live_prefix(&owner));
     let key = portrait.filter(|key| key.starts_with(&folder)).ok_or(Error::NoSuchMedia)?;
-    app.storage.url(&key, REDIRECT).await
+    app.storage.url_for(access, &key, REDIRECT).await
 }
 
 /// Everything but what a path may hold as it is.
