@@ -2,9 +2,11 @@
 //! `docs/dialects/sealtalk.md#upload-form`).
 //!
 //! A picture lies at `images/<uid>/<16 hex>/<name>` and is read at `<base>/media/images/<uid>/<16 hex>/<name>`, which
-//! redirects to a signed URL. Shipped clients know Qiniu's way to upload: a token and a form with `token`, `key` and
-//! `file`. The token made here has the same shape, says who may upload, and is taken by [`upload`]; new clients get a
-//! signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a real one.
+//! redirects to a signed URL while its owner is there. Of what the client calls it, the name keeps what a URL can hold without
+//! encoding: gateways and clients differ in what they encode. Shipped clients know Qiniu's way to upload: a token and a form
+//! with `token`, `key` and `file`. The token made here has the same shape, says who may upload, and is taken by [`upload`];
+//! new clients get a signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a
+//! real one.
 
 use crate::{
     app::App,

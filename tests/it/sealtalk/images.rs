@@ -1,7 +1,7 @@
 //! Uploading pictures (`docs/dialects/sealtalk.md#get_image_token`, `docs/dialects/sealtalk.md#call-flows`).
 
 use super::client::Friend;
-use crate::world::{Answer, Api};
+use crate::world::{Answer, Api, NOBODY};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE};
 use local::Options;
 use reqwest::multipart::{Form, Part};
@@ -160,6 +160,29 @@ async fn the_head_of_a_picture_can_be_asked_for() {
     let head = api.http.head(redirect.headers()["location"].to_str().unwrap()).send().await.unwrap();
     assert_eq!((head.status().as_u16(), &head.headers()["content-type"]), (200, &"image/png".parse().unwrap()));
     assert_eq!(api.http.head(api.url("/user/regionlist")).send().await.unwrap().status(), 200);
+}
+
+/// A form that was signed before, and a picture that arrives with it after everything of its owner was deleted.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_somebody_erased_is_public() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    let path = |ticket: &Value| format!("/{}", ticket["upload"]["key"].as_str().unwrap());
+    let (hers, his) = (token(&api, ann).await, token(&api, bob).await);
+    assert_eq!(api.upload(&his["upload"], PNG).await, 204);
+    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &ann.phone)]).await.status, 200);
+    assert_eq!(api.upload(&hers["upload"], PNG).await, 204);
+    api.get(&path(&hers)).await.fails(404, "No such media");
+    let own = api.get(&path(&his)).await;
+    assert_eq!((own.status, own.rounds()), (302, 1));
+    for other in ["images", "images/", "images/x/y.png", &format!("images/{}", bob.id), &format!("images/{}/", NOBODY)]
+    {
+        api.get(&format!("/media/{other}")).await.fails(404, "No such media");
+    }
+    // A form can be used for a quarter of an hour.
+    let policy = crate::lightup::uploads::policy(&his["upload"]["fields"]);
+    let until = crate::lightup::uploads::seconds(policy["expiration"].as_str().unwrap());
+    assert!((890..=910).contains(&(until - shared::time::Clock::wall().as_second())), "{policy}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
