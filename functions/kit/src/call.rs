@@ -61,15 +61,21 @@ impl Caller {
         app.config.media_base.as_deref().unwrap_or(&self.base)
     }
 
-    fn of(head: &Parts) -> Self {
-        if let Some(RequestContext::ApiGatewayV2(context)) = head.extensions.get::<RequestContext>() {
+    /// Whether an origin is the one that the request itself was sent to. Its pages are never foreign.
+    #[must_use]
+    pub fn is_own_origin(request: &Request, origin: &str) -> bool {
+        Self::of(request.extensions(), request.headers()).base == origin
+    }
+
+    fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
+        if let Some(RequestContext::ApiGatewayV2(context)) = extensions.get::<RequestContext>() {
             let address = context.http.source_ip.clone().unwrap_or_default();
             let host = context.domain_name.clone().unwrap_or_default();
             return Self { address: Address::new(address), base: format!("https://{host}") };
         }
-        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default();
-        let host = text_header(&head.headers, header::HOST).unwrap_or("localhost");
+        let host = text_header(headers, header::HOST).unwrap_or("localhost");
         Self { address: Address::new(address), base: format!("http://{host}") }
     }
 }
@@ -93,7 +99,7 @@ impl Call {
             Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             Err(_) => BTreeMap::new(),
         };
-        let caller = Caller::of(&head);
+        let caller = Caller::of(&head.extensions, &head.headers);
         let mut call = Self { head, path, body: Bytes::new(), parts: None, caller };
         let outcome = match whole(body).await {
             Ok(body) => {
@@ -105,12 +111,6 @@ impl Call {
         (call, outcome)
     }
 
-    /// The bytes of a file in a multipart body; `None`: there is no such part.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a body that is no multipart body.
-    pub async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
-        let Some(mut multipart) = self.multipart() else { return Ok(None) };
     /// The same without the query of its URL: a write takes its fields from the body alone, because URLs are kept in logs and
     /// can be made links of.
     pub(crate) fn without_query(mut self) -> Self {
@@ -121,6 +121,12 @@ impl Call {
         self
     }
 
+    /// The bytes of a file in a multipart body; `None`: there is no such part.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a body that is no multipart body.
+    pub async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(mut multipart) = self.multipart() else { return Ok(None) };
         while let Some(field) = multipart.next_field().await.map_err(broken)? {
             if field.name() == Some(name) {
                 return Ok(Some(field.bytes().await.map_err(broken)?.to_vec()));
