@@ -94,14 +94,13 @@ async fn whole_numbers_may_look_like_floats() {
     send("/v1/account/register", r#"{"phone_number":1.5172354423e10}"#).await.data();
     let tony = api.person("15172354424", "Tony", "male").await;
     let session = format!(r#""user_id":"{}","access_token":"{}""#, tony.id, tony.token);
-    for limit in ["3.0", "3e0", "\"3.0\"", "0.3e1"] {
+    for limit in ["3.0", "3e0", "0.3e1"] {
         let body = format!(r#"{{{session},"class":"basic_info","limit":{limit}}}"#);
         let drawn = send("/v1/procedure/get_random_questions", &body).await.data();
         assert_eq!(drawn["questions"].as_array().map(Vec::len), Some(3), "{limit}");
     }
-    let form = [("class", "basic_info"), ("limit", "3.0")];
-    api.signed(&tony, "procedure/get_random_questions", &form).await.data();
-    for limit in ["3.5", "3.0 ", "3.", ".3e1", "3.0.0", "0x3", "+3.0", "1e99", "inf", "NaN"] {
+    // Text that looks like one is none.
+    for limit in ["3.0", "3.5", "3e0", "3.", "1e99", "inf", "NaN"] {
         let form = [("class", "basic_info"), ("limit", limit)];
         api.signed(&tony, "procedure/get_random_questions", &form).await.fails(400, "invalid request");
     }

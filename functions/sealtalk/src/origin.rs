@@ -16,9 +16,10 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,D
 /// Answers preflights, refuses what a page of a foreign origin wants to change, and tells browsers who may read.
 pub async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let welcome = origin.as_ref().and_then(|origin| origin.to_str().ok()).is_some_and(|origin| {
-        Caller::is_own_origin(&request, origin) || app.config.sealtalk.web_origins.allow(origin)
-    });
+    let welcome = origin
+        .as_ref()
+        .and_then(|origin| origin.to_str().ok())
+        .is_some_and(|origin| Caller::is_own_origin(&request, origin) || app.config.sealtalk.web_origins.allow(origin));
     let allowed = origin.clone().filter(|_| welcome);
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);

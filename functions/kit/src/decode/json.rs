@@ -140,18 +140,7 @@ fn whole(number: f64) -> Option<i64> {
     whole
 }
 
-/// The integer that a text is which is written like a float in JSON.
-fn whole_text(text: &str) -> Option<i64> {
-    let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-    let bytes = text.strip_prefix('-').unwrap_or(text).as_bytes();
-    if !(ends(bytes.first()) && ends(bytes.last())) {
-        return None;
-    }
-    whole(serde_json::from_str(text).ok()?)
-}
-
-/// An integer written as a number or as text, also like a float: `3.0`. Fractions, signs where none fits and overflow are
-/// refused.
+/// An integer written as a number or as text. Fractions, signs where none fits and overflow are refused.
 ///
 /// # Errors
 /// The deserializer's.
@@ -166,6 +155,5 @@ where
         _ => return Err(D::Error::custom("not an integer")),
     };
     let plain = text.strip_prefix('-').unwrap_or(&text).bytes().all(|byte| byte.is_ascii_digit());
-    let text = if plain { Some(text) } else { whole_text(&text).map(|number| number.to_string()) };
-    text.and_then(|text| text.parse().ok()).ok_or_else(|| D::Error::custom("not an integer"))
+    text.parse().ok().filter(|_| plain).ok_or_else(|| D::Error::custom("not an integer"))
 }
