@@ -2,9 +2,11 @@
 //! `docs/dialects/sealtalk.md#upload-form`).
 //!
 //! A picture lies at `images/<uid>/<16 hex>/<name>` and is read at `<base>/media/images/<uid>/<16 hex>/<name>`, which
-//! redirects to a signed URL. Shipped clients know Qiniu's way to upload: a token and a form with `token`, `key` and
-//! `file`. The token made here has the same shape, says who may upload, and is taken by [`upload`]; new clients get a
-//! signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a real one.
+//! redirects to a signed URL while its owner is there. Of what the client calls it, the name keeps what a URL can hold without
+//! encoding: gateways and clients differ in what they encode. Shipped clients know Qiniu's way to upload: a token and a form
+//! with `token`, `key` and `file`. The token made here has the same shape, says who may upload, and is taken by [`upload`];
+//! new clients get a signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a
+//! real one.
 
 use crate::{
     app::App,
@@ -110,7 +112,7 @@ pub async fn ticket(app: &App, claim: &Claim, name: &SaveKey) -> Result<Ticket, 
         let token = qiniu_token(qiniu, uid, app.clock.seconds() + TOKEN_LIFETIME);
         return Ok(Ticket::Qiniu { token, domain: qiniu.domain.clone() });
     }
-    let key = new_key(app, uid, &name.relative());
+    let key = new_key(app, uid, &name.plain());
     let upload = Upload {
         key: &key,
         content_type: content_type(Kind::Portrait, &name.relative()),
@@ -166,7 +168,7 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
     let taken = TYPES.iter().find(|(mime, _)| *mime == kind);
     let (mime, ending) = *taken.ok_or(Error::Unusable(Unusable::Picture))?;
     let hash = hex::encode(&Sha256::digest(&bytes)[..20]);
-    let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::relative);
+    let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::plain);
     let key = new_key(app, &uid, &name);
     app.storage.put(&key, bytes, mime).await?;
     // Looked at afterwards: an erasure that had passed the bucket by then has marked the person before.

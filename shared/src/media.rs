@@ -25,8 +25,9 @@ use crate::{
 };
 use std::time::Duration;
 
-/// How long an upload form can be used (`docs/dialects/lightup.md#upload-forms`).
-pub const FORM_LIFETIME: Duration = Duration::from_secs(86_400);
+/// How long an upload form can be used (`docs/dialects/lightup.md#upload-forms`). Until then whoever has it can replace what
+/// was uploaded with it.
+pub const FORM_LIFETIME: Duration = Duration::from_secs(900);
 
 /// How long an upload waits for its confirmation, in seconds; the bucket forgets the file by then too.
 pub const PENDING_LIFETIME: i64 = 2 * 86_400;

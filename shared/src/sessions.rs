@@ -10,13 +10,14 @@
 //! read of profile and row. A device that somebody has let speak for them ([`devices`]) names nobody: whose it is has to be
 //! read first.
 //!
-//! | rounds of | a session | a device |
+//! | rounds of | a session | a device, several sessions |
 //! |---|---|---|
-//! | [`verify`] | 1 | 2: the device, then the profile that it is checked against |
+//! | [`verify`] | 1 | 2: what it is of, then the profile that it is checked against |
 //! | [`verify_with`], reads of `n` rounds | `n`, at least 1 | `n` + 1: the reads need the user, who is known after the first |
 //! | [`verify_beside`], reads of `n` rounds | `n`, at least 1 | `n`, at least 2: the reads begin with the first |
 //!
-//! So a device costs one round more than a session, and none where reads of two rounds or more do not depend on the user.
+//! So a device costs one round more than a session, and none where reads of two rounds or more do not depend on the user. A
+//! client that sends several sessions costs the same: all are read at once, then the first that holds is proven like one.
 
 pub mod devices;
 mod many;
@@ -45,7 +46,7 @@ use devices::{DeviceClaim, DeviceHash};
 use rows::devices::DeviceRow;
 use std::{
     ops::Deref,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, OnceLock},
 };
 
 /// How long a token is valid after its issue, in seconds; exactly so many still count
@@ -60,6 +61,8 @@ pub const REFRESHABLE: i64 = 1_296_000;
 pub enum Claim {
     /// A session of a user whom the client names.
     Session(SessionClaim),
+    /// Several sessions, the first of which that holds counts.
+    Several(SeveralClaims),
     /// A device. Who the user is stays unknown until that is read and proven.
     Device(DeviceClaim),
 }
@@ -71,6 +74,18 @@ pub struct SessionClaim {
     token: TokenHash,
     dialect: Dialect,
 }
+
+/// The claims of some sessions: two to [`MOST_TOKENS`].
+#[derive(Clone, Debug)]
+pub struct SeveralClaims {
+    dialect: Dialect,
+    claims: Vec<SessionClaim>,
+    /// Which of them holds, once that is known.
+    holds: Arc<OnceLock<usize>>,
+}
+
+/// So many tokens of one request are looked at.
+const MOST_TOKENS: usize = 3;
 
 impl Claim {
     /// The claim of a user id and a token of any length.
@@ -89,6 +104,26 @@ impl Claim {
         Ok(Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect }))
     }
 
+    /// The claim of the first of these tokens that holds. Texts that are no token, and tokens that were there already, are
+    /// passed over; of the others three are looked at.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] if none of them is a token.
+    pub fn of_tokens<'a>(dialect: Dialect, tokens: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
+        let mut claims: Vec<SessionClaim> = Vec::new();
+        for token in tokens {
+            let Ok(Self::Session(claim)) = Self::of_token(dialect, token) else { continue };
+            if claims.len() < MOST_TOKENS && claims.iter().all(|other| other.token != claim.token) {
+                claims.push(claim);
+            }
+        }
+        match claims.len() {
+            0 => Err(Error::SignedOut),
+            1 => Ok(Self::Session(claims.swap_remove(0))),
+            _ => Ok(Self::Several(SeveralClaims { dialect, claims, holds: Arc::default() })),
+        }
+    }
+
     /// The claim of a device in a dialect.
     #[must_use]
     pub fn of_device(dialect: Dialect, device: DeviceHash) -> Self {
@@ -96,12 +131,15 @@ impl Claim {
     }
 
     /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A
-    /// device says it of nobody, until the claim has been proven.
+    /// device says it of nobody, until the claim has been proven; of several sessions it is the first until then.
     #[must_use]
     pub fn uid(&self) -> &UserId {
         static NOBODY: LazyLock<UserId> = LazyLock::new(UserId::nobody);
         match self {
             Self::Session(claim) => &claim.uid,
+            Self::Several(several) => {
+                several.claims.get(several.holds.get().copied().unwrap_or_default()).map_or(&NOBODY, |claim| &claim.uid)
+            }
             Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
         }
     }
@@ -110,6 +148,7 @@ impl Claim {
     fn dialect(&self) -> Dialect {
         match self {
             Self::Session(claim) => claim.dialect,
+            Self::Several(several) => several.dialect,
             Self::Device(claim) => claim.dialect,
         }
     }
@@ -223,10 +262,22 @@ impl Named<'_> {
     }
 }
 
-/// Finds out of whom a claim is. No round for a session, one for a device.
+/// Finds out of whom a claim is. No round for a session, one for several or a device.
 async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
     match claim {
         Claim::Session(claim) => Ok(Named::Session(claim)),
+        Claim::Several(several) => {
+            let (claims, now) = (&several.claims, app.clock.seconds());
+            let tokens: Vec<_> = claims.iter().map(|claim| (&claim.uid, &claim.token)).collect();
+            let found = rows::many::profiles_and_sessions(&app.store, &tokens).await?;
+            let live = claims.iter().zip(&found).position(|(claim, found)| match found {
+                (Some(profile), Some(row)) => many::is_live(row, profile, claim.dialect, now),
+                _ => false,
+            });
+            let first = live.ok_or(Error::SignedOut)?;
+            let _ = several.holds.set(first);
+            claims.get(first).map(Named::Session).ok_or(Error::SignedOut)
+        }
         Claim::Device(claim) => {
             let row = rows::devices::read(&app.store, &claim.device).await?.ok_or(Error::SignedOut)?;
             Ok(Named::Device(claim, row))
@@ -268,7 +319,7 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
     Ok(Actor { reader: claim.reader(), profile, proof })
 }
 
-/// Proves a claim. One round; two for a device, which does not say whose it is.
+/// Proves a claim. One round; two for a device, which does not say whose it is, and for several sessions.
 ///
 /// # Errors
 /// [`Error::SignedOut`] for an unknown user, another token or one that is too old, a device that is nobody's; faults.
@@ -277,8 +328,8 @@ pub async fn verify(app: &App, claim: &Claim) -> Result<Actor, Error> {
 }
 
 /// Proves a claim while `reads` run, and gives their result out only if it holds. One round, if `reads` is one; one more
-/// for a device, because `reads` need to know for whom they read, and run beside the check of the profile. Reads that do
-/// not need it are for [`verify_beside`].
+/// for a device and for several sessions, because `reads` need to know for whom they read, and run beside the check of the
+/// profile. Reads that do not need it are for [`verify_beside`].
 ///
 /// `reads` must read only: it starts before anything is proven.
 ///
@@ -297,7 +348,7 @@ pub async fn verify_with<T>(
 }
 
 /// The same for reads that do not depend on who reads: they begin at once, for a device beside the read of whose it is.
-/// One round, if `reads` is one; two for a device, also if `reads` is two.
+/// One round, if `reads` is one; two for a device or several sessions, also if `reads` is two.
 ///
 /// # Errors
 /// As [`verify_with`].

@@ -14,6 +14,6 @@ mod repeated;
 mod samples;
 mod story;
 mod strangers;
-mod uploads;
+pub(crate) mod uploads;
 
 pub use lights::LIT;

@@ -23,6 +23,7 @@
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
 //! | `workflows` | what CI and the deployment run, with which rights |
+//! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
@@ -49,6 +50,7 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod wire;
 mod words;
 mod workflows;
 mod world;

@@ -3,7 +3,7 @@
 use axum::{
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
-    http::{HeaderMap, header, request::Parts},
+    http::{Extensions, HeaderMap, Uri, header, request::Parts},
 };
 use bytes::BytesMut;
 use http_body_util::BodyExt;
@@ -11,10 +11,9 @@ use lambda_http::request::RequestContext;
 use shared::{App, Error, sessions::Claim, values::Address};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
-/// So much of a body is used.
+/// So much of a body is used. What is longer is read to its end and thrown away: a client that is still sending would see
+/// a broken pipe instead of the refusal. How long that may take is up to the server.
 pub const LARGEST_BODY: usize = 6 << 20;
-/// So much of a body is read and thrown away, so that a client gets to see the refusal instead of a broken pipe.
-const DRAINED: usize = 16 << 20;
 
 /// One request, read whole. `Debug` shows neither headers nor body.
 pub struct Call {
@@ -62,15 +61,21 @@ impl Caller {
         app.config.media_base.as_deref().unwrap_or(&self.base)
     }
 
-    fn of(head: &Parts) -> Self {
-        if let Some(RequestContext::ApiGatewayV2(context)) = head.extensions.get::<RequestContext>() {
+    /// Whether an origin is the one that the request itself was sent to. Its pages are never foreign.
+    #[must_use]
+    pub fn is_own_origin(request: &Request, origin: &str) -> bool {
+        Self::of(request.extensions(), request.headers()).base == origin
+    }
+
+    fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
+        if let Some(RequestContext::ApiGatewayV2(context)) = extensions.get::<RequestContext>() {
             let address = context.http.source_ip.clone().unwrap_or_default();
             let host = context.domain_name.clone().unwrap_or_default();
             return Self { address: Address::new(address), base: format!("https://{host}") };
         }
-        let peer = head.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default();
-        let host = text_header(&head.headers, header::HOST).unwrap_or("localhost");
+        let host = text_header(headers, header::HOST).unwrap_or("localhost");
         Self { address: Address::new(address), base: format!("http://{host}") }
     }
 }
@@ -94,7 +99,7 @@ impl Call {
             Ok(params) => params.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             Err(_) => BTreeMap::new(),
         };
-        let caller = Caller::of(&head);
+        let caller = Caller::of(&head.extensions, &head.headers);
         let mut call = Self { head, path, body: Bytes::new(), parts: None, caller };
         let outcome = match whole(body).await {
             Ok(body) => {
@@ -104,6 +109,16 @@ impl Call {
             Err(error) => Err(error),
         };
         (call, outcome)
+    }
+
+    /// The same without the query of its URL: a write takes its fields from the body alone, because URLs are kept in logs and
+    /// can be made links of.
+    pub(crate) fn without_query(mut self) -> Self {
+        if self.head.uri.query().is_some() {
+            let path: Result<Uri, _> = self.head.uri.path().parse();
+            self.head.uri = path.unwrap_or_default();
+        }
+        self
     }
 
     /// The bytes of a file in a multipart body; `None`: there is no such part.
@@ -157,10 +172,7 @@ async fn whole(mut body: Body) -> Result<Bytes, Error> {
         if read <= LARGEST_BODY {
             kept.extend_from_slice(&data);
         } else {
-            kept.clear();
-        }
-        if read > DRAINED {
-            break;
+            kept = BytesMut::new();
         }
     }
     if read > LARGEST_BODY { Err(Error::TooLarge) } else { Ok(kept.freeze()) }

@@ -1,7 +1,10 @@
 //! A session in a cookie: written in one form, and read in every form in which clients without a browser send it back.
 
 use axum::http::{HeaderMap, header};
-use cookie::{Cookie, time::Duration};
+use cookie::{
+    Cookie,
+    time::{Duration, OffsetDateTime},
+};
 use shared::config::SameSite;
 
 /// How a dialect's session cookie is set.
@@ -18,10 +21,20 @@ pub struct SessionCookie<'a> {
 }
 
 impl SessionCookie<'_> {
-    /// The value of `Set-Cookie` that sets this value for so many seconds; with 0 seconds browsers drop the cookie. It has no
-    /// `Expires`, because some clients split at its comma.
+    /// The value of `Set-Cookie` that sets this value for so many seconds from `now` on. It has `Expires` as well: `Max-Age`
+    /// alone would let Java's clients take it for a cookie of the kind that they send back in quotes and with a version.
     #[must_use]
-    pub fn set(self, value: &str, seconds: i64) -> String {
+    pub fn set(self, value: &str, seconds: i64, now: i64) -> String {
+        self.written(value, seconds, now + seconds)
+    }
+
+    /// The value of `Set-Cookie` with the same attributes that lets browsers drop the cookie.
+    #[must_use]
+    pub fn end(self) -> String {
+        self.written("", 0, 0)
+    }
+
+    fn written(self, value: &str, seconds: i64, expires: i64) -> String {
         let same_site = match self.same_site {
             SameSite::Lax => cookie::SameSite::Lax,
             SameSite::Strict => cookie::SameSite::Strict,
@@ -30,6 +43,7 @@ impl SessionCookie<'_> {
         let mut cookie = Cookie::build((self.name, value))
             .path("/")
             .max_age(Duration::seconds(seconds))
+            .expires(OffsetDateTime::from_unix_timestamp(expires).ok())
             .http_only(true)
             .same_site(same_site)
             .build();
@@ -43,11 +57,15 @@ impl SessionCookie<'_> {
     }
 }
 
-/// The first value of a cookie of this name. Some clients send the whole text of `Set-Cookie` back, some leave pieces of it
-/// behind the value, and either may come in several headers: whatever else stands there is passed over, text or not.
-#[must_use]
-pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+/// The values of cookies of this name, without the quotes that they may be in. Some clients send the whole text of
+/// `Set-Cookie` back, some leave pieces of it behind the value, and either may come in several headers: whatever else stands
+/// there is passed over, text or not.
+pub fn read<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
     let pieces = headers.get_all(header::COOKIE).iter().flat_map(|value| value.as_bytes().split(|byte| *byte == b';'));
-    let mut pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.trim().split_once('='));
-    pairs.find(|(key, value)| *key == name && !value.is_empty()).map(|(_, value)| value)
+    let pairs = pieces.filter_map(|piece| std::str::from_utf8(piece).ok()?.split_once('='));
+    pairs.filter(move |(key, _)| key.trim() == name).map(|(_, value)| unquoted(value.trim()))
+}
+
+fn unquoted(value: &str) -> &str {
+    value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value)
 }

@@ -7,7 +7,7 @@ pub use json::{JsonText, Object, integer};
 
 use crate::Call;
 use given::{Given, Wrong};
-use json::Plain;
+use json::{Plain, unmarked};
 use percent_encoding::percent_decode;
 use serde::{
     Deserializer,
@@ -22,7 +22,8 @@ pub type Fields = Vec<(String, Value)>;
 
 /// The fields of a call's body: a form, the text parts of a multipart body, or a JSON object.
 ///
-/// Without a content type that is known, a body that starts with `{` is JSON and any other a form.
+/// Without a content type that is known, a body that starts with `{` is JSON and any other a form. A byte-order mark before
+/// JSON is passed over.
 ///
 /// # Errors
 /// [`Error::Invalid`] for invalid UTF-8, broken percent-encoding, broken JSON, and JSON that is no object.
@@ -35,7 +36,7 @@ pub fn fields(call: &Call) -> Result<Fields, Error> {
         Some("application/json") => object(&call.body),
         Some("application/x-www-form-urlencoded") => form(&call.body).map(texts),
         Some("multipart/form-data") => Err(Error::invalid("body", "a multipart body without a boundary")),
-        _ if call.body.trim_ascii_start().starts_with(b"{") => object(&call.body),
+        _ if unmarked(&call.body).trim_ascii_start().starts_with(b"{") => object(&call.body),
         _ => form(&call.body).map(texts),
     }
 }
@@ -86,7 +87,7 @@ pub fn object(body: &[u8]) -> Result<Fields, Error> {
         }
     }
 
-    let mut json = serde_json::Deserializer::from_slice(body);
+    let mut json = serde_json::Deserializer::from_slice(unmarked(body));
     let members = json.deserialize_map(Members).and_then(|members| json.end().map(|()| members));
     members.map_err(|_| Error::invalid("body", "not a JSON object"))
 }

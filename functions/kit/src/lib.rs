@@ -16,6 +16,7 @@
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`origin`] | which web pages may call, for dialects with a cookie |
 //! | [`example`] | examples of requests, which stand on the rows |
+//! | `headers` | the headers that every answer has |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
@@ -25,6 +26,7 @@ pub mod cookie;
 pub mod decode;
 pub mod example;
 pub mod field;
+mod headers;
 pub mod log;
 pub mod openapi;
 pub mod operation;

@@ -81,6 +81,8 @@ impl<D: Dialect> fmt::Debug for At<D> {
 }
 
 /// Starts a row: the operation of this name answers these methods at this path, which is in axum's notation.
+///
+/// With GET among them it is a read, by any of them. Others are writes: their handler sees no query.
 #[must_use]
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
@@ -242,10 +244,12 @@ impl<D: Dialect> At<D> {
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
         let Self { methods, path, selector, examples, operation, present } = self;
+        let reads = methods.contains(&Method::GET);
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
             async move {
                 let entry = Entry::start(D::NAME, &call.head);
+                let call = if reads { call } else { call.without_query() };
                 let (response, error) = answer(app, call).await;
                 entry.finish(Some(operation.name), response.status().as_u16(), error.as_ref());
                 response

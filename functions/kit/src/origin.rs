@@ -1,7 +1,7 @@
 //! Which web pages may call, where browsers send a session of their own accord: an allow-list with credentials. Native
 //! clients send no origin. An API whose session stands in the request itself lets [any page](crate::plain::any_origin) call.
 
-use crate::{Context, Dialect};
+use crate::{Caller, Context, Dialect};
 use axum::{
     Router,
     body::Body,
@@ -17,7 +17,7 @@ const METHODS: HeaderValue = HeaderValue::from_static("GET,HEAD,PUT,PATCH,POST,D
 /// Which pages an application lets call.
 type Allowed = fn(&App) -> &WebOrigins;
 
-/// The router, for pages of these origins alone. It answers preflights, and tells browsers who may read. What a page of any
+/// The router, for pages of these origins and of the API's own alone. It answers preflights, and tells browsers who may read. What a page of any
 /// other origin wants to change is refused with [`Error::ForeignOrigin`] in the dialect's words.
 pub fn allow_list<D: Dialect>(app: &App, router: Router, allowed: Allowed) -> Router {
     router.layer(from_fn_with_state((app.clone(), allowed), check::<D>))
@@ -25,8 +25,7 @@ pub fn allow_list<D: Dialect>(app: &App, router: Router, allowed: Allowed) -> Ro
 
 async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let known = |origin: &HeaderValue| origin.to_str().is_ok_and(|origin| allowed(&app).allow(origin));
-    let welcome = origin.clone().filter(known);
+    let welcome = origin.clone().filter(|origin| is_welcome(origin, &request, allowed(&app)));
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     let mut response = if *request.method() == Method::OPTIONS {
@@ -49,6 +48,10 @@ async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request
         }
     }
     response
+}
+
+fn is_welcome(origin: &HeaderValue, request: &Request, allowed: &WebOrigins) -> bool {
+    origin.to_str().is_ok_and(|origin| Caller::is_own_origin(request, origin) || allowed.allow(origin))
 }
 
 fn preflight() -> Response {

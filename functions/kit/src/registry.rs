@@ -4,7 +4,7 @@
 //! the same one: see [`run`].
 
 use crate::{
-    Call, Dialect, Endpoint, Routes, example,
+    Call, Dialect, Endpoint, Routes, example, headers,
     log::{self, Entry},
     openapi, plain,
     request_id::answer_with_id,
@@ -108,12 +108,12 @@ impl Function {
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them. Every answer has the [id](crate::request_id) of its request.
     pub fn router(&self, app: &App) -> Router {
-        let router = (self.serve)(app.declaring(&self.variables()));
-        if !self.paths.contains(&DEFAULT_ROUTE) {
-            return router.layer(from_fn(answer_with_id));
+        let mut router = (self.serve)(app.declaring(&self.variables()));
+        if self.paths.contains(&DEFAULT_ROUTE) {
+            let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
+            router = router.layer(from_fn_with_state(Arc::new(own), only_own));
         }
-        let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
-        router.layer(from_fn_with_state(Arc::new(own), only_own)).layer(from_fn(answer_with_id))
+        router.layer(from_fn(headers::add)).layer(from_fn(answer_with_id))
     }
 }
 

@@ -6,13 +6,13 @@ use shared::{App, sessions::ROW_LIFETIME, values::Token};
 /// What `register`, `login` and `verify_code_register` set.
 #[must_use]
 pub fn signed_in(app: &App, token: &Token) -> String {
-    session(app).set(token.expose(), ROW_LIFETIME)
+    session(app).set(token.expose(), ROW_LIFETIME, app.clock.seconds())
 }
 
 /// What `logout` sets: the same attributes, so that browsers drop the same cookie.
 #[must_use]
 pub fn signed_out(app: &App) -> String {
-    session(app).set("", 0)
+    session(app).end()
 }
 
 fn session(app: &App) -> SessionCookie<'_> {

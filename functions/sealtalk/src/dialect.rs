@@ -52,8 +52,8 @@ impl Dialect for SealTalk {
     const DECODE_FIRST: bool = false;
 
     fn claim(app: &App, call: &Call) -> Result<Claim, Error> {
-        let token = cookie::read(&call.head.headers, &app.config.sealtalk.cookie_name).ok_or(Error::SignedOut)?;
-        Claim::of_token(values::Dialect::SealTalk, token)
+        let tokens = cookie::read(&call.head.headers, &app.config.sealtalk.cookie_name);
+        Claim::of_tokens(values::Dialect::SealTalk, tokens)
     }
 
     /// Path, query and body together: documented reads are GET and POST alike

@@ -32,7 +32,8 @@ impl WebOrigins {
         match self {
             Self::Only(origins) => origins.iter().any(|allowed| allowed == origin),
             Self::Localhost => {
-                let host = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://"));
+                // Apps made of web pages have schemes of their own, such as `capacitor`.
+                let host = origin.split_once("://").map(|(_, host)| host);
                 let (host, port) = host.map_or(("", ""), |host| host.rsplit_once(':').unwrap_or((host, "")));
                 ["localhost", "127.0.0.1"].contains(&host) && port.bytes().all(|byte| byte.is_ascii_digit())
             }

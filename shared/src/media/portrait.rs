@@ -13,11 +13,11 @@ use crate::{
     },
     person,
     sessions::{self, Claim, Reader},
-    storage::Form,
+    storage::{Access, Form},
     store::{Attempt, retrying},
     values::{Kind, SaveKey, UserId},
 };
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::time::Duration;
 
 /// How long the URL behind a portrait's stable one works. Clients may keep the redirect for 300 s.
@@ -25,7 +25,7 @@ const REDIRECT: Duration = Duration::from_secs(900);
 
 /// Asks for the form of a portrait; the one before is forgotten. Two rounds.
 ///
-/// `expires` is the client's wish in Unix seconds; the form never lives longer than a day.
+/// `expires` is the client's wish in Unix seconds; the form never lives longer than [`FORM_LIFETIME`].
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::Unusable`] for a time that has passed.
@@ -105,24 +105,26 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
 ///
-/// Pictures of [`crate::images`] are public. Of the rest only what is somebody's portrait now is found. User and nonce
-/// say which one it is. The name behind them is not looked at: on its way a gateway may have decoded it, cut it at a
-/// `?` or a `#`, or tidied it.
+/// Pictures of [`crate::images`] are public while their owner is there. Of the rest only what is somebody's portrait now is
+/// found. User and nonce say which one it is. The name behind them is not looked at: on its way a gateway may have decoded
+/// it, cut it at a `?` or a `#`, or tidied it.
 ///
 /// # Errors
-/// [`Error::NoSuchMedia`].
-pub async fn portrait_url(app: &App, path: &str) -> Result<String, Error> {
-    if path.starts_with("images/") {
-        return app.storage.url(path, REDIRECT).await;
-    }
+/// [`Error::NoSuchMedia`], also for whatever belongs to somebody who is being erased or never was.
+pub async fn portrait_url(app: &App, path: &str, access: Access) -> Result<String, Error> {
+    let (picture, path) = path.strip_prefix("images/").map_or((false, path), |path| (true, path));
     let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
     let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;
     let owner = UserId::try_from(owner.to_owned()).map_err(|_| Error::NoSuchMedia)?;
-    let person = person::profile_for_session(&app.store, &owner).await?;
-    let portrait = person.and_then(|person| person.portrait);
-    let folder = format!("{}{nonce}/", live_prefix(&owner));
-    let key = portrait.filter(|key| key.starts_with(&folder)).ok_or(Error::NoSuchMedia)?;
-    app.storage.url(&key, REDIRECT).await
+    let person = person::profile_for_session(&app.store, &owner).await?.ok_or(Error::NoSuchMedia)?;
+    let key = if picture {
+        // Names of pictures need no encoding; whoever encodes them all the same means the same.
+        format!("images/{owner}/{}", percent_decode_str(rest).decode_utf8_lossy())
+    } else {
+        let folder = format!("{}{nonce}/", live_prefix(&owner));
+        person.portrait.filter(|key| key.starts_with(&folder)).ok_or(Error::NoSuchMedia)?
+    };
+    app.storage.url_for(access, &key, REDIRECT).await
 }
 
 /// Everything but what a path may hold as it is.

@@ -18,6 +18,7 @@ use crate::{
     store::Write,
     values::{Dialect, Token, TokenHash, UserId},
 };
+use futures_util::future::try_join_all;
 
 /// How long a session lasts, in seconds (`docs/dialects/sealtalk.md#sessions`).
 pub const ROW_LIFETIME: i64 = 2_592_000;
@@ -54,14 +55,18 @@ pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64) -> Ope
     Opened { token, push_token, row }
 }
 
-/// Ends the session of a claim; one that is over or never was is no error. A device speaks for nobody after that. One
-/// round.
+/// Ends the session of a claim, or all of several; one that is over or never was is no error. A device speaks for nobody
+/// after that. One round.
 ///
 /// # Errors
 /// Faults only.
 pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
     match claim {
         Claim::Session(claim) => rows::many::end_session(&app.store, &claim.uid, &claim.token).await,
+        Claim::Several(several) => {
+            let ends = several.claims.iter().map(|claim| rows::many::end_session(&app.store, &claim.uid, &claim.token));
+            try_join_all(ends).await.map(drop)
+        }
         Claim::Device(claim) => rows::devices::unbind(&app.store, &claim.device).await,
     }
 }

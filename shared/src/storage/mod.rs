@@ -30,6 +30,15 @@ const PAGE: usize = 1000;
 /// A copy takes as long as the object is large, other calls do not.
 const COPY_TIMEOUT: Duration = Duration::from_secs(15);
 
+/// What a signed URL is for: S3 takes it for nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Reading the object.
+    Read,
+    /// Asking for its type and size alone.
+    Describe,
+}
+
 /// The media bucket. `Debug` shows no credentials.
 pub struct Storage {
     client: OnDemand<Client>,
@@ -83,8 +92,23 @@ impl Storage {
     /// # Errors
     /// A life outside of these limits, no credentials.
     pub async fn url(&self, key: &str, valid: Duration) -> Result<String, Error> {
+        self.url_for(Access::Read, key, valid).await
+    }
+
+    /// The same for what its bearer may do.
+    ///
+    /// # Errors
+    /// As [`Storage::url`].
+    pub async fn url_for(&self, access: Access, key: &str, valid: Duration) -> Result<String, Error> {
         let life = PresigningConfig::expires_in(valid).map_err(Error::internal)?;
-        let request = self.client.get_object().bucket(&self.bucket).key(key).presigned(life).await.map_err(failed)?;
+        let request = match access {
+            Access::Read => {
+                self.client.get_object().bucket(&self.bucket).key(key).presigned(life).await.map_err(failed)?
+            }
+            Access::Describe => {
+                self.client.head_object().bucket(&self.bucket).key(key).presigned(life).await.map_err(failed)?
+            }
+        };
         Ok(request.uri().to_owned())
     }
 

@@ -128,6 +128,17 @@ impl SaveKey {
     }
 }
 
+impl SaveKey {
+    /// As it stands in a URL that needs no encoding: segments that are not empty, with a `_` in the place of everything but
+    /// ASCII letters, digits and `-._~`.
+    #[must_use]
+    pub fn plain(&self) -> String {
+        let plain = |char: char| if char.is_ascii_alphanumeric() || "-._~".contains(char) { char } else { '_' };
+        let segments = self.0.split('/').filter(|segment| !["", "."].contains(segment));
+        segments.map(|segment| segment.chars().map(plain).collect::<String>()).collect::<Vec<_>>().join("/")
+    }
+}
+
 impl TryFrom<String> for SaveKey {
     type Error = Unfit;
 

@@ -118,7 +118,25 @@ async fn numbers_keep_their_values() {
         }
         assert_eq!(own().await["birthday"], *good);
     }
-    for wrong in ["1.5", "1.0", "1e3", "9223372036854775808", "18446744073709551616", "-9223372036854775809", "1e999"] {
+    // Some clients know no other numbers than floats.
+    for (float, whole) in
+        [("1.0", "1"), ("1e3", "1000"), ("-8.64E4", "-86400"), ("9007199254740992.0", "9007199254740992")]
+    {
+        let info = format!(r#"{{"birthday":{float}}}"#);
+        for (way, answer) in in_every_way(&api, &who, path, &[], ("personal_info", &info)).await {
+            assert_eq!(answer.status, 200, "{float} as {way}: {answer:?}");
+        }
+        assert_eq!(own().await["birthday"], *whole);
+    }
+    for wrong in [
+        "1.5",
+        "1e-3",
+        "9007199254740994.0",
+        "9223372036854775808",
+        "18446744073709551616",
+        "-9223372036854775809",
+        "1e999",
+    ] {
         let info = format!(r#"{{"birthday":{wrong}}}"#);
         for (way, answer) in in_every_way(&api, &who, path, &[], ("personal_info", &info)).await {
             assert_eq!((answer.status, &*answer.text), (400, r#"{"error":"invalid request"}"#), "{wrong} as {way}");

@@ -1,7 +1,7 @@
 //! Uploading pictures (`docs/dialects/sealtalk.md#get_image_token`, `docs/dialects/sealtalk.md#call-flows`).
 
 use super::client::Friend;
-use crate::world::{Answer, Api};
+use crate::world::{Answer, Api, NOBODY};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE};
 use local::Options;
 use reqwest::multipart::{Form, Part};
@@ -111,6 +111,78 @@ async fn pictures_go_with_their_owner() {
     // The token outlives its owner and does nothing any more.
     send(&api, token, None, PNG).await.refused(401, 401);
     assert!(api.objects().await.is_empty());
+}
+
+/// Whatever a picture is called, the URL that clients put together of the answer leads to it, and needs no encoding.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_may_have_any_name() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000001", "Ann").await;
+    let ticket = token(&api, ann).await;
+    let (domain, token) = (ticket["domain"].as_str().unwrap(), ticket["token"].as_str().unwrap());
+    let names = [
+        "中文.png",
+        "a b.png",
+        "100%.jpg",
+        "%2e%2F.png",
+        "a//b/./c/",
+        "/a?b=c#d.png",
+        "é+&=;.png",
+        "🙂",
+        "x/%ff",
+        "/ /",
+    ];
+    for name in names {
+        let sent = send(&api, token, Some(name), PNG).await;
+        assert_eq!(sent.status, 200, "{name}: {}", sent.text);
+        let path = sent.json()["key"].as_str().unwrap().to_owned();
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte);
+        assert!(path.bytes().all(plain) && !path.contains("//") && !path.ends_with('/'), "{name}: {path}");
+        assert_eq!(seen(&api, &format!("http://{domain}/{path}")).await, (PNG.to_vec(), "image/png".to_owned()));
+
+        let query = reqwest::Url::parse_with_params("http://x", [("name", name)]).unwrap();
+        let ticket = api.asks(ann, &format!("/user/get_image_token?{}", query.query().unwrap())).await.result();
+        assert_eq!(api.upload(&ticket["upload"], PNG).await, 204, "{name}");
+        let path = ticket["upload"]["key"].as_str().unwrap();
+        assert_eq!(seen(&api, &format!("http://{domain}/{path}")).await.0, PNG, "{name}");
+    }
+    let kept = send(&api, token, Some("me/a-b_c~1.png"), PNG).await.json()["key"].as_str().unwrap().to_owned();
+    assert!(kept.ends_with("/me/a-b_c~1.png"), "{kept}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_head_of_a_picture_can_be_asked_for() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000001", "Ann").await;
+    let sent = send(&api, token(&api, ann).await["token"].as_str().unwrap(), None, PNG).await;
+    let redirect = api.http.head(api.url(&format!("/{}", sent.json()["key"].as_str().unwrap()))).send().await.unwrap();
+    assert_eq!(redirect.status(), 302);
+    let head = api.http.head(redirect.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    assert_eq!((head.status().as_u16(), &head.headers()["content-type"]), (200, &"image/png".parse().unwrap()));
+    assert_eq!(api.http.head(api.url("/user/regionlist")).send().await.unwrap().status(), 200);
+}
+
+/// A form that was signed before, and a picture that arrives with it after everything of its owner was deleted.
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_of_somebody_erased_is_public() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    let path = |ticket: &Value| format!("/{}", ticket["upload"]["key"].as_str().unwrap());
+    let (hers, his) = (token(&api, ann).await, token(&api, bob).await);
+    assert_eq!(api.upload(&his["upload"], PNG).await, 204);
+    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &ann.phone)]).await.status, 200);
+    assert_eq!(api.upload(&hers["upload"], PNG).await, 204);
+    api.get(&path(&hers)).await.fails(404, "No such media");
+    let own = api.get(&path(&his)).await;
+    assert_eq!((own.status, own.rounds()), (302, 1));
+    for other in ["images", "images/", "images/x/y.png", &format!("images/{}", bob.id), &format!("images/{}/", NOBODY)]
+    {
+        api.get(&format!("/media/{other}")).await.fails(404, "No such media");
+    }
+    // A form can be used for a quarter of an hour.
+    let policy = crate::lightup::uploads::policy(&his["upload"]["fields"]);
+    let until = crate::lightup::uploads::seconds(policy["expiration"].as_str().unwrap());
+    assert!((890..=910).contains(&(until - shared::time::Clock::wall().as_second())), "{policy}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

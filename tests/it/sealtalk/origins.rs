@@ -1,7 +1,10 @@
 //! Web pages of other origins (`docs/dialects/sealtalk.md#web-origins`).
 
-use crate::world::{Answer, Api};
-use local::Options;
+use crate::{
+    payloads::{Functions, events},
+    world::{Answer, Api},
+};
+use local::{Options, World};
 use reqwest::Method;
 use shared::config::WebOrigins;
 
@@ -40,6 +43,47 @@ async fn other_pages_read_what_is_public_and_change_nothing() {
             assert!(!answer.headers.contains_key("access-control-allow-origin"), "{answer:?}");
         }
     }
+}
+
+/// Documentation with a form to try, for example.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_of_the_apis_own_origin_is_never_foreign() {
+    let nobody = || Options::ephemeral().config(|config| config.sealtalk.web_origins = WebOrigins::Only(Vec::new()));
+    let api = Api::with(nobody()).await;
+    let own = api.world.url.clone();
+    let answer = from(&api, Method::POST, "/user/set_poke", &own).await;
+    answer.signed_out();
+    assert_eq!(answer.headers["access-control-allow-origin"], own);
+    for other in [own.replace("http", "https"), format!("{own}0"), own.rsplit_once(':').unwrap().0.to_owned()] {
+        from(&api, Method::POST, "/user/set_poke", &other).await.rejected(403, "Origin not allowed.");
+    }
+
+    let world = World::start(nobody()).await.unwrap();
+    let functions = Functions::new(|_| world.app.clone());
+    let mut event = events()["sealtalk/user_login"].clone();
+    let host = event["requestContext"]["domainName"].as_str().unwrap().to_owned();
+    for (origin, status) in [(format!("https://{host}"), 200), (format!("http://{host}"), 403)] {
+        event["headers"]["origin"] = origin.into();
+        assert_eq!(functions.answer(&event).await.status(), status);
+    }
+    world.shutdown().await;
+}
+
+/// Apps that are made of web pages.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_origin_may_have_any_scheme() {
+    let app = "capacitor://localhost";
+    let origins = WebOrigins::Only(vec![app.to_owned()]);
+    let listed = Api::with(Options::ephemeral().config(|config| config.sealtalk.web_origins = origins)).await;
+    for api in [listed, Api::start().await] {
+        let answer = from(&api, Method::POST, "/user/set_poke", app).await;
+        answer.signed_out();
+        assert_eq!(answer.headers["access-control-allow-origin"], app);
+        from(&api, Method::POST, "/user/set_poke", "capacitor://elsewhere").await.refused(403, 403);
+    }
+    let template = crate::template::file("template.yaml");
+    let pattern = template.split("\n  WebOrigins:\n").nth(1).unwrap().split("AllowedPattern: ").nth(1).unwrap();
+    assert!(pattern.starts_with("^([A-Za-z][A-Za-z0-9+.-]*://"), "{}", pattern.lines().next().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

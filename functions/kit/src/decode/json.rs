@@ -44,8 +44,9 @@ impl<'de> Visitor<'de> for PlainVisitor {
         Ok(Plain(number.into()))
     }
 
+    /// Some clients know no other numbers than floats: `86.0` is 86.
     fn visit_f64<E>(self, number: f64) -> Result<Plain, E> {
-        Ok(Plain(number.into()))
+        Ok(Plain(whole(number).map_or_else(|| number.into(), Value::from)))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Plain, E> {
@@ -82,7 +83,7 @@ impl<'de, T: DeserializeOwned> Deserialize<'de> for JsonText<T> {
         for _ in 0..2 {
             let Value::String(text) = value else { break };
             // Whatever is JSON can be read, but for an object that gives a key twice.
-            let read = serde_json::from_str(&text);
+            let read = serde_json::from_slice(unmarked(text.as_bytes()));
             let why = |error: serde_json::Error| if error.is_data() { Why::Twice } else { Why::Malformed };
             Plain(value) = read.map_err(|error| D::Error::custom(why(error)))?;
         }
@@ -124,6 +125,19 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for JsonText<T> {
         let inner = generator.subschema_for::<T>();
         schemars::json_schema!({"description": "As JSON text", "anyOf": [{"type": "string"}, inner]})
     }
+}
+
+/// JSON without the byte-order mark that some clients write before it.
+pub(super) fn unmarked(json: &[u8]) -> &[u8] {
+    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+}
+
+/// A float as the integer that it is, if it is one; past 2^53 a float no longer says which.
+fn whole(number: f64) -> Option<i64> {
+    const LARGEST: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it is whole and within the limits")]
+    let whole = (number.fract() == 0.0 && number.abs() <= LARGEST).then_some(number as i64);
+    whole
 }
 
 /// An integer written as a number or as text. Fractions, signs where none fits and overflow are refused.

@@ -3,10 +3,15 @@
 use crate::{
     error::Error,
     person::{self, Profile},
-    store::{self, Condition, Store, Update, Write, Written, item, keys, text},
+    store::{
+        self, Condition, Store, Update, Write, Written, item,
+        keys::{self, Key},
+        text,
+    },
     values::{Dialect, TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A session as stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,10 +56,29 @@ pub(in crate::sessions) async fn profile_and_session(
     uid: &UserId,
     token: &TokenHash,
 ) -> Result<(Option<Profile>, Option<SessionRow>), Error> {
-    let (profile, session) = (keys::profile(uid), keys::session(uid, token));
-    let mut found = store.get_many(&[profile.clone(), session.clone()]).await?;
-    let person = found.take_as::<Profile>(&profile)?.filter(|person| person.state.is_none());
-    Ok((person, found.take_as(&session)?))
+    let found = profiles_and_sessions(store, &[(uid, token)]).await?;
+    Ok(found.into_iter().next().unwrap_or_default())
+}
+
+/// The same of several sessions, which may be of different people, in one read.
+pub(in crate::sessions) async fn profiles_and_sessions(
+    store: &Store,
+    tokens: &[(&UserId, &TokenHash)],
+) -> Result<Vec<(Option<Profile>, Option<SessionRow>)>, Error> {
+    let sessions = tokens.iter().map(|(uid, token)| keys::session(uid, token));
+    let people: BTreeMap<&str, Key> = tokens.iter().map(|(uid, _)| (uid.as_str(), keys::profile(uid))).collect();
+    let wanted: Vec<Key> = people.values().cloned().chain(sessions).collect();
+    let mut found = store.get_many(&wanted).await?;
+    let mut profiles: BTreeMap<&str, Profile> = BTreeMap::new();
+    for (uid, key) in &people {
+        let person = found.take_as::<Profile>(key)?.filter(|person| person.state.is_none());
+        profiles.extend(person.map(|person| (*uid, person)));
+    }
+    let each = tokens.iter().map(|(uid, token)| {
+        let profile = profiles.get(uid.as_str()).cloned();
+        Ok((profile, found.take_as(&keys::session(uid, token))?))
+    });
+    each.collect()
 }
 
 /// Gives a session another push token. `false`: there is no such session.

@@ -32,6 +32,20 @@ async fn it_redirects_to_a_signed_url() {
     assert_eq!(found.bytes().await.unwrap().as_ref(), b"face");
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn its_head_can_be_asked_for() {
+    let api = Api::start().await;
+    let (_, url) = with_portrait(&api, PHONE, "Tony").await;
+    let answer = api.http.head(&url).send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), &answer.headers()["cache-control"]), (302, &"no-store".parse().unwrap()));
+    let found = api.http.head(answer.headers()["location"].to_str().unwrap()).send().await.unwrap();
+    assert_eq!(found.status().as_u16(), 200);
+    assert_eq!(found.headers()["content-type"], "image/png");
+    assert_eq!(found.headers()["content-length"], "4");
+    let missing = api.http.head(api.url("/media/x/y")).send().await.unwrap();
+    assert_eq!(missing.status().as_u16(), 404);
+}
+
 /// The same URL wherever the portrait shows.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_the_same_everywhere() {
