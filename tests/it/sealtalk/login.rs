@@ -83,7 +83,8 @@ async fn the_shipped_apps_may_be_told_what_was_wrong() {
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_the_session() {
     let api = Api::start().await;
-    const CLEARED: &str = "rong_auth_cookie=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0";
+    const CLEARED: &str =
+        "rong_auth_cookie=; HttpOnly; SameSite=Lax; Path=/; Max-Age=0; Expires=Thu, 01 Jan 1970 00:00:00 GMT";
     for (phone, style) in ["13900000011", "13900000012", "13900000013"].iter().zip(Style::ALL) {
         let ann = api.friend_as(style, phone, "Ann").await;
         let answer = api.says(&ann, "/user//logout", json!({})).await;
