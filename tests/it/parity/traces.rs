@@ -300,7 +300,7 @@ async fn nothing_is_left_of_a_random_life() {
             let password = "secret12".to_owned();
             let random = Random::seeded(seed * 10 + round);
             let mut life = Life { api: &api, random, id: id.clone(), password, others, groups: Vec::new(), texts: 0 };
-            for _ in 0..50 {
+            for _ in 0..40 {
                 life.step().await;
             }
             assert!(stored(&api).await.iter().any(|(_, item)| item.contains(MARK)));
