@@ -38,7 +38,8 @@ impl E164 {
     /// What [`E164::written`] refuses, other characters, and a phone that begins with another calling code.
     pub fn dialled(region: &str, phone: &str) -> Result<Self, Unfit> {
         let (region, phone) = (plain(region), plain(phone));
-        let code = abroad(region.trim()).unwrap_or(region.trim());
+        // In a query a `+` is read as a space.
+        let code = abroad(&region).or_else(|| region.strip_prefix(' ')).unwrap_or(&region);
         let tidy = |char: char| char.is_ascii_digit() || matches!(char, ' ' | '-' | '.' | '/' | '(' | ')' | '+');
         if !regions::known(code) || !phone.chars().all(tidy) {
             return Err(Unfit::Form);
