@@ -1,0 +1,106 @@
+//! Claims: who a client says it is.
+
+use crate::{
+    error::Error,
+    sessions::devices::{DeviceClaim, DeviceHash},
+    values::{Dialect, TokenHash, UserId},
+};
+use std::sync::{Arc, LazyLock, OnceLock};
+
+/// Who a client says it is. Nothing is proven.
+#[derive(Clone, Debug)]
+pub enum Claim {
+    /// A session of a user whom the client names.
+    Session(SessionClaim),
+    /// Several sessions, the first of which that holds counts.
+    Several(SeveralClaims),
+    /// A device. Who the user is stays unknown until that is read and proven.
+    Device(DeviceClaim),
+}
+
+/// The claim of a session.
+#[derive(Clone, Debug)]
+pub struct SessionClaim {
+    pub(super) uid: UserId,
+    pub(super) token: TokenHash,
+    pub(super) dialect: Dialect,
+}
+
+/// The claims of some sessions: two to [`MOST_TOKENS`].
+#[derive(Clone, Debug)]
+pub struct SeveralClaims {
+    dialect: Dialect,
+    pub(super) claims: Vec<SessionClaim>,
+    /// Which of them holds, once that is known.
+    pub(super) holds: Arc<OnceLock<usize>>,
+}
+
+/// So many tokens of one request are looked at.
+const MOST_TOKENS: usize = 3;
+
+impl Claim {
+    /// The claim of a user id and a token of any length.
+    #[must_use]
+    pub fn new(dialect: Dialect, uid: UserId, token: &str) -> Self {
+        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect })
+    }
+
+    /// The claim of a token that names its owner: 64 hex digits, the first 24 of them the user id.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] for any other text.
+    pub fn of_token(dialect: Dialect, token: &str) -> Result<Self, Error> {
+        let uid = token.get(..24).filter(|_| token.len() == 64).unwrap_or_default();
+        let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
+        Ok(Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect }))
+    }
+
+    /// The claim of the first of these tokens that holds. Texts that are no token, and tokens that were there already, are
+    /// passed over; of the others three are looked at.
+    ///
+    /// # Errors
+    /// [`Error::SignedOut`] if none of them is a token.
+    pub fn of_tokens<'a>(dialect: Dialect, tokens: impl IntoIterator<Item = &'a str>) -> Result<Self, Error> {
+        let mut claims: Vec<SessionClaim> = Vec::new();
+        for token in tokens {
+            let Ok(Self::Session(claim)) = Self::of_token(dialect, token) else { continue };
+            if claims.len() < MOST_TOKENS && claims.iter().all(|other| other.token != claim.token) {
+                claims.push(claim);
+            }
+        }
+        match claims.len() {
+            0 => Err(Error::SignedOut),
+            1 => Ok(Self::Session(claims.swap_remove(0))),
+            _ => Ok(Self::Several(SeveralClaims { dialect, claims, holds: Arc::default() })),
+        }
+    }
+
+    /// The claim of a device in a dialect.
+    #[must_use]
+    pub fn of_device(dialect: Dialect, device: DeviceHash) -> Self {
+        Self::Device(DeviceClaim { device, dialect, owner: Arc::default() })
+    }
+
+    /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A
+    /// device says it of nobody, until the claim has been proven; of several sessions it is the first until then.
+    #[must_use]
+    pub fn uid(&self) -> &UserId {
+        static NOBODY: LazyLock<UserId> = LazyLock::new(UserId::nobody);
+        match self {
+            Self::Session(claim) => &claim.uid,
+            Self::Several(several) => {
+                several.claims.get(several.holds.get().copied().unwrap_or_default()).map_or(&NOBODY, |claim| &claim.uid)
+            }
+            Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
+        }
+    }
+
+    /// The dialect that it is of.
+    pub(super) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Session(claim) => claim.dialect,
+            Self::Several(several) => several.dialect,
+            Self::Device(claim) => claim.dialect,
+        }
+    }
+}
