@@ -5,6 +5,7 @@ mod codes;
 mod erasing;
 mod lockout;
 mod looks;
+mod passwords;
 mod traces;
 
 use crate::{

@@ -25,6 +25,18 @@ pub(super) struct Credential {
 /// The profile of whose password is set, as a part of that transaction.
 pub(super) const PROFILE: Part = Part::named("profile");
 
+/// The password that somebody signs in with, as a part of the transaction that opens the session.
+pub(super) const PASSWORD: Part = Part::named("password");
+
+/// That the password is still this one.
+pub(super) fn same_password(uid: &UserId, hash: &Phc) -> Result<Write, Error> {
+    Ok(Write::check(keys::credential(uid), has_hash(hash)?).named(PASSWORD))
+}
+
+fn has_hash(hash: &Phc) -> Result<Condition, Error> {
+    Ok(Condition::Equals("hash", serde_dynamo::to_attribute_value(hash).map_err(Error::internal)?))
+}
+
 /// A password, whatever was there.
 pub(super) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Write, Error> {
     Ok(Write::put(keys::credential(uid), item("credential", credential)?, None))
@@ -32,9 +44,7 @@ pub(super) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Wr
 
 /// A password in the place of this one.
 pub(super) fn replace_credential(uid: &UserId, credential: &Credential, before: &Phc) -> Result<Write, Error> {
-    let before = serde_dynamo::to_attribute_value(before).map_err(Error::internal)?;
-    let same = Condition::Equals("hash", before);
-    Ok(Write::put(keys::credential(uid), item("credential", credential)?, Some(same)))
+    Ok(Write::put(keys::credential(uid), item("credential", credential)?, Some(has_hash(before)?)))
 }
 
 /// The password of a user.

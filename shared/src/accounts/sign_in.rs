@@ -8,6 +8,7 @@ use crate::{
     app::App,
     error::Error,
     looks::resume,
+    passwords::Phc,
     person::{self, PhoneClaim, Profile},
     sessions::{self, REFRESHABLE},
     store::Transacted,
@@ -27,12 +28,12 @@ pub async fn sign_in(
     password: &Password,
 ) -> Result<(Profile, Token), Error> {
     let origin = &Origin::new(app, phone, address);
-    let Recognised { profile, counting } = recognise(app, origin, phone, password).await?;
+    let Recognised { profile, hash, counting } = recognise(app, origin, phone, password).await?;
     let (token, now) = (Token::new(&app.random), app.clock.seconds());
     let session = sessions::new_session(dialect, &profile.uid, &token.hash(), now);
-    // A password that was changed since it was read signs nobody in.
     let session = session.when(sessions::same_epoch(profile.epoch));
-    let writes = vec![session.into(), origin.remember(&profile.uid)?];
+    let same = rows::same_password(&profile.uid, &hash)?;
+    let writes = vec![session.into(), same, origin.remember(&profile.uid)?];
     let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     resume(app, &profile).await;
     match written? {
@@ -54,15 +55,15 @@ pub async fn open_session(
     password: &Password,
 ) -> Result<NewSession, Error> {
     let origin = &Origin::new(app, phone, address);
-    let Recognised { profile, counting } = recognise(app, origin, phone, password).await?;
-    // It carries the epoch that was read with the password: one that was changed since leaves it dead.
+    let Recognised { profile, hash, counting } = recognise(app, origin, phone, password).await?;
     let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
     let mut writes = opened.writes(&profile.uid)?;
-    writes.push(origin.remember(&profile.uid)?);
+    writes.extend([rows::same_password(&profile.uid, &hash)?, origin.remember(&profile.uid)?]);
     let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     resume(app, &profile).await;
     match written? {
         Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
+        Transacted::Refused { part: rows::PASSWORD, .. } => Err(Error::WrongPassword),
         Transacted::Refused { .. } => Err(Error::NoSuchUser),
     }
 }
@@ -79,8 +80,12 @@ pub struct NewSession {
 }
 
 /// Whoever knew the password of a number.
+///
+/// Password and profile are read side by side, so the profile may be that of after a change of the password. Hence the
+/// session is opened on condition that the password is still the one that was compared ([`rows::same_password`]).
 struct Recognised {
     profile: Profile,
+    hash: Phc,
     counting: Counting,
 }
 
@@ -105,10 +110,9 @@ async fn recognise(app: &App, origin: &Origin<'_>, phone: &E164, password: &Pass
         return Err(counting.refuse(app, Error::WrongPassword).await);
     }
     let stored = credential.map(|credential| credential.hash);
-    let known = stored.is_some();
-    let right = app.hasher.matches(password, stored).await?;
-    let Some(profile) = profile.filter(|_| known) else { return Err(Error::NoSuchUser) };
-    if right { Ok(Recognised { profile, counting }) } else { Err(Error::WrongPassword) }
+    let right = app.hasher.matches(password, stored.clone()).await?;
+    let (Some(profile), Some(hash)) = (profile, stored) else { return Err(Error::NoSuchUser) };
+    if right { Ok(Recognised { profile, hash, counting }) } else { Err(Error::WrongPassword) }
 }
 
 /// Signs in with a token that is at most 15 days old (`docs/dialects/lightup.md#login`,
