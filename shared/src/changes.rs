@@ -25,11 +25,13 @@
 //!    is delivered twice changes nothing, and one pass delivers all changes up to the one that was read. If the subject
 //!    has changed meanwhile, another pass follows, for some seconds at most.
 //! 4. **End.** One write takes the mark and the lease away, on condition that the subject is as it was read for the last
-//!    pass and that the call still holds the lease. The author's mark goes in the same transaction.
+//!    pass and that the call still holds the lease. The mark of the author whose call this is goes
+//!    in the same transaction; that of any other author goes with their next sync.
 //!
 //! **Resume.** The marks are left if a call dies. The fan-out counts as cut when its newest change is [`LEASE`] old and
-//! no call holds the lease ([`Owed::is_cut`]). Whoever reads the subject next, or the author's next sync, then runs it
-//! again from the second step ([`resume`]). A call that fails without dying gives the lease back, so that the next change
+//! no call holds the lease ([`Owed::is_cut`]). Then it is run again from the second step ([`resume`]). The room
+//! says by which calls: for a look the person's own sign-in, sync and list of friends, for a group whoever reads or changes it
+//! and the author's next sync. A call that fails without dying gives the lease back, so that the next change
 //! need not wait for it.
 //!
 //! Who has something to fan out implements [`Delivery`]: which row is the subject, what is owed and to whom, and what is

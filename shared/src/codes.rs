@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `policy` | what the codes of an API are like |
 //! | `sending` | how a code comes to a phone, and under which limits |
-//! | `tokens` | what a code without a purpose is exchanged for |
+//! | `tokens` | what a code for any purpose ([`Purpose::Any`]) is exchanged for |
 //! | `rows` | `CODE#` and `VERIFYTOKEN#` |
 
 mod policy;

@@ -96,7 +96,7 @@ pub fn word<'de, D: Deserializer<'de>, T: Copy>(
 /// kit::fields! {
 ///     /// `password`: 6 to 30 characters.
 ///     pub NewPassword(#[schemars(with = "String", length(min = 6, max = 30))] Password) from String
-///         = |text| Password::new(text, 6..=30);
+///         = |text| Password::new(&text, 6..=30);
 /// }
 /// ```
 ///

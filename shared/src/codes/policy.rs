@@ -17,8 +17,8 @@ pub struct Policy<'a> {
     pub lifetime: i64,
     /// How long a dead code is distinguished from one that was never sent, in seconds after the end of its life.
     pub remembered: i64,
-    /// The limit that keeps a number waiting for its next code, where the API has one. What is before it in the window
-    /// is also compared to the second with the code that was sent last.
+    /// The limit that keeps a number waiting for its next code, where the API has one. The limit counts in fixed
+    /// windows; beside it the time of the code before is compared, so that the gap holds to the second across windows.
     pub gap: Option<Limit>,
     /// What codes to a number are counted under. Of several that are reached the answer names the last one.
     pub per_number: &'static [Limit],

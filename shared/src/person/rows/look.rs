@@ -2,8 +2,8 @@
 //! rows and nothing behind them.
 //!
 //! The profile is where they are true. A copy is written with the row, on the condition that the profile still looks so
-//! ([`same_look`]); after a change the copies of friends are brought up to date, and none ever back: `look_version` says of
-//! which change it is.
+//! ([`same_look`]); after a change the copies of friends are brought up to date, and no copy is ever replaced by an older one:
+//! `look_version` says of which change it is.
 //! Who was erased leaves [`Look::nobody`], which nothing replaces.
 
 use crate::{
