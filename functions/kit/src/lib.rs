@@ -19,7 +19,7 @@
 //! | `headers` | the headers that every answer has |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
-//! A dialect is one `impl` of [`Dialect`]. A handler makes exactly one domain call.
+//! A dialect is one `impl` of [`Dialect`]. A handler makes one domain call at most.
 
 pub mod call;
 pub mod cookie;
