@@ -153,6 +153,9 @@ pub enum Error {
     /// There is no such invitation, or it has been answered.
     #[error("no such notice")]
     NoSuchNotice,
+    /// There is no such message in the caller's list.
+    #[error("no such message")]
+    NoSuchMessage,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -269,7 +272,7 @@ impl Error {
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
             }
-            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice => ErrorKind::NotFound,
+            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage => ErrorKind::NotFound,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
             Self::AlreadyFavourite => ErrorKind::Conflict,

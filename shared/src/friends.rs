@@ -5,7 +5,9 @@
 //! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
 //! What becomes of the two sides is decided by pure functions ([`rules`]); here they are read, tried and written.
 
+pub mod by_number;
 pub mod finding;
+pub mod messages;
 pub mod notes;
 mod rows;
 pub mod rules;

@@ -21,6 +21,7 @@
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
 //! | [`Limit::LookUps`] | user | 200 | 1 h | closed |
+//! | [`Limit::Searches`] | user | 30 | 1 min | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
@@ -97,6 +98,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
         Limit::LookUps => ("look-ups", 200, HOUR, Closed),
+        Limit::Searches => ("searches", 30, MINUTE, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),

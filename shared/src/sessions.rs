@@ -29,7 +29,7 @@ pub use crate::person::Profile;
 pub use actor::{Actor, AnyReader, Reader};
 pub use claim::{Claim, SessionClaim, SeveralClaims};
 pub(crate) use many::{Opened, open};
-pub use many::{ROW_LIFETIME, end, new_push_token, owner_of_push_token};
+pub use many::{ROW_LIFETIME, end, end_proven, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
     one::{
@@ -76,7 +76,9 @@ async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
             let tokens: Vec<_> = claims.iter().map(|claim| (&claim.uid, &claim.token)).collect();
             let found = rows::many::profiles_and_sessions(&app.store, &tokens).await?;
             let live = claims.iter().zip(&found).position(|(claim, found)| match found {
-                (Some(profile), Some(row)) => many::is_live(row, profile, claim.dialect, now),
+                (Some(profile), Some(row)) => {
+                    many::is_live(row, profile, claim.dialect, now) && claim.is_true(row, profile)
+                }
                 _ => false,
             });
             let first = live.ok_or(Error::SignedOut)?;
@@ -105,7 +107,9 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
         Named::Session(claim) => {
             let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
             let profile = profile.ok_or(Error::SignedOut)?;
-            let live = row.is_some_and(|row| many::is_live(&row, &profile, claim.dialect, now));
+            let live = row.is_some_and(|row| {
+                many::is_live(&row, &profile, claim.dialect, now) && claim.is_true(&row, &profile)
+            });
             let proof = Proof::Row { session: claim.token.clone() };
             (profile, Some(proof).filter(|_| live))
         }

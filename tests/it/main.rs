@@ -35,6 +35,7 @@ mod events;
 mod fan_out;
 mod faults;
 mod lightup;
+mod live;
 mod local;
 mod logs;
 mod numbers;

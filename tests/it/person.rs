@@ -50,7 +50,7 @@ fn everything() -> Profile {
         wechat_uid: some("x"),
         wechat_id: some("x"),
         portrait: some("x"),
-        gender: Gender::Female,
+        gender: Some(Gender::Female),
         account_name: some("x"),
         privacy: Privacy::default(),
         nickname_claim: Nickname::try_from("Tony".to_owned()).ok(),

@@ -71,6 +71,10 @@ pub trait Dialect: Send + Sync + 'static {
     /// signed in hears about the form.
     const DECODE_FIRST: bool;
 
+    /// Whether the fields of a write may stand in the query of its URL as well, where logs and links keep them. Otherwise
+    /// the query is for reads.
+    const QUERY_IN_WRITES: bool = false;
+
     /// Who the caller says it is. Does no I/O.
     ///
     /// # Errors

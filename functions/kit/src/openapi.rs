@@ -109,9 +109,10 @@ fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
         fields.extend(names.iter().map(|(name, _)| (*name, json!({"type": "string"}))));
     }
     match endpoint.selector {
-        Selector::Always => {}
+        Selector::Always | Selector::Otherwise => {}
         Selector::Field(name, value) => fields.push((name, json!({"type": "string", "enum": [value]}))),
         Selector::Has(name) => fields.push((name, json!({"type": "string"}))),
+        Selector::OtherwiseHas(names) => fields.extend(names.iter().map(|name| (*name, json!({"type": "string"})))),
     }
     let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
     let properties: Map<String, Value> =
@@ -125,6 +126,8 @@ fn fragment(selector: Selector) -> String {
         Selector::Always => String::new(),
         Selector::Field(name, value) => format!("#{name}={value}"),
         Selector::Has(name) => format!("#{name}"),
+        Selector::OtherwiseHas(names) => format!("#{}", names.join(",")),
+        Selector::Otherwise => "#".into(),
     }
 }
 

@@ -249,7 +249,7 @@ impl<D: Dialect> At<D> {
             let answer = answer.clone();
             async move {
                 let entry = Entry::start(D::NAME, &call.head);
-                let call = if reads { call } else { call.without_query() };
+                let call = if reads || D::QUERY_IN_WRITES { call } else { call.without_query() };
                 let (response, error) = answer(app, call).await;
                 entry.finish(Some(operation.name), response.status().as_u16(), error.as_ref());
                 response

@@ -13,6 +13,10 @@ pub enum Selector {
     Field(&'static str, &'static str),
     /// Those with a field of this name, in the body or the query, whatever its value.
     Has(&'static str),
+    /// Those with a field of one of these names that no selector above this line takes.
+    OtherwiseHas(&'static [&'static str]),
+    /// Those that nothing else takes.
+    Otherwise,
 }
 
 impl Selector {
@@ -20,16 +24,27 @@ impl Selector {
     #[must_use]
     pub fn field(self) -> Option<&'static str> {
         match self {
-            Self::Always => None,
+            Self::Always | Self::Otherwise => None,
             Self::Field(name, _) | Self::Has(name) => Some(name),
+            Self::OtherwiseHas(names) => names.first().copied(),
+        }
+    }
+
+    /// Which selectors it gives way to: those of a lower rank.
+    fn rank(self) -> u8 {
+        match self {
+            Self::Always | Self::Field(..) | Self::Has(_) => 0,
+            Self::OtherwiseHas(_) => 1,
+            Self::Otherwise => 2,
         }
     }
 
     fn fits(self, fields: &decode::Fields) -> bool {
         match self {
-            Self::Always => true,
+            Self::Always | Self::Otherwise => true,
             Self::Field(name, wanted) => fields.iter().any(|(field, value)| field == name && is(value, wanted)),
             Self::Has(name) => fields.iter().any(|(field, _)| field == name),
+            Self::OtherwiseHas(names) => fields.iter().any(|(field, _)| names.contains(&field.as_str())),
         }
     }
 }
@@ -52,7 +67,9 @@ pub(crate) fn chosen(selectors: &[Selector], call: &Call) -> Result<usize, Error
     if !call.body.is_empty() {
         fields.extend(decode::fields(call)?);
     }
-    let mut fitting = selectors.iter().enumerate().filter(|(_, selector)| selector.fits(&fields));
+    let fitting: Vec<_> = selectors.iter().enumerate().filter(|(_, selector)| selector.fits(&fields)).collect();
+    let first = fitting.iter().map(|(_, selector)| selector.rank()).min();
+    let mut fitting = fitting.into_iter().filter(|(_, selector)| Some(selector.rank()) == first);
     match (fitting.next(), fitting.next()) {
         (Some((position, _)), None) => Ok(position),
         (None, _) => Err(Error::NoOperation),

@@ -230,7 +230,7 @@ async fn blacklist(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<Bl
             id: profile.uid.to_string(),
             nickname: nickname(profile),
             portrait_uri: portrait(&app, &signed.caller, profile),
-            gender: profile.gender.as_str(),
+            gender: profile.gender.unwrap_or_default().as_str(),
             st_account: profile.account_name.clone().unwrap_or_default(),
             phone: "",
             updated_at: iso_millis(block.updated_at),

@@ -74,7 +74,7 @@ pub(crate) fn person_item(app: &App, caller: &Caller, person: &Person) -> Person
         region: region.to_owned(),
         phone: phone.to_owned(),
         portrait_uri: portrait(app, caller, profile),
-        gender: profile.gender.as_str(),
+        gender: profile.gender.unwrap_or_default().as_str(),
         st_account: profile.account_name.clone().unwrap_or_default(),
     }
 }
@@ -97,7 +97,7 @@ async fn find(app: App, signed: Signed, by: By) -> Result<Answer<FoundPerson>, E
         id: profile.uid.to_string(),
         nickname: nickname(&profile),
         portrait_uri: portrait(&app, &signed.caller, &profile),
-        gender: profile.gender.as_str(),
+        gender: profile.gender.unwrap_or_default().as_str(),
         st_account: profile.account_name.unwrap_or_default(),
     }))
 }

@@ -13,7 +13,8 @@ use crate::{
     limits, looks,
     passwords::Phc,
     person::{self, PhoneClaim, Profile, claim_phone, place, take},
-    profiles, sessions,
+    profiles,
+    sessions::{self, ROW_LIFETIME},
     store::{Attempt, Transacted, Write, retrying_from},
     values::{Address, Classes, Dialect, E164, Nickname, Password, Purpose, TokenHash, UserId, VerificationToken},
 };
@@ -135,7 +136,7 @@ async fn enter(
     consumed: Write,
 ) -> Result<Attempt<NewSession>, Error> {
     let profile = person::profile_for_session(&app.store, &claim.uid).await?.ok_or(Error::WrongCode)?;
-    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
+    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch, ROW_LIFETIME);
     let mut writes = vec![consumed];
     writes.extend(opened.writes(&profile.uid)?);
     writes.extend(origin.succeed(&profile.uid)?);
@@ -188,7 +189,7 @@ impl Account<'_> {
             dialects: vec![self.dialect],
             ..Profile::default()
         };
-        let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch);
+        let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch, ROW_LIFETIME);
         let claim = PhoneClaim { uid: uid.clone(), taken: true, proof: None };
         let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, person::create(&profile)?];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
@@ -207,7 +208,7 @@ impl Account<'_> {
             Some(_) => (sessions::end_others(update, before.epoch), before.epoch + 1),
             None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
         };
-        let opened = sessions::open(app, self.dialect, &uid, epoch);
+        let opened = sessions::open(app, self.dialect, &uid, epoch, ROW_LIFETIME);
         let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
@@ -228,11 +229,5 @@ impl Account<'_> {
             return Ok(Attempt::Stale(()));
         }
         outcome(&transacted, session)
-    }
-}
-
-impl NewSession {
-    fn of(profile: Profile, opened: sessions::Opened) -> Self {
-        Self { profile, token: opened.token, push_token: opened.push_token }
     }
 }

@@ -42,8 +42,8 @@ pub async fn sign_in(
     }
 }
 
-/// Opens a session of a dialect that allows many, with a password (`docs/dialects/sealtalk.md#login`). Three rounds and
-/// a hash.
+/// Opens a session of so many seconds in a dialect that allows many, with a password (`docs/dialects/sealtalk.md#login`).
+/// Three rounds and a hash.
 ///
 /// # Errors
 /// As [`sign_in`].
@@ -53,16 +53,17 @@ pub async fn open_session(
     dialect: Dialect,
     phone: &E164,
     password: &Password,
+    lifetime: i64,
 ) -> Result<NewSession, Error> {
     let origin = &Origin::new(app, phone, address);
     let Recognised { profile, hash, counting } = recognise(app, origin, phone, password).await?;
-    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch);
+    let opened = sessions::open(app, dialect, &profile.uid, profile.epoch, lifetime);
     let mut writes = opened.writes(&profile.uid)?;
     writes.extend([rows::same_password(&profile.uid, &hash)?, origin.remember(&profile.uid)?]);
     let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     resume(app, &profile).await;
     match written? {
-        Transacted::Done => Ok(NewSession { profile, token: opened.token, push_token: opened.push_token }),
+        Transacted::Done => Ok(NewSession::of(profile, opened)),
         Transacted::Refused { part: rows::PASSWORD, .. } => Err(Error::WrongPassword),
         Transacted::Refused { .. } => Err(Error::NoSuchUser),
     }
@@ -77,6 +78,14 @@ pub struct NewSession {
     pub token: Token,
     /// For the client's push connection.
     pub push_token: Token,
+    /// When the session ends, in seconds.
+    pub expires_at: i64,
+}
+
+impl NewSession {
+    pub(super) fn of(profile: Profile, opened: sessions::Opened) -> Self {
+        Self { profile, token: opened.token, push_token: opened.push_token, expires_at: opened.row.expires_at }
+    }
 }
 
 /// Whoever knew the password of a number.

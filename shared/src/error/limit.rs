@@ -38,6 +38,8 @@ pub enum Limit {
     CaptchaAddress,
     /// People whom a user has looked up by number or account name (`docs/dialects/sealtalk.md#find-and-find_user`).
     LookUps,
+    /// People whom a user has looked up by number in a minute (`docs/dialects/live.md#search`).
+    Searches,
     /// People whom a user has asked to be friends (`docs/dialects/sealtalk.md#invite`).
     FriendRequests,
     /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).

@@ -120,6 +120,14 @@ pub async fn find(app: &App, claim: &Claim, by: &By) -> Result<Person, Error> {
     Some(person).filter(|person| person.is_found(&actor, allowed)).ok_or(Error::NoSuchUser)
 }
 
+/// Whose number it is, for whoever is signed in. One round.
+pub(super) async fn owner(app: &App, claim: &Claim, phone: &E164) -> Result<Option<UserId>, Error> {
+    let phones = std::slice::from_ref(phone);
+    let reads = async |any: &AnyReader| rows::read::phone_owners(&app.store, any, phones).await;
+    let (_, mut owners) = sessions::verify_beside(app, claim, reads).await?;
+    Ok(owners.pop().flatten())
+}
+
 /// Who of a list of numbers is there and lets others find them by number; at most [`CONTACTS`] numbers, each counted once
 /// against those of the day (`docs/dialects/sealtalk.md#get_contacts_info`). Two rounds.
 ///

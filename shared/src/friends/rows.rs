@@ -4,6 +4,7 @@
 //! profiles.
 
 pub(super) mod erase;
+pub(super) mod messages;
 pub(super) mod notes;
 pub(super) mod read;
 
@@ -75,6 +76,9 @@ pub struct Edge {
     pub updated_at: i64,
     /// The owner's version of the newest change.
     pub version: i64,
+    /// Of when the message is that waits in the owner's list about a request between the two, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_at: Option<i64>,
     /// How the other looks.
     #[serde(flatten)]
     pub look: Look,
@@ -115,24 +119,27 @@ pub struct Relation {
     pub my_block: Option<Block>,
     /// The other's block of me.
     pub their_block: Option<Block>,
+    /// Of when the messages are that both get because they are friends at once, if they do.
+    pub announced: Option<i64>,
 }
 
 impl Relation {
     /// Two people who have nothing to do with each other.
     #[must_use]
     pub fn none(me: UserId, other: UserId) -> Self {
-        Self { me, other, mine: None, theirs: None, my_block: None, their_block: None }
+        Self { me, other, mine: None, theirs: None, my_block: None, their_block: None, announced: None }
     }
 
     /// The same as the other one sees it.
     #[must_use]
     pub fn reversed(self) -> Self {
-        let Self { me, other, mine, theirs, my_block, their_block } = self;
-        Self { me: other, other: me, mine: theirs, theirs: mine, my_block: their_block, their_block: my_block }
+        let Self { me, other, mine, theirs, my_block, their_block, announced } = self;
+        let (mine, theirs, my_block, their_block) = (theirs, mine, their_block, my_block);
+        Self { me: other, other: me, mine, theirs, my_block, their_block, announced }
     }
 
     /// Whether each has the other as a friend. Neither blocks the other then.
-    fn is_mutual(&self) -> bool {
+    pub(super) fn is_mutual(&self) -> bool {
         let is_friend = |edge: &Edge| edge.status == Status::Friends;
         self.mine.as_ref().is_some_and(is_friend) && self.theirs.as_ref().is_some_and(is_friend)
     }
@@ -172,6 +179,12 @@ fn as_read(version: Option<i64>) -> Condition {
     Condition::as_read("version", version.map(number))
 }
 
+/// The same of an edge, which loses the time of its message without a new version.
+fn edge_as_read(edge: Option<&Edge>) -> Condition {
+    let message_at = edge.and_then(|edge| edge.message_at).map(number);
+    as_read(edge.map(|edge| edge.version)).and(Condition::as_read("message_at", message_at))
+}
+
 /// The writes that make one side what it is to be: what changes gets the versions from `next` on, what does not is
 /// checked to be as it was read. `look` is how the other looks, where that was read; else the rows know it.
 fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &mut i64) -> Result<Vec<Write>, Error> {
@@ -182,7 +195,7 @@ fn side_writes(before: &Side<'_>, after: &Side<'_>, look: Option<&Look>, next: &
         *next += 1;
         *next - 1
     };
-    let (edge, read) = (keys::edge(before.owner, before.other), as_read(before.edge.map(|edge| edge.version)));
+    let (edge, read) = (keys::edge(before.owner, before.other), edge_as_read(before.edge));
     let edge = match after.edge {
         Some(row) if before.edge != after.edge => {
             Write::put(edge, item("edge", &Edge { version: take(), look: look(), ..row.clone() })?, Some(read))
@@ -241,6 +254,7 @@ fn relation_writes(actor: &Actor, found: &Found, after: &Relation, millis: i64) 
         writes.extend(versioned(&before.their_side(), &after.their_side(), Some(&mine), theirs, millis)?);
     }
     writes.extend(trace(before, after));
+    writes.extend(messages::writes(before, after, millis)?);
     writes.push(Write::check(keys::profile(&me.uid), person::same_look(me)));
     if let Some(person) = found.person.as_ref().filter(|_| found.sides != Sides::Known) {
         let person = person::same_look(person).and(Condition::as_read("privacy_friends", found.privacy.clone()));

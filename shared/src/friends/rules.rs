@@ -48,6 +48,7 @@ impl Relation {
     /// [`Error::AlreadyFriends`].
     pub fn invited(self, approves: bool, message: &str, now: i64) -> Result<(Action, Self), Error> {
         use Status::{Asked, Deleted, Friends, Ignored, Requested};
+        let befriended = |before: Self| before.clone().befriended(message, now).announced(&before, now);
         let (mine, theirs) = (Self::status(self.mine.as_ref()), Self::status(self.theirs.as_ref()));
         let blocked = self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden);
         let waited = self.mine.as_ref().map_or(i64::MAX, |edge| now - edge.updated_at);
@@ -55,10 +56,12 @@ impl Relation {
             (_, Some(Status::Blocked)) => Ok((Action::Nothing, self)),
             _ if blocked => Ok((Action::Nothing, self)),
             (Some(Friends), Some(Friends)) if approves => Err(Error::AlreadyFriends(self.other.to_string())),
-            _ if !approves => Ok((Action::AddedDirectly, self.befriended(message, now))),
-            (_, Some(Requested | Friends)) => Ok((Action::Added, self.befriended(message, now))),
+            _ if !approves => Ok((Action::AddedDirectly, befriended(self))),
+            (_, Some(Requested | Friends)) => Ok((Action::Added, befriended(self))),
             (Some(Requested), Some(Ignored)) if waited < AGAIN_AFTER_IGNORED => Ok((Action::Nothing, self)),
-            (Some(Requested), Some(Asked)) if waited < AGAIN_AFTER_SILENCE => Ok((Action::Nothing, self)),
+            (Some(Requested), Some(Asked)) if waited < AGAIN_AFTER_SILENCE && !self.unread() => {
+                Ok((Action::Nothing, self))
+            }
             (_, None | Some(Asked | Ignored | Deleted)) => Ok((Action::Sent, self.requested(message, now))),
         }
     }
@@ -80,6 +83,56 @@ impl Relation {
     fn taken_back(&self) -> bool {
         let asked_at = self.theirs.as_ref().map_or(i64::MAX, |edge| edge.updated_at);
         self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden && block.updated_at >= asked_at)
+    }
+
+    /// I agree to what a message in my list asks, also if I have ignored the request.
+    ///
+    /// # Errors
+    /// As [`Relation::agreed`]; [`Error::AlreadyFriends`].
+    pub fn accepted(mut self, now: i64) -> Result<Self, Error> {
+        if self.is_mutual() {
+            return Err(Error::AlreadyFriends(self.other.to_string()));
+        }
+        if let Some(edge) = self.mine.as_mut().filter(|edge| edge.status == Status::Ignored) {
+            edge.status = Status::Asked;
+        }
+        if self.is_blocked() { Err(Error::NoSuchFriend) } else { self.agreed(now) }
+    }
+
+    /// Both sides end a friendship, without a block.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] for anybody who is no friend.
+    pub fn ended(mut self, now: i64) -> Result<Self, Error> {
+        let is_friend = |edge: &Edge| edge.status == Status::Friends;
+        if !self.mine.as_ref().is_some_and(is_friend) {
+            return Err(Error::NoSuchFriend);
+        }
+        for edge in [&mut self.mine, &mut self.theirs] {
+            if let Some(edge) = edge.as_mut().filter(|edge| is_friend(edge)) {
+                edge.cleared(Status::Deleted, now);
+            }
+        }
+        Ok(self)
+    }
+
+    /// Whether either blocks the other; what deleting a friend leaves behind is no block here.
+    #[must_use]
+    pub fn is_blocked(&self) -> bool {
+        let blocks = |block: &Block| block.active && !block.hidden;
+        [&self.my_block, &self.their_block].into_iter().flatten().any(blocks)
+    }
+
+    /// Whether the one whom I have asked has thrown away the message of my request.
+    fn unread(&self) -> bool {
+        self.theirs.as_ref().is_none_or(|edge| edge.message_at.is_none())
+    }
+
+    /// Both get a message that they are friends, unless one waited that says it now, or neither became it.
+    fn announced(mut self, before: &Self, now: i64) -> Self {
+        let waited = [&before.mine, &before.theirs].into_iter().flatten().any(|edge| edge.message_at.is_some());
+        self.announced = Some(now).filter(|_| !waited && !before.is_mutual());
+        self
     }
 
     /// I ignore a request; who sent it sees nothing of that.
@@ -154,7 +207,7 @@ impl Relation {
         for (edge, end) in [(&mut self.mine, other), (&mut self.theirs, me)] {
             match edge {
                 Some(edge) if edge.status == Status::Friends => {}
-                Some(edge) => (edge.status, edge.updated_at) = (Status::Friends, now),
+                Some(edge) => (edge.status, edge.updated_at, edge.message_at) = (Status::Friends, now, None),
                 None => *edge = Some(Edge::new(end, Status::Friends, message, now)),
             }
         }
@@ -176,6 +229,9 @@ impl Relation {
                     message.clone_into(&mut edge.message);
                 }
                 None => *edge = Some(Edge::new(end, status, message, now)),
+            }
+            if let Some(edge) = edge {
+                edge.message_at = Some(now);
             }
         }
         if self.my_block.as_ref().is_some_and(|block| block.hidden) {
@@ -201,7 +257,8 @@ impl Edge {
     fn new(other: crate::values::UserId, status: Status, message: &str, now: i64) -> Self {
         let (display_name, message) = (String::new(), message.to_owned());
         // The store knows how they look.
-        Self { other, status, display_name, message, updated_at: now, version: 0, look: Look::default() }
+        let (version, message_at, look) = (0, None, Look::default());
+        Self { other, status, display_name, message, updated_at: now, version, message_at, look }
     }
 
     fn cleared(&mut self, status: Status, now: i64) {

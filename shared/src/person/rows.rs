@@ -64,9 +64,9 @@ pub struct Profile {
     /// The key of the live portrait.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub portrait: Option<String>,
-    /// What profiles show; it decides nothing, and is `male` unless chosen (`docs/dialects/sealtalk.md#register`).
-    #[serde(default)]
-    pub gender: Gender,
+    /// What profiles show; it decides nothing. Unset until somebody chooses it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gender: Option<Gender>,
     /// The account name, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_name: Option<String>,
@@ -136,7 +136,8 @@ impl Profile {
     /// erased.
     #[must_use]
     pub fn visible_in(&self, dialect: Dialect) -> bool {
-        self.nickname.is_some() && self.state.is_none() && self.dialects.contains(&dialect)
+        let named = self.nickname.is_some() || !dialect.needs_nickname();
+        named && self.state.is_none() && self.dialects.contains(&dialect)
     }
 }
 

@@ -2,8 +2,12 @@
 
 use crate::{
     error::Error,
-    sessions::devices::{DeviceClaim, DeviceHash},
-    values::{Dialect, TokenHash, UserId},
+    person::Profile,
+    sessions::{
+        devices::{DeviceClaim, DeviceHash},
+        rows::many::SessionRow,
+    },
+    values::{Dialect, E164, TokenHash, UserId},
 };
 use std::sync::{Arc, LazyLock, OnceLock};
 
@@ -24,6 +28,15 @@ pub struct SessionClaim {
     pub(super) uid: UserId,
     pub(super) token: TokenHash,
     pub(super) dialect: Dialect,
+    stated: Option<Stated>,
+}
+
+/// What a token says of its session besides whose it is.
+#[derive(Clone, Debug)]
+struct Stated {
+    phone: E164,
+    /// In seconds.
+    expires_at: i64,
 }
 
 /// The claims of some sessions: two to [`MOST_TOKENS`].
@@ -38,11 +51,19 @@ pub struct SeveralClaims {
 /// So many tokens of one request are looked at.
 const MOST_TOKENS: usize = 3;
 
+impl SessionClaim {
+    /// Whether what the client says of the session is true of this one.
+    pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
+        let is_true = |stated: &Stated| stated.expires_at == row.expires_at && stated.phone == profile.phone;
+        self.stated.as_ref().is_none_or(is_true)
+    }
+}
+
 impl Claim {
     /// The claim of a user id and a token of any length.
     #[must_use]
     pub fn new(dialect: Dialect, uid: UserId, token: &str) -> Self {
-        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect })
+        Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect, stated: None })
     }
 
     /// The claim of a token that names its owner: 64 hex digits, the first 24 of them the user id.
@@ -52,7 +73,20 @@ impl Claim {
     pub fn of_token(dialect: Dialect, token: &str) -> Result<Self, Error> {
         let uid = token.get(..24).filter(|_| token.len() == 64).unwrap_or_default();
         let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
-        Ok(Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect }))
+        Ok(Self::Session(SessionClaim { uid, token: TokenHash::of(token), dialect, stated: None }))
+    }
+
+    /// The same of a token beside which stand the number of its owner and when it ends, in seconds. It counts only if both are
+    /// true.
+    ///
+    /// # Errors
+    /// As [`Claim::of_token`].
+    pub fn of_dated_token(dialect: Dialect, token: &str, phone: E164, expires_at: i64) -> Result<Self, Error> {
+        let mut claim = Self::of_token(dialect, token)?;
+        if let Self::Session(session) = &mut claim {
+            session.stated = Some(Stated { phone, expires_at });
+        }
+        Ok(claim)
     }
 
     /// The claim of the first of these tokens that holds. Texts that are no token, and tokens that were there already, are

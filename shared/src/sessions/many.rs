@@ -20,7 +20,7 @@ use crate::{
 };
 use futures_util::future::try_join_all;
 
-/// How long a session lasts, in seconds (`docs/dialects/sealtalk.md#sessions`).
+/// How long a session lasts at most, in seconds (`docs/dialects/sealtalk.md#sessions`).
 pub const ROW_LIFETIME: i64 = 2_592_000;
 
 /// Whether a session counts for this person, here and now.
@@ -45,12 +45,12 @@ impl Opened {
     }
 }
 
-/// Makes a session for a user whose profile has this epoch. Nothing is written yet.
-pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64) -> Opened {
+/// Makes a session of so many seconds for a user whose profile has this epoch. Nothing is written yet.
+pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64, lifetime: i64) -> Opened {
     let token = Token::of_user(uid, &app.random);
     let push_token = Token::of_session(uid, &token.hash(), &app.random);
     let issued_at = app.clock.seconds();
-    let expires_at = issued_at + ROW_LIFETIME;
+    let expires_at = issued_at + lifetime;
     let row = SessionRow { dialect, issued_at, expires_at, epoch, push_token: Some(push_token.hash()) };
     Opened { token, push_token, row }
 }
@@ -69,6 +69,15 @@ pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
         }
         Claim::Device(claim) => rows::devices::unbind(&app.store, &claim.device).await,
     }
+}
+
+/// The same for a session that has to be there. Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn end_proven(app: &App, claim: &Claim) -> Result<(), Error> {
+    sessions::verify(app, claim).await?;
+    end(app, claim).await
 }
 
 /// Gives the actor's session another push token; the one before is dead (`docs/dialects/sealtalk.md#get_token`). Two

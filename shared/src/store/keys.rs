@@ -31,6 +31,7 @@
 //! | friends | `USER#<owner>` | `NOTES#<other>` | what the owner has noted about a friend | friends |
 //! | friends | `USER#<owner>` | `BLOCK#<other>` | a block, or that there was one (synced) | friends |
 //! | friends | `USER#<other>` | `BLOCKED_BY#<owner>` | that the owner blocks them, or did | friends |
+//! | friends | `USER#<owner>` | `MESSAGE#<ms>#<other>` | the owner's copy of the message of a request (TTL) | friends |
 //! | groups | `GROUP#<gid>` | `META` | the group | groups, changes |
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
@@ -307,6 +308,15 @@ pub fn blocked_by(other: &UserId, owner: &UserId) -> Key {
 
 /// Every trace of a block of a user starts so.
 pub const BLOCKED_BY: &str = "BLOCKED_BY#";
+
+/// The owner's copy of the message of a request that one of the two made, in order of time: 13 digits of milliseconds.
+#[must_use]
+pub fn message(owner: &UserId, millis: i64, other: &UserId) -> Key {
+    friends(partition(owner), format!("{MESSAGES}{millis:013}#{other}"))
+}
+
+/// Every message of a user starts so.
+pub const MESSAGES: &str = "MESSAGE#";
 
 /// The partition of a group.
 #[must_use]

@@ -10,6 +10,8 @@ pub enum Dialect {
     LightUp,
     /// SealTalk.
     SealTalk,
+    /// Live.
+    Live,
 }
 
 impl Dialect {
@@ -18,7 +20,16 @@ impl Dialect {
     pub fn has_friends(self) -> bool {
         match self {
             Self::LightUp => false,
-            Self::SealTalk => true,
+            Self::SealTalk | Self::Live => true,
+        }
+    }
+
+    /// Whether a person has to have a nickname to be seen there.
+    #[must_use]
+    pub fn needs_nickname(self) -> bool {
+        match self {
+            Self::LightUp | Self::SealTalk => true,
+            Self::Live => false,
         }
     }
 
@@ -28,7 +39,7 @@ impl Dialect {
     pub fn has_one_session(self) -> bool {
         match self {
             Self::LightUp => true,
-            Self::SealTalk => false,
+            Self::SealTalk | Self::Live => false,
         }
     }
 
@@ -38,6 +49,7 @@ impl Dialect {
         match self {
             Self::LightUp => "lightup",
             Self::SealTalk => "sealtalk",
+            Self::Live => "live",
         }
     }
 }

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     accounts::{self, NewSession},
-    sessions::{self, Claim},
+    sessions::{self, Claim, ROW_LIFETIME},
     values::{Dialect, Nickname},
 };
 
@@ -105,14 +105,15 @@ struct SignedIn {
 async fn login(app: App, caller: Caller, input: Login) -> Result<WithCookie<Answer<SignedIn>>, Error> {
     let phone = Number { region: input.region, phone: input.phone }.e164()?;
     let password = old_password(&input.password)?;
-    let opened = accounts::open_session(&app, &caller.address, Dialect::SealTalk, &phone, &password).await;
+    let (address, dialect) = (&caller.address, Dialect::SealTalk);
+    let opened = accounts::open_session(&app, address, dialect, &phone, &password, ROW_LIFETIME).await;
     let session = match opened {
         // As documented, a wrong password says no more than an unknown number; the shipped apps want more
         // (`docs/dialects/sealtalk.md#login`).
         Err(Error::WrongPassword) if app.config.sealtalk.wrong_password_code == 1_000 => Err(Error::NoSuchUser),
         opened => opened,
     }?;
-    let NewSession { profile, token, push_token } = session;
+    let NewSession { profile, token, push_token, .. } = session;
     let body = answer(SignedIn { id: profile.uid.to_string(), token: push_token.expose().to_owned() });
     Ok(WithCookie { body, cookie: cookie::signed_in(&app, &token) })
 }
@@ -142,7 +143,7 @@ async fn verify_code_register(
     let code = &input.code.0;
     let (address, policy) = (&caller.address, policy(&app));
     let session = accounts::sign_in_by_code(&app, &policy, address, Dialect::SealTalk, &phone, code).await?;
-    let NewSession { profile, token, push_token } = session;
+    let NewSession { profile, token, push_token, .. } = session;
     let nickname = profile.nickname.as_ref().map_or(app.config.default_nickname.as_str(), Nickname::as_str);
     let body = answer(SignedInByCode {
         id: profile.uid.to_string(),

@@ -244,7 +244,7 @@ fn member_item(app: &App, signed: &Signed, view: MemberView) -> MemberItem {
             id: profile.uid.to_string(),
             nickname: nickname(&profile),
             portrait_uri: portrait(app, &signed.caller, &profile),
-            gender: profile.gender.as_str(),
+            gender: profile.gender.unwrap_or_default().as_str(),
             phone,
             st_account: profile.account_name.unwrap_or_default(),
         },

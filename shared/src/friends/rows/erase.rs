@@ -3,7 +3,7 @@
 use crate::{
     changes::Version,
     error::Error,
-    friends::rows::{Block, Edge, Relation, Status, versioned},
+    friends::rows::{Block, Edge, Relation, Status, messages, versioned},
     person::{self, Look, Profile},
     store::{
         self, Item, Store, Write,
@@ -35,6 +35,7 @@ impl Relation {
             message: String::new(),
             updated_at: millis,
             version: edge.version,
+            message_at: None,
             look: Look::nobody(),
         });
         after.their_block =
@@ -47,6 +48,9 @@ impl Relation {
 /// repeated.
 pub(crate) async fn erase_friends(store: &Store, uid: &UserId, millis: i64) -> Result<(), Error> {
     let items = store.query(Table::Friends, &keys::partition(uid), "", false, None).await?;
+    // The others' copies first: an erasure that is resumed finds them by the user's own.
+    let copies = messages::copies_of_others(uid, &items)?;
+    store::side_by_side(WIDTH, copies.into_iter().map(|copy| store.delete(copy)).collect()).await?;
     let mut others = BTreeSet::new();
     for item in &items {
         others.extend(other_of(item));
@@ -71,7 +75,10 @@ async fn erase_relation(store: &Store, uid: &UserId, other: &UserId, millis: i64
         before.their_block = found.take_as(&theirs[1])?;
         let version = Version::take(&mut found, other)?;
         let there = found.take_as::<Profile>(&person)?.is_some_and(|person| person.state.is_none());
-        let gone = own.iter().chain(&traces).map(|key| Write::delete(key.clone(), None));
+        // A copy that is not in the list of who is erased any more.
+        let waiting = before.theirs.as_ref().and_then(|edge| edge.message_at);
+        let waiting = waiting.map(|at| keys::message(other, at, uid));
+        let gone = own.iter().chain(&traces).chain(&waiting).map(|key| Write::delete(key.clone(), None));
         let mut writes: Vec<Write> = gone.collect();
         // Whoever is erased at the same time loses these rows anyway.
         if there {

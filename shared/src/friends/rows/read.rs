@@ -15,7 +15,7 @@ use crate::{
     visibility,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 /// How much of a relation a change reads and writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +141,24 @@ pub(crate) async fn people_and_ties(
         let edge: Option<Edge> = found.take_as(&keys::edge(me, uid))?;
         let tie = edge.map(|edge| Tie::take(&mut found, edge, me)).transpose()?;
         people.extend(found.take_as(&keys::profile(uid))?.map(|profile| (uid.clone(), (profile, tie))));
+    }
+    Ok(people)
+}
+
+/// People by their ids whom no block keeps apart from the reader, either way. One round.
+pub(in crate::friends) async fn people_unblocked(
+    store: &Store,
+    reader: &Reader,
+    uids: impl Iterator<Item = &UserId>,
+) -> Result<HashMap<UserId, Profile>, Error> {
+    let me = reader.uid();
+    let uids: BTreeSet<&UserId> = uids.collect();
+    let of_one = |uid: &&UserId| [vec![keys::profile(uid)], visibility::blocks_between(me, uid)].concat();
+    let keys: Vec<Key> = uids.iter().flat_map(of_one).collect();
+    let mut found = store.get_many(&keys).await?;
+    let mut people = HashMap::new();
+    for uid in uids {
+        people.extend(visibility::take_person(&mut found, me, uid)?.map(|person| (uid.clone(), person)));
     }
     Ok(people)
 }

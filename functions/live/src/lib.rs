@@ -1,0 +1,22 @@
+//! The Live dialect: forms with a token, several operations a path, `{result,message}` (`docs/dialects/live.md`).
+//!
+//! | module | operations |
+//! |---|---|
+//! | [`account`] | signing in and out |
+//! | [`lists`] | the lists of friends and of messages |
+//! | [`friends`] | finding people, friends, answers to messages |
+//! | [`wire`] | the fields and answers that they share |
+//! | [`dialect`] | how requests are read and answers written |
+//! | [`refusal`] | what failures say |
+//! | [`functions`] | the Lambda function, as the registry knows it |
+
+pub mod account;
+pub mod dialect;
+pub mod friends;
+pub mod functions;
+pub mod lists;
+pub mod refusal;
+pub mod wire;
+
+pub use dialect::{Live, Routes};
+pub use functions::package;

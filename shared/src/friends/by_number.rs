@@ -1,0 +1,92 @@
+//! Friendship where people are called by their numbers, and end it for both (`docs/dialects/live.md#friends`).
+//!
+//! Across a block, either way, nobody is found and nothing happens.
+
+use crate::{
+    app::App,
+    error::{Error, Limit},
+    friends::{
+        Action, change, change_counted, finding, no_such_friend,
+        rows::{
+            Relation,
+            read::{self, Sides},
+        },
+    },
+    limits,
+    person::Profile,
+    sessions::{self, AnyReader, Claim},
+    values::E164,
+};
+
+/// What somebody who was looked for is to the caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The caller.
+    Oneself,
+    /// Each has the other as a friend.
+    Friend,
+    /// Anybody else.
+    Stranger,
+}
+
+/// Looks for the user of a number, who lets others find them so or is a friend. Thirty times a minute and two hundred times
+/// an hour. Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::TooManyRequests`]; [`Error::NoSuchUser`], also across a block.
+pub async fn search(app: &App, claim: &Claim, phone: &E164) -> Result<(Profile, Standing), Error> {
+    let phones = std::slice::from_ref(phone);
+    let reads = async |any: &AnyReader| read::phone_owners(&app.store, any, phones).await;
+    let (actor, mut owners) = sessions::verify_beside(app, claim, reads).await?;
+    let uid = actor.uid().as_str();
+    let events = [(Limit::Searches, uid), (Limit::LookUps, uid)];
+    let owner = owners.pop().flatten();
+    if owner.as_ref() == Some(actor.uid()) {
+        limits::count(app, &events).await?;
+        return Ok((actor.profile().clone(), Standing::Oneself));
+    }
+    let relation = async {
+        match &owner {
+            Some(owner) => read::relation(&app.store, &actor, owner, Sides::Both).await,
+            None => Ok(None),
+        }
+    };
+    let (_, found) = futures_util::try_join!(limits::count(app, &events), relation)?;
+    let found = found.filter(|found| !found.relation.is_blocked()).ok_or(Error::NoSuchUser)?;
+    let mutual = found.relation.is_mutual();
+    let person = found.person.filter(|person| mutual || person.privacy.phone).ok_or(Error::NoSuchUser)?;
+    Ok((person, if mutual { Standing::Friend } else { Standing::Stranger }))
+}
+
+/// Asks the user of a number to be friends; who has asked the caller is a friend at once. Across a block nothing happens.
+/// Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`] for a number of nobody, or of somebody who does not let others find them by it;
+/// [`Error::Oneself`]; [`Error::AlreadyFriends`]; [`Error::TooManyRequests`].
+pub async fn ask(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
+    let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchUser)?;
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        if relation.is_mutual() {
+            return Err(Error::AlreadyFriends(relation.other.to_string()));
+        }
+        if relation.is_blocked() {
+            return Ok(((), relation));
+        }
+        let known = relation.theirs.is_some();
+        let person = person.filter(|person| known || person.privacy.phone).ok_or(Error::NoSuchUser)?;
+        relation.invited(person.privacy.friends, "", now).map(|(_, after): (Action, _)| ((), after))
+    };
+    let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
+    change_counted(app, claim, &other, Sides::Both, || Err(Error::Oneself), decide, counts).await
+}
+
+/// Ends the friendship with the user of a number, for both and without a block. Three rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchFriend`].
+pub async fn end(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
+    let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchFriend)?;
+    let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), relation.ended(now)?));
+    change(app, claim, &other, Sides::Both, no_such_friend, decide).await
+}

@@ -1,0 +1,6 @@
+//! The Live dialect, row by row of its contract.
+
+mod account;
+pub(crate) mod client;
+mod friends;
+mod requests;

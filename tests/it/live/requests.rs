@@ -1,0 +1,43 @@
+//! How requests are read and what is said to those that mean nothing (`docs/dialects/live.md#requests`,
+//! `docs/dialects/live.md#results`).
+
+use super::client::Way;
+use crate::world::Api;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_means_no_operation_or_two() {
+    let api = Api::start().await;
+    for way in Way::ALL {
+        let none = api.live_by(way, "/friend", &[("userId", "13800000001")]).await;
+        none.is(404, r#"{"result":"0006","message":"unknown operation"}"#);
+        let other = api.live_by(way, "/friend", &[("search", "yes")]).await;
+        other.is(404, r#"{"result":"0006","message":"unknown operation"}"#);
+        let two = api.live_by(way, "/list", &[("friendlist", "1"), ("messagelist", "1")]).await;
+        two.is(400, r#"{"result":"0006","message":"ambiguous operation"}"#);
+    }
+    let get = api.get("/list?friendlist=1").await;
+    get.is(405, r#"{"result":"0006","message":"method not allowed"}"#);
+    assert_eq!(get.headers["content-type"], "application/json; charset=UTF-8");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_cannot_be_read() {
+    let api = Api::start().await;
+    let twice = api.live("/log", &[("userId", "13800000001"), ("userId", "13800000002"), ("password", "x")]).await;
+    twice.is(400, r#"{"result":"0006","message":"a field is given twice"}"#);
+    let unreadable = r#"{"result":"0006","message":"the request cannot be read"}"#;
+    let form = Some("application/x-www-form-urlencoded");
+    api.bytes("/list", form, "friendlist=1&token=%zz").await.is(400, unreadable);
+    api.bytes("/log", Some("application/json"), "{\"userId\":").await.is(400, unreadable);
+    let large = api.bytes("/log", form, vec![b'a'; 7 << 20]).await;
+    large.is(413, r#"{"result":"0006","message":"too large"}"#);
+}
+
+/// The body's word counts.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_in_the_query_and_in_the_body() {
+    let api = Api::start().await;
+    api.live("/list?token=a.1.b", &[("friendlist", "1")]).await.please_sign_up();
+    let wrong = api.live("/log?userId=1", &[("userId", "13800000001"), ("password", "abc12345")]).await;
+    wrong.is(200, r#"{"result":"0007","message":null}"#);
+}
