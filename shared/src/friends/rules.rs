@@ -123,15 +123,18 @@ impl Relation {
         [&self.my_block, &self.their_block].into_iter().flatten().any(blocks)
     }
 
-    /// Whether the one whom I have asked has thrown away the message of my request.
+    /// Whether the one whom I have asked has thrown away the message of my request, of which I have my copy.
     fn unread(&self) -> bool {
-        self.theirs.as_ref().is_none_or(|edge| edge.message_at.is_none())
+        let waits = |edge: &Option<Edge>| edge.as_ref().is_some_and(|edge| edge.message_at.is_some());
+        waits(&self.mine) && !waits(&self.theirs)
     }
 
     /// Both get a message that they are friends, unless one waited that says it now, or neither became it.
     fn announced(mut self, before: &Self, now: i64) -> Self {
         let waited = [&before.mine, &before.theirs].into_iter().flatten().any(|edge| edge.message_at.is_some());
-        self.announced = Some(now).filter(|_| !waited && !before.is_mutual());
+        if !waited && !before.is_mutual() {
+            self.announced = Some(now);
+        }
         self
     }
 
