@@ -6,7 +6,10 @@ use local::{
     greeting::{DEFAULT_PORT, greeting},
     tasks,
 };
-use shared::config::TestCode;
+use shared::{
+    config::{Table, TestCode},
+    values::Yuan,
+};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -47,6 +50,12 @@ struct Arguments {
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
+    /// Issues a receipt for 10, 50 or 100 yuan in the AWS account in the environment, prints it once, and ends.
+    #[arg(long, value_name = "YUAN", value_parser = ["10", "50", "100"])]
+    issue_receipt: Option<String>,
+    /// The table of wallets that the receipt is issued in [default: WalletTable, as it is called on this machine].
+    #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
+    table: Option<String>,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,

@@ -1,4 +1,5 @@
-//! What `cargo run` does besides running: two tasks, each instead of running: loading the questions, and printing an OpenAPI document.
+//! What `cargo run` does besides running: three tasks, each instead of running: loading the questions, issuing a
+//! receipt, and printing an OpenAPI document.
 
 use crate::dialects;
 use shared::{
@@ -6,10 +7,12 @@ use shared::{
     config::{BadConfig, Secret, Table},
     random::Random,
     time::Clock,
+    values::Yuan,
+    wallet,
 };
 use std::io::{self, Write};
 
-/// No code, token or number is made or read by these tasks: any key does.
+/// No code or number is made or read by these tasks: any key does.
 fn config() -> Config {
     Config::local(Secret::new(""))
 }
@@ -31,6 +34,18 @@ pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(),
     config.tables.rename(Table::Users, users_table);
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
+}
+
+/// Issues a receipt for coins into a table of a deployed stack, and prints it. It is shown this once: only its hash is stored.
+///
+/// # Errors
+/// What the table says; a closed pipe, after which nobody knows the receipt.
+pub async fn issue_receipt(clients: Clients, wallet_table: String, yuan: Yuan) -> Result<(), Error> {
+    let mut config = config();
+    config.tables.rename(Table::Wallet, wallet_table);
+    let app = App::new(config, clients, Clock::default(), Random::system());
+    let receipt = wallet::issue_receipt(&app, yuan).await?;
+    writeln!(io::stdout().lock(), "{}", receipt.expose()).map_err(Error::internal)
 }
 
 /// Prints the OpenAPI document of a package: see [`dialects::packages`].
