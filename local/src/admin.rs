@@ -87,6 +87,11 @@ async fn sms(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Response 
     json(StatusCode::OK, &messages)
 }
 
+/// A body that is a JSON object of these fields. serde would take a list of their values as well.
+fn object<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok().filter(|_| body.trim_ascii_start().starts_with(b"{"))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -94,8 +99,8 @@ struct Advance {
 }
 
 async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
-    match serde_json::from_slice(&body) {
-        Ok(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
+    match object(&body) {
+        Some(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
             json(StatusCode::OK, &json!({ "now": admin.clock.advance(advance_seconds) }))
         }
         _ => refusal(
@@ -112,7 +117,7 @@ struct Issue {
 }
 
 async fn receipts(State(admin): State<Admin>, body: Bytes) -> Response {
-    let asked = serde_json::from_slice(&body).ok().and_then(|Issue { amount }| Yuan::try_from(amount).ok());
+    let asked = object(&body).and_then(|Issue { amount }| Yuan::try_from(amount).ok());
     let Some(yuan) = asked else {
         return refusal(StatusCode::BAD_REQUEST, "wanted {\"amount\": n}, which is 10, 50 or 100");
     };

@@ -28,15 +28,15 @@ mod rules;
 mod transfer;
 
 pub use receipts::{VALID, issue_receipt};
-pub use rules::{Balance, SHARES};
 pub(crate) use rows::erase::erase_wallet;
-pub use transfer::{Transfer, transfer};
+pub use rules::{Balance, SHARES};
+pub use transfer::{Receiver, Transfer, transfer};
 
 use crate::{
     app::App,
     error::Error,
     sessions::{self, Claim, Reader},
-    values::{Account, Amount, Note, RequestId, UserId, Yuan},
+    values::{Account, Amount, Note, RequestId, Yuan},
 };
 
 /// So many seconds the id of a request stands for this request: a day.
@@ -57,7 +57,7 @@ pub struct Refill<'a> {
 #[derive(Debug)]
 pub struct Gift<'a> {
     /// To whom.
-    pub to: &'a UserId,
+    pub to: Receiver<'a>,
     /// How many.
     pub amount: Amount,
     /// What the giver writes to it.
@@ -95,7 +95,8 @@ pub async fn refill(app: &App, claim: &Claim, refill: &Refill<'_>) -> Result<Bal
     receipts::redeem(app, &actor, &held, refill).await
 }
 
-/// Moves coins of the caller to somebody whom the caller can see. Two rounds; more while others spend the same coins. Gives
+/// Moves coins of the caller to somebody whom the caller can see. Two rounds, three if the receiver is found by a number; more
+/// while other calls spend the same coins. Gives
 /// back what the caller's accounts hold afterwards.
 ///
 /// # Errors

@@ -17,7 +17,7 @@ use shared::{
     config::RefillMode,
     sessions::Claim,
     values::{Amount, Dialect, Note, RequestId, UserId, Yuan},
-    wallet::{self, Balance, Gift, Refill},
+    wallet::{self, Balance, Gift, Receiver, Refill},
 };
 
 /// A request id.
@@ -58,12 +58,12 @@ impl Api {
     }
 
     /// A receipt of an operator.
-    pub async fn receipt(&self, yuan: Yuan) -> String {
+    async fn receipt(&self, yuan: Yuan) -> String {
         wallet::issue_receipt(&self.world.app, yuan).await.unwrap().expose().to_owned()
     }
 
     /// Buys coins for 10 yuan, with a receipt.
-    pub async fn ten_coins(&self, who: &Person) {
+    async fn ten_coins(&self, who: &Person) {
         let receipt = self.receipt(Yuan::Ten).await;
         self.refill(who, Yuan::Ten, Some(&receipt), None).await.unwrap();
     }
@@ -77,12 +77,7 @@ impl Api {
         request: Option<RequestId>,
     ) -> Result<Balance, Error> {
         let (to, note) = (uid(to), Note::try_from(note.to_owned()).unwrap());
-        let gift = Gift { to: &to, amount: Amount::new(coins).unwrap(), note, request };
+        let gift = Gift { to: Receiver::Id(&to), amount: Amount::new(coins).unwrap(), note, request };
         wallet::give(&self.world.app, &claim(from), &gift).await
-    }
-
-    /// Gives coins with a note; whether it could be done.
-    pub async fn gift(&self, from: &Person, to: &Person, coins: u64, note: &str) -> bool {
-        self.give(from, to, coins, note, None).await.is_ok()
     }
 }

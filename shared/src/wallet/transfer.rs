@@ -3,9 +3,10 @@
 use crate::{
     app::App,
     error::Error,
-    sessions::{self, Actor, Claim, Reader},
-    store::{Attempt, Write, retrying_from},
-    values::{Account, Amount, Note, RequestId, UserId},
+    person,
+    sessions::{self, Actor, Claim, Profile, Reader},
+    store::{Attempt, Store, Write, retrying_from},
+    values::{Account, Amount, E164, Note, RequestId, UserId},
     visibility,
     wallet::{
         Balance,
@@ -18,11 +19,33 @@ use crate::{
     },
 };
 
+/// Who is to have coins.
+#[derive(Clone, Copy, Debug)]
+pub enum Receiver<'a> {
+    /// This user.
+    Id(&'a UserId),
+    /// Whoever has this number; they are found one round later.
+    Number(&'a E164),
+}
+
+impl Receiver<'_> {
+    /// The receiver, as the reader can see them. One round, two by a number. `None`: nobody has the number.
+    async fn read(&self, store: &Store, reader: &Reader) -> Result<Option<(UserId, Option<Profile>)>, Error> {
+        let uid = match self {
+            Self::Id(uid) => Some((*uid).clone()),
+            Self::Number(number) => person::phone_claim(store, number).await?.map(|claim| claim.uid),
+        };
+        let Some(uid) = uid else { return Ok(None) };
+        let person = visibility::person(store, reader, &uid).await?;
+        Ok(Some((uid, person)))
+    }
+}
+
 /// Coins that go from the caller to somebody.
 #[derive(Debug)]
 pub struct Transfer<'a> {
     /// To whom.
-    pub to: &'a UserId,
+    pub to: Receiver<'a>,
     /// The account of the caller that they are taken from.
     pub from_account: Account,
     /// The account of the receiver that they come into.
@@ -39,8 +62,8 @@ pub struct Transfer<'a> {
 
 impl Transfer<'_> {
     /// What is asked for, in one line; the note, which may be anything, comes last.
-    fn asked(&self) -> String {
-        let Self { to, from_account, to_account, amount, note, .. } = self;
+    fn asked(&self, to: &UserId) -> String {
+        let Self { from_account, to_account, amount, note, .. } = self;
         let (from, into) = (from_account.as_str(), to_account.as_str());
         format!("transfer {from} {into} {to} {} {}", amount.get(), note.as_str())
     }
@@ -49,6 +72,7 @@ impl Transfer<'_> {
 /// A transfer of a call: the same in each attempt.
 struct Made<'a> {
     transfer: &'a Transfer<'a>,
+    to: &'a UserId,
     actor: &'a Actor,
     stamp: &'a Stamp,
     request: Option<&'a Request<'a>>,
@@ -64,7 +88,8 @@ impl Made<'_> {
     /// All parts of the transaction. A part that comes first is the one that is said to have refused: a repeated call is
     /// told by the request and the caller's own entry.
     fn writes(&self, held: &Held) -> Result<Vec<Write>, Error> {
-        let Transfer { to, from_account, to_account, amount, note, request, .. } = *self.transfer;
+        let Transfer { from_account, to_account, amount, note, request, .. } = *self.transfer;
+        let to = self.to;
         let given = Entry::of(from_account, Kind::Gift, -amount.get()).with(to).noted(note).asked_for(request);
         let received = Entry::of(to_account, Kind::Gift, amount.get()).with(self.actor.uid()).noted(note);
         let mut writes = Vec::new();
@@ -98,21 +123,22 @@ impl Made<'_> {
 }
 
 /// Moves coins from the caller to somebody whom the caller can see: one debit, one credit, and an entry for each. Two
-/// rounds; two more for each time that others have spent the coins in between.
+/// rounds, three if the receiver is found by a number; two more for each time that others have spent the coins in between.
 ///
 /// # Errors
 /// Those of [`give`](super::give).
 pub async fn transfer(app: &App, claim: &Claim, transfer: &Transfer<'_>) -> Result<Balance, Error> {
     let reads = async |reader: &Reader| {
-        let person = visibility::person(&app.store, reader, transfer.to);
-        futures_util::try_join!(person, rows::held(&app.store, reader))
+        let receiver = transfer.to.read(&app.store, reader);
+        futures_util::try_join!(receiver, rows::held(&app.store, reader))
     };
-    let (actor, (person, held)) = sessions::verify_with(app, claim, reads).await?;
+    let (actor, (receiver, held)) = sessions::verify_with(app, claim, reads).await?;
+    let (to, person) = receiver.ok_or(Error::NoSuchUser)?;
     let stamp = Stamp::new(app);
-    let request = transfer.request.map(|id| Request::new(id, &transfer.asked(), app.clock.seconds()));
+    let request = transfer.request.map(|id| Request::new(id, &transfer.asked(&to), app.clock.seconds()));
     let share = app.random.within(0..=SHARES - 1);
-    let made = Made { transfer, actor: &actor, stamp: &stamp, request: request.as_ref(), share };
-    let done = match visibility::other(&actor, transfer.to, person) {
+    let made = Made { transfer, to: &to, actor: &actor, stamp: &stamp, request: request.as_ref(), share };
+    let done = match visibility::other(&actor, &to, person) {
         Ok(_) => retrying_from(held, |held| made.attempt(app, held)).await,
         Err(refusal) => Err(refusal),
     };

@@ -167,6 +167,7 @@ async fn admin_paths() {
         "",
         "{}",
         "900",
+        "[900]",
         r#"{"advance_seconds":-1}"#,
         r#"{"advance_seconds":1.5}"#,
         r#"{"advance_seconds":4294967295}"#,

@@ -6,12 +6,17 @@ use local::cost::{Cost, measured};
 use shared::{
     sessions::Claim,
     values::{Amount, Note, Yuan},
-    wallet::{self, Gift, Refill},
+    wallet::{self, Gift, Receiver, Refill},
 };
 
 async fn give(api: &Api, claim: &Claim, to: &Person, request: &str) -> Cost {
     let (to, note) = (uid(to), Note::try_from("rose".to_owned()).unwrap());
-    let gift = Gift { to: &to, amount: Amount::new(1).unwrap(), note, request: id(request).filter(|_| request != "-") };
+    let gift = Gift {
+        to: Receiver::Id(&to),
+        amount: Amount::new(1).unwrap(),
+        note,
+        request: id(request).filter(|_| request != "-"),
+    };
     let (given, cost) = measured(wallet::give(&api.world.app, claim, &gift)).await;
     given.unwrap();
     cost
@@ -24,7 +29,8 @@ async fn a_signed_gift_and_a_signed_refill_cost_two_rounds() {
     let (ann, bob) = (claim(&people[0]), &people[1]);
     for request in ["-", "r"] {
         let receipt = api.receipt(Yuan::Ten).await;
-        let refill = Refill { yuan: Yuan::Ten, receipt: Some(&receipt), request: id(request).filter(|_| request != "-") };
+        let refill =
+            Refill { yuan: Yuan::Ten, receipt: Some(&receipt), request: id(request).filter(|_| request != "-") };
         let (refilled, cost) = measured(wallet::refill(&api.world.app, &ann, &refill)).await;
         assert_eq!(refilled.unwrap().coins, if request == "-" { 10 } else { 19 });
         assert_eq!((cost.rounds, cost.calls), (2, 3), "{cost}");

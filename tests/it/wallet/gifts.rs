@@ -9,11 +9,12 @@ use crate::{
     world::{Api, NOBODY, Person},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+use local::cost::measured;
 use shared::{
     Error,
     config::Table,
-    values::{Account, Amount, Note, RequestId, UserId, Yuan},
-    wallet::{self, Balance, REMEMBERED, Transfer},
+    values::{Account, Amount, E164, Note, RequestId, UserId, Yuan},
+    wallet::{self, Balance, Gift, REMEMBERED, Receiver, Transfer},
 };
 
 /// A world with two people, of whom the first has ten coins.
@@ -48,7 +49,10 @@ async fn a_gift_is_a_debit_and_a_credit_with_an_entry_for_each() {
     assert_eq!(his.iter().map(|entry| amount(entry)).collect::<Vec<_>>(), [4, -4]);
     assert_eq!((note(hers[1]), note(his[0]), note(hers[2])), ("rose", "rose", ""));
     assert_eq!((request(hers[1]), request(his[0])), ("r-1", ""), "an id is its owner's alone");
-    assert_eq!((hers[1]["sk"] == his[0]["sk"], &hers[1]["other"], &his[0]["other"]), (true, &text(&bob.id), &text(&ann.id)));
+    assert_eq!(
+        (hers[1]["sk"] == his[0]["sk"], &hers[1]["other"], &his[0]["other"]),
+        (true, &text(&bob.id), &text(&ann.id))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -125,7 +129,7 @@ async fn coins_can_become_profit() {
     let (api, ann, bob) = two().await;
     let (to, note) = (uid(&bob), Note::default());
     let sale = Transfer {
-        to: &to,
+        to: Receiver::Id(&to),
         from_account: Account::Coins,
         to_account: Account::Profit,
         amount: Amount::new(4).unwrap(),
@@ -138,6 +142,24 @@ async fn coins_can_become_profit() {
     assert_eq!(api.balance(&bob).await, Balance { coins: 0, profit: 4 });
     assert!(matches!(api.give(&bob, &ann, 1, "", None).await, Err(Error::NotEnoughCoins)), "profit is not spent");
     api.books().await.are_true();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_is_found_by_a_number_too() {
+    let (api, ann, _) = two().await;
+    let bob = api.person("15172354423", "Bob", "male").await;
+    let give = async |number: &str| {
+        let number = E164::new("86", number).unwrap();
+        let amount = Amount::new(4).unwrap();
+        let gift = Gift { to: Receiver::Number(&number), amount, note: Note::default(), request: id("one") };
+        measured(wallet::give(&api.world.app, &claim(&ann), &gift)).await
+    };
+    assert!(matches!(give("15172354424").await.0, Err(Error::NoSuchUser)));
+    for _ in 0..2 {
+        let (given, cost) = give(&bob.phone).await;
+        assert_eq!((given.unwrap().coins, cost.rounds), (6, 3));
+    }
+    assert_eq!(api.coins(&bob).await, 4);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

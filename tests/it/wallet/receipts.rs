@@ -127,7 +127,8 @@ async fn the_local_server_issues_receipts() {
         api.refill(&ann, yuan, Some(receipt), None).await.unwrap();
     }
     assert_eq!(api.coins(&ann).await, 160);
-    for body in ["", "{}", "10", "[10]", r#"{"amount":0}"#, r#"{"amount":11}"#, r#"{"amount":-10}"#, r#"{"amount":"10"}"#]
+    for body in
+        ["", "{}", "10", "[10]", r#"{"amount":0}"#, r#"{"amount":11}"#, r#"{"amount":-10}"#, r#"{"amount":"10"}"#]
     {
         assert_eq!(issue(body).await.status, 400, "{body}");
     }

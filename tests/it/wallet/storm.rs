@@ -88,6 +88,7 @@ async fn coins_outlast_a_storm() {
         join_all(people.iter().map(|who| api.refill(who, Yuan::Hundred, None, None))).await;
         let wishes = wishes(&people, &random);
         faults(&api, &random);
+        api.world.faults.transactions_take(Duration::from_millis(3 * seed));
         let outcomes = join_all(wishes.iter().map(async |wishes| {
             let mut outcomes = Vec::new();
             for wish in wishes {

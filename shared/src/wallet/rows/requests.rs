@@ -41,8 +41,7 @@ impl<'a> Request<'a> {
     /// Remembers it and its answer, if its id does not stand for a request of the last [`REMEMBERED`] seconds.
     pub(in crate::wallet) fn write(&self, actor: &Actor, answer: &Balance) -> Result<Write, Error> {
         let until = self.now + REMEMBERED;
-        let row =
-            Remembered { payload: self.payload.clone(), until, answer: *answer, expires_at: until + SLACK };
+        let row = Remembered { payload: self.payload.clone(), until, answer: *answer, expires_at: until + SLACK };
         let free = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("until", number(self.now + 1))]);
         let item = store::item("request", &row)?;
         Ok(Write::put(keys::request(actor.uid(), self.id), item, Some(free)).named(REQUEST))
@@ -51,7 +50,11 @@ impl<'a> Request<'a> {
 
 impl Remembered {
     /// The row of a request's id, while it counts.
-    pub(in crate::wallet) async fn read(store: &Store, actor: &Actor, request: &Request<'_>) -> Result<Option<Self>, Error> {
+    pub(in crate::wallet) async fn read(
+        store: &Store,
+        actor: &Actor,
+        request: &Request<'_>,
+    ) -> Result<Option<Self>, Error> {
         let row: Option<Self> = store.get_as(keys::request(actor.uid(), request.id)).await?;
         Ok(row.filter(|row| row.until > request.now))
     }
