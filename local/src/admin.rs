@@ -5,6 +5,7 @@
 //! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
 //! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
+//! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
 
 use crate::{
     clients::Endpoints,
@@ -20,7 +21,7 @@ use axum::{
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::time::Clock;
+use shared::{App, time::Clock, values::Yuan, wallet};
 
 /// The furthest that one request moves the clock: ten years, in seconds.
 const FURTHEST: u32 = 315_360_000;
@@ -30,6 +31,7 @@ pub(crate) struct Admin {
     pub(crate) endpoints: Endpoints,
     pub(crate) outbox: Outbox,
     pub(crate) clock: Clock,
+    pub(crate) app: App,
 }
 
 /// The routes under `/_local`, complete: whatever else lies there is answered 404.
@@ -38,6 +40,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/health", get(health).fallback(wrong_method))
         .route("/_local/sms", get(sms).fallback(wrong_method))
         .route("/_local/clock", post(clock).fallback(wrong_method))
+        .route("/_local/receipts", post(receipts).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
         .route("/_local/{*rest}", any(unknown))
@@ -56,7 +59,7 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms and /_local/clock")
+    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms, /_local/clock and /_local/receipts")
 }
 
 async fn wrong_method() -> Response {
@@ -84,6 +87,11 @@ async fn sms(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Response 
     json(StatusCode::OK, &messages)
 }
 
+/// A body that is a JSON object of these fields. serde would take a list of their values as well.
+fn object<T: serde::de::DeserializeOwned>(body: &[u8]) -> Option<T> {
+    serde_json::from_slice(body).ok().filter(|_| body.trim_ascii_start().starts_with(b"{"))
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Advance {
@@ -91,13 +99,30 @@ struct Advance {
 }
 
 async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
-    match serde_json::from_slice(&body) {
-        Ok(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
+    match object(&body) {
+        Some(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
             json(StatusCode::OK, &json!({ "now": admin.clock.advance(advance_seconds) }))
         }
         _ => refusal(
             StatusCode::BAD_REQUEST,
             "wanted {\"advance_seconds\": n}, a whole number from 0 to 315360000 (ten years)",
         ),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Issue {
+    amount: u64,
+}
+
+async fn receipts(State(admin): State<Admin>, body: Bytes) -> Response {
+    let asked = object(&body).and_then(|Issue { amount }| Yuan::try_from(amount).ok());
+    let Some(yuan) = asked else {
+        return refusal(StatusCode::BAD_REQUEST, "wanted {\"amount\": n}, which is 10, 50 or 100");
+    };
+    match wallet::issue_receipt(&admin.app, yuan).await {
+        Ok(receipt) => json(StatusCode::OK, &json!({ "receipt": receipt.expose() })),
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }

@@ -3,6 +3,7 @@
 //! They strike between the SDK and the stand-in, so the SDK classifies, retries and reports them as it does real ones.
 //! Only calls of this world's own clients are struck, not those of another process.
 
+use crate::contention::{Contention, Met};
 use aws_smithy_runtime_api::{
     client::{
         http::{HttpConnector, SharedHttpConnector},
@@ -47,13 +48,16 @@ pub enum Fault {
 
 /// The failures that are still to come. Cheap to clone.
 #[derive(Clone, Debug, Default)]
-pub struct Faults(Arc<Mutex<HashMap<String, VecDeque<Fault>>>>);
+pub struct Faults {
+    queues: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    contention: Contention,
+}
 
 impl Faults {
     /// Strikes the next `times` calls of an operation, after those that were asked for before. The operation has the name
     /// of its API: `TransactWriteItems`, `UpdateItem`, `Publish`, `CopyObject`. Attempts count: the SDK makes up to three.
     pub fn strike(&self, operation: &str, times: usize, fault: &Fault) {
-        let mut faults = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut faults = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = faults.entry(operation.to_owned()).or_default();
         queue.extend(std::iter::repeat_n(fault.clone(), times));
     }
@@ -61,16 +65,40 @@ impl Faults {
     /// How many failures of an operation are still to come.
     #[must_use]
     pub fn left(&self, operation: &str) -> usize {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(operation).map_or(0, VecDeque::len)
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).get(operation).map_or(0, VecDeque::len)
     }
 
     /// Forgets all failures that are still to come.
     pub fn clear(&self) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// From now on a transaction takes so long and holds its items meanwhile: another at one of them is cancelled, as on AWS.
+    pub fn transactions_take(&self, time: Duration) {
+        self.contention.hold_for(time);
+    }
+
+    /// Sends a request that no failure strikes.
+    pub(crate) async fn send(
+        &self,
+        operation: &str,
+        request: HttpRequest,
+        connector: &SharedHttpConnector,
+    ) -> Result<HttpResponse, ConnectorError> {
+        match self.contention.meet(operation, &request) {
+            None => connector.call(request).await,
+            Some(Met::Another) => conflict(&request),
+            Some(Met::Nobody(hold)) => {
+                tokio::time::sleep(hold.time).await;
+                let answer = connector.call(request).await;
+                drop(hold);
+                answer
+            }
+        }
     }
 
     pub(crate) fn next(&self, operation: &str) -> Option<Fault> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get_mut(operation)?.pop_front()
+        self.queues.lock().unwrap_or_else(PoisonError::into_inner).get_mut(operation)?.pop_front()
     }
 }
 

@@ -11,7 +11,7 @@
 //! | [`events`] | the payloads in `events/` |
 //! | [`database`], [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
-//! | [`faults`] | failures of AWS, on demand |
+//! | [`faults`], `contention` | failures of AWS, on demand; transactions that meet |
 //! | [`tasks`] | what the command line does besides running |
 //! | [`greeting`] | what `cargo run` prints |
 //! | [`containers`] | a way from containers to the stand-ins |
@@ -21,6 +21,7 @@
 pub mod admin;
 mod clients;
 pub mod containers;
+mod contention;
 pub mod cost;
 pub mod database;
 pub mod dialects;

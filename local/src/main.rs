@@ -6,7 +6,7 @@ use local::{
     greeting::{DEFAULT_PORT, greeting},
     tasks,
 };
-use shared::config::TestCode;
+use shared::{config::TestCode, values::Yuan};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -47,12 +47,23 @@ struct Arguments {
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
+    /// Issues a receipt for coins, worth 10, 50 or 100 yuan, prints it once, and ends. The server that runs on this machine
+    /// at --port knows it then; with --table, a deployed stack.
+    #[arg(long, value_name = "YUAN", value_parser = yuan, conflicts_with_all = ["data", "ephemeral", "template"])]
+    issue_receipt: Option<Yuan>,
+    /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
+    #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
+    table: Option<String>,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
     /// Writes the payloads of API Gateway, one per example of an operation, into this folder, and ends.
     #[arg(long, value_name = "DIR", exclusive = true)]
     events: Option<PathBuf>,
+}
+
+fn yuan(text: &str) -> Result<Yuan, &'static str> {
+    text.parse().map_err(|_| "wanted 10, 50 or 100")
 }
 
 fn main() -> ExitCode {
@@ -73,6 +84,21 @@ fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, 1),
     };
+    if let Some(yuan) = arguments.issue_receipt {
+        let stack = match arguments.table {
+            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
+            None => Ok((tasks::local_clients(arguments.port), None)),
+        };
+        let issued = match stack {
+            Ok((clients, table)) => runtime.block_on(tasks::issue_receipt(clients, table, yuan)),
+            Err(error) => return failed(&error, 2),
+        };
+        return match issued.map(|receipt| writeln!(io::stdout(), "{}", receipt.expose())) {
+            Ok(Ok(())) => ExitCode::SUCCESS,
+            Ok(Err(error)) => failed(&error, 1),
+            Err(error) => failed(&error, 1),
+        };
+    }
     if let Some(table) = arguments.seed_questions {
         let clients = match tasks::deployed_clients() {
             Ok(clients) => clients,

@@ -1,15 +1,22 @@
-//! What `cargo run` does besides running: two tasks, each instead of running: loading the questions, and printing an OpenAPI document.
+//! What `cargo run` does besides running: three tasks, each instead of running: loading the questions, issuing a
+//! receipt, and printing an OpenAPI document.
 
-use crate::dialects;
+use crate::{
+    clients::{self, Endpoints},
+    dialects,
+    faults::Faults,
+};
 use shared::{
     App, Clients, Config, Error,
     config::{BadConfig, Secret, Table},
     random::Random,
     time::Clock,
+    values::{Token, Yuan},
+    wallet,
 };
 use std::io::{self, Write};
 
-/// No code, token or number is made or read by these tasks: any key does.
+/// No code or number is made or read by these tasks: any key does.
 fn config() -> Config {
     Config::local(Secret::new(""))
 }
@@ -31,6 +38,27 @@ pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(),
     config.tables.rename(Table::Users, users_table);
     let app = App::new(config, clients, Clock::default(), Random::system());
     shared::questions::seed(&app).await
+}
+
+/// The clients of the stand-ins that belong to a server on this machine, if these have their usual ports beside its own.
+#[must_use]
+pub fn local_clients(port: u16) -> Clients {
+    let [dynamodb, s3, sns] = [1, 2, 3].map(|beside| format!("http://127.0.0.1:{}", port.saturating_add(beside)));
+    clients::clients(&Endpoints { dynamodb, s3, sns }, &config().media_bucket, &Faults::default())
+}
+
+/// Issues a receipt for coins. Whoever calls has to show it: only its hash is stored. `wallet_table` is the table of a deployed
+/// stack; `None`: that of this machine.
+///
+/// # Errors
+/// What the table says.
+pub async fn issue_receipt(clients: Clients, wallet_table: Option<String>, yuan: Yuan) -> Result<Token, Error> {
+    let mut config = config();
+    if let Some(table) = wallet_table {
+        config.tables.rename(Table::Wallet, table);
+    }
+    let app = App::new(config, clients, Clock::default(), Random::system());
+    wallet::issue_receipt(&app, yuan).await
 }
 
 /// Prints the OpenAPI document of a package: see [`dialects::packages`].

@@ -222,13 +222,14 @@ impl HttpConnector for Line {
             attempt.start();
         }
         let fault = ticket.as_ref().and_then(|ticket| Some((ticket.service, self.faults.next(&ticket.operation)?)));
-        let inner = self.inner.clone();
+        let operation = ticket.map(|ticket| ticket.operation).unwrap_or_default();
+        let (inner, faults) = (self.inner.clone(), self.faults.clone());
         HttpConnectorFuture::new(async move {
             // A stand-in may answer before the next of several joined calls has even started. That one would look as if it
             // had waited for this answer, so all of them start before any is sent.
             tokio::task::yield_now().await;
             match fault {
-                None => inner.call(request).await,
+                None => faults.send(&operation, request, &inner).await,
                 Some((service, fault)) => fault.happen(service, request, &inner).await,
             }
         })

@@ -7,6 +7,7 @@ mod regions;
 mod sealtalk;
 mod setting;
 mod tables;
+mod wallet;
 
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
@@ -15,6 +16,7 @@ pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use setting::Setting;
 pub use tables::{Table, Tables};
+pub use wallet::{RefillMode, Wallet};
 
 use crate::values::Kind;
 use std::fmt;
@@ -106,6 +108,8 @@ pub struct Config {
     pub codes_per_address: Setting<u32>,
     /// `REFUSE_COMMON_PASSWORDS`: whether one of the thousand most common passwords can be set.
     pub refuse_common_passwords: Setting<bool>,
+    /// How coins come into wallets.
+    pub wallet: Setting<Wallet>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
     /// What only Light Up has.
@@ -231,6 +235,7 @@ impl Config {
                 &["REFUSE_COMMON_PASSWORDS"],
                 variables.get("REFUSE_COMMON_PASSWORDS").as_deref() != Some("false"),
             ),
+            wallet: Setting::new(&Wallet::SETTINGS, Wallet::read(&variables, stage)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
@@ -259,6 +264,7 @@ impl Config {
             default_nickname: self.default_nickname.only(declared),
             codes_per_address: self.codes_per_address.only(declared),
             refuse_common_passwords: self.refuse_common_passwords.only(declared),
+            wallet: self.wallet.only(declared),
             qiniu: self.qiniu.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
@@ -285,6 +291,7 @@ impl Config {
             default_nickname: Setting::new(&["DEFAULT_NICKNAME"], String::new()),
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
             refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
+            wallet: Setting::new(&Wallet::SETTINGS, Wallet::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),

@@ -162,6 +162,27 @@ pub enum Error {
     /// Nothing is waiting to be confirmed.
     #[error("nothing is pending")]
     NothingPending,
+    /// There are fewer coins in the account than were to be taken from it.
+    #[error("not enough coins")]
+    NotEnoughCoins,
+    /// An account would hold more coins than it can.
+    #[error("too many coins")]
+    TooManyCoins,
+    /// Coins are given for a receipt only, and none was shown.
+    #[error("a receipt is needed")]
+    ReceiptMissing,
+    /// There is no such receipt, or it is too old.
+    #[error("no such receipt")]
+    ReceiptUnknown,
+    /// The receipt has been used.
+    #[error("the receipt has been used")]
+    ReceiptUsed,
+    /// The receipt is for another amount.
+    #[error("the receipt is for another amount")]
+    ReceiptMismatch,
+    /// The same user has asked for something else under this id.
+    #[error("this request id stands for another request")]
+    RequestIdReused,
     /// The SMS could not be handed over.
     #[error("the message could not be sent")]
     SmsFailed,
@@ -273,6 +294,10 @@ impl Error {
                 ErrorKind::Conflict
             }
             Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage => ErrorKind::NotFound,
+            Self::ReceiptUnknown => ErrorKind::NotFound,
+            Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
+            Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
+            Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
             Self::AlreadyFavourite => ErrorKind::Conflict,

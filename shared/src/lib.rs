@@ -17,6 +17,7 @@
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
+//! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
 //! | [`devices`] | push tokens |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
@@ -58,6 +59,7 @@ pub mod sync;
 pub mod time;
 pub mod values;
 pub mod visibility;
+pub mod wallet;
 
 pub use crate::{
     clients::OnDemand,

@@ -22,6 +22,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
@@ -51,6 +52,7 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod wallet;
 mod wire;
 mod words;
 mod workflows;

@@ -90,7 +90,7 @@ pub(crate) struct Person<'a> {
     events: BTreeMap<String, Value>,
     phone: &'static str,
     pub(crate) uid: String,
-    token: String,
+    pub(crate) token: String,
     /// Whom the payloads that name somebody else are about.
     pub(crate) other: String,
     upload: String,

@@ -14,7 +14,14 @@ use aws_sdk_dynamodb::{
 use kit::registry::Function;
 use local::{Options, World, dialects};
 use serde_json::Value;
-use shared::{App, Clients, Config, OnDemand, config::Table, random::Random};
+use shared::{
+    App, Clients, Config, OnDemand,
+    config::Table,
+    random::Random,
+    sessions::Claim,
+    values::{Amount, Dialect, Note, RequestId, Yuan},
+    wallet::{self, Gift, Receiver, Refill},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -182,10 +189,23 @@ async fn story(world: &World, functions: &Functions) {
         format!("{}0f1e2d3c4b5a6978/a.mp4", shared::media::pending_prefix(&tony.uid.clone().try_into().unwrap()));
     let uploaded = world.clients.s3.put_object().bucket("media").key(waiting).send().await;
     uploaded.expect("an upload");
+    wealth(world, &tony, &ann).await;
     tony.send("account/delete_user", &[]).await;
     ann.send("media/delete_media", &[]).await;
     let missing = functions.answer(&events()["files/file"]).await;
     assert_eq!(missing.status(), 404);
+}
+
+/// Coins, a ledger and a request, which an erasure has to deal with. No function moves coins yet.
+async fn wealth(world: &World, who: &Person<'_>, other: &Person<'_>) {
+    let receipt = wallet::issue_receipt(&world.app, Yuan::Ten).await.expect("a receipt");
+    let claim = Claim::new(Dialect::LightUp, who.uid.clone().try_into().unwrap(), &who.token);
+    let request = || RequestId::try_from("request".to_owned()).ok();
+    let refill = Refill { yuan: Yuan::Ten, receipt: Some(receipt.expose()), request: request() };
+    wallet::refill(&world.app, &claim, &refill).await.expect("coins");
+    let to = other.uid.clone().try_into().unwrap();
+    let gift = Gift { to: Receiver::Id(&to), amount: Amount::new(1).unwrap(), note: Note::default(), request: None };
+    wallet::give(&world.app, &claim, &gift).await.expect("a gift");
 }
 
 /// What a signature of a function lets its bearer do: rights that no call of the function itself shows.

@@ -184,7 +184,10 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
     let template = template();
     let key = |hash: &str, range: &str| json!([{"AttributeName": hash, "KeyType": "HASH"}, {"AttributeName": range, "KeyType": "RANGE"}]);
     let tables: BTreeMap<_, _> = of_type(&template, "AWS::DynamoDB::Table").collect();
-    assert_eq!(tables.keys().collect::<Vec<_>>(), [&"FriendsTable", &"GroupsTable", &"LightsTable", &"UsersTable"]);
+    assert_eq!(
+        tables.keys().collect::<Vec<_>>(),
+        [&"FriendsTable", &"GroupsTable", &"LightsTable", &"UsersTable", &"WalletTable"]
+    );
     for (id, table) in &tables {
         let properties = &table["Properties"];
         assert_eq!(properties["KeySchema"], key("pk", "sk"), "{id}");

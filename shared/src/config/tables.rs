@@ -13,11 +13,13 @@ pub enum Table {
     Friends,
     /// Groups and their members.
     Groups,
+    /// Balances, their ledgers and receipts.
+    Wallet,
 }
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Users, Self::Lights, Self::Friends, Self::Groups];
+    pub const ALL: [Self; 5] = [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet];
 
     /// The environment variable that holds the table's name.
     #[must_use]
@@ -27,6 +29,7 @@ impl Table {
             Self::Lights => "LIGHTS_TABLE",
             Self::Friends => "FRIENDS_TABLE",
             Self::Groups => "GROUPS_TABLE",
+            Self::Wallet => "WALLET_TABLE",
         }
     }
 
@@ -38,6 +41,7 @@ impl Table {
             Self::Lights => "LightsTable",
             Self::Friends => "FriendsTable",
             Self::Groups => "GroupsTable",
+            Self::Wallet => "WalletTable",
         }
     }
 }

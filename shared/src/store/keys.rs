@@ -39,6 +39,12 @@
 //! | groups | `GROUP#<gid>` | `WISHES` | how many of these wait | groups |
 //! | groups | `USER#<uid>` | `JUDGES#<gid>` | that the user judges the wishes of a group | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
+//! | wallet | `USER#<uid>` | `BALANCE#<account>` | what the user has in an account, its shares aside | wallet |
+//! | wallet | `USER#<uid>` | `BALANCE#<account>#<n>` | a share of an account, into which others pay | wallet |
+//! | wallet | `USER#<uid>` | `ENTRY#<ms>#<id>` | a movement of one of the user's accounts | wallet |
+//! | wallet | `USER#<uid>` | `REQUEST#<id>` | that the user has asked for a movement under this id (TTL) | wallet |
+//! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
+//! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
 
 pub use crate::config::Table;
 
@@ -46,7 +52,7 @@ use super::Item;
 use crate::{
     error::Error,
     time::Segment,
-    values::{Class, Dialect, E164, GroupId, Purpose, QuestionId, Slot, TokenHash, UserId},
+    values::{Account, Class, Dialect, E164, GroupId, Purpose, QuestionId, RequestId, Slot, TokenHash, UserId},
 };
 
 /// The full primary key of an item.
@@ -82,6 +88,10 @@ fn friends(pk: String, sk: impl Into<String>) -> Key {
 
 fn groups(pk: String, sk: impl Into<String>) -> Key {
     Key { table: Table::Groups, pk, sk: sk.into() }
+}
+
+fn wallet(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Wallet, pk, sk: sk.into() }
 }
 
 /// The partition of a user in any table.
@@ -388,6 +398,55 @@ pub fn notice(uid: &UserId, gid: &GroupId, invitee: &UserId) -> Key {
 
 /// Every invitation for a user to answer starts so.
 pub const NOTICES: &str = "NOTICE#";
+
+/// What a user has in an account, its shares aside.
+#[must_use]
+pub fn balance(uid: &UserId, account: Account) -> Key {
+    wallet(partition(uid), format!("{BALANCES}{}", account.as_str()))
+}
+
+/// A share of an account, into which others pay.
+#[must_use]
+pub fn balance_share(uid: &UserId, account: Account, share: u32) -> Key {
+    wallet(partition(uid), format!("{BALANCES}{}#{share}", account.as_str()))
+}
+
+/// Every row of a balance starts so.
+pub const BALANCES: &str = "BALANCE#";
+
+/// A movement of one of a user's accounts, in order of time: 13 digits of milliseconds.
+#[must_use]
+pub fn entry(uid: &UserId, millis: i64, id: &str) -> Key {
+    wallet(partition(uid), format!("{ENTRIES}{millis:013}#{id}"))
+}
+
+/// Every movement starts so.
+pub const ENTRIES: &str = "ENTRY#";
+
+/// The other side of a movement, in whose ledger it has the same name.
+pub(crate) fn same_entry(entry: &Key, other: &UserId) -> Key {
+    wallet(partition(other), entry.sk.clone())
+}
+
+/// Where a movement of somebody who is being erased goes to. `gone` stands for the person and names nobody.
+pub(crate) fn anonymous_entry(entry: &Key, gone: &str) -> Key {
+    wallet(format!("GONE#{gone}"), entry.sk.clone())
+}
+
+/// That a user has asked for a movement under an id of their own.
+#[must_use]
+pub fn request(uid: &UserId, id: &RequestId) -> Key {
+    wallet(partition(uid), format!("{REQUESTS}{}", id.as_str()))
+}
+
+/// Every request starts so.
+pub const REQUESTS: &str = "REQUEST#";
+
+/// A receipt for coins.
+#[must_use]
+pub fn receipt(receipt: &TokenHash) -> Key {
+    wallet(format!("RECEIPT#{}", receipt.as_str()), "RECEIPT")
+}
 
 /// The key of an item that was read.
 ///

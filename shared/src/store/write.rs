@@ -235,7 +235,8 @@ impl Store {
 
     /// Writes all or nothing; at most 100 parts, no two of them on the same item.
     ///
-    /// Other transactions at the same items are ridden out with a jittered back-off; nothing was written by then.
+    /// Other transactions at the same items, and throttling, are ridden out with a jittered back-off; nothing was written by
+    /// then.
     pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
         let parts: Vec<_> = writes.iter().map(|write| (write.part, write.key().clone())).collect();
         let items = writes.into_iter().map(|write| self.part(write)).collect::<Result<Vec<_>, _>>()?;
@@ -253,7 +254,13 @@ impl Store {
                 TransactWriteItemsError::TransactionCanceledException(cancelled) => {
                     refused(parts, cancelled.cancellation_reasons())
                 }
-                other => Err(service_fault(other)),
+                // The service is still at this very request, whose answer was lost: another attempt finds it done.
+                TransactWriteItemsError::TransactionInProgressException(_) => Ok(Attempt::Stale(())),
+                other => match service_fault(other) {
+                    // The SDK's own patience is shorter than that for conflicts. Nothing was written.
+                    Error::Busy => Ok(Attempt::Stale(())),
+                    fault => Err(fault),
+                },
             },
             Err(other) => Err(fault(other)),
         }

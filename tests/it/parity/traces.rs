@@ -6,7 +6,14 @@ use crate::{
     world::{Api, Person, question_arr, questions},
 };
 use serde_json::{Value, json};
-use shared::{config::Table, random::Random};
+use shared::{
+    Error,
+    config::Table,
+    random::Random,
+    sessions::Claim,
+    values::{Amount, Dialect, Note, RequestId, UserId, Yuan},
+    wallet::{self, Gift, Receiver, Refill},
+};
 
 const PHONE: &str = "13977712345";
 /// Stands in every text that the person gives, or that others write about them.
@@ -24,7 +31,7 @@ fn and(mut body: Value, more: Value) -> Value {
 /// Everything that is stored, as text, a piece for each item and object.
 async fn stored(api: &Api) -> Vec<(String, String)> {
     let mut all = Vec::new();
-    for table in [Table::Users, Table::Lights, Table::Friends, Table::Groups] {
+    for table in Table::ALL {
         let name = api.world.app.config.tables.name(table);
         all.extend(api.rows(name).await.iter().map(|row| (name.to_owned(), format!("{row:?}"))));
     }
@@ -47,6 +54,10 @@ async fn erased(api: &Api, id: &str, what: &str) {
         }
         let bare = place == api.world.app.config.tables.name(Table::Users) || place == "media";
         assert!(!bare || !shown.contains(id), "{what}: the id in {place}: {item}");
+        // That nothing may be moved any more stays for an hour, in case a movement is on its way.
+        let wallet = place == api.world.app.config.tables.name(Table::Wallet);
+        let mark = shown.contains("balance#") && shown.contains("expires_at") && shown.contains("erased");
+        assert!(!wallet || mark || !shown.contains(id), "{what}: the id in {place}: {item}");
     }
 }
 
@@ -237,6 +248,26 @@ impl Life<'_> {
         self.signed(who, "procedure/log_have_seen", &fields[..1]).await;
     }
 
+    /// Coins that are bought, and given to or by another. No API has them yet.
+    async fn coins(&mut self, me: &Person, other: &Friend) {
+        let app = &self.api.world.app;
+        let other = &self.person(&other.phone, "secret12").await.unwrap();
+        let uid = |who: &Person| UserId::try_from(who.id.clone()).unwrap();
+        let claim = |who: &Person| Claim::new(Dialect::LightUp, uid(who), &who.token);
+        let (who, whom) = if self.chance(2) { (me, other) } else { (other, me) };
+        let text = self.text();
+        // What somebody else writes to their gift is theirs.
+        let note = Note::try_from(if who.id == self.id { text.clone() } else { "rose".into() }).unwrap();
+        let request = RequestId::try_from(text).ok().filter(|_| who.id == self.id);
+        let receipt = wallet::issue_receipt(app, Yuan::Ten).await.unwrap();
+        let refill = Refill { yuan: Yuan::Ten, receipt: Some(receipt.expose()), request: None };
+        wallet::refill(app, &claim(who), &refill).await.unwrap();
+        let gift = Gift { to: Receiver::Id(&uid(whom)), amount: Amount::new(3).unwrap(), note, request };
+        // One of them may have blocked the other, or be without a profile.
+        let given = wallet::give(app, &claim(who), &gift).await;
+        assert!(matches!(given, Ok(_) | Err(Error::NoSuchUser)), "{given:?}");
+    }
+
     /// One thing that people do, in either API, and some time.
     async fn step(&mut self) {
         let nth = self.random.within(0..=1) as usize;
@@ -255,9 +286,10 @@ impl Life<'_> {
             }
             _ => {
                 let Some(me) = self.light_up().await else { return };
-                match self.random.within(0..=2) {
+                match self.random.within(0..=3) {
                     0 => self.profile(&me).await,
                     1 => self.media(&me).await,
+                    2 => self.coins(&me, &other).await,
                     _ => self.lights(&me, &other).await,
                 }
             }

@@ -1,0 +1,70 @@
+//! `USER#<uid>`/`REQUEST#<id>`: what a user has asked for under an id of their own, and what they were answered.
+
+use crate::{
+    error::Error,
+    sessions::Actor,
+    store::{self, Condition, Store, Write, keys, number},
+    values::{RequestId, TokenHash},
+    wallet::{Balance, REMEMBERED, rows::REQUEST},
+};
+use serde::{Deserialize, Serialize};
+
+/// Items are deleted so many seconds after they have stopped to count.
+const SLACK: i64 = 3_600;
+
+/// A request of this call.
+#[derive(Debug)]
+pub(in crate::wallet) struct Request<'a> {
+    id: &'a RequestId,
+    /// A hash of what is asked for.
+    payload: TokenHash,
+    now: i64,
+}
+
+/// A request that was carried out.
+#[derive(Debug, Serialize, Deserialize)]
+pub(in crate::wallet) struct Remembered {
+    payload: TokenHash,
+    /// Until when it counts, in seconds.
+    until: i64,
+    #[serde(flatten)]
+    answer: Balance,
+    expires_at: i64,
+}
+
+impl<'a> Request<'a> {
+    /// A request for what the line says.
+    pub(in crate::wallet) fn new(id: &'a RequestId, asked: &str, now: i64) -> Self {
+        Self { id, payload: TokenHash::of(asked), now }
+    }
+
+    /// Remembers it and its answer, if its id does not stand for a request of the last [`REMEMBERED`] seconds.
+    pub(in crate::wallet) fn write(&self, actor: &Actor, answer: &Balance) -> Result<Write, Error> {
+        let until = self.now + REMEMBERED;
+        let row = Remembered { payload: self.payload.clone(), until, answer: *answer, expires_at: until + SLACK };
+        let free = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("until", number(self.now + 1))]);
+        let item = store::item("request", &row)?;
+        Ok(Write::put(keys::request(actor.uid(), self.id), item, Some(free)).named(REQUEST))
+    }
+}
+
+impl Remembered {
+    /// The row of a request's id, while it counts.
+    pub(in crate::wallet) async fn read(
+        store: &Store,
+        actor: &Actor,
+        request: &Request<'_>,
+    ) -> Result<Option<Self>, Error> {
+        let row: Option<Self> = store.get_as(keys::request(actor.uid(), request.id)).await?;
+        Ok(row.filter(|row| row.until > request.now))
+    }
+
+    /// What the request was answered.
+    ///
+    /// # Errors
+    /// [`Error::RequestIdReused`]: the id stands for another one.
+    pub(in crate::wallet) fn answer(&self, request: Option<&Request<'_>>) -> Result<Balance, Error> {
+        let same = request.is_some_and(|request| request.payload == self.payload);
+        if same { Ok(self.answer) } else { Err(Error::RequestIdReused) }
+    }
+}

@@ -1,0 +1,103 @@
+//! Anything in any order: what people hold is what a plain model says, and the books are true after every step.
+
+use super::{id, sandbox};
+use crate::world::{Api, Person};
+use local::Fault;
+use shared::{Error, random::Random, values::Yuan};
+use std::{collections::HashMap, time::Duration};
+
+const PEOPLE: usize = 4;
+
+/// What a request asks for: kind, receiver, coins, note.
+type Asked = (usize, usize, u64);
+
+/// Wallets as they should be.
+#[derive(Default)]
+struct Model {
+    coins: [i64; PEOPLE],
+    /// What was asked for under an id, and the coins that were answered.
+    requests: HashMap<(usize, String), (Asked, i64)>,
+}
+
+/// What a call should be answered.
+#[derive(Debug, PartialEq)]
+enum Expected {
+    Coins(i64),
+    NotEnough,
+    Reused,
+    Oneself,
+}
+
+impl Model {
+    /// A refill if `to` is nobody.
+    fn asked(&mut self, from: usize, to: Option<usize>, coins: u64, request: Option<&str>) -> Expected {
+        let asked = (usize::from(to.is_some()), to.unwrap_or_default(), coins);
+        let known = request.and_then(|request| self.requests.get(&(from, request.to_owned())));
+        if let Some((before, answer)) = known {
+            return if *before == asked { Expected::Coins(*answer) } else { Expected::Reused };
+        }
+        let amount = i64::try_from(coins).unwrap();
+        match to {
+            None => self.coins[from] += amount,
+            Some(to) if to == from => return Expected::Oneself,
+            Some(_) if self.coins[from] < amount => return Expected::NotEnough,
+            Some(to) => {
+                self.coins[from] -= amount;
+                self.coins[to] += amount;
+            }
+        }
+        if let Some(request) = request {
+            self.requests.insert((from, request.to_owned()), (asked, self.coins[from]));
+        }
+        Expected::Coins(self.coins[from])
+    }
+}
+
+async fn step(api: &Api, people: &[Person], model: &mut Model, random: &Random) {
+    let below = |most: u32| random.within(0..=most - 1) as usize;
+    let (from, to) = (below(4), below(4));
+    let name = (below(2) == 0).then(|| format!("r{}", below(6)));
+    let request = name.as_deref().and_then(id);
+    // What may strike is ridden out, or its outcome is read back.
+    let fault = [None, Some(Fault::Conflict), Some(Fault::AnswerLost), Some(Fault::Throttled)][below(4)].clone();
+    if let Some(fault) = fault {
+        api.world.faults.strike("TransactWriteItems", below(2), &Fault::Delayed(Duration::ZERO));
+        api.world.faults.strike("TransactWriteItems", 1, &fault);
+    }
+    let (outcome, expected) = if below(4) == 0 {
+        let yuan = Yuan::ALL[below(3)];
+        let outcome = api.refill(&people[from], yuan, None, request).await;
+        (outcome, model.asked(from, None, u64::from(yuan.get()), name.as_deref()))
+    } else {
+        let coins = 1 + below(60) as u64;
+        let outcome = api.give(&people[from], &people[to], coins, "", request).await;
+        (outcome, model.asked(from, Some(to), coins, name.as_deref()))
+    };
+    api.world.faults.clear();
+    let outcome = match outcome {
+        Ok(balance) => Expected::Coins(balance.coins),
+        Err(Error::NotEnoughCoins) => Expected::NotEnough,
+        Err(Error::RequestIdReused) => Expected::Reused,
+        Err(Error::Oneself) => Expected::Oneself,
+        Err(other) => panic!("{other:?}"),
+    };
+    assert_eq!(outcome, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wallets_are_as_a_model_says_whatever_is_done() {
+    for seed in 0..4 {
+        println!("seed {seed}");
+        let (api, random, mut model) = (sandbox().await, Random::seeded(seed), Model::default());
+        let people = api.crowd(PEOPLE, "female").await;
+        for nth in 0..80 {
+            step(&api, &people, &mut model, &random).await;
+            if nth % 10 == 9 {
+                api.books().await.are_true();
+                for (who, coins) in people.iter().zip(model.coins) {
+                    assert_eq!(api.coins(who).await, coins, "seed {seed}, step {nth}");
+                }
+            }
+        }
+    }
+}
