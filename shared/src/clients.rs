@@ -124,6 +124,7 @@ impl Clients {
             credentials,
             region: region.to_string(),
             upload_url,
+            sdk,
         })
     }
 }
@@ -200,4 +201,6 @@ pub struct Clients {
     pub region: String,
     /// Where upload forms are sent: the URL of the bucket.
     pub upload_url: String,
+    /// Region, credentials, connections, retries and timeouts: what the client of one more service is made from.
+    pub sdk: SdkConfig,
 }

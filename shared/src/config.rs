@@ -2,6 +2,7 @@
 
 mod codes;
 mod lightup;
+mod live;
 mod qiniu;
 mod regions;
 mod sealtalk;
@@ -10,6 +11,7 @@ mod tables;
 
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
+pub use live::{LiveProvider, PublishingServer, Streaming};
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
@@ -108,6 +110,8 @@ pub struct Config {
     pub refuse_common_passwords: Setting<bool>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
+    /// Who takes and plays live streams.
+    pub streaming: Setting<Streaming>,
     /// What only Light Up has.
     pub lightup: Setting<LightUp>,
     /// What only SealTalk has.
@@ -232,6 +236,7 @@ impl Config {
                 variables.get("REFUSE_COMMON_PASSWORDS").as_deref() != Some("false"),
             ),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
+            streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
         };
@@ -260,6 +265,7 @@ impl Config {
             codes_per_address: self.codes_per_address.only(declared),
             refuse_common_passwords: self.refuse_common_passwords.only(declared),
             qiniu: self.qiniu.only(declared),
+            streaming: self.streaming.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
         }
@@ -286,6 +292,7 @@ impl Config {
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
             refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
+            streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
         }

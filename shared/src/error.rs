@@ -159,6 +159,15 @@ pub enum Error {
     /// Nothing is waiting to be confirmed.
     #[error("nothing is pending")]
     NothingPending,
+    /// There is no live room to close.
+    #[error("not live")]
+    NotLive,
+    /// Who takes and plays live streams has refused or did not answer. Nothing has changed.
+    #[error("the streaming provider failed")]
+    ProviderFailed,
+    /// Somebody other than the publishing server asked what only that may.
+    #[error("this server may not ask")]
+    ForeignServer,
     /// The SMS could not be handed over.
     #[error("the message could not be sent")]
     SmsFailed,
@@ -269,12 +278,14 @@ impl Error {
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
             }
-            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice => ErrorKind::NotFound,
+            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NotLive => ErrorKind::NotFound,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
-            Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
+            Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
+                ErrorKind::Forbidden
+            },
             Self::AlreadyFavourite => ErrorKind::Conflict,
             Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
-            Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
+            Self::Busy | Self::Unavailable | Self::ProviderFailed => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,
         }
     }

@@ -8,6 +8,7 @@ mod media;
 mod people;
 mod phone;
 mod secrets;
+mod streams;
 mod unfit;
 
 pub use address::Address;
@@ -21,4 +22,5 @@ pub use media::{Class, Classes, Kind, Order, SaveKey, Slot};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
+pub use streams::{OnAir, PlayUrls};
 pub use unfit::Unfit;
