@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
 //! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
+//! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 
 use crate::{
@@ -20,7 +21,7 @@ use axum::{
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::time::Clock;
+use shared::App;
 
 /// The furthest that one request moves the clock: ten years, in seconds.
 const FURTHEST: u32 = 315_360_000;
@@ -29,7 +30,7 @@ const FURTHEST: u32 = 315_360_000;
 pub(crate) struct Admin {
     pub(crate) endpoints: Endpoints,
     pub(crate) outbox: Outbox,
-    pub(crate) clock: Clock,
+    pub(crate) app: App,
 }
 
 /// The routes under `/_local`, complete: whatever else lies there is answered 404.
@@ -38,6 +39,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/health", get(health).fallback(wrong_method))
         .route("/_local/sms", get(sms).fallback(wrong_method))
         .route("/_local/clock", post(clock).fallback(wrong_method))
+        .route("/_local/live", post(live).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
         .route("/_local/{*rest}", any(unknown))
@@ -56,7 +58,7 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms and /_local/clock")
+    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms, /_local/clock and /_local/live")
 }
 
 async fn wrong_method() -> Response {
@@ -93,11 +95,27 @@ struct Advance {
 async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
     match serde_json::from_slice(&body) {
         Ok(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
-            json(StatusCode::OK, &json!({ "now": admin.clock.advance(advance_seconds) }))
+            json(StatusCode::OK, &json!({ "now": admin.app.clock.advance(advance_seconds) }))
         }
         _ => refusal(
             StatusCode::BAD_REQUEST,
             "wanted {\"advance_seconds\": n}, a whole number from 0 to 315360000 (ten years)",
         ),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Live {
+    fails: bool,
+}
+
+async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
+    match serde_json::from_slice(&body) {
+        Ok(Live { fails }) => {
+            admin.app.streams.let_fake_fail(fails);
+            json(StatusCode::OK, &json!({ "fails": fails }))
+        }
+        Err(_) => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),
     }
 }

@@ -6,7 +6,13 @@ use crate::{
     world::{Api, Person, question_arr, questions},
 };
 use serde_json::{Value, json};
-use shared::{config::Table, random::Random};
+use shared::{
+    config::Table,
+    random::Random,
+    rooms,
+    sessions::Claim,
+    values::{Dialect, UserId},
+};
 
 const PHONE: &str = "13977712345";
 /// Stands in every text that the person gives, or that others write about them.
@@ -196,6 +202,8 @@ impl Life<'_> {
         self.signed(me, "account/change_personal_info", &[("personal_info", &info.to_string())]).await;
         self.signed(me, "account/refresh_device_token", &[("device_token", &text)]).await;
         self.signed(me, "account/get_questions", &[("class", "basic_info")]).await;
+        let uid = UserId::try_from(me.id.clone()).unwrap();
+        let _ = rooms::open(&self.api.world.app, &Claim::new(Dialect::LightUp, uid, &me.token), Some(&text)).await;
     }
 
     async fn media(&mut self, me: &Person) {
