@@ -21,6 +21,9 @@ use subtle::ConstantTimeEq;
 /// How long a room stays open after its publisher has stopped, in seconds.
 pub const GRACE: i64 = 60;
 
+/// So many connections of a room are remembered. A server that was restarted has not said of all that they have ended.
+const CONNECTIONS: usize = 8;
+
 /// So many characters the server's name of a connection has at most; what is longer is cut off.
 const CONNECTION: usize = 64;
 
@@ -51,8 +54,22 @@ impl Publisher<'_> {
         if known { Ok(()) } else { Err(Error::ForeignServer) }
     }
 
-    fn connection(&self) -> String {
-        self.connection.chars().take(CONNECTION).collect()
+    /// The connections of a room once this one has come; the oldest are forgotten if there are too many.
+    fn with(&self, room: &Room) -> Vec<String> {
+        let mut connections = self.without(room);
+        connections.extend(self.connection());
+        let surplus = connections.len().saturating_sub(CONNECTIONS);
+        connections.split_off(surplus)
+    }
+
+    /// The connections of a room once this one has gone.
+    fn without(&self, room: &Room) -> Vec<String> {
+        let own = self.connection();
+        room.connections.iter().filter(|other| Some(*other) != own.as_ref()).cloned().collect()
+    }
+
+    fn connection(&self) -> Option<String> {
+        Some(self.connection.chars().take(CONNECTION).collect()).filter(|name: &String| !name.is_empty())
     }
 
     /// The open room of the stream, if the key is right.
@@ -73,30 +90,33 @@ impl Publisher<'_> {
 /// [`Error::ForeignServer`]; [`Error::Busy`].
 pub async fn publish(app: &App, publisher: &Publisher<'_>) -> Result<bool, Error> {
     publisher.by_server(app)?;
-    let connection = publisher.connection();
     retrying(|| async {
         let Some((uid, room)) = publisher.room(app).await? else { return Ok(Attempt::Done(false)) };
         let Some(stream) = &room.stream else { return Ok(Attempt::Done(false)) };
         let live = stream.on_air(stream.expires_at / 1_000);
-        rows::hooks::came(&app.store, &uid, &room, &connection, &live).await
+        rows::hooks::came(&app.store, &uid, &room, &publisher.with(&room), &live).await
     })
     .await
 }
 
-/// Somebody has stopped: their room closes in [`GRACE`] seconds, unless they publish again. What is about another session, an
-/// earlier connection or a wrong key changes nothing, and neither does saying it twice. Three rounds.
+/// Somebody has stopped: their room closes in [`GRACE`] seconds, unless they publish again or do it over another connection
+/// still. A server says it also of a second publisher whom it has turned away because the first is still there. What is about
+/// another session, an earlier connection or a wrong key changes nothing, and neither does saying it twice. Three rounds.
 ///
 /// # Errors
 /// [`Error::ForeignServer`]; [`Error::Busy`].
 pub async fn publish_done(app: &App, publisher: &Publisher<'_>) -> Result<(), Error> {
     publisher.by_server(app)?;
-    let connection = publisher.connection();
     retrying(|| async {
         let Some((uid, room)) = publisher.room(app).await? else { return Ok(Attempt::Done(false)) };
         let Some(stream) = &room.stream else { return Ok(Attempt::Done(false)) };
-        let earlier = |other: &String| !connection.is_empty() && *other != connection;
-        if room.stopped_until.is_some() || room.connection.as_ref().is_some_and(earlier) {
+        let left = publisher.without(&room);
+        let earlier = publisher.connection().is_some() && !left.is_empty() && left.len() == room.connections.len();
+        if room.stopped_until.is_some() || earlier {
             return Ok(Attempt::Done(false));
+        }
+        if publisher.connection().is_some() && !left.is_empty() {
+            return rows::hooks::reconnected(&app.store, &uid, &room, &left).await;
         }
         let until = (app.clock.seconds() + GRACE).min(room.until());
         rows::hooks::gone(&app.store, &uid, &room, until, &stream.on_air(until)).await

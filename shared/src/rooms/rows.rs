@@ -38,9 +38,10 @@ pub(super) struct Room {
     /// The publisher has stopped: in seconds, when that closes the room.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) stopped_until: Option<i64>,
-    /// What the publishing server calls the publisher's connection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) connection: Option<String>,
+    /// What the publishing server calls the connections over which somebody publishes or tries to, which it has allowed and which
+    /// have not ended.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) connections: Vec<String>,
     /// The person's channel at the service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) channel: Option<Channel>,
@@ -93,10 +94,12 @@ impl Room {
     }
 
     /// That the publisher has not come or gone since the room was read.
-    fn same_publisher(&self) -> Condition {
-        self.same_session()
+    fn same_publisher(&self) -> Result<Condition, Error> {
+        let connections = Some(&self.connections).filter(|connections| !connections.is_empty());
+        Ok(self
+            .same_session()
             .and(Condition::as_read("stopped_until", self.stopped_until.map(number)))
-            .and(Condition::as_read("connection", self.connection.clone().map(text)))
+            .and(Condition::as_read("connections", connections.map(store::nested).transpose()?)))
     }
 }
 
@@ -204,7 +207,7 @@ pub(super) async fn refresh(store: &Store, actor: &Actor, room: &Room, stream: S
         }
     };
     let refreshed = Update::of(keys::room(uid)).set("stream", store::nested(&stream)?).remove("stopped_until");
-    let refreshed = Write::from(refreshed.when(room.same_publisher())).named(ROOM);
+    let refreshed = Write::from(refreshed.when(room.same_publisher()?)).named(ROOM);
     Ok(transact(store, vec![person, refreshed]).await?.map(|()| stream))
 }
 

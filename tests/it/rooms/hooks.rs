@@ -139,6 +139,42 @@ async fn who_comes_back_in_time_stays_live() {
     assert!(api.room(&ann).await.is_none());
 }
 
+/// A server asks about a second publisher, turns them away because the first is there, and says that they have stopped.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_turned_away_does_not_end_what_somebody_publishes() {
+    let (api, ann, stream) = live().await;
+    for connection in ["1", "2", "3"] {
+        assert!(api.may(&publisher(&stream, connection)).await);
+    }
+    for connection in ["2", "3", "3", "4"] {
+        api.done(&publisher(&stream, connection)).await;
+    }
+    api.advance(grace());
+    assert!(api.live(&ann).await);
+    api.done(&publisher(&stream, "1")).await;
+    api.advance(grace());
+    assert!(!api.live(&ann).await);
+}
+
+/// Names of connections that never end do not add up.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn few_connections_are_remembered() {
+    let (api, ann, stream) = live().await;
+    let long = "9".repeat(3_000);
+    for nth in 0..20 {
+        assert!(api.may(&publisher(&stream, &format!("{nth}-{long}"))).await);
+    }
+    let room = api.room(&ann).await.unwrap();
+    let names: Vec<_> = room["connections"].as_l().unwrap().iter().map(|name| name.as_s().unwrap()).collect();
+    assert_eq!(names.len(), 8);
+    assert!(names.iter().all(|name| name.len() == 64) && names[7].starts_with("19-"));
+    for nth in 0..20 {
+        api.done(&publisher(&stream, &format!("{nth}-{long}"))).await;
+    }
+    api.advance(grace());
+    assert!(!api.live(&ann).await);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nobody_else_ends_a_room() {
     let (api, ann, stream) = live().await;

@@ -4,7 +4,7 @@ use super::{Owner, PERSON, ROOM, Room, of_user};
 use crate::{
     error::Error,
     person,
-    store::{Attempt, Store, Transacted, Update, Write, Written, keys, number, text},
+    store::{self, Attempt, Store, Transacted, Update, Write, Written, keys, number},
     values::{OnAir, UserId},
 };
 
@@ -16,24 +16,42 @@ pub(in crate::rooms) async fn of_title(store: &Store, title: &str) -> Result<Opt
     Ok(its_own.then_some((uid, room)))
 }
 
-/// The publisher has come over this connection. `live` is what everybody is shown, where they had been told that the room is
+/// The update of the connections of a room that is as it was read.
+fn connected(uid: &UserId, room: &Room, connections: &[String]) -> Result<Update, Error> {
+    let update = Update::of(keys::room(uid)).when(room.same_publisher()?);
+    Ok(match connections {
+        [] => update.remove("connections"),
+        some => update.set("connections", store::nested(&some)?),
+    })
+}
+
+/// The connections are others now, and that is all.
+pub(in crate::rooms) async fn reconnected(
+    store: &Store,
+    uid: &UserId,
+    room: &Room,
+    connections: &[String],
+) -> Result<Attempt<bool>, Error> {
+    let update = connected(uid, room, connections)?;
+    Ok(match store.update(update).await? {
+        Written::Done(_) => Attempt::Done(true),
+        Written::Refused(_) => Attempt::Stale(()),
+    })
+}
+
+/// The publisher has come, over one of these connections. `live` is what everybody is shown, where they had been told that the room is
 /// about to close. `false`: the person is being erased.
 pub(in crate::rooms) async fn came(
     store: &Store,
     uid: &UserId,
     room: &Room,
-    connection: &str,
+    connections: &[String],
     live: &OnAir,
 ) -> Result<Attempt<bool>, Error> {
-    let came = Update::of(keys::room(uid)).when(room.same_publisher());
-    let came = if connection.is_empty() { came.remove("connection") } else { came.set("connection", text(connection)) };
     if room.stopped_until.is_none() {
-        return Ok(match store.update(came).await? {
-            Written::Done(_) => Attempt::Done(true),
-            Written::Refused(_) => Attempt::Stale(()),
-        });
+        return reconnected(store, uid, room, connections).await;
     }
-    change(store, uid, came.remove("stopped_until"), live).await
+    change(store, uid, connected(uid, room, connections)?.remove("stopped_until"), live).await
 }
 
 /// The publisher has gone: the room closes at this second, unless they come back. `false`: the person is being erased.
@@ -44,8 +62,7 @@ pub(in crate::rooms) async fn gone(
     until: i64,
     live: &OnAir,
 ) -> Result<Attempt<bool>, Error> {
-    let gone = Update::of(keys::room(uid)).set("stopped_until", number(until)).remove("connection");
-    change(store, uid, gone.when(room.same_publisher()), live).await
+    change(store, uid, connected(uid, room, &[])?.set("stopped_until", number(until)), live).await
 }
 
 /// Changes the room and what everybody is shown of it.
