@@ -186,7 +186,7 @@ fn credentials() -> Result<Credentials, BadConfig> {
     Ok(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
 }
 
-/// The clients of the three services, made once.
+/// The clients of the services, made once.
 #[derive(Clone, Debug)]
 pub struct Clients {
     /// DynamoDB.
