@@ -282,7 +282,7 @@ impl Error {
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden
-            },
+            }
             Self::AlreadyFavourite => ErrorKind::Conflict,
             Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable | Self::ProviderFailed => ErrorKind::Unavailable,

@@ -50,7 +50,8 @@ impl Publisher<'_> {
     /// Only the publishing server may ask. Hashes are compared, so that neither text nor length shows in the time.
     fn by_server(&self, app: &App) -> Result<(), Error> {
         let secret = app.config.streaming.hook_secret.as_ref().ok_or(Error::ForeignServer)?;
-        let known = str::from_utf8(secret.expose()).is_ok_and(|secret| TokenHash::of(secret) == TokenHash::of(self.secret));
+        let known =
+            str::from_utf8(secret.expose()).is_ok_and(|secret| TokenHash::of(secret) == TokenHash::of(self.secret));
         if known { Ok(()) } else { Err(Error::ForeignServer) }
     }
 

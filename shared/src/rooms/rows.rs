@@ -174,13 +174,7 @@ fn mine(room: &Room, turn: Option<&str>) -> Condition {
 }
 
 /// Begins the session of `next` in place of that of `room`, and shows the person live.
-pub(super) async fn start(
-    store: &Store,
-    actor: &Actor,
-    room: &Room,
-    next: &Room,
-    turn: Option<&str>,
-) -> Outcome<()> {
+pub(super) async fn start(store: &Store, actor: &Actor, room: &Room, next: &Room, turn: Option<&str>) -> Outcome<()> {
     let uid = actor.uid();
     let live = next.stream.as_ref().map(|stream| stream.on_air(next.until()));
     let live = live.ok_or_else(|| Error::internal("a session without a stream"))?;
@@ -222,10 +216,8 @@ pub(super) async fn end(store: &Store, actor: &Actor, room: &Room, turn: Option<
             Write::put(keys::room(uid), item("room", &kept)?, Some(mine))
         }
     };
-    let mut writes = vec![
-        Write::from(person::off_air(uid).when(actor.still_signed_in())).named(PERSON),
-        closed.named(ROOM),
-    ];
+    let mut writes =
+        vec![Write::from(person::off_air(uid).when(actor.still_signed_in())).named(PERSON), closed.named(ROOM)];
     writes.extend(room.by_title().map(|key| Write::delete(key, None)));
     transact(store, writes).await
 }

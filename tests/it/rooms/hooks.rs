@@ -51,7 +51,9 @@ async fn who_has_the_key_of_an_open_room_may_publish() {
     assert!(api.may(&Publisher { connection: "", ..right.clone() }).await);
     assert!(api.live(&ann).await);
     let upper = stream.publish_key.to_uppercase();
-    for key in ["", "0123456789abcdef", &stream.publish_key[..15], &format!("{}0", stream.publish_key), &other.publish_key] {
+    for key in
+        ["", "0123456789abcdef", &stream.publish_key[..15], &format!("{}0", stream.publish_key), &other.publish_key]
+    {
         assert!(!api.may(&Publisher { key, ..right.clone() }).await, "{key}");
     }
     assert_eq!(api.may(&Publisher { key: &upper, ..right.clone() }).await, upper == stream.publish_key);

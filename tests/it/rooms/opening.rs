@@ -50,7 +50,10 @@ async fn opening_again_gives_the_same_stream_another_title() {
     let second = api.open(&ann, "two").await.unwrap();
     assert!(second.updated_at >= first.updated_at + 60_000);
     assert_eq!(second.room_title.as_deref(), Some("two"));
-    assert_eq!(shared::rooms::Stream { updated_at: first.updated_at, room_title: first.room_title.clone(), ..second }, first);
+    assert_eq!(
+        shared::rooms::Stream { updated_at: first.updated_at, room_title: first.room_title.clone(), ..second },
+        first
+    );
     let untitled = rooms::open(api.app(), &ann.claim, None).await.unwrap();
     assert_eq!((untitled.title, untitled.room_title), (first.title, None));
     api.fits_together(&ann).await;

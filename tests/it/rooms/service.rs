@@ -82,7 +82,8 @@ impl Service {
             },
             "ListStreamKeys" => match self.channels.get(&channel) {
                 Some(key) => {
-                    let keys: Vec<_> = key.iter().map(|key| json!({"arn": key, "channelArn": channel, "tags": {}})).collect();
+                    let keys: Vec<_> =
+                        key.iter().map(|key| json!({"arn": key, "channelArn": channel, "tags": {}})).collect();
                     Json(json!({"streamKeys": keys})).into_response()
                 }
                 None => gone(),
@@ -171,7 +172,10 @@ async fn a_person_keeps_a_channel_and_each_session_has_a_key() {
     assert_eq!((&*first.id, &*first.hub), ("ivs.app.Abcdefgh0001", "app"));
     assert_eq!(first.title, "sk_us-east-1_0000000000000000000001");
     assert_eq!(first.publish_key.len(), 16);
-    assert_eq!(first.publish_url, format!("rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app/{}", first.title));
+    assert_eq!(
+        first.publish_url,
+        format!("rtmps://a1b2c3d4e5f6.global-contribute.live-video.net:443/app/{}", first.title)
+    );
     let playback = "https://a1b2c3d4e5f6.us-east-1.playback.live-video.net/";
     assert!(first.play.origin.starts_with(playback) && first.play.hls.is_none(), "{:?}", first.play);
     let hosts = &first.hosts;
