@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
 //! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
+//! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
 
@@ -21,7 +22,7 @@ use axum::{
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::{App, time::Clock, values::Yuan, wallet};
+use shared::{App, values::Yuan, wallet};
 
 /// The furthest that one request moves the clock: ten years, in seconds.
 const FURTHEST: u32 = 315_360_000;
@@ -30,7 +31,6 @@ const FURTHEST: u32 = 315_360_000;
 pub(crate) struct Admin {
     pub(crate) endpoints: Endpoints,
     pub(crate) outbox: Outbox,
-    pub(crate) clock: Clock,
     pub(crate) app: App,
 }
 
@@ -41,6 +41,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/sms", get(sms).fallback(wrong_method))
         .route("/_local/clock", post(clock).fallback(wrong_method))
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
+        .route("/_local/live", post(live).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
         .route("/_local/{*rest}", any(unknown))
@@ -59,7 +60,8 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    refusal(StatusCode::NOT_FOUND, "there is only /_local/health, /_local/sms, /_local/clock and /_local/receipts")
+    let paths = "there is only /_local/health, /_local/sms, /_local/clock, /_local/live and /_local/receipts";
+    refusal(StatusCode::NOT_FOUND, paths)
 }
 
 async fn wrong_method() -> Response {
@@ -101,7 +103,7 @@ struct Advance {
 async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
     match object(&body) {
         Some(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
-            json(StatusCode::OK, &json!({ "now": admin.clock.advance(advance_seconds) }))
+            json(StatusCode::OK, &json!({ "now": admin.app.clock.advance(advance_seconds) }))
         }
         _ => refusal(
             StatusCode::BAD_REQUEST,
@@ -124,5 +126,21 @@ async fn receipts(State(admin): State<Admin>, body: Bytes) -> Response {
     match wallet::issue_receipt(&admin.app, yuan).await {
         Ok(receipt) => json(StatusCode::OK, &json!({ "receipt": receipt.expose() })),
         Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Live {
+    fails: bool,
+}
+
+async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
+    match object(&body) {
+        Some(Live { fails }) => {
+            admin.app.streams.let_fake_fail(fails);
+            json(StatusCode::OK, &json!({ "fails": fails }))
+        }
+        None => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),
     }
 }

@@ -78,5 +78,6 @@ pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> C
         credentials,
         region: REGION.to_owned(),
         upload_url: format!("{}/{bucket}", endpoints.s3),
+        sdk: common,
     }
 }

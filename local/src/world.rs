@@ -189,8 +189,7 @@ impl World {
         if questions {
             shared::questions::seed(&app).await?;
         }
-        let admin =
-            Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), clock: clock.clone(), app: app.clone() };
+        let admin = Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), app: app.clone() };
         let functions = gateway::router(&app, &template.routes)
             .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
         let router = admin::routes(admin).fallback_service(functions).layer(middleware::from_fn(cost::headers));

@@ -9,6 +9,7 @@ use crate::{
     sms::Sms,
     storage::Storage,
     store::Store,
+    streams::Streams,
     time::Clock,
 };
 use std::{ops::Deref, sync::Arc};
@@ -34,6 +35,8 @@ pub struct Parts {
     pub storage: Storage,
     /// SNS.
     pub sms: Sms,
+    /// Who takes and plays live streams.
+    pub streams: Streams,
     /// Argon2id behind a semaphore.
     pub hasher: Hasher,
 }
@@ -46,7 +49,8 @@ impl App {
         let storage = Storage::new(&clients, &config);
         let sms = Sms::new(clients.sns);
         let hasher = Hasher::new(&config);
-        let parts = Parts { clock, random, store, storage, sms, hasher };
+        let streams = Streams::new(clients.sdk);
+        let parts = Parts { clock, random, store, storage, sms, streams, hasher };
         Self { config: Arc::new(config), parts: Arc::new(parts) }
     }
 

@@ -124,6 +124,7 @@ impl Clients {
             credentials,
             region: region.to_string(),
             upload_url,
+            sdk,
         })
     }
 }
@@ -185,7 +186,7 @@ fn credentials() -> Result<Credentials, BadConfig> {
     Ok(Credentials::new(id, secret, variable("AWS_SESSION_TOKEN"), None, "environment"))
 }
 
-/// The clients of the three services, made once.
+/// The clients of the services, made once.
 #[derive(Clone, Debug)]
 pub struct Clients {
     /// DynamoDB.
@@ -200,4 +201,6 @@ pub struct Clients {
     pub region: String,
     /// Where upload forms are sent: the URL of the bucket.
     pub upload_url: String,
+    /// Region, credentials, connections, retries and timeouts: what the client of one more service is made from.
+    pub sdk: SdkConfig,
 }

@@ -2,6 +2,7 @@
 
 mod codes;
 mod lightup;
+mod live;
 mod qiniu;
 mod regions;
 mod sealtalk;
@@ -11,6 +12,7 @@ mod wallet;
 
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
+pub use live::{LiveProvider, PublishingServer, Streaming};
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
@@ -112,6 +114,8 @@ pub struct Config {
     pub wallet: Setting<Wallet>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
+    /// Who takes and plays live streams.
+    pub streaming: Setting<Streaming>,
     /// What only Light Up has.
     pub lightup: Setting<LightUp>,
     /// What only SealTalk has.
@@ -237,6 +241,7 @@ impl Config {
             ),
             wallet: Setting::new(&Wallet::SETTINGS, Wallet::read(&variables, stage)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
+            streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
         };
@@ -266,6 +271,7 @@ impl Config {
             refuse_common_passwords: self.refuse_common_passwords.only(declared),
             wallet: self.wallet.only(declared),
             qiniu: self.qiniu.only(declared),
+            streaming: self.streaming.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
         }
@@ -293,6 +299,7 @@ impl Config {
             refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
             wallet: Setting::new(&Wallet::SETTINGS, Wallet::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
+            streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
         }

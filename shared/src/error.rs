@@ -183,6 +183,15 @@ pub enum Error {
     /// The same user has asked for something else under this id.
     #[error("this request id stands for another request")]
     RequestIdReused,
+    /// There is no live room to close.
+    #[error("not live")]
+    NotLive,
+    /// Who takes and plays live streams has refused or did not answer. Nothing has changed.
+    #[error("the streaming provider failed")]
+    ProviderFailed,
+    /// Somebody other than the publishing server asked what only that may.
+    #[error("this server may not ask")]
+    ForeignServer,
     /// The SMS could not be handed over.
     #[error("the message could not be sent")]
     SmsFailed,
@@ -293,16 +302,18 @@ impl Error {
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
             }
-            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage => ErrorKind::NotFound,
+            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => ErrorKind::NotFound,
             Self::ReceiptUnknown => ErrorKind::NotFound,
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
-            Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin => ErrorKind::Forbidden,
+            Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
+                ErrorKind::Forbidden
+            }
             Self::AlreadyFavourite => ErrorKind::Conflict,
             Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
-            Self::Busy | Self::Unavailable => ErrorKind::Unavailable,
+            Self::Busy | Self::Unavailable | Self::ProviderFailed => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,
         }
     }

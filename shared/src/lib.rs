@@ -19,10 +19,11 @@
 //! | [`groups`] | groups, their members, invitations |
 //! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
 //! | [`devices`] | push tokens |
+//! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
-//! | [`storage`], [`sms`] | S3 and SNS |
+//! | [`storage`], [`sms`], [`streams`] | S3, SNS, and who takes and plays live streams |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -51,10 +52,12 @@ pub mod profiles;
 pub mod questions;
 pub mod random;
 pub mod regions;
+pub mod rooms;
 pub mod sessions;
 pub mod sms;
 pub mod storage;
 pub mod store;
+pub mod streams;
 pub mod sync;
 pub mod time;
 pub mod values;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | `rows` | the record, and the conditions that other rooms put on it |
 //! | `rows::claims` | who owns a phone number, a nickname, an account name |
+//! | `rows::on_air` | that the person is live |
 //! | `rows::look` | nickname and portrait, as they are copied into rows about the person |
 //! | `place` | the pool of candidates that a person belongs to |
 
@@ -26,5 +27,7 @@ pub(crate) use rows::{
     },
     create, is_erasing,
     look::{same_look, still_as_read},
-    not_erasing, profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there, with_place,
+    not_erasing,
+    on_air::{off_air, on_air},
+    profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there, with_place,
 };

@@ -9,6 +9,7 @@ mod money;
 mod people;
 mod phone;
 mod secrets;
+mod streams;
 mod unfit;
 
 pub use address::Address;
@@ -23,4 +24,5 @@ pub use money::{Account, Amount, Note, RequestId, Yuan};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
+pub use streams::{OnAir, PlayUrls};
 pub use unfit::Unfit;

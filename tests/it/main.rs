@@ -14,6 +14,7 @@
 //! | `lightup` | Light Up, operation by operation, and its call flows |
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
+//! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
@@ -46,6 +47,7 @@ mod payloads;
 mod person;
 mod policies;
 mod properties;
+mod rooms;
 mod sealtalk;
 mod sms;
 mod storage;

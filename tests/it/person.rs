@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use shared::{
     changes::Owed,
     config::Table,
-    sessions::Profile,
-    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
+    sessions::{Claim, Profile},
+    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
 };
 use std::collections::BTreeSet;
 
@@ -62,6 +62,7 @@ fn everything() -> Profile {
         guest_rank: some("0"),
         dialects: vec![Dialect::LightUp],
         epoch: 1,
+        live: Some(OnAir { until: 1, play: PlayUrls { origin: "x".into(), hls: some("x") } }),
         token: Some(TokenHash::of("x")),
         token_issued: Some(1),
         token_proven: true,
@@ -131,7 +132,7 @@ async fn what_is_stored_of_a_person_is_documented() {
     // The key and the kind, which every item has.
     documented.extend(["pk", "sk", "type"].map(str::to_owned));
     // What is there only while something goes on.
-    for passing in ["state", "owed_since", "lease_until"] {
+    for passing in ["state", "owed_since", "lease_until", "live"] {
         assert!(documented.remove(passing), "{passing}");
     }
     assert_eq!(stored, documented);
@@ -148,5 +149,9 @@ async fn an_ordinary_profile_is_written_for_one_unit() {
     }
     let changed = api.says(&friend, "/user/set_poke", json!({"pokeStatus": 1})).await;
     assert_eq!(costs(&changed), ["2", "2", "1"]);
+    // Being live does not make it larger than that.
+    let claim = Claim::new(Dialect::LightUp, UserId::try_from(tony.id.clone()).unwrap(), &tony.token);
+    shared::rooms::open(&api.world.app, &claim, Some("Tony Leung 梁朝伟")).await.unwrap();
+    assert!(api.profile_of(&tony).await.contains_key("live"));
     assert_eq!(costs(&api.signed(&tony, "account/refresh_access_token", &[]).await), ["1", "0", "1"]);
 }

@@ -144,8 +144,17 @@ pub async fn not_found(request: Request) -> Response {
 /// # Errors
 /// A setting that is missing or makes no sense, and what the Lambda runtime says.
 pub async fn run(function: Function) -> Result<(), lambda_http::Error> {
+    run_with(function, |_| {}).await
+}
+
+/// The same with what only this function has, such as the client of one more service, which `equip` gives to the application.
+///
+/// # Errors
+/// As [`run`].
+pub async fn run_with(function: Function, equip: impl FnOnce(&App)) -> Result<(), lambda_http::Error> {
     log::start();
     let app = App::from_env(&function.variables())?;
+    equip(&app);
     app.warm_up();
     lambda_http::run(function.router(&app)).await
 }

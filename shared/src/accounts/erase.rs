@@ -1,7 +1,7 @@
 //! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
-    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, values::E164, wallet,
+    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, rooms, values::E164, wallet,
 };
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
@@ -17,6 +17,7 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     }
     let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;
     let names = rows::erase::start_erasing(&app.store, &claim.uid).await?;
+    rooms::erase_room(app, &claim.uid).await?;
     lights::erase_lights(&app.store, &claim.uid, app.clock.seconds()).await?;
     wallet::erase_wallet(&app.store, &claim.uid, app.clock.millis(), app.random.hex::<12>()).await?;
     // Groups first: leaving one moves the version that lies with the friends.

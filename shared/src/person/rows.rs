@@ -2,12 +2,13 @@
 
 pub(super) mod claims;
 pub(super) mod look;
+pub(super) mod on_air;
 
 use crate::{
     changes::Owed,
     error::Error,
     store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
-    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, Privacy, Sex, TokenHash, UserId},
+    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,9 @@ pub struct Profile {
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
+    /// That the person is live. Stays behind when the time in it has passed, so it is asked for with [`Profile::playing`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub live: Option<OnAir>,
     /// The hash of the one live token, in a dialect that allows one session at a time.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<TokenHash>,
@@ -130,6 +134,18 @@ impl Profile {
     #[must_use]
     pub fn may_have_friends(&self) -> bool {
         self.dialects.iter().any(|dialect| dialect.has_friends())
+    }
+
+    /// Whether the person is live at this second.
+    #[must_use]
+    pub fn is_live(&self, now: i64) -> bool {
+        self.playing(now).is_some()
+    }
+
+    /// Where to watch the person at this second, if they are live.
+    #[must_use]
+    pub fn playing(&self, now: i64) -> Option<&PlayUrls> {
+        self.live.as_ref().filter(|live| now < live.until).map(|live| &live.play)
     }
 
     /// Whether other people can see the person in a dialect: they were there, there is a profile, and it is not being

@@ -2,7 +2,7 @@
 //!
 //! | table | pk | sk | holds | written by |
 //! |---|---|---|---|---|
-//! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, accounts |
+//! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, rooms, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
@@ -10,6 +10,7 @@
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
+//! | users | `USER#<uid>` | `ROOM` | the live room of the user | rooms |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `ACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
@@ -19,6 +20,7 @@
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
+//! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
 //! | lights | `USER#<lighter>` | `PAIR#<target>` | the lights on one guest | lights |
@@ -152,6 +154,18 @@ pub fn upload(uid: &UserId, slot: Slot) -> Key {
 #[must_use]
 pub fn device(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("DEVICE#{}", token.as_str()))
+}
+
+/// A user's live room.
+#[must_use]
+pub fn room(uid: &UserId) -> Key {
+    users(partition(uid), "ROOM")
+}
+
+/// Whose live stream a publishing server calls so.
+#[must_use]
+pub fn stream(title: &str) -> Key {
+    users(format!("STREAM#{title}"), "OWNER")
 }
 
 /// Every push token of a user starts so.

@@ -66,6 +66,11 @@ pub(crate) fn item<T: Serialize>(kind: &'static str, value: &T) -> Result<Item, 
     Ok(item)
 }
 
+/// A serialisable value as one attribute.
+pub(crate) fn nested<T: Serialize>(value: &T) -> Result<AttributeValue, Error> {
+    serde_dynamo::to_attribute_value(value).map_err(Error::internal)
+}
+
 /// The value of an item. An item that does not fit is our fault, not the caller's.
 pub(crate) fn value<T: DeserializeOwned>(item: Item) -> Result<T, Error> {
     serde_dynamo::from_item(item).map_err(Error::internal)

@@ -10,6 +10,7 @@ use shared::{
     Error,
     config::Table,
     random::Random,
+    rooms,
     sessions::Claim,
     values::{Amount, Dialect, Note, RequestId, UserId, Yuan},
     wallet::{self, Gift, Receiver, Refill},
@@ -207,6 +208,8 @@ impl Life<'_> {
         self.signed(me, "account/change_personal_info", &[("personal_info", &info.to_string())]).await;
         self.signed(me, "account/refresh_device_token", &[("device_token", &text)]).await;
         self.signed(me, "account/get_questions", &[("class", "basic_info")]).await;
+        let uid = UserId::try_from(me.id.clone()).unwrap();
+        let _ = rooms::open(&self.api.world.app, &Claim::new(Dialect::LightUp, uid, &me.token), Some(&text)).await;
     }
 
     async fn media(&mut self, me: &Person) {
