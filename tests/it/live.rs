@@ -3,4 +3,6 @@
 mod account;
 pub(crate) mod client;
 mod friends;
+mod golden;
 mod requests;
+mod rooms;

@@ -1,8 +1,8 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, friends, lists};
+use crate::{Live, Routes, account, friends, golden, hooks, lists, rooms};
 use kit::registry::{Function, Package};
-use shared::config::{SENDING_CODES, Table};
+use shared::config::{SENDING_CODES, Streaming, Table, Wallet};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -11,16 +11,17 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(lists::routes()).and(friends::routes())
+    let people = lists::routes().and(friends::routes());
+    account::routes().and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
 
 /// The whole dialect.
 #[must_use]
 pub fn live() -> Function {
     Function {
-        paths: &["/log", "/list", "/friend"],
-        settings: SENDING_CODES.to_vec(),
-        tables: &[Table::Users, Table::Friends],
+        paths: &["/log", "/list", "/friend", "/golden", "/room", "/live/{proxy+}"],
+        settings: [&SENDING_CODES[..], &Wallet::SETTINGS, &Streaming::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Wallet],
         ..Function::of("live", routes)
     }
 }

@@ -3,6 +3,8 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | signing in and out |
+//! | [`rooms`], [`hooks`] | live rooms, and what the publishing server asks |
+//! | [`golden`] | coins |
 //! | [`lists`] | the lists of friends and of messages |
 //! | [`friends`] | finding people, friends, answers to messages |
 //! | [`wire`] | the fields and answers that they share |
@@ -14,8 +16,11 @@ pub mod account;
 pub mod dialect;
 pub mod friends;
 pub mod functions;
+pub mod golden;
+pub mod hooks;
 pub mod lists;
 pub mod refusal;
+pub mod rooms;
 pub mod wire;
 
 pub use dialect::{Live, Routes};

@@ -53,6 +53,11 @@ pub(crate) fn refused(result: &'static str) -> Refusal {
     Refusal { http: StatusCode::OK, result, status: None, message: None, mes: None, flag: None }
 }
 
+/// Whatever goes wrong at a hook is no yes: never 2xx.
+pub(crate) fn forbidden(_: &Error) -> Option<Refusal> {
+    Some(Refusal { http: StatusCode::FORBIDDEN, ..refused(UNKNOWN) })
+}
+
 /// What is wrong with a request that no operation can answer, whichever was meant.
 pub(crate) fn transport(error: &Error) -> Option<Refusal> {
     let (http, message) = match error {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::{
     App,
     sessions::Profile,
-    values::{E164, Gender, Unfit},
+    values::{E164, Gender, PlayUrls, Unfit},
 };
 
 /// Whom the examples of requests speak of: the caller, and somebody else.
@@ -60,14 +60,22 @@ pub(crate) struct PersonItem {
     #[schemars(extend("enum" = ["on", "off"]))]
     live_status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
-    play_url: Option<Option<PlayUrl>>,
+    play_url: Option<Option<PlayUrlItem>>,
 }
 
-/// Where somebody's room is seen.
+/// Where somebody's room is watched.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "UPPERCASE")]
-pub(crate) struct PlayUrl {
+pub(crate) struct PlayUrlItem {
     origin: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hls: Option<String>,
+}
+
+impl From<PlayUrls> for PlayUrlItem {
+    fn from(PlayUrls { origin, hls }: PlayUrls) -> Self {
+        Self { origin, hls }
+    }
 }
 
 impl PersonItem {
@@ -83,7 +91,8 @@ impl PersonItem {
 }
 
 /// A person as this dialect shows them. None if their number is not one of this dialect's.
-pub(crate) fn person_item(_app: &App, profile: &Profile) -> Option<PersonItem> {
+pub(crate) fn person_item(app: &App, profile: &Profile) -> Option<PersonItem> {
+    let playing = profile.playing(app.clock.seconds());
     Some(PersonItem {
         user_id: own_phone(&profile.phone)?.to_owned(),
         nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()),
@@ -92,8 +101,8 @@ pub(crate) fn person_item(_app: &App, profile: &Profile) -> Option<PersonItem> {
             Gender::Male => "1",
         }),
         head_image: head_image(profile),
-        live_status: "off",
-        play_url: Some(None),
+        live_status: if playing.is_some() { "on" } else { "off" },
+        play_url: Some(playing.cloned().map(PlayUrlItem::from)),
     })
 }
 

@@ -96,7 +96,7 @@ impl Streaming {
     /// What `cargo run` and the tests use: a server of this machine, if somebody starts one (`scripts/rtmp.sh`).
     pub(crate) fn local() -> Self {
         Self {
-            provider: LiveProvider::Fake,
+            provider: LiveProvider::Rtmp,
             server: Some(PublishingServer::local()),
             hook_secret: Some(Secret::new("local-hook-secret")),
         }

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(live::functions::live()).await
+    kit::registry::run_with(live::functions::live(), shared_ivs::attach).await
 }
