@@ -1,6 +1,6 @@
 //! Verification codes: one service for every API, with a [`Policy`] that says what the codes of one are like.
 //!
-//! A code is random, sent by SMS, stored as a keyed hash, and dead after [`ATTEMPTS`] tries. It is for a number, in one
+//! A code is random, sent by SMS, stored as a keyed hash, and dead after [`ATTEMPTS`] wrong tries. It is for a number, in one
 //! API, for one [`Purpose`]. Whoever has it acts on it at once ([`use_code`] is a part of that transaction), or
 //! [exchanges](exchange) it for a token.
 //!

@@ -1,6 +1,7 @@
 //! Which web pages may call, where browsers send a session of their own accord: an allow-list with credentials. Native
 //! clients send no origin. Pages of other origins read what is public; what changes something is refused them, by whatever
-//! method ([`At::changing`](crate::At::changing)). An API whose session stands in the request itself lets [any page](crate::plain::any_origin) call.
+//! method ([`At::changing`](crate::At::changing)). An API whose session stands in the request itself lets
+//! [any page](crate::plain::any_origin) call.
 
 use crate::{Caller, Context, Dialect};
 use axum::{

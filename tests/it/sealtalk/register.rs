@@ -127,8 +127,8 @@ async fn who_registers_is_male_and_claims_the_nickname() {
     api.friend("13900000002", "Ann").await;
     let rows = api.rows("UsersTable").await;
     let claims = rows.iter().filter(|row| row["pk"].as_s().unwrap().starts_with("NICKNAME#"));
-    let claims: Vec<_> = claims.map(|row| row["uid"].as_s().unwrap().clone()).collect();
-    assert_eq!(claims, [ann.id.clone()], "the first one's");
+    let claims: Vec<_> = claims.map(|row| row["uid"].as_s().unwrap().as_str()).collect();
+    assert_eq!(claims, [ann.id.as_str()], "the first one's");
     let profile =
         rows.iter().find(|row| row["pk"].as_s().unwrap().ends_with(&ann.id) && row["sk"].as_s().unwrap() == "PROFILE");
     let profile = profile.unwrap();
