@@ -63,6 +63,7 @@ async fn other_pages_change_nothing_by_reading() {
     let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
     api.befriend(ann, bob).await;
     let group = &api.group(ann, "Group", &[ann, bob]).await;
+    api.says(ann, "/group/set_bulletin", serde_json::json!({"groupId": group, "content": "news"})).await.ok();
     let get = async |method: &Method, path: &str, headers: &[(&str, &str)]| {
         let mut request = api.http.request(method.clone(), api.url(path)).header("cookie", &ann.cookie);
         for (name, value) in headers {
