@@ -8,7 +8,7 @@ use crate::{
         self, fan_out,
         joining::{ask_managers, enter_alone},
         rows::{
-            self, Group, Member, Role, Scene,
+            self, Group, Member, Person, Role, Scene,
             joining::Entry,
             notices::{Answered, Notice},
         },
@@ -27,10 +27,10 @@ pub struct Invitation {
     pub notice: Notice,
     /// Whether it is too old, or its group is no more.
     pub expired: bool,
-    /// Who invites, while they are there.
-    pub requester: Option<Profile>,
-    /// Who is invited, while they are there.
-    pub invitee: Option<Profile>,
+    /// Who invites.
+    pub requester: Profile,
+    /// Who is invited.
+    pub invitee: Profile,
     /// Into which group.
     pub group: Option<Group>,
 }
@@ -39,7 +39,7 @@ pub struct Invitation {
 /// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds, three for who judges the wishes of a group.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
-/// are no more shown to who is none any more.
+/// are no more shown to who is none any more, and none is shown that names somebody who cannot be seen.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -60,19 +60,15 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
     notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
     let now = app.clock.millis();
-    let shown = notices.into_iter().map(|mut notice| {
+    let shown = notices.into_iter().filter_map(|mut notice| {
+        let (requester, invitee) = person(&notice.requester).zip(person(&notice.invitee))?;
         let entered_at = member(&notice.gid, &notice.invitee).map(|member| member.joined_at);
-        if notice.status == Answered::Waiting && entered_at.is_some_and(|at| at >= notice.at) {
+        if notice.waits() && entered_at.is_some_and(|at| at >= notice.at) {
             notice.status = Answered::Agreed;
         }
         let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
-        Invitation {
-            expired: group.is_none() || notice.is_over(now),
-            requester: person(&notice.requester),
-            invitee: person(&notice.invitee),
-            group,
-            notice,
-        }
+        let expired = group.is_none() || notice.is_over(now);
+        Some(Invitation { notice, expired, requester, invitee, group })
     });
     Ok(shown.collect())
 }
@@ -125,7 +121,7 @@ async fn try_to_answer(
     if notice.status == status {
         return Ok(Attempt::Done(false));
     }
-    if notice.status != Answered::Waiting {
+    if !notice.waits() {
         return Err(Error::NoSuchNotice);
     }
     let people = groups::distinct([actor.uid(), &notice.invitee, &notice.requester]);
@@ -133,6 +129,11 @@ async fn try_to_answer(
     let asked_alone = notice.requester == notice.invitee;
     let adders = groups::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
     let scene = rows::read::scene_with(&app.store, &actor, gid, &people, &adders).await?;
+    // What names somebody who is gone is gone as well.
+    let seen = |person: &Person| person.profile.as_ref().is_some_and(|profile| visibility::sees(&actor, profile));
+    if !scene.people.iter().all(seen) {
+        return Err(Error::NoSuchNotice);
+    }
     let invited = scene.people.iter().find(|person| person.uid == *invitee && person.member.is_none());
     // It was used up by entering in another way.
     if invited.and_then(|person| person.entered_at).is_some_and(|at| at >= notice.at) {
@@ -192,8 +193,7 @@ async fn answer_as_manager(
     let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
-        let visible = invitee.profile.as_ref().is_some_and(|profile| visibility::sees(actor, profile));
-        if !visible || invitee.blocks_adder || invitee.groups() >= rows::MOST {
+        if invitee.blocks_adder || invitee.groups() >= rows::MOST {
             return Err(Error::NoSuchNotice);
         }
         let (gid, with) = (&notice.gid, rows::wishes::answered(notice, status, now));

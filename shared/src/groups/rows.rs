@@ -10,10 +10,12 @@
 //! | `fanout` | the fan-out of a change to every member |
 //! | `notices` | invitations that wait for the invitee |
 //! | `wishes` | those that wait for a manager |
+//! | `asked` | by which rows an erasure finds both |
 //! | `erase` | what an erased user leaves |
 //!
 //! A change of `META` is marked in the same write and fanned out to the members' own rows (`changes.rs`).
 
+mod asked;
 pub(super) mod erase;
 pub(super) mod fanout;
 pub(super) mod joining;

@@ -96,8 +96,8 @@ impl Api {
         count(row.as_ref(), "version")
     }
 
-    /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that every
-    /// fan-out has ended.
+    /// That the rows of all groups fit together: counts of members and of wishes that wait, both sides of each membership,
+    /// versions, and that every fan-out has ended.
     pub async fn groups_fit(&self) {
         let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
         let friends = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
@@ -113,6 +113,9 @@ impl Api {
                 !meta.contains_key("owed_since") && !meta.contains_key("lease_until"),
                 "a fan-out has not ended: {meta:?}"
             );
+            let waiting = of(pk(meta), "WISH#").iter().filter(|row| row["status"] == text("waiting")).count();
+            let counted_wishes = count(of(pk(meta), "WISHES").first().copied(), "open");
+            assert_eq!(counted_wishes, i64::try_from(waiting).unwrap(), "wishes that wait: {meta:?}");
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));
             assert_eq!(creators.count(), usize::from(counted > 0), "one creator: {members:?}");
         }

@@ -8,7 +8,10 @@
 
 use crate::{
     error::Error,
-    groups::rows::notices::{Answered, Notice},
+    groups::rows::{
+        asked::{self, TOGETHER},
+        notices::{Answered, Notice},
+    },
     sessions::{Actor, Reader},
     store::{
         Attempt, Condition, Item, Part, Store, Transacted, Update, Write, item,
@@ -22,8 +25,8 @@ use serde::Deserialize;
 /// So many wishes of a group wait at most (`docs/dialects/sealtalk.md#limits-of-groups`).
 const MOST: i64 = 500;
 
-/// So many go into one transaction beside the count.
-const TOGETHER: usize = 99;
+/// So many that can be answered no more are deleted in one transaction beside the count.
+const OLD: usize = 99;
 
 /// The count, where it may be reached.
 const COUNT: Part = Part::named("count");
@@ -55,7 +58,7 @@ pub(in crate::groups) fn judges_no_more(uid: &UserId, gid: &GroupId) -> Write {
 }
 
 /// What counts the rows that wait: so many more, or fewer.
-fn counted(gid: &GroupId, more: i64) -> Update {
+pub(super) fn counted(gid: &GroupId, more: i64) -> Update {
     Update::of(keys::wishes(gid)).set("type", text("wishes")).add("open", number(more)).add("changes", number(1))
 }
 
@@ -66,7 +69,8 @@ pub(in crate::groups) async fn of(store: &Store, gid: &GroupId, uids: &[UserId])
     keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
 }
 
-/// Makes wishes, each in the place of one that is as it was read. Stale: one is not.
+/// Makes wishes of one person, each in the place of one that is as it was read. Stale: one is not, or somebody is being
+/// erased.
 ///
 /// # Errors
 /// [`Error::TooManyWishes`] where too many wait; faults.
@@ -77,16 +81,17 @@ pub(in crate::groups) async fn put(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     for some in wishes.chunks(TOGETHER) {
-        let waits = |before: &Option<Notice>| before.as_ref().is_some_and(|it| it.status == Answered::Waiting);
-        let more = some.iter().filter(|(_, before)| !waits(before)).count();
+        let more = some.iter().filter(|(_, before)| !before.as_ref().is_some_and(Notice::waits)).count();
         let more = i64::try_from(more).unwrap_or(MOST);
         let room = Condition::Any(vec![Condition::Absent("open"), Condition::Below("open", number(MOST + 1 - more))]);
         let mut writes = vec![Write::from(counted(gid, more).when(room)).named(COUNT)];
+        writes.extend(some.first().into_iter().flat_map(|(wish, _)| asked::names(wish, [&wish.requester])));
         for (wish, before) in some {
             let as_read = Condition::as_read("at", before.as_ref().map(|before| number(before.at)));
             let status = before.as_ref().map(|before| text(before.status.as_str()));
             let as_read = as_read.and(Condition::as_read("status", status));
             writes.push(Write::put(keys::wish(gid, &wish.invitee), item("wish", wish)?, Some(as_read)));
+            writes.extend(asked::names(wish, Some(&wish.invitee).filter(|invitee| **invitee != wish.requester)));
         }
         match store.transact(writes).await? {
             Transacted::Done => {}
@@ -113,30 +118,29 @@ async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, E
     retrying(|| async {
         let count: Count = store.get_as(keys::wishes(gid)).await?.unwrap_or_default();
         let mut waiting = all(store, gid).await?;
-        waiting.retain(|wish| wish.status == Answered::Waiting);
-        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(TOGETHER).collect();
+        waiting.retain(Notice::waits);
+        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(OLD).collect();
         let open = i64::try_from(waiting.len() - old.len()).unwrap_or(MOST);
         if open == count.open {
             return Ok(Attempt::Done(false));
         }
         let as_read = Condition::as_read("changes", (count.changes > 0).then(|| number(count.changes)));
         let anew = Update::of(keys::wishes(gid)).set("open", number(open)).add("changes", number(1)).when(as_read);
-        let forgotten = old.iter().map(|wish| {
-            let same = Condition::Equals("at", number(wish.at)).and(waits());
-            Write::delete(keys::wish(gid, &wish.invitee), Some(same))
-        });
-        let writes = [Write::from(anew)].into_iter().chain(forgotten).collect();
+        let writes = [Write::from(anew)].into_iter().chain(old.into_iter().map(forgotten)).collect();
         Ok(store.transact(writes).await?.attempt().map(|()| open < count.open))
     })
     .await
 }
 
-fn waits() -> Condition {
-    Condition::Equals("status", text(Answered::Waiting.as_str()))
+/// Deletes a wish that is as it was read.
+pub(super) fn forgotten(wish: &Notice) -> Write {
+    let same = Condition::Equals("at", number(wish.at));
+    let same = same.and(Condition::Equals("status", text(wish.status.as_str())));
+    Write::delete(keys::wish(&wish.gid, &wish.invitee), Some(same))
 }
 
 /// All wishes of a group. One round.
-async fn all(store: &Store, gid: &GroupId) -> Result<Vec<Notice>, Error> {
+pub(super) async fn all(store: &Store, gid: &GroupId) -> Result<Vec<Notice>, Error> {
     let items = store.query(Table::Groups, &keys::group_partition(gid), keys::WISHES, false, None).await?;
     items.into_iter().map(value).collect()
 }
