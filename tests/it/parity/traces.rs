@@ -36,6 +36,14 @@ async fn stored(api: &Api) -> Vec<(String, String)> {
     all
 }
 
+/// Whether a row of friends is what is left of a relation with somebody who is no more.
+fn is_bare_relation(item: &str) -> bool {
+    let ended = item.contains("S(\"FRIEND#") && item.contains("\"status\": N(\"30\")");
+    let lifted = item.contains("S(\"BLOCK#") && item.contains("\"active\": Bool(false)");
+    let content = ["nickname", "\"portrait\"", "message", "display_name"].iter().any(|name| item.contains(name));
+    (ended || lifted) && !content
+}
+
 /// Erases whoever has the number, and looks for what is left of them.
 async fn erased(api: &Api, id: &str, what: &str) {
     let deleted = api.form("/v1/account/delete_user", &[("phone_number", PHONE)]).await;
@@ -51,6 +59,8 @@ async fn erased(api: &Api, id: &str, what: &str) {
             place != api.world.app.config.tables.name(Table::Groups) || left || !shown.contains(id),
             "{what}: {item}"
         );
+        let related = place == api.world.app.config.tables.name(Table::Friends) && shown.contains(id);
+        assert!(!related || is_bare_relation(&item), "{what}: {item}");
         let bare = place == api.world.app.config.tables.name(Table::Users) || place == "media";
         assert!(!bare || !shown.contains(id), "{what}: the id in {place}: {item}");
     }

@@ -11,7 +11,6 @@ use crate::{
         leaving::{self, Departure, Left, heir},
         read,
     },
-    person::Look,
     store::{
         Attempt, Store, Update,
         keys::{self, Table},
@@ -71,10 +70,9 @@ async fn expire_member(
 ) -> Result<(), Error> {
     let row = Update::of(keys::member(gid, uid))
         .set_some("left_at", left_at.map(number))
-        .set("expires_at", number(expires_at))
         .remove("display_name")
         .remove("info");
-    store.update(Look::nobody().write(row)).await.map(drop)
+    store.update(leaving::bare(row, expires_at)).await.map(drop)
 }
 
 async fn clear_all(store: &Store, uid: &UserId) -> Result<(), Error> {

@@ -46,6 +46,8 @@ async fn an_erased_user_quits_every_group() {
             assert!(row.contains_key("left_at") && !row.contains_key("display_name"), "{row:?}");
             let left = count(Some(&row), "expires_at") - api.world.clock.seconds();
             assert!((0..=30 * 86_400).contains(&left), "{row:?}");
+            let told = ["role", "joined_at", "known_since"].map(|name| count(Some(&row), name));
+            assert_eq!(told, [1, 0, 0], "what they were, and since when: {row:?}");
         }
     }
     api.groups_fit().await;
