@@ -128,7 +128,7 @@ async fn try_to_answer(
     // Whoever has asked themselves takes any manager; others take neither whom they block to ask for them nor to agree.
     let asked_alone = notice.requester == notice.invitee;
     let adders = groups::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
-    let scene = rows::read::scene_with(&app.store, &actor, gid, &people, &adders).await?;
+    let scene = rows::read::entrance(&app.store, &actor, gid, &people, &adders).await?;
     // What names somebody who is gone is gone as well.
     let seen = |person: &Person| person.profile.as_ref().is_some_and(|profile| visibility::sees(&actor, profile));
     if !scene.people.iter().all(seen) {
@@ -166,15 +166,17 @@ async fn answer_for_oneself(
     }
     if group.certification && !manages {
         let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
-        ask_managers(app, &notice.gid, std::slice::from_ref(&asked), |_| me.entered_at).await?;
+        if let Attempt::Stale(()) = ask_managers(app, group, vec![(asked, me)]).await? {
+            return Ok(Attempt::Stale(()));
+        }
         return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
     }
-    let (gid, millis, with) = (&notice.gid, app.clock.millis(), vec![notice.answer(status).into()]);
+    let (millis, with) = (app.clock.millis(), vec![notice.answer(status).into()]);
     let certification = Some(group.certification).filter(|_| !manages);
-    let entry = Entry { gid, people: &[me], millis, adder: None, certification, with };
+    let entry = Entry { group, people: &[me], millis, adder: None, certification, with };
     Ok(enter_alone(app, entry).await?.map(|()| true))
 }
 
@@ -186,7 +188,7 @@ async fn answer_as_manager(
     status: Answered,
     now: i64,
 ) -> Result<Attempt<bool>, Error> {
-    scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
+    let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
     let me = of(actor.uid()).and_then(|person| person.member.as_ref());
     let me = me.filter(|member| member.role != Role::Member).ok_or(Error::NotGroupManager)?;
@@ -196,8 +198,13 @@ async fn answer_as_manager(
         if invitee.blocks_adder || invitee.groups() >= rows::MOST {
             return Err(Error::NoSuchNotice);
         }
-        let (gid, with) = (&notice.gid, rows::wishes::answered(notice, status, now));
-        let entry = Entry { gid, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
+        // Entering agrees to the wish that was read with the people, which has to be this one.
+        let same = invitee.wish.as_ref().is_some_and(|wish| wish.waits() && wish.at == notice.at);
+        if !same || group.open_wishes < 1 {
+            return Ok(Attempt::Stale(()));
+        }
+        let with = Vec::new();
+        let entry = Entry { group, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
         Ok(enter_alone(app, entry).await?.map(|()| true))
     } else {
         Ok(rows::wishes::answer(&app.store, notice, status, now).await?.map(|()| false))

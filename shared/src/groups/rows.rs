@@ -29,6 +29,7 @@ use crate::{
     changes::{Owed, Version, mark},
     error::Error,
     friends::Block,
+    groups::rows::notices::Notice,
     person::{Look, Profile},
     store::{
         Condition, Found, Update,
@@ -129,6 +130,9 @@ pub struct Group {
     /// When it was dismissed: from then on it is nobody's, whatever rows are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<i64>,
+    /// How many of its wishes wait.
+    #[serde(default)]
+    pub(crate) open_wishes: i64,
     /// The fan-out of its changes, which are those that concern all members.
     #[serde(flatten)]
     pub owed: Owed,
@@ -203,6 +207,8 @@ pub(super) struct Person {
     /// Present while they are in it.
     pub(crate) member: Option<Member>,
     pub(crate) version: Version,
+    /// The wish to let them in, also an answered one, where wishes were read.
+    pub(crate) wish: Option<Notice>,
     /// When they entered it last, in milliseconds, whether they are still in it or not.
     pub(crate) entered_at: Option<i64>,
     /// When they entered it first.
@@ -289,6 +295,7 @@ pub(super) fn person(
         known_since: member.as_ref().map(|member| member.known_since),
         member: member.filter(|member| member.left_at.is_none()),
         version: Version::take(found, uid)?,
+        wish: gid.map(|gid| found.take_as(&keys::wish(gid, uid))).transpose()?.flatten(),
         blocks_adder,
     })
 }

@@ -35,7 +35,6 @@
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 //! | groups | `GROUP#<gid>` | `WISH#<invitee>` | that somebody is to be let in by those who manage the group (TTL) | groups |
-//! | groups | `GROUP#<gid>` | `WISHES` | how many of these wait | groups |
 //! | groups | `USER#<uid>` | `JUDGES#<gid>` | that the user judges the wishes of a group | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
 //! | groups | `GROUP#<gid>` | `INVITED#<invitee>` | who has sent that invitation (TTL) | groups |
@@ -356,12 +355,6 @@ pub fn wish(gid: &GroupId, invitee: &UserId) -> Key {
 
 /// Every wish of a group starts so.
 pub const WISHES: &str = "WISH#";
-
-/// How many wishes of a group wait.
-#[must_use]
-pub fn wishes(gid: &GroupId) -> Key {
-    groups(group_partition(gid), "WISHES")
-}
 
 /// That somebody judges the wishes of a group.
 #[must_use]

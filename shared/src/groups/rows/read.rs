@@ -19,19 +19,30 @@ pub(in crate::groups) async fn scene(
     gid: &GroupId,
     uids: &[UserId],
 ) -> Result<Scene, Error> {
-    scene_with(store, reader, gid, uids, std::slice::from_ref(reader.uid())).await
+    scene_of(store, gid, uids, std::slice::from_ref(reader.uid()), false).await
 }
 
-/// The same with regard to whoever wants to add them.
-pub(in crate::groups) async fn scene_with(
+/// The same for those who may enter it, with the wishes to let them in, and with regard to whoever wants to add them.
+pub(in crate::groups) async fn entrance(
     store: &Store,
     _: &Reader,
     gid: &GroupId,
     uids: &[UserId],
     adders: &[UserId],
 ) -> Result<Scene, Error> {
+    scene_of(store, gid, uids, adders, true).await
+}
+
+async fn scene_of(
+    store: &Store,
+    gid: &GroupId,
+    uids: &[UserId],
+    adders: &[UserId],
+    wishes: bool,
+) -> Result<Scene, Error> {
     let mut keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(uid, adders)).collect();
     keys.extend(uids.iter().map(|uid| keys::member(gid, uid)));
+    keys.extend(uids.iter().filter(|_| wishes).map(|uid| keys::wish(gid, uid)));
     keys.push(keys::group(gid));
     let mut found = store.get_many(&keys).await?;
     let group: Option<Group> = found.take_as(&keys::group(gid))?;

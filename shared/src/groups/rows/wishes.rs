@@ -4,13 +4,19 @@
 //! `USER#<uid>`/`JUDGES#<gid>` is how somebody who manages a group finds its wishes. Who becomes a manager or inherits a
 //! group gets that row in the same transaction, and its creator when approval is switched on.
 //!
-//! `GROUP#<gid>`/`WISHES` counts the rows that wait. Each change of one of them changes the count in its transaction.
+//! The group's `META` counts the rows that wait. Each change of one of them changes the count in its transaction, and entering
+//! the group changes both.
 
 use crate::{
     error::Error,
-    groups::rows::{
-        asked::{self, TOGETHER},
-        notices::{Answered, Notice},
+    groups::{
+        distinct,
+        rows::{
+            Group, Person,
+            asked::{self, TOGETHER},
+            flag,
+            notices::{Answered, Notice},
+        },
     },
     sessions::{Actor, Reader},
     store::{
@@ -59,21 +65,47 @@ pub(in crate::groups) fn judges_no_more(uid: &UserId, gid: &GroupId) -> Write {
 
 /// What counts the rows that wait: so many more, or fewer.
 pub(super) fn counted(gid: &GroupId, more: i64) -> Update {
-    Update::of(keys::wishes(gid)).set("type", text("wishes")).add("open", number(more)).add("changes", number(1))
+    recounted(Update::of(keys::group(gid)).when(Condition::Present("pk")), more)
 }
 
-/// The wishes that there are of these people, answered ones too. One round.
-pub(in crate::groups) async fn of(store: &Store, gid: &GroupId, uids: &[UserId]) -> Result<Vec<Notice>, Error> {
-    let keys: Vec<_> = uids.iter().map(|uid| keys::wish(gid, uid)).collect();
-    let mut found = store.get_many(&keys).await?;
-    keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+fn recounted(group: Update, more: i64) -> Update {
+    group.add("open_wishes", number(more)).add("wish_changes", number(1))
 }
 
-/// Makes wishes of one person, each in the place of one that is as it was read. Stale: one is not, or somebody is being
-/// erased.
+/// That no wish of a group waits.
+pub(super) fn none_waits() -> Condition {
+    Condition::Any(vec![Condition::Absent("open_wishes"), Condition::Below("open_wishes", number(1))])
+}
+
+/// The same count in the change of the group by which these people enter.
+pub(super) fn counted_in(group: Update, people: &[&Person]) -> Update {
+    match people.iter().filter(|person| person.wish.as_ref().is_some_and(Notice::waits)).count() {
+        0 => group,
+        used => recounted(group, -i64::try_from(used).unwrap_or_default()),
+    }
+}
+
+/// The wish of somebody who enters: agreed to if it waits as it was read, or else still none that waits.
+pub(super) fn used_up(gid: &GroupId, person: &Person, millis: i64) -> Write {
+    match person.wish.as_ref().filter(|wish| wish.waits()) {
+        Some(wish) => settled(wish, Answered::Agreed, millis).into(),
+        None => {
+            let is = |status: Answered| Condition::Equals("status", text(status.as_str()));
+            let none = vec![Condition::Absent("pk"), is(Answered::Agreed), is(Answered::Ignored)];
+            Write::check(keys::wish(gid, &person.uid), Condition::Any(none))
+        }
+    }
+}
+
+fn settled(wish: &Notice, status: Answered, millis: i64) -> Update {
+    wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis))
+}
+
+/// Makes wishes, each in the place of one that is as it was read. Stale: one is not, somebody is being erased, or the group
+/// does not want approval any more.
 ///
 /// # Errors
-/// [`Error::TooManyWishes`] where too many wait; faults.
+/// [`Error::TooManyWishes`] where too many wait; [`Error::NoSuchGroup`]; faults.
 pub(in crate::groups) async fn put(
     store: &Store,
     gid: &GroupId,
@@ -83,26 +115,36 @@ pub(in crate::groups) async fn put(
     for some in wishes.chunks(TOGETHER) {
         let more = some.iter().filter(|(_, before)| !before.as_ref().is_some_and(Notice::waits)).count();
         let more = i64::try_from(more).unwrap_or(MOST);
-        let room = Condition::Any(vec![Condition::Absent("open"), Condition::Below("open", number(MOST + 1 - more))]);
+        let room = Condition::Below("open_wishes", number(MOST + 1 - more));
+        let room = Condition::Any(vec![Condition::Absent("open_wishes"), room]).and(wants_approval());
         let mut writes = vec![Write::from(counted(gid, more).when(room)).named(COUNT)];
-        writes.extend(some.first().into_iter().flat_map(|(wish, _)| asked::names(wish, [&wish.requester])));
+        let all = some.iter().flat_map(|(wish, _)| [&wish.requester, &wish.invitee]);
+        writes.extend(some.first().into_iter().flat_map(|(wish, _)| asked::names(wish, &distinct(all.clone()))));
         for (wish, before) in some {
             let as_read = Condition::as_read("at", before.as_ref().map(|before| number(before.at)));
             let status = before.as_ref().map(|before| text(before.status.as_str()));
             let as_read = as_read.and(Condition::as_read("status", status));
             writes.push(Write::put(keys::wish(gid, &wish.invitee), item("wish", wish)?, Some(as_read)));
-            writes.extend(asked::names(wish, Some(&wish.invitee).filter(|invitee| **invitee != wish.requester)));
         }
         match store.transact(writes).await? {
             Transacted::Done => {}
-            Transacted::Refused { part: COUNT, .. } if forget_old(store, gid, millis).await? => {
+            Transacted::Refused { part: COUNT, item, .. } => {
+                let group: Option<Group> = Some(item).filter(|item| !item.is_empty()).map(value).transpose()?;
+                let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+                let is_full = group.certification && group.open_wishes + more > MOST;
+                if is_full && !forget_old(store, gid, millis).await? {
+                    return Err(Error::TooManyWishes);
+                }
                 return Ok(Attempt::Stale(()));
             }
-            Transacted::Refused { part: COUNT, .. } => return Err(Error::TooManyWishes),
             Transacted::Refused { .. } => return Ok(Attempt::Stale(())),
         }
     }
     Ok(Attempt::Done(()))
+}
+
+fn wants_approval() -> Condition {
+    Condition::Absent("deleted_at").and(Condition::Equals("certification", flag(true)))
 }
 
 /// Forgets the wishes of a group that can be answered no more, and counts those that wait anew: rows that end by
@@ -111,23 +153,25 @@ async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, E
     #[derive(Default, Deserialize)]
     struct Count {
         #[serde(default)]
-        open: i64,
+        open_wishes: i64,
         #[serde(default)]
-        changes: i64,
+        wish_changes: i64,
     }
     retrying(|| async {
-        let count: Count = store.get_as(keys::wishes(gid)).await?.unwrap_or_default();
+        let count: Count = store.get_as(keys::group(gid)).await?.unwrap_or_default();
         let mut waiting = all(store, gid).await?;
         waiting.retain(Notice::waits);
         let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(OLD).collect();
         let open = i64::try_from(waiting.len() - old.len()).unwrap_or(MOST);
-        if open == count.open {
+        if open == count.open_wishes {
             return Ok(Attempt::Done(false));
         }
-        let as_read = Condition::as_read("changes", (count.changes > 0).then(|| number(count.changes)));
-        let anew = Update::of(keys::wishes(gid)).set("open", number(open)).add("changes", number(1)).when(as_read);
+        let changes = Some(count.wish_changes).filter(|changes| *changes > 0).map(number);
+        let as_read = Condition::Present("pk").and(Condition::as_read("wish_changes", changes));
+        let anew =
+            Update::of(keys::group(gid)).set("open_wishes", number(open)).add("wish_changes", number(1)).when(as_read);
         let writes = [Write::from(anew)].into_iter().chain(old.into_iter().map(forgotten)).collect();
-        Ok(store.transact(writes).await?.attempt().map(|()| open < count.open))
+        Ok(store.transact(writes).await?.attempt().map(|()| open < count.open_wishes))
     })
     .await
 }
@@ -177,12 +221,11 @@ pub(in crate::groups) async fn one(
 }
 
 /// The answer to a wish that waits still. Parts of a transaction.
-pub(in crate::groups) fn answered(wish: &Notice, status: Answered, millis: i64) -> Vec<Write> {
-    let row = wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis));
-    vec![row.into(), counted(&wish.gid, -1).into()]
+fn answered(wish: &Notice, status: Answered, millis: i64) -> Vec<Write> {
+    vec![settled(wish, status, millis).into(), counted(&wish.gid, -1).into()]
 }
 
-/// The same alone. Stale: it has been answered.
+/// Answers a wish by which nobody enters. Stale: it has been answered.
 pub(in crate::groups) async fn answer(
     store: &Store,
     wish: &Notice,

@@ -44,7 +44,7 @@ async fn a_wish_is_one_row_whoever_judges_it() {
     // the count and the two of who asks, for each 32 wishes. A call that adds people looks after the fan-out, too.
     let first = api.about_people(all[11], "add", group, added).await;
     assert!(first.result().as_array().unwrap().iter().all(|it| it["status"] == 2));
-    assert!(written(&first) <= 250.0 && first.rounds() <= 6, "{first:?}");
+    assert!(written(&first) <= 250.0 && first.rounds() <= 5, "{first:?}");
     let joined = api.of_group(joining, "join", group).await;
     joined.ok();
     assert!(written(&joined) <= 8.0, "{joined:?}");
