@@ -9,8 +9,9 @@ use crate::{
         rows::{
             self, Group, MOST, Person,
             joining::{Entered, Entry, TOGETHER, together},
-            notices::{Answered, Notice},
+            notices::Notice,
         },
+        wishes::ask_managers,
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
@@ -141,6 +142,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         updated_at: millis,
         deleted_at: None,
         open_wishes: 0,
+        wishes_cleared_at: 0,
         owed: Owed::default(),
     }
 }
@@ -234,29 +236,6 @@ async fn ask(
     let wishes = of(Added::WaitsForManager)
         .filter_map(|person| ask_invitee(person, &group.gid, actor, millis).map(|wish| (wish, person)));
     ask_managers(app, group, wishes.collect()).await
-}
-
-/// A wish that waits, or was ignored, changes nothing for so many milliseconds when it is made again: a day.
-const WISH_AGAIN_AFTER: i64 = 86_400_000;
-
-/// Asks those who manage a group to let people in, who are as they were read. A wish of the same person stands for a day, unless
-/// entering has used it up. One round. Stale: somebody, or the group, is not as they were read.
-///
-/// # Errors
-/// [`Error::TooManyWishes`], [`Error::NoSuchGroup`].
-pub(crate) async fn ask_managers(
-    app: &App,
-    group: &Group,
-    wishes: Vec<(Notice, &Person)>,
-) -> Result<Attempt<()>, Error> {
-    let millis = app.clock.millis();
-    let stands = |before: &Notice, person: &Person| {
-        let used = before.status == Answered::Agreed || person.entered_at.is_some_and(|at| at >= before.at);
-        !used && millis - before.answered_at.unwrap_or(before.at) < WISH_AGAIN_AFTER
-    };
-    let new = wishes.into_iter().filter(|(_, person)| !person.wish.as_ref().is_some_and(|wish| stands(wish, person)));
-    let new: Vec<_> = new.map(|(wish, person)| (wish, person.wish.clone())).collect();
-    rows::wishes::put(&app.store, &group.gid, &new, millis).await
 }
 
 /// Joins a group by its id, as a QR code holds it (`docs/dialects/sealtalk.md#joining`). Two rounds, and then the

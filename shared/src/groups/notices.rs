@@ -6,12 +6,13 @@ use crate::{
     error::Error,
     groups::{
         self, fan_out,
-        joining::{ask_managers, enter_alone},
+        joining::enter_alone,
         rows::{
             self, Group, Member, Person, Role, Scene,
             joining::Entry,
             notices::{Answered, Notice},
         },
+        wishes::ask_managers,
     },
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
@@ -49,6 +50,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     };
     let (actor, (mut notices, judged)) = sessions::verify_with(app, claim, reads).await?;
     notices.extend(rows::wishes::shown(&app.store, &actor, &judged).await?);
+    let now = app.clock.millis();
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
     let (people, (groups, members)) = futures_util::try_join!(
@@ -59,7 +61,6 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
     notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
-    let now = app.clock.millis();
     let shown = notices.into_iter().filter_map(|mut notice| {
         let (requester, invitee) = person(&notice.requester).zip(person(&notice.invitee))?;
         let entered_at = member(&notice.gid, &notice.invitee).map(|member| member.joined_at);
@@ -92,8 +93,8 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long
-/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`]; for the invitee [`Error::GroupFull`],
-/// [`Error::TooManyGroups`].
+/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`], [`Error::GroupFull`]; [`Error::TooManyGroups`] of the
+/// invitee's, where they would enter: it can still be answered.
 pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
     let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;

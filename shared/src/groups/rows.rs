@@ -133,6 +133,9 @@ pub struct Group {
     /// How many of its wishes wait.
     #[serde(default)]
     pub(crate) open_wishes: i64,
+    /// When somebody took its wishes off their list last.
+    #[serde(default)]
+    pub(crate) wishes_cleared_at: i64,
     /// The fan-out of its changes, which are those that concern all members.
     #[serde(flatten)]
     pub owed: Owed,
@@ -249,6 +252,11 @@ pub(super) fn is_in() -> Condition {
     Condition::Present("pk").and(Condition::Absent("left_at"))
 }
 
+/// That they are not, whether they ever were or not.
+pub(super) fn is_out() -> Condition {
+    Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")])
+}
+
 /// A change of a group that is there and not dismissed, with the mark of its fan-out.
 pub(super) fn changed(gid: &GroupId, millis: i64) -> Update {
     mark(Update::of(keys::group(gid)), millis)
@@ -276,6 +284,11 @@ fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
     blocks.chain([keys::profile(uid), keys::version(uid)]).collect()
 }
 
+/// Whether a block keeps its owner out of a group; the one that deleting a friend leaves does not.
+fn keeps_out(block: &Block) -> bool {
+    block.active && !block.hidden
+}
+
 pub(super) fn person(
     found: &mut Found,
     adders: &[UserId],
@@ -285,8 +298,7 @@ pub(super) fn person(
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
     let mut blocks_adder = false;
     for adder in adders {
-        blocks_adder |=
-            found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.as_ref().is_some_and(keeps_out);
     }
     Ok(Person {
         uid: uid.clone(),

@@ -3,7 +3,7 @@
 use crate::{
     changes::{self, Version, begin_fan_out, begin_fan_out_by},
     error::Error,
-    groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still, wishes},
+    groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, is_out, still, wishes},
     person::{self, Look},
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
     values::{GroupId, UserId},
@@ -74,9 +74,8 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
     let counted = counted(gid, uid, &person.version, version, 1);
     let counted = if alone { begin_fan_out(counted, &keys::group(gid)) } else { counted };
-    let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
-        Write::put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
+        Write::put(keys::member(gid, uid), item("member", &member)?, Some(is_out())),
         Write::put(keys::membership(uid, gid), item("membership", &membership)?, None),
         counted.into(),
         // Nobody enters a group while they are being erased, or looking like they did before.

@@ -12,9 +12,7 @@ use crate::{
     groups::{
         distinct,
         rows::{
-            Group, Person,
-            asked::{self, TOGETHER},
-            flag,
+            Group, Person, asked, flag, is_out,
             notices::{Answered, Notice},
         },
     },
@@ -30,6 +28,9 @@ use serde::Deserialize;
 
 /// So many wishes of a group wait at most (`docs/dialects/sealtalk.md#limits-of-groups`).
 const MOST: i64 = 500;
+
+/// So many go into one transaction: four parts each, beside the count and two for whoever makes them.
+const TOGETHER: usize = 24;
 
 /// So many that can be answered no more are deleted in one transaction beside the count.
 const OLD: usize = 99;
@@ -101,8 +102,8 @@ fn settled(wish: &Notice, status: Answered, millis: i64) -> Update {
     wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis))
 }
 
-/// Makes wishes, each in the place of one that is as it was read. Stale: one is not, somebody is being erased, or the group
-/// does not want approval any more.
+/// Makes wishes, each in the place of one that is as it was read. Stale: one is not, somebody is in the group by now or being
+/// erased, or the group does not want approval any more.
 ///
 /// # Errors
 /// [`Error::TooManyWishes`] where too many wait; [`Error::NoSuchGroup`]; faults.
@@ -125,6 +126,7 @@ pub(in crate::groups) async fn put(
             let status = before.as_ref().map(|before| text(before.status.as_str()));
             let as_read = as_read.and(Condition::as_read("status", status));
             writes.push(Write::put(keys::wish(gid, &wish.invitee), item("wish", wish)?, Some(as_read)));
+            writes.push(Write::check(keys::member(gid, &wish.invitee), is_out()));
         }
         match store.transact(writes).await? {
             Transacted::Done => {}
@@ -235,11 +237,14 @@ pub(in crate::groups) async fn answer(
     Ok(store.transact(answered(wish, status, millis)).await?.attempt())
 }
 
-/// Shows the actor none of the wishes any more that there are now.
+/// Shows the actor none of the wishes any more that there are now. The group says so too, so that a wish which is made again
+/// is shown again.
 pub(in crate::groups) async fn clear(store: &Store, actor: &Actor, millis: i64) -> Result<(), Error> {
     let cleared = judged(store, actor).await?.into_iter().map(|judge| async move {
         let row = Update::of(keys::judge(actor.uid(), &judge.gid)).set("cleared_at", number(millis));
-        store.update(row.when(Condition::Present("pk"))).await.map(drop)
+        let group = Update::of(keys::group(&judge.gid)).set("wishes_cleared_at", number(millis));
+        let both = [row, group].map(|update| update.when(Condition::Present("pk")).into());
+        store.transact(both.into()).await.map(drop)
     });
     side_by_side(super::WIDTH, cleared.collect()).await
 }

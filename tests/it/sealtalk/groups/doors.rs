@@ -107,6 +107,70 @@ async fn many_who_wait_are_added_at_once() {
     api.groups_fit().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_joins_makes_the_wish_of_another_their_own() {
+    let api = Api::start().await;
+    let people = api.friends(5).await;
+    let [ann, bob, carl, dora, emil] = &people[..] else { unreachable!() };
+    let group = &api.judged_by(ann, &[bob, emil]).await;
+    for (who, ignored) in [(carl, false), (dora, true)] {
+        api.about_people(bob, "add", group, &[who]).await.result();
+        if ignored {
+            api.answered(ann, group, who, 0).await.ok();
+        }
+        api.says(who, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+        api.of_group(who, "join", group).await.ok();
+        assert_eq!(api.wishes_seen(ann).await[0], wish(who, who, 2));
+        api.answered(ann, group, who, 1).await.ok();
+        api.groups_fit().await;
+    }
+    assert_eq!(api.members_of(ann, group).await.len(), 5);
+    // Of two members whose wish it is, the one counts whom the invitee does not block.
+    for who in [carl, dora] {
+        api.of_group(who, "quit", group).await.ok();
+        api.says(who, "/user/remove_from_blacklist", json!({"friendId": bob.id})).await.ok();
+    }
+    api.about_people(bob, "add", group, &[carl, dora]).await.result();
+    api.says(carl, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
+    api.about_people(emil, "add", group, &[carl, dora]).await.result();
+    let mut seen = api.wishes_seen(ann).await;
+    seen.sort_by_key(|(_, invitee, _)| invitee != &carl.id);
+    assert_eq!(seen, [wish(emil, carl, 2), wish(bob, dora, 2)]);
+    api.answered(ann, group, carl, 1).await.ok();
+    api.groups_fit().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cleared_wish_is_shown_again_when_it_is_repeated() {
+    let api = Api::start().await;
+    let people = api.friends(4).await;
+    let [ann, bob, carl, dora] = &people[..] else { unreachable!() };
+    let group = &api.judged_by(ann, &[bob]).await;
+    api.about_people(ann, "set_manager", group, &[bob]).await.ok();
+    for who in [carl, dora] {
+        api.of_group(who, "join", group).await.ok();
+    }
+    api.answered(bob, group, dora, 0).await.ok();
+    for _ in 0..2 {
+        api.says(ann, "/group/clear_notice", json!({})).await.ok();
+        assert_eq!(api.wishes_seen(ann).await, []);
+        for _ in 0..2 {
+            for who in [carl, dora] {
+                api.of_group(who, "join", group).await.ok();
+            }
+        }
+        // What was ignored stays so for a day, whoever has cleared it.
+        assert_eq!(api.wishes_seen(ann).await, [wish(carl, carl, 2)]);
+        assert_eq!(api.wishes_seen(bob).await.len(), 2);
+    }
+    // Nothing is written where nobody has cleared it.
+    let again = api.of_group(carl, "join", group).await;
+    assert_eq!(again.headers["x-cost-wru"], "0");
+    api.answered(ann, group, carl, 1).await.ok();
+    assert_eq!(api.members_of(carl, group).await.len(), 3);
+    api.groups_fit().await;
+}
+
 /// One thing that somebody does about a group that wants approval, or did.
 async fn anything(api: &Api, random: &Random, group: &str, people: &[Friend]) -> Answer {
     let nth = |most: usize| random.within(0..=u32::try_from(most).unwrap()) as usize;
