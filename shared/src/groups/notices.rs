@@ -196,8 +196,11 @@ async fn answer_as_manager(
     let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
-        if invitee.blocks_adder || invitee.groups() >= rows::MOST {
+        if invitee.blocks_adder {
             return Err(Error::NoSuchNotice);
+        }
+        if invitee.groups() >= rows::MOST {
+            return Err(Error::TooManyGroups);
         }
         // Entering agrees to the wish that was read with the people, which has to be this one.
         let same = invitee.wish.as_ref().is_some_and(|wish| wish.waits() && wish.at == notice.at);

@@ -171,6 +171,29 @@ async fn a_cleared_wish_is_shown_again_when_it_is_repeated() {
     api.groups_fit().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_is_in_500_groups_is_not_let_into_another() {
+    let api = Api::start().await;
+    let people = api.friends(3).await;
+    let [ann, bob, carl] = &people[..] else { unreachable!() };
+    let group = &api.judged_by(ann, &[bob]).await;
+    api.of_group(carl, "join", group).await.ok();
+    let friends = api.world.app.config.tables.name(Table::Friends);
+    let partition = format!("USER#{}", carl.id);
+    let mut version = api.item(friends, &partition, "VERSION").await.unwrap_or_default();
+    version.extend([("pk".into(), text(&partition)), ("sk".into(), text("VERSION"))]);
+    version.entry("latest".into()).or_insert_with(|| number(1));
+    version.insert("groups".into(), number(500));
+    api.write(friends, vec![version.clone()]).await;
+    api.answered(ann, group, carl, 1).await.is(200, TOO_MANY);
+    // The wish waits on, and is answered once there is room.
+    assert_eq!(api.wishes_seen(ann).await, [wish(carl, carl, 2)]);
+    version.insert("groups".into(), number(0));
+    api.write(friends, vec![version]).await;
+    api.answered(ann, group, carl, 1).await.ok();
+    api.groups_fit().await;
+}
+
 /// One thing that somebody does about a group that wants approval, or did.
 async fn anything(api: &Api, random: &Random, group: &str, people: &[Friend]) -> Answer {
     let nth = |most: usize| random.within(0..=u32::try_from(most).unwrap()) as usize;
