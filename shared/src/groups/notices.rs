@@ -51,6 +51,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     let (actor, (mut notices, judged)) = sessions::verify_with(app, claim, reads).await?;
     notices.extend(rows::wishes::shown(&app.store, &actor, &judged).await?);
     let now = app.clock.millis();
+    notices.retain(|notice| !notice.is_forgotten(now));
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
     let (people, (groups, members)) = futures_util::try_join!(
@@ -166,7 +167,9 @@ async fn answer_for_oneself(
         return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if group.certification && !manages {
-        let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
+        // Who has left the group asks nobody there any more.
+        let asks = requester.filter(|it| it.member.is_some()).map_or(&notice.invitee, |it| &it.uid);
+        let asked = Notice::new(&notice.gid, asks, &notice.invitee, now);
         if let Attempt::Stale(()) = ask_managers(app, group, vec![(asked, me)]).await? {
             return Ok(Attempt::Stale(()));
         }

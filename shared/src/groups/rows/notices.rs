@@ -89,6 +89,11 @@ impl Notice {
         millis - self.at > ANSWERABLE
     }
 
+    /// Whether its time is over, also where its row is still there.
+    pub(in crate::groups) fn is_forgotten(&self, millis: i64) -> bool {
+        millis / 1_000 >= self.expires_at
+    }
+
     /// The answer in the invitee's row, if it has not been answered.
     pub(in crate::groups) fn answer(&self, status: Answered) -> Update {
         self.answered(keys::notice(&self.invitee, &self.gid, &self.invitee), status)

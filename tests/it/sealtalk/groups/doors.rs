@@ -194,6 +194,43 @@ async fn who_is_in_500_groups_is_not_let_into_another() {
     api.groups_fit().await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wishes_end_with_their_group_and_their_time() {
+    let api = Api::start().await;
+    let people = api.friends(5).await;
+    let [ann, bob, carl, dora, emil] = &people[..] else { unreachable!() };
+    let group = &api.judged_by(ann, &[bob]).await;
+    let ended = &api.judged_by(ann, &[bob]).await;
+    for (who, group) in [(carl, group), (carl, ended)] {
+        api.of_group(who, "join", group).await.ok();
+    }
+    api.of_group(ann, "dismiss", ended).await.ok();
+    api.of_group(dora, "join", ended).await.refused(404, 404);
+    api.answered(ann, ended, carl, 1).await.declined(20_003, "Not found.");
+    let mut statuses: Vec<_> = api.wishes_seen(ann).await.into_iter().map(|it| it.2).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [2]);
+    // Who agrees to an invitation whose author has left asks for themselves.
+    for who in [dora, emil] {
+        api.asked_first(who).await;
+    }
+    api.about_people(bob, "add", group, &[dora, emil]).await.result();
+    api.of_group(bob, "quit", group).await.ok();
+    api.answered(dora, group, dora, 1).await.ok();
+    assert_eq!(api.wishes_seen(ann).await[0], wish(dora, dora, 2));
+    api.groups_fit().await;
+    api.advance(7 * DAY + 1);
+    api.answered(ann, group, carl, 1).await.declined(20_003, "Not found.");
+    api.answered(emil, group, emil, 1).await.declined(20_003, "Not found.");
+    assert_eq!(api.wishes_seen(emil).await, [wish(bob, emil, 3)]);
+    // Rows that nobody has deleted in time are not shown.
+    api.advance(23 * DAY);
+    assert_eq!((api.wishes_seen(ann).await, api.wishes_seen(emil).await), (vec![], vec![]));
+    api.of_group(carl, "join", group).await.ok();
+    assert_eq!(api.wishes_seen(ann).await, [wish(carl, carl, 2)]);
+    api.groups_fit().await;
+}
+
 /// One thing that somebody does about a group that wants approval, or did.
 async fn anything(api: &Api, random: &Random, group: &str, people: &[Friend]) -> Answer {
     let nth = |most: usize| random.within(0..=u32::try_from(most).unwrap()) as usize;
