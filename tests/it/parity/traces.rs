@@ -36,6 +36,14 @@ async fn stored(api: &Api) -> Vec<(String, String)> {
     all
 }
 
+/// Whether a row of friends is what is left of a relation with somebody who is no more.
+fn is_bare_relation(item: &str) -> bool {
+    let ended = item.contains("S(\"FRIEND#") && item.contains("\"status\": N(\"30\")");
+    let lifted = item.contains("S(\"BLOCK#") && item.contains("\"active\": Bool(false)");
+    let content = ["nickname", "\"portrait\"", "message", "display_name"].iter().any(|name| item.contains(name));
+    (ended || lifted) && !content
+}
+
 /// Erases whoever has the number, and looks for what is left of them.
 async fn erased(api: &Api, id: &str, what: &str) {
     let deleted = api.form("/v1/account/delete_user", &[("phone_number", PHONE)]).await;
@@ -45,6 +53,14 @@ async fn erased(api: &Api, id: &str, what: &str) {
         for trace in [PHONE, &MARK.to_lowercase()] {
             assert!(!shown.contains(trace), "{what}: {trace} in {place}: {item}");
         }
+        // Among groups only the row by which others learn that somebody left has the id.
+        let left = item.contains(&format!("S(\"MEMBER#{id}\")"));
+        assert!(
+            place != api.world.app.config.tables.name(Table::Groups) || left || !shown.contains(id),
+            "{what}: {item}"
+        );
+        let related = place == api.world.app.config.tables.name(Table::Friends) && shown.contains(id);
+        assert!(!related || is_bare_relation(&item), "{what}: {item}");
         let bare = place == api.world.app.config.tables.name(Table::Users) || place == "media";
         assert!(!bare || !shown.contains(id), "{what}: the id in {place}: {item}");
     }
@@ -154,7 +170,7 @@ impl Life<'_> {
     }
 
     async fn group(&mut self, me: &Friend, other: &Friend) {
-        let (text, nth) = (self.text(), self.random.within(0..=9) as usize);
+        let (text, nth) = (self.text(), self.random.within(0..=15) as usize);
         let (who, whom) = if self.chance(2) { (me, other) } else { (other, me) };
         if nth < 2 || self.groups.is_empty() {
             let made = self.says(who, "/group/create", json!({"name": "Team", "memberIds": [who.id, whom.id]})).await;
@@ -171,6 +187,10 @@ impl Life<'_> {
             6 => ("/group/kick", json!({"memberIds": [whom.id]})),
             7 => ("/group/fav", json!({})),
             8 => ("/group/quit", json!({})),
+            9 | 10 => ("/group/set_certification", json!({"certiStatus": 0})),
+            11 => ("/user/set_privacy", json!({"groupVerify": 0})),
+            12 => ("/group/agree", json!({"receiverId": whom.id, "status": self.random.within(0..=1)})),
+            13 => ("/group/clear_notice", json!({})),
             _ => ("/group/join", json!({})),
         };
         let who = if matches!(nth, 2..=4) { me } else { who };
