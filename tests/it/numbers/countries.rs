@@ -112,8 +112,12 @@ fn the_calling_code_may_be_repeated_without_its_sign() {
         // With its zero it can be the landline only.
         ("49", "0491 5123456780", "+494915123456780"),
         ("49", "30 1234567", "+49301234567"),
-        // Both may be mobile numbers: the national one counts.
+        // An Italian mobile number, and not a landline with its code repeated.
+        ("39", "3906323967", "+393906323967"),
         ("55", "55 99912 3456", "+5555999123456"),
+        // Either would be a landline: the code is no repetition.
+        ("31", "318008935", "+31318008935"),
+        ("43", "435375751", "+43435375751"),
         ("7", "7712345678", "+77712345678"),
         ("7", "77712345678", "+77712345678"),
         ("7", "87712345678", "+77712345678"),

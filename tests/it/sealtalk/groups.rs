@@ -96,7 +96,7 @@ impl Api {
         count(row.as_ref(), "version")
     }
 
-    /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that every
+    /// That the rows of all groups fit together: counts of members and of wishes, both sides of each membership, versions, and that every
     /// fan-out has ended.
     pub async fn groups_fit(&self) {
         let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
@@ -115,6 +115,9 @@ impl Api {
             );
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));
             assert_eq!(creators.count(), usize::from(counted > 0), "one creator: {members:?}");
+            let wishes = of(pk(meta), "WISH#").into_iter().filter(|row| row["status"] == text("waiting")).count();
+            let open = of(pk(meta), "WISHES").first().map_or(0, |row| count(Some(row), "open"));
+            assert_eq!(open, i64::try_from(wishes).unwrap(), "wishes that wait: {meta:?}");
         }
         for membership in rows.iter().filter(|row| sk(row).starts_with("GROUP#")) {
             let uid = pk(membership).trim_start_matches("USER#");
