@@ -60,6 +60,9 @@ async fn erased(api: &Api, id: &str, what: &str) {
         }
         let bare = place == api.world.app.config.tables.name(Table::Users) || place == "media";
         assert!(!bare || !shown.contains(id), "{what}: the id in {place}: {item}");
+        // Of their own rows, whose keys begin so, one stays: that lights on their way find nobody.
+        let own = shown.contains(&format!("\"user#{id}\"")) && !shown.contains(r#""erased": bool(true)"#);
+        assert!(!own, "{what}: a row of the person in {place}: {item}");
     }
 }
 
@@ -338,4 +341,26 @@ async fn a_number_stays_in_no_old_token() {
         api.sent(PHONE).await;
         erased(&api, &ann.id, &format!("after {wait} s")).await;
     }
+}
+
+/// What others have noted about the person, and what they told a group that has ended since, or that they have left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_left_in_notes_and_old_groups() {
+    let api = Api::start().await;
+    let (me, bob) = (api.friend(PHONE, &format!("{MARK}0")).await, api.friend("15172354424", "Bob").await);
+    api.befriend(&me, &bob).await;
+    let note = json!({"friendId": me.id, "displayName": MARK, "region": "86", "phone": PHONE, "description": MARK});
+    api.says(&bob, "/friendship/set_friend_description", note).await.ok();
+    let mut groups = Vec::new();
+    for name in ["Lasts", "Ends", "Left"] {
+        let body = json!({"name": name, "memberIds": [bob.id, me.id]});
+        let group = api.says(&bob, "/group/create", body).await.result()["id"].clone();
+        let info = json!({"groupId": group, "memberId": me.id, "groupNickname": MARK, "region": "86", "phone": PHONE,
+            "WeChat": MARK, "Alipay": MARK, "memberDesc": [MARK]});
+        api.says(&me, "/group/set_member_info", info).await.ok();
+        groups.push(group);
+    }
+    api.says(&bob, "/group/dismiss", json!({"groupId": groups[1]})).await.ok();
+    api.says(&me, "/group/quit", json!({"groupId": groups[2]})).await.ok();
+    erased(&api, &me.id, "notes and groups").await;
 }
