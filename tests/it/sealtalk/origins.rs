@@ -164,6 +164,14 @@ async fn a_deployment_says_which_pages_may() {
     let answer = from(&api, Method::GET, "/user/regionlist", &allowed).await;
     assert_eq!(answer.headers["access-control-allow-origin"], allowed);
     from(&api, Method::POST, "/user/login", "http://localhost:8080").await.refused(403, 403);
+    // An origin is the whole text, not a beginning or an end of it.
+    for other in
+        ["https://chat.example.com.evil.example", "https://chat.example.com:8443", "https://evil-chat.example.com"]
+            .into_iter()
+            .chain(["http://chat.example.com", "https://chat.example", "https://a.chat.example.com", "null", ""])
+    {
+        from(&api, Method::POST, "/user/login", other).await.rejected(403, "Origin not allowed.");
+    }
     // Apps send none.
     assert_eq!(api.anyone("/user/login", serde_json::json!({})).await.status, 400);
 }

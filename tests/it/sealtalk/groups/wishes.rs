@@ -131,6 +131,7 @@ async fn five_hundred_wishes_wait_at_most() {
     api.about_people(all[1], "add", group, &all[502..]).await.is(429, MANY);
     // An answer makes room for one.
     api.judges(all[0], group, all[2], 0).await;
+    api.groups_fit().await;
     api.of_group(all[502], "join", group).await.ok();
     api.of_group(all[503], "join", group).await.is(429, MANY);
     // Those that nobody can answer any more make room too.
