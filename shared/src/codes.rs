@@ -1,6 +1,6 @@
 //! Verification codes: one service for every API, with a [`Policy`] that says what the codes of one are like.
 //!
-//! A code is random, sent by SMS, stored as a keyed hash, and dead after [`ATTEMPTS`] tries. It is for a number, in one
+//! A code is random, sent by SMS, stored as a keyed hash, and dead after [`ATTEMPTS`] wrong tries. It is for a number, in one
 //! API, for one [`Purpose`]. Whoever has it acts on it at once ([`use_code`] is a part of that transaction), or
 //! [exchanges](exchange) it for a token.
 //!
@@ -30,7 +30,7 @@ pub use crate::values::Purpose;
 
 use crate::{
     app::App,
-    codes::rows::Tried,
+    codes::rows::{Rules, Tried},
     error::Error,
     limits::keyed_hash,
     store::{
@@ -44,7 +44,7 @@ use subtle::ConstantTimeEq;
 /// The code or token that proves a number, as the part of a transaction that uses it up.
 pub(crate) const PROOF: Part = Part::named("proof");
 
-/// So many tries a code has. They are counted before they are compared.
+/// So many wrong tries a code has.
 pub const ATTEMPTS: u32 = 5;
 
 /// A code on its way to a phone. `Debug` shows nothing of it.
@@ -91,8 +91,9 @@ fn key(app: &App, policy: &Policy<'_>, purpose: Purpose, phone: &E164) -> Key {
     keys::code(&subject(app, phone), policy.dialect, purpose)
 }
 
-fn hash(app: &App, key: &Key, salt: &str, code: Code) -> String {
-    keyed_hash(&app.config.hash_key, "code", &format!("{}\0{}\0{salt}\0{}", key.pk, key.sk, code.digits()))
+/// It depends on the key of the row and on the code alone, so that a try need not read the row before.
+fn hash(app: &App, key: &Key, code: Code) -> String {
+    keyed_hash(&app.config.hash_key, "code", &format!("{}\0{}\0{}", key.pk, key.sk, code.digits()))
 }
 
 /// A code that was right. Used up in the transaction that acts on it, by whoever comes first.
@@ -100,13 +101,16 @@ fn hash(app: &App, key: &Key, salt: &str, code: Code) -> String {
 pub(crate) struct Right {
     key: Key,
     hash: String,
+    salt: String,
     /// It was exchanged before, by whoever asks now.
     exchanged: bool,
 }
 
-/// Counts a try and compares, in constant time. One round.
+/// Compares, and counts the try if it was wrong. One round.
 ///
-/// A code that was [exchanged](exchange) is dead, but for `exchanger`, if that is who did.
+/// Counting and comparing are one write: of any number of tries at once, no more than [`ATTEMPTS`] wrong ones learn that
+/// they were wrong, and a right one is none of them. A code that was [exchanged](exchange) is dead, but for `exchanger`, if
+/// that is who did.
 ///
 /// # Errors
 /// [`Error::NoCodeSent`], [`Error::CodeExpired`], [`Error::WrongCode`], in this order; faults.
@@ -119,19 +123,25 @@ pub(crate) async fn check(
     exchanger: Option<&str>,
 ) -> Result<Right, Error> {
     let key = key(app, policy, purpose, phone);
-    let code = match rows::try_code(&app.store, &key, ATTEMPTS, exchanger, app.clock.seconds()).await? {
+    let test = policy.test_code.is_some_and(|test| test.is(presented));
+    let presented = Code::parse(presented, policy.digits).map(|code| hash(app, &key, code));
+    // What cannot be a code is as wrong as any other: this is the hash of none.
+    let presented = presented.unwrap_or_else(|_| "none".to_owned());
+    let rules = Rules { most: i64::from(ATTEMPTS), exchanger, now: app.clock.seconds() };
+    let tried = if test {
+        rows::look_at_code(&app.store, &key, &rules).await?
+    } else {
+        rows::try_code(&app.store, &key, &presented, &rules).await?
+    };
+    let code = match tried {
         Tried::NeverSent => return Err(Error::NoCodeSent),
         Tried::Dead => return Err(Error::CodeExpired),
+        Tried::Wrong => return Err(Error::WrongCode),
         Tried::Alive(code) => code,
     };
-    let (stored, exchanged) = (code.hash.ok_or(Error::CodeExpired)?, code.exchanger.is_some());
-    if policy.test_code.is_some_and(|test| test.is(presented)) {
-        return Ok(Right { key, hash: stored, exchanged });
-    }
-    let presented = Code::parse(presented, policy.digits).map_err(|_| Error::WrongCode)?;
-    let presented = hash(app, &key, &code.salt, presented);
-    if bool::from(presented.as_bytes().ct_eq(stored.as_bytes())) {
-        Ok(Right { key, hash: stored, exchanged })
+    let hash = code.hash.ok_or(Error::CodeExpired)?;
+    if test || bool::from(presented.as_bytes().ct_eq(hash.as_bytes())) {
+        Ok(Right { key, hash, salt: code.salt, exchanged: code.exchanger.is_some() })
     } else {
         Err(Error::WrongCode)
     }

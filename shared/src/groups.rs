@@ -7,6 +7,7 @@
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
+//! | `wishes` | when the managers are asked anew |
 //! | `rows` | groups, members and notices as stored, and the fan-out of a group's changes |
 //!
 //! A group's id is all that somebody needs to join it: a QR code holds it. Whoever is signed in sees a group; its
@@ -20,6 +21,7 @@ mod leaving;
 mod notices;
 mod rows;
 mod settings;
+mod wishes;
 
 pub use joining::{Added, Outcome, add, create, join};
 pub use leaving::{dismiss, kick, quit};

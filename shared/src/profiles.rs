@@ -2,6 +2,7 @@
 //! `docs/dialects/lightup.md#get_user_info`).
 
 mod appearance;
+mod naming;
 mod rows;
 mod settings;
 
@@ -11,8 +12,9 @@ pub use crate::{
     visibility,
 };
 pub use appearance::{rename, set_portrait_url};
-pub(crate) use rows::name;
+pub(crate) use naming::Naming;
 pub use rows::{Fields, SettingsChange};
+pub(crate) use rows::{NAME, name};
 pub use settings::{change_settings, set_account_name};
 
 use crate::{
@@ -82,8 +84,8 @@ pub async fn change(app: &App, claim: &Claim, fields: &Fields, portrait: Option<
         fields.nickname = fields.nickname.filter(|new| before.nickname_claim.as_ref() != Some(new));
         fields.sex = fields.sex.filter(|_| before.sex.is_none());
         let sex = before.sex.or(fields.sex).or(before.form_sex);
-        let nickname = fields.nickname.as_ref().or(before.nickname.as_ref());
-        let place = place(app, before, before.media, sex, nickname);
+        let claimed = fields.nickname.as_ref().or(before.nickname_claim.as_ref());
+        let place = place(app, before, before.media, sex, claimed);
         // The fan-out goes to friends: who can have none does without it, and without what it costs.
         let renamed = fields.nickname.is_some() && fields.nickname != before.nickname;
         let look_change = match renamed && before.may_have_friends() {

@@ -354,6 +354,7 @@ async fn candidates(caller: &Caller, count: u32) -> Outcome<String> {
             ("dialects".into(), AttributeValue::Ss(vec!["lightup".into()])),
             ("media".into(), AttributeValue::N("7".into())),
             ("nickname".into(), text(format!("guest {number}"))),
+            ("nickname_claim".into(), text(format!("guest {number}"))),
             ("sex".into(), text("female".into())),
             ("guest_pool".into(), text("female#0".into())),
             ("guest_rank".into(), text(rank)),

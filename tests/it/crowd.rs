@@ -87,6 +87,7 @@ impl Api {
             ("phone".into(), text(format!("+86{}", person.phone))),
             ("created_at".into(), number(now)),
             ("nickname".into(), text(format!("crowd {number_of}"))),
+            ("nickname_claim".into(), text(format!("crowd {number_of}"))),
             ("sex".into(), text(sex)),
             ("media".into(), number(0)),
             ("epoch".into(), number(0)),

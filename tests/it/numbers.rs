@@ -1,5 +1,7 @@
 //! Phone numbers: one is the same however it is written, and where SMS may be sent to.
 
+mod countries;
+
 use shared::{
     config::Regions,
     regions,

@@ -18,6 +18,7 @@ mod people;
 mod profile;
 mod register;
 mod relations;
+mod repeated;
 mod retries;
 mod sessions;
 mod sync;

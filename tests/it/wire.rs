@@ -111,13 +111,23 @@ async fn whole_numbers_may_look_like_floats() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_byte_order_mark_before_json_is_passed_over() {
+async fn a_byte_order_mark_before_a_body_is_passed_over() {
     let api = Api::start().await;
     for (content_type, phone) in [(JSON, "13900000001"), (Some("text/plain"), "13900000002"), (None, "13900000003")] {
         let body = format!("\u{feff}{{\"region\":\"86\",\"phone\":\"{phone}\"}}");
         api.bytes("/user/send_code", content_type, body).await.ok();
         let body = format!("\u{feff}{{\"phone_number\":\"{phone}\"}}");
         api.bytes("/v1/account/register", content_type, body).await.data();
+    }
+    let form = "application/x-www-form-urlencoded";
+    for (content_type, phone) in
+        [(Some(form), "13900000004"), (Some("text/plain"), "13900000005"), (None, "13900000006")]
+    {
+        api.bytes("/user/send_code", content_type, format!("\u{feff}region=86&phone={phone}")).await.ok();
+        api.bytes("/v1/account/register", content_type, format!("\u{feff}phone_number={phone}")).await.data();
+        // One alone: what follows it is the field's name.
+        let two = format!("\u{feff}\u{feff}phone_number={phone}");
+        api.bytes("/v1/account/register", content_type, two).await.fails(400, "invalid request");
     }
     let tony = api.person("15172354424", "Tony", "male").await;
     let info = [("personal_info", "\u{feff}{\"location\":\"x\"}")];

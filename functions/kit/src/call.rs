@@ -1,5 +1,6 @@
 //! A request read whole, and who sent it.
 
+use crate::decode;
 use axum::{
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
@@ -103,7 +104,7 @@ impl Call {
         let mut call = Self { head, path, body: Bytes::new(), parts: None, caller };
         let outcome = match whole(body).await {
             Ok(body) => {
-                call.body = body;
+                call.body = call.unmarked(body);
                 call.read_parts().await
             }
             Err(error) => Err(error),
@@ -140,6 +141,14 @@ impl Call {
         let body = self.body.clone();
         let stream = futures_util::stream::once(std::future::ready(Ok::<_, std::convert::Infallible>(body)));
         Some(multer::Multipart::new(stream, boundary))
+    }
+
+    /// A body without the byte-order mark that some clients write before text. A multipart body is no text as a whole.
+    fn unmarked(&self, body: Bytes) -> Bytes {
+        if self.content_type().as_deref() == Some("multipart/form-data") {
+            return body;
+        }
+        body.slice_ref(decode::unmarked(&body))
     }
 
     async fn read_parts(&mut self) -> Result<(), Error> {

@@ -6,12 +6,13 @@ mod json;
 pub use json::{JsonText, Object, integer};
 
 use crate::Call;
-use given::{Given, Wrong};
-use json::{Plain, unmarked};
+use given::{Form, Wrong};
+use json::Plain;
+pub(crate) use json::unmarked;
 use percent_encoding::percent_decode;
 use serde::{
     Deserializer,
-    de::{DeserializeOwned, MapAccess, Visitor, value::MapDeserializer},
+    de::{DeserializeOwned, MapAccess, Visitor},
 };
 use serde_json::Value;
 use shared::Error;
@@ -22,8 +23,7 @@ pub type Fields = Vec<(String, Value)>;
 
 /// The fields of a call's body: a form, the text parts of a multipart body, or a JSON object.
 ///
-/// Without a content type that is known, a body that starts with `{` is JSON and any other a form. A byte-order mark before
-/// JSON is passed over.
+/// Without a content type that is known, a body that starts with `{` is JSON and any other a form.
 ///
 /// # Errors
 /// [`Error::Invalid`] for invalid UTF-8, broken percent-encoding, broken JSON, and JSON that is no object.
@@ -36,7 +36,7 @@ pub fn fields(call: &Call) -> Result<Fields, Error> {
         Some("application/json") => object(&call.body),
         Some("application/x-www-form-urlencoded") => form(&call.body).map(texts),
         Some("multipart/form-data") => Err(Error::invalid("body", "a multipart body without a boundary")),
-        _ if unmarked(&call.body).trim_ascii_start().starts_with(b"{") => object(&call.body),
+        _ if call.body.trim_ascii_start().starts_with(b"{") => object(&call.body),
         _ => form(&call.body).map(texts),
     }
 }
@@ -87,7 +87,7 @@ pub fn object(body: &[u8]) -> Result<Fields, Error> {
         }
     }
 
-    let mut json = serde_json::Deserializer::from_slice(unmarked(body));
+    let mut json = serde_json::Deserializer::from_slice(body);
     let members = json.deserialize_map(Members).and_then(|members| json.end().map(|()| members));
     members.map_err(|_| Error::invalid("body", "not a JSON object"))
 }
@@ -112,8 +112,19 @@ pub fn lenient(value: Value) -> Value {
 /// # Errors
 /// [`Error::Invalid`] with the field that is wrong.
 pub fn value<T: DeserializeOwned>(fields: Fields) -> Result<T, Error> {
-    let fields = MapDeserializer::new(fields.into_iter().map(|(name, value)| (name, Given(value))));
-    serde_path_to_error::deserialize(fields).map_err(|error| {
+    value_of_given(fields, |_, _| true)
+}
+
+/// The same where some values, empty text for example, are as if the field had been left out. A documented field given
+/// twice is refused whatever its values are.
+///
+/// # Errors
+/// As [`value`].
+pub fn value_of_given<T: DeserializeOwned>(
+    fields: Fields,
+    is_given: impl Fn(&str, &Value) -> bool,
+) -> Result<T, Error> {
+    serde_path_to_error::deserialize(Form { fields, is_given }).map_err(|error| {
         let path = error.path().to_string();
         let Wrong { field, why } = error.into_inner();
         let field = if path == "." { field.unwrap_or("body").to_owned() } else { path };

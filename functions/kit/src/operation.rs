@@ -4,6 +4,7 @@ use crate::{
     Call, Caller, Dialect, Endpoint, Reply, Selector, Signed,
     example::{Example, Examples, Samples},
     log::Entry,
+    origin,
     routes::{Route, Schemas, Serve},
 };
 use axum::{
@@ -71,6 +72,7 @@ pub struct At<D: Dialect> {
     selector: Selector,
     examples: Examples,
     operation: Operation<D>,
+    changes: bool,
     present: fn(&App) -> bool,
 }
 
@@ -87,7 +89,7 @@ impl<D: Dialect> fmt::Debug for At<D> {
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
     let (selector, examples) = (Selector::Always, Examples::One(&[]));
-    At { methods: methods.into(), path, selector, examples, operation, present: |_| true }
+    At { methods: methods.into(), path, selector, examples, operation, changes: false, present: |_| true }
 }
 
 /// The row of an operation that is called with POST.
@@ -122,6 +124,13 @@ impl<D: Dialect> At<D> {
     pub fn refusing(mut self, refusals: fn(&Error) -> Option<D::Refusal>) -> Self {
         self.operation.refusals = refusals;
         self
+    }
+
+    /// Says that a GET changes something too: a token that is handed out anew, a limit that counts it. Pages of foreign
+    /// origins are refused it then ([`crate::origin`]).
+    #[must_use]
+    pub fn changing(self) -> Self {
+        Self { changes: true, ..self }
     }
 
     /// Lets the operation be there only where the deployment wants it; anywhere else there is no such path.
@@ -243,14 +252,19 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, examples, operation, present } = self;
+        let Self { methods, path, selector, examples, operation, changes, present } = self;
         let reads = methods.contains(&Method::GET);
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
             async move {
                 let entry = Entry::start(D::NAME, &call.head);
                 let call = if reads || D::QUERY_IN_WRITES { call } else { call.without_query() };
-                let (response, error) = answer(app, call).await;
+                let (response, error) = if changes && origin::is_foreign(&call.head) {
+                    let context = Context::<D> { app: &app, head: &call.head, operation: Some(operation) };
+                    encode::<D, ()>(&context, Err(Error::ForeignOrigin))
+                } else {
+                    answer(app, call).await
+                };
                 entry.finish(Some(operation.name), response.status().as_u16(), error.as_ref());
                 response
             }
@@ -262,6 +276,7 @@ impl<D: Dialect> At<D> {
             selector,
             operation: operation.name,
             signed: kind == Kind::Signed,
+            changes,
             raw: kind == Kind::Raw,
             session: D::SESSION,
             bodies: D::BODIES,

@@ -1,12 +1,14 @@
 //! Which web pages may call, where browsers send a session of their own accord: an allow-list with credentials. Native
-//! clients send no origin. An API whose session stands in the request itself lets [any page](crate::plain::any_origin) call.
+//! clients send no origin. Pages of other origins read what is public; what changes something is refused them, by whatever
+//! method ([`At::changing`](crate::At::changing)). An API whose session stands in the request itself lets
+//! [any page](crate::plain::any_origin) call.
 
 use crate::{Caller, Context, Dialect};
 use axum::{
     Router,
     body::Body,
     extract::{Request, State},
-    http::{HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header, request::Parts},
     middleware::{Next, from_fn_with_state},
     response::Response,
 };
@@ -23,7 +25,7 @@ pub fn allow_list<D: Dialect>(app: &App, router: Router, allowed: Allowed) -> Ro
     router.layer(from_fn_with_state((app.clone(), allowed), check::<D>))
 }
 
-async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request: Request, next: Next) -> Response {
+async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, mut request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let welcome = origin.clone().filter(|origin| is_welcome(origin, &request, allowed(&app)));
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
@@ -34,6 +36,10 @@ async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request
         let (head, _) = request.into_parts();
         D::encode::<()>(&Context { app: &app, head: &head, operation: None }, Err(&Error::ForeignOrigin))
     } else {
+        let foreign = origin.map_or_else(|| is_led_here(request.headers()), |_| welcome.is_none());
+        if foreign {
+            request.extensions_mut().insert(Foreign);
+        }
         next.run(request).await
     };
     let preflight = response.status() == StatusCode::NO_CONTENT;
@@ -48,6 +54,21 @@ async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, request
         }
     }
     response
+}
+
+/// That a page of a foreign origin made a request which only reads by its method.
+#[derive(Clone, Copy, Debug)]
+struct Foreign;
+
+/// Whether a page of a foreign origin made a request, as far as its browser says so.
+pub(crate) fn is_foreign(head: &Parts) -> bool {
+    head.extensions.get::<Foreign>().is_some()
+}
+
+/// Whether another site's page made a request that names no origin: a link to here, a picture, a call whose answer the page
+/// cannot read. Browsers say so in a header of their own, which no page can set.
+fn is_led_here(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }
 
 fn is_welcome(origin: &HeaderValue, request: &Request, allowed: &WebOrigins) -> bool {

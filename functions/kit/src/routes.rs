@@ -27,6 +27,9 @@ pub struct Endpoint {
     pub operation: &'static str,
     /// Whether it is for somebody signed in.
     pub signed: bool,
+    /// Whether a call of it changes something although its method says that it only reads. Then pages of foreign origins may
+    /// not make it, as with any other method ([`crate::origin`]).
+    pub changes: bool,
     /// Whether it takes a form with a file, or answers something else than JSON of the dialect.
     pub raw: bool,
     /// Where its clients say who they are.

@@ -23,7 +23,7 @@ use shared::{
     lights,
     media::{self, Class, Kind, Playable},
     questions,
-    values::{LoveSex, Order, Unfit, UserId},
+    values::{Dialect, LoveSex, Order, Unfit, UserId},
 };
 
 const AUDIO: Samples = &[("target_id", Str(TARGET)), ("audio_class", Str("basic_info")), ("file_type", Str("audio"))];
@@ -308,7 +308,11 @@ async fn get_message(app: App, signed: Signed, _: Nothing) -> Result<Data<Logs>,
         lighter: Lighter {
             user_id: message.lighter.uid.to_string(),
             portrait: portrait_url(&app, &signed.caller, &message.lighter).unwrap_or_default(),
-            nickname: message.lighter.unique_nickname().map(|name| name.as_str().to_owned()).unwrap_or_default(),
+            nickname: message
+                .lighter
+                .nickname_in(Dialect::LightUp)
+                .map(|name| name.as_str().to_owned())
+                .unwrap_or_default(),
         },
         time: message.time,
     });

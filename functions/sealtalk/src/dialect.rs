@@ -62,10 +62,10 @@ impl Dialect for SealTalk {
         let mut fields: decode::Fields =
             call.path.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         let body = if call.body.is_empty() { Vec::new() } else { decode::fields(call)? };
-        let given = listed(decode::query(call)?).into_iter().chain(body);
+        let sent = listed(decode::query(call)?).into_iter().chain(body);
+        fields.extend(sent.filter(|(name, _)| !call.path.contains_key(name)));
         let path = call.head.uri.path();
-        fields.extend(given.filter(|(name, value)| !call.path.contains_key(name) && is_given(path, name, value)));
-        decode::value(fields)
+        decode::value_of_given(fields, |name, value| is_given(path, name, value))
     }
 
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
@@ -99,9 +99,11 @@ fn listed(query: decode::Fields) -> decode::Fields {
     let (elements, mut fields): (Vec<_>, Vec<_>) =
         query.into_iter().partition(|(name, _)| LISTS.contains(&name.as_str()));
     for list in LISTS {
-        let elements = elements.iter().filter(|(name, value)| name == list && value != "");
-        let elements: Vec<Value> = elements.map(|(_, value)| value.clone()).collect();
-        fields.push((list.to_owned(), elements.into()));
+        let elements: Vec<_> = elements.iter().filter(|(name, _)| name == list).collect();
+        if !elements.is_empty() {
+            let elements = elements.into_iter().map(|(_, value)| value.clone()).filter(|value| value != "");
+            fields.push((list.to_owned(), elements.collect()));
+        }
     }
     fields
 }

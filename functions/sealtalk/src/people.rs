@@ -22,10 +22,13 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
+        // Looking somebody up counts.
         read("/user/find/{region}/{phone}", "Find")
+            .changing()
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .checked(Find::checked, find),
         read("/user/find_user", "FindUser")
+            .changing()
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .checked(FindUser::checked, find),
         read("/user/batch", "Batch").example(&[("id", List(&[Str(USER), Str(TARGET)]))]).checked(Batch::checked, batch),

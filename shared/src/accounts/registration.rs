@@ -13,7 +13,7 @@ use crate::{
     limits, looks,
     passwords::Phc,
     person::{self, PhoneClaim, Profile, claim_phone, place, take},
-    profiles,
+    profiles::{self, Naming},
     sessions::{self, ROW_LIFETIME},
     store::{Attempt, Transacted, Write, retrying_from},
     values::{Address, Classes, Dialect, E164, Nickname, Password, Purpose, TokenHash, UserId, VerificationToken},
@@ -30,7 +30,8 @@ pub async fn is_taken(app: &App, address: &Address, phone: &E164) -> Result<bool
     Ok(claim?.is_some_and(|claim| claim.taken))
 }
 
-/// Makes an account and signs in (`docs/dialects/sealtalk.md#register`). Three rounds and a hash.
+/// Makes an account and signs in (`docs/dialects/sealtalk.md#register`). Three rounds and a hash, and
+/// a round more if somebody else has the nickname where nicknames are unique.
 ///
 /// A user who has proven the number elsewhere and has neither password nor profile becomes this account; what they
 /// were signed in to ends.
@@ -53,8 +54,8 @@ pub async fn register_with_token(
     retrying_from(free, |(phone, claim)| async move {
         let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
         let origin = &Origin::new(app, &phone, address);
-        let account = Account { app, dialect, origin, phone: &phone, nickname, hash: Some(hash), consumed };
-        Ok(match account.make(claim).await? {
+        let account = Account { app, dialect, origin, phone: &phone, hash: Some(hash), consumed };
+        Ok(match account.make(claim, nickname).await? {
             Attempt::Done(session) => Attempt::Done(session),
             Attempt::Stale(()) => Attempt::Stale(free_number(app, token).await?),
         })
@@ -104,7 +105,7 @@ pub async fn sign_in_by_code(
         let consumed = use_code(right);
         let session = match claim {
             Some(claim) if claim.taken => enter(app, dialect, origin, &claim, consumed).await?,
-            claim => Account { app, dialect, origin, phone, nickname, hash: None, consumed }.make(claim).await?,
+            claim => Account { app, dialect, origin, phone, hash: None, consumed }.make(claim, nickname).await?,
         };
         Ok(match session {
             Attempt::Done(session) => Attempt::Done(session),
@@ -158,7 +159,6 @@ struct Account<'a> {
     dialect: Dialect,
     origin: &'a Origin<'a>,
     phone: &'a E164,
-    nickname: &'a Nickname,
     hash: Option<&'a Phc>,
     /// What proves the number is used up: a part of the transaction.
     consumed: Write,
@@ -166,44 +166,56 @@ struct Account<'a> {
 
 impl Account<'_> {
     /// Stale: something has changed, read again.
-    async fn make(self, claim: Option<PhoneClaim>) -> Result<Attempt<NewSession>, Error> {
-        match claim {
-            None => self.create().await,
+    async fn make(&self, claim: Option<PhoneClaim>, nickname: &Nickname) -> Result<Attempt<NewSession>, Error> {
+        let before = match claim {
+            None => None,
+            // Whoever is being erased keeps the number until the end.
             Some(claim) => {
-                // Whoever is being erased keeps the number until the end.
-                let profile =
-                    person::profile_for_session(&self.app.store, &claim.uid).await?.ok_or(Error::PhoneTaken)?;
-                self.adopt(profile).await
+                let profile = person::profile_for_session(&self.app.store, &claim.uid).await?;
+                Some(profile.ok_or(Error::PhoneTaken)?)
             }
+        };
+        match self.named(before.as_ref(), Naming::claiming(nickname)).await {
+            Err(Error::NicknameTaken) => self.named(before.as_ref(), Naming::unclaimed(nickname)).await,
+            done => done,
         }
     }
 
-    async fn create(self) -> Result<Attempt<NewSession>, Error> {
+    async fn named(&self, before: Option<&Profile>, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
+        match before {
+            None => self.create(naming).await,
+            Some(before) => self.adopt(before, naming).await,
+        }
+    }
+
+    async fn create(&self, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
         let uid = UserId::new(&self.app.clock, &self.app.random);
-        let profile = Profile {
+        let before = Profile {
             uid: uid.clone(),
             phone: self.phone.clone(),
             created_at: self.app.clock.seconds(),
-            nickname: Some(self.nickname.clone()),
             media: Classes::default(),
             dialects: vec![self.dialect],
             ..Profile::default()
         };
+        let name = naming.writes(&before)?;
+        let profile = with_name(before, naming);
         let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch, ROW_LIFETIME);
         let claim = PhoneClaim { uid: uid.clone(), taken: true, proof: None };
         let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, person::create(&profile)?];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
         writes.extend(self.origin.succeed(&uid)?);
+        writes.extend(name);
         self.finish(writes, NewSession::of(profile, opened)).await
     }
 
     /// Nobody has seen the user yet: there is no profile.
-    async fn adopt(self, before: Profile) -> Result<Attempt<NewSession>, Error> {
+    async fn adopt(&self, before: &Profile, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
         let (app, uid) = (self.app, before.uid.clone());
         let sex = before.sex.or(before.form_sex);
-        let place = place(app, &before, before.media, sex, Some(self.nickname));
-        let update = profiles::name(&before, self.nickname, place, app.clock.seconds(), self.dialect);
+        let place = place(app, before, before.media, sex, naming.claimed(before));
+        let update = profiles::name(before, &naming, place, app.clock.seconds(), self.dialect);
         let (update, epoch) = match self.hash {
             Some(_) => (sessions::end_others(update, before.epoch), before.epoch + 1),
             None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
@@ -213,7 +225,8 @@ impl Account<'_> {
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
         writes.extend(self.origin.succeed(&uid)?);
-        let profile = Profile { nickname: Some(self.nickname.clone()), epoch, ..before };
+        writes.extend(naming.writes(before)?);
+        let profile = with_name(Profile { epoch, ..before.clone() }, naming);
         self.finish(writes, NewSession::of(profile, opened)).await
     }
 
@@ -223,11 +236,21 @@ impl Account<'_> {
     }
 
     /// Somebody else may have used the token at the same moment: then what there is now decides, not that.
-    async fn finish(self, writes: Vec<Write>, session: NewSession) -> Result<Attempt<NewSession>, Error> {
+    /// A refused name has changed nothing.
+    async fn finish(&self, writes: Vec<Write>, session: NewSession) -> Result<Attempt<NewSession>, Error> {
         let transacted = self.app.store.transact(writes).await?;
+        if let Transacted::Refused { part: profiles::NAME, .. } = &transacted {
+            return Err(Error::NicknameTaken);
+        }
         if let (Transacted::Refused { part: codes::PROOF, .. }, Some(_)) = (&transacted, self.hash) {
             return Ok(Attempt::Stale(()));
         }
         outcome(&transacted, session)
     }
+}
+
+/// The person as they are once they have the nickname.
+fn with_name(before: Profile, naming: Naming<'_>) -> Profile {
+    let nickname_claim = naming.claimed(&before).cloned();
+    Profile { nickname: Some(naming.nickname.clone()), nickname_claim, ..before }
 }

@@ -18,9 +18,9 @@ use serde::Deserialize;
 pub(super) struct SentCode {
     /// A keyed hash of the code; absent once it has been used up.
     pub(super) hash: Option<String>,
-    /// Part of what is hashed. Another for each code, so that it also distinguishes two of them.
+    /// Another for each code: it tells two of them apart that have the same digits.
     pub(super) salt: String,
-    /// Tries so far.
+    /// Wrong tries so far.
     pub(super) attempts: i64,
     /// Seconds since 1970.
     pub(super) sent_at: i64,
@@ -46,8 +46,30 @@ pub(super) enum Tried {
     NeverSent,
     /// It is too old, used, or was tried too often.
     Dead,
-    /// It may be compared.
+    /// It is another one. The try is counted.
+    Wrong,
+    /// It is right, as far as it was compared. Nothing is counted.
     Alive(SentCode),
+}
+
+/// Who tries a code, and when.
+pub(super) struct Rules<'a> {
+    /// So many wrong tries a code has.
+    pub(super) most: i64,
+    /// Whom an exchanged code is still right for, if they are who exchanged it.
+    pub(super) exchanger: Option<&'a str>,
+    /// Seconds since 1970.
+    pub(super) now: i64,
+}
+
+impl Rules<'_> {
+    /// What a row says about a code that is not known to be wrong.
+    fn judge(&self, code: Option<SentCode>) -> Tried {
+        let Some(code) = code.filter(|code| code.expires_at > self.now) else { return Tried::NeverSent };
+        let used = code.hash.is_none() || code.exchanger.as_deref().is_some_and(|by| Some(by) != self.exchanger);
+        let dead = used || code.attempts >= self.most || code.dead_at <= self.now;
+        if dead { Tried::Dead } else { Tried::Alive(code) }
+    }
 }
 
 /// The end of a code, by whoever is the first to use it.
@@ -55,22 +77,16 @@ pub(crate) fn use_code(right: &Right) -> Write {
     Write::from(unused(right).remove("hash")).named(PROOF)
 }
 
-/// The end of a code for everybody but `exchanger`, by whoever is the first to use it. It was no guess: the try is given
-/// back.
+/// The end of a code for everybody but `exchanger`, by whoever is the first to use it.
 pub(super) fn exchange_code(right: &Right, exchanger: &str) -> Write {
-    Write::from(unused(right).set("exchanger", text(exchanger)).add("attempts", number(-1))).named(PROOF)
+    Write::from(unused(right).set("exchanger", text(exchanger))).named(PROOF)
 }
 
 fn unused(right: &Right) -> Update {
     Update::of(right.key.clone())
         .when(Condition::Equals("hash", text(&right.hash)))
+        .when(Condition::Equals("salt", text(&right.salt)))
         .when(Condition::Absent("exchanger"))
-}
-
-/// Gives a try at a code back, while it is the same code.
-pub(super) async fn give_try_back(store: &Store, right: &Right) -> Result<(), Error> {
-    let same = Condition::Equals("hash", text(&right.hash));
-    store.update(Update::of(right.key.clone()).add("attempts", number(-1)).when(same)).await.map(drop)
 }
 
 /// The newest code.
@@ -98,28 +114,28 @@ pub(super) async fn take_code_back(store: &Store, key: &Key, before: &Before, co
     store.transact(vec![write]).await.map(drop)
 }
 
-/// Counts a try, if the code is alive, has fewer than `most` and was exchanged by nobody but `exchanger`.
-pub(super) async fn try_code(
-    store: &Store,
-    key: &Key,
-    most: u32,
-    exchanger: Option<&str>,
-    now: i64,
-) -> Result<Tried, Error> {
+/// Counts a try, if the code is alive for whoever tries and its hash is not `presented`. What refuses this says what the code
+/// is; the hash is compared once more by the caller, in constant time.
+pub(super) async fn try_code(store: &Store, key: &Key, presented: &str, rules: &Rules<'_>) -> Result<Tried, Error> {
     let mut unused = vec![Condition::Absent("exchanger")];
-    unused.extend(exchanger.map(|exchanger| Condition::Equals("exchanger", text(exchanger))));
-    let attempt = Update::of(key.clone())
+    unused.extend(rules.exchanger.map(|exchanger| Condition::Equals("exchanger", text(exchanger))));
+    let wrong = Update::of(key.clone())
         .add("attempts", number(1))
         .when(Condition::Present("hash"))
+        .when(Condition::Differs("hash", text(presented)))
         .when(Condition::Any(unused))
-        .when(Condition::Below("attempts", number(i64::from(most))))
-        .when(Condition::AtLeast("dead_at", number(now + 1)));
-    Ok(match store.update(attempt).await? {
-        Written::Done(item) => Tried::Alive(value(item)?),
+        .when(Condition::Below("attempts", number(rules.most)))
+        .when(Condition::AtLeast("dead_at", number(rules.now + 1)));
+    Ok(match store.update(wrong).await? {
+        Written::Done(_) => Tried::Wrong,
         Written::Refused(item) if item.is_empty() => Tried::NeverSent,
-        Written::Refused(item) if value::<SentCode>(item.clone())?.expires_at <= now => Tried::NeverSent,
-        Written::Refused(_) => Tried::Dead,
+        Written::Refused(item) => rules.judge(Some(value(item)?)),
     })
+}
+
+/// What [`try_code`] would say to a code that is right whatever was sent.
+pub(super) async fn look_at_code(store: &Store, key: &Key, rules: &Rules<'_>) -> Result<Tried, Error> {
+    Ok(rules.judge(sent_code(store, key).await?))
 }
 
 /// The codes of a number, and the tokens that they were exchanged for.

@@ -114,7 +114,7 @@ impl Sending<'_> {
         let (code, salt, now) = (Code::new(app, policy.digits), app.random.hex::<8>(), app.clock.seconds());
         let dead_at = now + policy.lifetime;
         let stored = SentCode {
-            hash: Some(hash(app, key, &salt, code)),
+            hash: Some(hash(app, key, code)),
             salt,
             attempts: 0,
             sent_at: now,

@@ -7,7 +7,7 @@ use crate::{
     codes::{
         Policy, Right, check,
         rows::{
-            self, exchange_code,
+            exchange_code,
             tokens::{self, ProvenNumber, put_token},
         },
         too_often,
@@ -67,7 +67,8 @@ impl Exchange<'_> {
 
     /// The token is always the same for one code and address. Of the code only a keyed hash with a salt is known here.
     fn token(&self) -> VerificationToken {
-        let personal = format!("{}\0{}\0{}\0{}", self.right.key.pk, self.right.key.sk, self.right.hash, self.exchanger);
+        let Right { key, hash, salt, .. } = self.right;
+        let personal = format!("{}\0{}\0{salt}\0{hash}\0{}", key.pk, key.sk, self.exchanger);
         VerificationToken::of(keyed_bytes(&self.app.config.hash_key, "verification-token", &personal))
     }
 
@@ -82,13 +83,8 @@ impl Exchange<'_> {
 
     /// The token counts as long as nothing was done with it.
     async fn again(&self, token: &TokenHash) -> Result<(), Error> {
-        let now = self.app.clock.seconds();
-        let (proven, given_back) = futures_util::join!(
-            tokens::proven_number(&self.app.store, token, now),
-            rows::give_try_back(&self.app.store, self.right)
-        );
-        given_back?;
-        let unused = proven?.is_some_and(|proven| !proven.registered && !proven.reset);
+        let proven = tokens::proven_number(&self.app.store, token, self.app.clock.seconds()).await?;
+        let unused = proven.is_some_and(|proven| !proven.registered && !proven.reset);
         if unused { Ok(()) } else { Err(Error::CodeExpired) }
     }
 }

@@ -33,9 +33,12 @@ impl WebOrigins {
             Self::Only(origins) => origins.iter().any(|allowed| allowed == origin),
             Self::Localhost => {
                 // Apps made of web pages have schemes of their own, such as `capacitor`.
-                let host = origin.split_once("://").map(|(_, host)| host);
-                let (host, port) = host.map_or(("", ""), |host| host.rsplit_once(':').unwrap_or((host, "")));
-                ["localhost", "127.0.0.1"].contains(&host) && port.bytes().all(|byte| byte.is_ascii_digit())
+                let host = origin.split_once("://").map_or("", |(_, host)| host);
+                let digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+                ["localhost", "127.0.0.1", "[::1]"].into_iter().any(|own| {
+                    let rest = host.strip_prefix(own);
+                    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(digits))
+                })
             }
         }
     }

@@ -8,9 +8,10 @@ use crate::{
         distinct, fan_out,
         rows::{
             self, Group, MOST, Person,
-            joining::{Entered, Entry, TOGETHER},
-            notices::{Answered, Notice},
+            joining::{Entered, Entry, TOGETHER, together},
+            notices::Notice,
         },
+        wishes::ask_managers,
     },
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
@@ -140,6 +141,8 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         created_at: millis,
         updated_at: millis,
         deleted_at: None,
+        open_wishes: 0,
+        wishes_cleared_at: 0,
         owed: Owed::default(),
     }
 }
@@ -166,7 +169,7 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
             return Err(Error::GroupFull);
         }
-        rows::read::scene(&app.store, reader, gid, &all).await
+        rows::read::entrance(&app.store, reader, gid, &all, std::slice::from_ref(reader.uid())).await
     };
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
@@ -185,10 +188,16 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
     if entering.len() > room {
         return Err(Error::GroupFull);
     }
-    for people in entering.chunks(TOGETHER) {
+    for people in entering.chunks(together(&group)) {
         let certification = Some(group.certification).filter(|_| !adder.role.manages());
-        let entry =
-            Entry { gid, people, millis: app.clock.millis(), adder: Some(adder), certification, with: Vec::new() };
+        let entry = Entry {
+            group: &group,
+            people,
+            millis: app.clock.millis(),
+            adder: Some(adder),
+            certification,
+            with: Vec::new(),
+        };
         match rows::joining::enter_group(&app.store, entry).await? {
             Entered::Done => {}
             Entered::Gone => return Err(Error::NoSuchGroup),
@@ -197,8 +206,8 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
             Entered::Changed => return Ok(Attempt::Stale(())),
         }
     }
-    ask(app, &actor, gid, &plan, asked_at).await?;
-    Ok(Attempt::Done(plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
+    let asked = ask(app, &actor, &group, &plan, asked_at).await?;
+    Ok(asked.map(|()| plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
 }
 
 fn what_becomes_of(person: &Person, judged: bool) -> Added {
@@ -213,50 +222,20 @@ fn what_becomes_of(person: &Person, judged: bool) -> Added {
     }
 }
 
-/// Asks whoever has to agree.
-async fn ask(app: &App, actor: &Actor, gid: &GroupId, plan: &[(&Person, Added)], millis: i64) -> Result<(), Error> {
-    let of = |wanted: Added| -> Vec<Notice> {
-        let people = plan.iter().filter(|(_, added)| *added == wanted);
-        people.filter_map(|(person, _)| ask_invitee(person, gid, actor, millis)).collect()
-    };
-    rows::notices::put_own_notices(&app.store, &of(Added::WaitsForInvitee)).await?;
-    let entered_at = |uid: &UserId| plan.iter().find(|(person, _)| person.uid == *uid)?.0.entered_at;
-    ask_managers(app, gid, &of(Added::WaitsForManager), entered_at).await
-}
-
-/// A wish that waits, or was ignored, changes nothing for so many milliseconds when it is made again: a day.
-const WISH_AGAIN_AFTER: i64 = 86_400_000;
-
-/// Asks those who manage a group. A wish of the same person stands for a day; `entered_at` says when somebody entered the
-/// group last, by which an older wish was used up. Two rounds.
-///
-/// # Errors
-/// [`Error::TooManyWishes`].
-pub(crate) async fn ask_managers(
+/// Asks whoever has to agree. Stale: somebody is not as they were read.
+async fn ask(
     app: &App,
-    gid: &GroupId,
-    notices: &[Notice],
-    entered_at: impl Fn(&UserId) -> Option<i64>,
-) -> Result<(), Error> {
-    if notices.is_empty() {
-        return Ok(());
-    }
-    let invitees: Vec<UserId> = notices.iter().map(|notice| notice.invitee.clone()).collect();
-    retrying(|| async {
-        let millis = app.clock.millis();
-        let found = rows::wishes::of(&app.store, gid, &invitees).await?;
-        let stands = |wish: &Notice| {
-            let used = wish.status == Answered::Agreed || entered_at(&wish.invitee).is_some_and(|at| at >= wish.at);
-            !used && millis - wish.answered_at.unwrap_or(wish.at) < WISH_AGAIN_AFTER
-        };
-        let with_before = notices.iter().map(|notice| {
-            let before = found.iter().find(|wish| wish.invitee == notice.invitee).cloned();
-            (notice.clone(), before)
-        });
-        let new: Vec<_> = with_before.filter(|(_, before)| !before.as_ref().is_some_and(stands)).collect();
-        rows::wishes::put(&app.store, gid, &new, millis).await
-    })
-    .await
+    actor: &Actor,
+    group: &Group,
+    plan: &[(&Person, Added)],
+    millis: i64,
+) -> Result<Attempt<()>, Error> {
+    let of = |wanted: Added| plan.iter().filter(move |(_, added)| *added == wanted).map(|(person, _)| *person);
+    let asked = of(Added::WaitsForInvitee).filter_map(|person| ask_invitee(person, &group.gid, actor, millis));
+    rows::notices::put_own_notices(&app.store, &asked.collect::<Vec<_>>()).await?;
+    let wishes = of(Added::WaitsForManager)
+        .filter_map(|person| ask_invitee(person, &group.gid, actor, millis).map(|wish| (wish, person)));
+    ask_managers(app, group, wishes.collect()).await
 }
 
 /// Joins a group by its id, as a QR code holds it (`docs/dialects/sealtalk.md#joining`). Two rounds, and then the
@@ -277,8 +256,10 @@ pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 /// One try; whether the caller has entered by it.
 async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<bool>, Error> {
     let asked_at = app.clock.millis();
-    let reads =
-        async |reader: &Reader| rows::read::scene(&app.store, reader, gid, std::slice::from_ref(reader.uid())).await;
+    let reads = async |reader: &Reader| {
+        let me = std::slice::from_ref(reader.uid());
+        rows::read::entrance(&app.store, reader, gid, me, me).await
+    };
     let (actor, scene) = sessions::verify_with(app, claim, reads).await?;
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
     let [me] = &scene.people[..] else { return Ok(Attempt::Stale(())) };
@@ -293,11 +274,11 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<
     }
     if group.certification {
         let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
-        ask_managers(app, gid, &[asked], |_| me.entered_at).await?;
-        return Ok(Attempt::Done(false));
+        return Ok(ask_managers(app, &group, vec![(asked, me)]).await?.map(|()| false));
     }
     let millis = app.clock.millis();
-    let entry = Entry { gid, people: &[me], millis, adder: None, certification: Some(false), with: Vec::new() };
+    let entry =
+        Entry { group: &group, people: &[me], millis, adder: None, certification: Some(false), with: Vec::new() };
     enter_alone(app, entry).await.map(|entered| entered.map(|()| true))
 }
 

@@ -6,12 +6,13 @@ use crate::{
     error::Error,
     groups::{
         self, fan_out,
-        joining::{ask_managers, enter_alone},
+        joining::enter_alone,
         rows::{
-            self, Group, Member, Role, Scene,
+            self, Group, Member, Person, Role, Scene,
             joining::Entry,
             notices::{Answered, Notice},
         },
+        wishes::ask_managers,
     },
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
@@ -27,10 +28,10 @@ pub struct Invitation {
     pub notice: Notice,
     /// Whether it is too old, or its group is no more.
     pub expired: bool,
-    /// Who invites, while they are there.
-    pub requester: Option<Profile>,
-    /// Who is invited, while they are there.
-    pub invitee: Option<Profile>,
+    /// Who invites.
+    pub requester: Profile,
+    /// Who is invited.
+    pub invitee: Profile,
     /// Into which group.
     pub group: Option<Group>,
 }
@@ -39,7 +40,7 @@ pub struct Invitation {
 /// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds, three for who judges the wishes of a group.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
-/// are no more shown to who is none any more.
+/// are no more shown to who is none any more, and none is shown that names somebody who cannot be seen.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -49,6 +50,8 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     };
     let (actor, (mut notices, judged)) = sessions::verify_with(app, claim, reads).await?;
     notices.extend(rows::wishes::shown(&app.store, &actor, &judged).await?);
+    let now = app.clock.millis();
+    notices.retain(|notice| !notice.is_forgotten(now));
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
     let (people, (groups, members)) = futures_util::try_join!(
@@ -59,20 +62,15 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
     notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
-    let now = app.clock.millis();
-    let shown = notices.into_iter().map(|mut notice| {
+    let shown = notices.into_iter().filter_map(|mut notice| {
+        let (requester, invitee) = person(&notice.requester).zip(person(&notice.invitee))?;
         let entered_at = member(&notice.gid, &notice.invitee).map(|member| member.joined_at);
-        if notice.status == Answered::Waiting && entered_at.is_some_and(|at| at >= notice.at) {
+        if notice.waits() && entered_at.is_some_and(|at| at >= notice.at) {
             notice.status = Answered::Agreed;
         }
         let group = groups.get(&notice.gid).filter(|group| group.deleted_at.is_none()).cloned();
-        Invitation {
-            expired: group.is_none() || notice.is_over(now),
-            requester: person(&notice.requester),
-            invitee: person(&notice.invitee),
-            group,
-            notice,
-        }
+        let expired = group.is_none() || notice.is_over(now);
+        Some(Invitation { notice, expired, requester, invitee, group })
     });
     Ok(shown.collect())
 }
@@ -96,8 +94,8 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long
-/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`]; for the invitee [`Error::GroupFull`],
-/// [`Error::TooManyGroups`].
+/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`], [`Error::GroupFull`]; [`Error::TooManyGroups`] of the
+/// invitee's, where they would enter: it can still be answered.
 pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
     let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;
@@ -125,14 +123,19 @@ async fn try_to_answer(
     if notice.status == status {
         return Ok(Attempt::Done(false));
     }
-    if notice.status != Answered::Waiting {
+    if !notice.waits() {
         return Err(Error::NoSuchNotice);
     }
     let people = groups::distinct([actor.uid(), &notice.invitee, &notice.requester]);
     // Whoever has asked themselves takes any manager; others take neither whom they block to ask for them nor to agree.
     let asked_alone = notice.requester == notice.invitee;
     let adders = groups::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
-    let scene = rows::read::scene_with(&app.store, &actor, gid, &people, &adders).await?;
+    let scene = rows::read::entrance(&app.store, &actor, gid, &people, &adders).await?;
+    // What names somebody who is gone is gone as well.
+    let seen = |person: &Person| person.profile.as_ref().is_some_and(|profile| visibility::sees(&actor, profile));
+    if !scene.people.iter().all(seen) {
+        return Err(Error::NoSuchNotice);
+    }
     let invited = scene.people.iter().find(|person| person.uid == *invitee && person.member.is_none());
     // It was used up by entering in another way.
     if invited.and_then(|person| person.entered_at).is_some_and(|at| at >= notice.at) {
@@ -164,16 +167,20 @@ async fn answer_for_oneself(
         return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if group.certification && !manages {
-        let asked = Notice::new(&notice.gid, &notice.requester, &notice.invitee, now);
-        ask_managers(app, &notice.gid, std::slice::from_ref(&asked), |_| me.entered_at).await?;
+        // Who has left the group asks nobody there any more.
+        let asks = requester.filter(|it| it.member.is_some()).map_or(&notice.invitee, |it| &it.uid);
+        let asked = Notice::new(&notice.gid, asks, &notice.invitee, now);
+        if let Attempt::Stale(()) = ask_managers(app, group, vec![(asked, me)]).await? {
+            return Ok(Attempt::Stale(()));
+        }
         return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
     }
-    let (gid, millis, with) = (&notice.gid, app.clock.millis(), vec![notice.answer(status).into()]);
+    let (millis, with) = (app.clock.millis(), vec![notice.answer(status).into()]);
     let certification = Some(group.certification).filter(|_| !manages);
-    let entry = Entry { gid, people: &[me], millis, adder: None, certification, with };
+    let entry = Entry { group, people: &[me], millis, adder: None, certification, with };
     Ok(enter_alone(app, entry).await?.map(|()| true))
 }
 
@@ -185,19 +192,26 @@ async fn answer_as_manager(
     status: Answered,
     now: i64,
 ) -> Result<Attempt<bool>, Error> {
-    scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
+    let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
     let me = of(actor.uid()).and_then(|person| person.member.as_ref());
     let me = me.filter(|member| member.role != Role::Member).ok_or(Error::NotGroupManager)?;
     let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
     let enters = status == Answered::Agreed && invitee.member.is_none();
     if enters {
-        let visible = invitee.profile.as_ref().is_some_and(|profile| visibility::sees(actor, profile));
-        if !visible || invitee.blocks_adder || invitee.groups() >= rows::MOST {
+        if invitee.blocks_adder {
             return Err(Error::NoSuchNotice);
         }
-        let (gid, with) = (&notice.gid, rows::wishes::answered(notice, status, now));
-        let entry = Entry { gid, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
+        if invitee.groups() >= rows::MOST {
+            return Err(Error::TooManyGroups);
+        }
+        // Entering agrees to the wish that was read with the people, which has to be this one.
+        let same = invitee.wish.as_ref().is_some_and(|wish| wish.waits() && wish.at == notice.at);
+        if !same || group.open_wishes < 1 {
+            return Ok(Attempt::Stale(()));
+        }
+        let with = Vec::new();
+        let entry = Entry { group, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
         Ok(enter_alone(app, entry).await?.map(|()| true))
     } else {
         Ok(rows::wishes::answer(&app.store, notice, status, now).await?.map(|()| false))

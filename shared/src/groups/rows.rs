@@ -10,10 +10,12 @@
 //! | `fanout` | the fan-out of a change to every member |
 //! | `notices` | invitations that wait for the invitee |
 //! | `wishes` | those that wait for a manager |
+//! | `asked` | by which rows an erasure finds both |
 //! | `erase` | what an erased user leaves |
 //!
 //! A change of `META` is marked in the same write and fanned out to the members' own rows (`changes.rs`).
 
+mod asked;
 pub(super) mod erase;
 pub(super) mod fanout;
 pub(super) mod joining;
@@ -27,6 +29,7 @@ use crate::{
     changes::{Owed, Version, mark},
     error::Error,
     friends::Block,
+    groups::rows::notices::Notice,
     person::{Look, Profile},
     store::{
         Condition, Found, Update,
@@ -127,6 +130,12 @@ pub struct Group {
     /// When it was dismissed: from then on it is nobody's, whatever rows are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deleted_at: Option<i64>,
+    /// How many of its wishes wait.
+    #[serde(default)]
+    pub(crate) open_wishes: i64,
+    /// When somebody took its wishes off their list last.
+    #[serde(default)]
+    pub(crate) wishes_cleared_at: i64,
     /// The fan-out of its changes, which are those that concern all members.
     #[serde(flatten)]
     pub owed: Owed,
@@ -201,6 +210,8 @@ pub(super) struct Person {
     /// Present while they are in it.
     pub(crate) member: Option<Member>,
     pub(crate) version: Version,
+    /// The wish to let them in, also an answered one, where wishes were read.
+    pub(crate) wish: Option<Notice>,
     /// When they entered it last, in milliseconds, whether they are still in it or not.
     pub(crate) entered_at: Option<i64>,
     /// When they entered it first.
@@ -241,6 +252,11 @@ pub(super) fn is_in() -> Condition {
     Condition::Present("pk").and(Condition::Absent("left_at"))
 }
 
+/// That they are not, whether they ever were or not.
+pub(super) fn is_out() -> Condition {
+    Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")])
+}
+
 /// A change of a group that is there and not dismissed, with the mark of its fan-out.
 pub(super) fn changed(gid: &GroupId, millis: i64) -> Update {
     mark(Update::of(keys::group(gid)), millis)
@@ -268,6 +284,11 @@ fn keys_of(uid: &UserId, adders: &[UserId]) -> Vec<Key> {
     blocks.chain([keys::profile(uid), keys::version(uid)]).collect()
 }
 
+/// Whether a block keeps its owner out of a group; the one that deleting a friend leaves does not.
+fn keeps_out(block: &Block) -> bool {
+    block.active && !block.hidden
+}
+
 pub(super) fn person(
     found: &mut Found,
     adders: &[UserId],
@@ -277,8 +298,7 @@ pub(super) fn person(
     let member = gid.map(|gid| found.take_as::<Member>(&keys::member(gid, uid))).transpose()?.flatten();
     let mut blocks_adder = false;
     for adder in adders {
-        blocks_adder |=
-            found.take_as::<Block>(&keys::block(uid, adder))?.is_some_and(|block| block.active && !block.hidden);
+        blocks_adder |= found.take_as::<Block>(&keys::block(uid, adder))?.as_ref().is_some_and(keeps_out);
     }
     Ok(Person {
         uid: uid.clone(),
@@ -287,6 +307,7 @@ pub(super) fn person(
         known_since: member.as_ref().map(|member| member.known_since),
         member: member.filter(|member| member.left_at.is_none()),
         version: Version::take(found, uid)?,
+        wish: gid.map(|gid| found.take_as(&keys::wish(gid, uid))).transpose()?.flatten(),
         blocks_adder,
     })
 }

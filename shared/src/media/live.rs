@@ -133,7 +133,7 @@ async fn change_media(
         let before = person.ok_or(Error::SignedOut)?;
         let media = classes(before.media);
         let sex = before.sex.or(form_sex).or(before.form_sex);
-        let place = place(app, &before, media, sex, before.nickname.as_ref());
+        let place = place(app, &before, media, sex, before.nickname_claim.as_ref());
         Ok(match rows::change_media(&app.store, actor, &before, changes, media, form_sex, place).await? {
             Outcome::Done => Attempt::Done(Attempt::Done(())),
             Outcome::Used => Attempt::Done(Attempt::Stale(())),

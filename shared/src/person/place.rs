@@ -6,16 +6,16 @@ use crate::{
     values::{Classes, Nickname, Sex},
 };
 
-/// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and there is a
-/// profile. A place that fits is kept.
+/// Where a person stands among the candidates: nowhere, unless all classes are live, the sex is known and a nickname is
+/// claimed, which is what guests are shown by. A place that fits is kept.
 pub(crate) fn place(
     app: &App,
     before: &Profile,
     media: Classes,
     sex: Option<Sex>,
-    nickname: Option<&Nickname>,
+    claimed: Option<&Nickname>,
 ) -> Option<Place> {
-    let sex = sex.filter(|_| media.complete() && nickname.is_some())?;
+    let sex = sex.filter(|_| media.complete() && claimed.is_some())?;
     match (&before.guest_pool, &before.guest_rank) {
         (Some(pool), Some(rank)) if pool.starts_with(&format!("{}#", sex.as_str())) => {
             Some(Place { pool: pool.clone(), rank: rank.clone() })

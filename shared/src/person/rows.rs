@@ -74,8 +74,8 @@ pub struct Profile {
     /// Who may find and add the person (`docs/dialects/sealtalk.md#privacy`).
     #[serde(flatten)]
     pub privacy: Privacy,
-    /// The nickname that is claimed for the person alone, as it was written; it is shown where nicknames are unique
-    /// (`docs/dialects/lightup.md#nicknames`).
+    /// The nickname that is claimed for the person alone, as it was written. It alone is shown where nicknames are unique
+    /// (`docs/dialects/lightup.md#nicknames`), and who has none is no candidate for guests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub nickname_claim: Option<Nickname>,
     /// The version, among those that the person syncs, of their newest nickname or portrait.
@@ -124,10 +124,11 @@ impl Profile {
         if self.changed_version > 0 { self.changed_version } else { self.created_at * 1_000 - 1 }
     }
 
-    /// The nickname that is shown where nicknames are unique: the one that is claimed, or the only one there is.
+    /// The nickname that a dialect shows, which is the profile there: without one, nobody sees the person. Where nicknames
+    /// are unique it is the claimed one.
     #[must_use]
-    pub fn unique_nickname(&self) -> Option<&Nickname> {
-        self.nickname_claim.as_ref().or(self.nickname.as_ref())
+    pub fn nickname_in(&self, dialect: Dialect) -> Option<&Nickname> {
+        if dialect.has_unique_nicknames() { self.nickname_claim.as_ref() } else { self.nickname.as_ref() }
     }
 
     /// Whether the person has signed in where people have friends: then others may have rows about them.
@@ -152,7 +153,7 @@ impl Profile {
     /// erased.
     #[must_use]
     pub fn visible_in(&self, dialect: Dialect) -> bool {
-        let named = self.nickname.is_some() || !dialect.needs_nickname();
+        let named = self.nickname_in(dialect).is_some() || !dialect.needs_nickname();
         named && self.state.is_none() && self.dialects.contains(&dialect)
     }
 }

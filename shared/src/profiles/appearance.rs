@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     looks::{self, LookChange},
     person::place,
-    profiles::rows,
+    profiles::{Naming, rows},
     sessions::{self, Claim, Reader},
     store::retrying,
     values::{Nickname, PortraitUrl},
@@ -24,8 +24,8 @@ enum Change<'a> {
 }
 
 /// Gives the caller another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). If nobody
-/// else has claimed it, it is the one that is shown where nicknames are unique; else the one that was claimed before stays
-/// that. Two rounds and the fan-out, and a round more if it is claimed.
+/// else has claimed it and it can be claimed, it is the one that is shown where nicknames are unique; else the one that was
+/// claimed before stays that. Two rounds and the fan-out, and a round more if it is claimed.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -49,11 +49,13 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
         let done = match &change {
             Change::Nickname(nickname) => {
                 let person = actor.profile();
-                let place = place(app, person, person.media, person.sex.or(person.form_sex), Some(nickname));
-                match rows::rename(&app.store, &actor, nickname, true, place.clone(), &look_change).await {
-                    Err(Error::NicknameTaken) => {
-                        rows::rename(&app.store, &actor, nickname, false, place, &look_change).await?
-                    }
+                let sex = person.sex.or(person.form_sex);
+                let rename = async |naming: Naming<'_>| {
+                    let place = place(app, person, person.media, sex, naming.claimed(person));
+                    rows::rename(&app.store, &actor, &naming, place, &look_change).await
+                };
+                match rename(Naming::claiming(nickname)).await {
+                    Err(Error::NicknameTaken) => rename(Naming::unclaimed(nickname)).await?,
                     done => done?,
                 }
             }

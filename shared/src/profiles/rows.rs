@@ -4,14 +4,15 @@ use crate::{
     error::Error,
     looks::LookChange,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
+    profiles::Naming,
     sessions::Actor,
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
     values::{Dialect, Gender, LoveSex, Nickname, Sex},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 
-/// The claim of a new name.
-const NAME: Part = Part::named("name");
+/// The claim of a new name. Refused: it is somebody else's.
+pub(crate) const NAME: Part = Part::named("name");
 
 /// A new text for each field; `None` leaves a field as it is.
 #[derive(Clone, Debug, Default)]
@@ -50,14 +51,17 @@ pub struct SettingsChange {
     pub pokes: Option<bool>,
 }
 
-/// Gives somebody without a profile a nickname that nobody else is kept from, and lets them appear in a dialect
-/// (`docs/dialects/sealtalk.md#register`).
-pub(crate) fn name(before: &Profile, nickname: &Nickname, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
-    let update = Update::of(keys::profile(&before.uid))
-        .set("nickname", text(nickname.as_str()))
+/// Gives somebody without a profile a nickname, and lets them appear in a dialect (`docs/dialects/sealtalk.md#register`).
+pub(crate) fn name(before: &Profile, naming: &Naming<'_>, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
+    let update = named(Update::of(keys::profile(&before.uid)), naming)
         .set("updated_at", number(now))
         .add("dialects", member(dialect.as_str()));
     with_place(update, place).when(same_place(before))
+}
+
+fn named(update: Update, naming: &Naming<'_>) -> Update {
+    let name = || text(naming.nickname.as_str());
+    update.set("nickname", name()).set_some("nickname_claim", naming.claims.then(name))
 }
 
 fn profile_update(before: &Profile, fields: &Fields, place: Option<Place>, now: i64) -> Update {
@@ -116,7 +120,7 @@ pub(super) async fn change_profile(
 }
 
 /// Claims a nickname for a person, and releases the one before. None, if the two differ in nothing that counts.
-fn move_claim(before: &Profile, nickname: &Nickname) -> Result<Vec<Write>, Error> {
+pub(super) fn move_claim(before: &Profile, nickname: &Nickname) -> Result<Vec<Write>, Error> {
     let (uid, new) = (&before.uid, nickname.folded());
     let old = before.nickname_claim.as_ref().map(Nickname::folded);
     if old.as_ref() == Some(&new) {
@@ -128,30 +132,23 @@ fn move_claim(before: &Profile, nickname: &Nickname) -> Result<Vec<Write>, Error
     Ok(writes)
 }
 
-/// Gives a person another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). With `claim`
-/// it is claimed, and the one before is released; else the claim stays what it was. Stale: something has changed, read
-/// again.
+/// Gives a person another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). If it is
+/// claimed, the one before is released; else the claim stays what it was. Stale: something has changed, read again.
 ///
 /// # Errors
 /// [`Error::NicknameTaken`]: somebody else has claimed it.
 pub(crate) async fn rename(
     store: &Store,
     actor: &Actor,
-    nickname: &Nickname,
-    claim: bool,
+    naming: &Naming<'_>,
     place: Option<Place>,
     look_change: &LookChange,
 ) -> Result<Attempt<()>, Error> {
     let (before, uid) = (actor.profile(), actor.uid());
-    let update = Update::of(keys::profile(uid))
-        .set("nickname", text(nickname.as_str()))
-        .set("updated_at", number(look_change.version / 1_000))
-        .set_some("nickname_claim", claim.then(|| text(nickname.as_str())));
+    let update = named(Update::of(keys::profile(uid)), naming).set("updated_at", number(look_change.version / 1_000));
     let update = with_place(look_change.mark(update), place).when(same_place(before)).when(actor.still_signed_in());
     let mut writes = vec![update.into(), look_change.advance(uid)];
-    if claim {
-        writes.extend(move_claim(before, nickname)?);
-    }
+    writes.extend(naming.writes(before)?);
     match store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(())),
         Transacted::Refused { part: NAME, .. } => Err(Error::NicknameTaken),

@@ -14,6 +14,8 @@ pub enum Condition {
     Absent(&'static str),
     /// The attribute has this value.
     Equals(&'static str, AttributeValue),
+    /// The attribute has another value, or is not there.
+    Differs(&'static str, AttributeValue),
     /// The attribute is there and below this value.
     Below(&'static str, AttributeValue),
     /// The attribute is there and at least this value.
@@ -71,6 +73,7 @@ impl Placeholders {
             Condition::Present(attribute) => format!("attribute_exists({})", self.name(attribute)),
             Condition::Absent(attribute) => format!("attribute_not_exists({})", self.name(attribute)),
             Condition::Equals(attribute, value) => self.comparison(attribute, "=", value),
+            Condition::Differs(attribute, value) => self.comparison(attribute, "<>", value),
             Condition::Below(attribute, value) => self.comparison(attribute, "<", value),
             Condition::AtLeast(attribute, value) => self.comparison(attribute, ">=", value),
             Condition::SmallerThan(attribute, size) => {

@@ -38,9 +38,10 @@
 //! | groups | `GROUP#<gid>` | `MEMBER#<uid>` | somebody in it, or who was in it | groups |
 //! | groups | `USER#<uid>` | `GROUP#<gid>` | a group that the user is or was in (synced) | groups |
 //! | groups | `GROUP#<gid>` | `WISH#<invitee>` | that somebody is to be let in by those who manage the group (TTL) | groups |
-//! | groups | `GROUP#<gid>` | `WISHES` | how many of these wait | groups |
 //! | groups | `USER#<uid>` | `JUDGES#<gid>` | that the user judges the wishes of a group | groups |
 //! | groups | `USER#<uid>` | `NOTICE#<gid>#<invitee>` | an invitation for the user to answer (TTL) | groups |
+//! | groups | `GROUP#<gid>` | `INVITED#<invitee>` | who has sent that invitation (TTL) | groups |
+//! | groups | `USER#<uid>` | `ASKS#<gid>` | that wishes or invitations into a group name the user (TTL) | groups |
 //! | wallet | `USER#<uid>` | `BALANCE#<account>` | what the user has in an account, its shares aside | wallet |
 //! | wallet | `USER#<uid>` | `BALANCE#<account>#<n>` | a share of an account, into which others pay | wallet |
 //! | wallet | `USER#<uid>` | `ENTRY#<ms>#<id>` | a movement of one of the user's accounts | wallet |
@@ -389,12 +390,6 @@ pub fn wish(gid: &GroupId, invitee: &UserId) -> Key {
 /// Every wish of a group starts so.
 pub const WISHES: &str = "WISH#";
 
-/// How many wishes of a group wait.
-#[must_use]
-pub fn wishes(gid: &GroupId) -> Key {
-    groups(group_partition(gid), "WISHES")
-}
-
 /// That somebody judges the wishes of a group.
 #[must_use]
 pub fn judge(uid: &UserId, gid: &GroupId) -> Key {
@@ -412,6 +407,24 @@ pub fn notice(uid: &UserId, gid: &GroupId, invitee: &UserId) -> Key {
 
 /// Every invitation for a user to answer starts so.
 pub const NOTICES: &str = "NOTICE#";
+
+/// Who has sent somebody the invitation into a group that they have.
+#[must_use]
+pub fn invited(gid: &GroupId, invitee: &UserId) -> Key {
+    groups(group_partition(gid), format!("{INVITED}{invitee}"))
+}
+
+/// Every such row of a group starts so.
+pub const INVITED: &str = "INVITED#";
+
+/// That wishes or invitations into a group name a user.
+#[must_use]
+pub fn asks(uid: &UserId, gid: &GroupId) -> Key {
+    groups(partition(uid), format!("{ASKS}{gid}"))
+}
+
+/// Every group in which wishes or invitations name a user starts so.
+pub const ASKS: &str = "ASKS#";
 
 /// What a user has in an account, its shares aside.
 #[must_use]

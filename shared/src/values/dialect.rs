@@ -33,6 +33,16 @@ impl Dialect {
         }
     }
 
+    /// Whether a nickname is one person's there. Then the claimed one is shown, and who has claimed none has no profile there
+    /// (`docs/dialects/lightup.md#nicknames`). Elsewhere people may have the same one.
+    #[must_use]
+    pub fn has_unique_nicknames(self) -> bool {
+        match self {
+            Self::LightUp => true,
+            Self::SealTalk | Self::Live => false,
+        }
+    }
+
     /// Whether a user has one session there, whose token is part of their profile. Elsewhere they have any number of
     /// sessions, a row each.
     #[must_use]

@@ -64,6 +64,10 @@ impl AccountName {
 /// The longest nickname of any dialect, in characters (`docs/dialects/sealtalk.md#set_nickname`).
 const LONGEST_NICKNAME: usize = 32;
 
+/// The longest nickname that can be claimed, in characters: the longest one that can be written where nicknames are unique,
+/// so that what is shown there can be posted back (`docs/dialects/lightup.md#nicknames`).
+const LONGEST_CLAIM: usize = 30;
+
 /// A nickname: 1 to 32 characters, none of them a control character, at least one that can be seen. A dialect may
 /// have a lower limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +79,12 @@ impl Nickname {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Whether one person can have it alone: it has at most 30 characters (`docs/dialects/lightup.md#nicknames`).
+    #[must_use]
+    pub fn can_be_claimed(&self) -> bool {
+        self.0.chars().count() <= LONGEST_CLAIM
     }
 
     /// What two nicknames are compared by: compatibility forms, case and invisible characters make no difference, and

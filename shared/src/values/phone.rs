@@ -2,7 +2,7 @@
 
 use super::Unfit;
 use crate::regions;
-use rlibphonenumber::{PhoneNumber, PhoneNumberFormat};
+use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberType};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use unicode_normalization::UnicodeNormalization;
@@ -58,15 +58,9 @@ impl E164 {
         let signs: String = plain(text).chars().filter(|char| char.is_ascii_digit() || *char == '+').collect();
         let number = match abroad(&signs) {
             Some(digits) => parsed(digits)?,
-            None => {
-                let number = parsed(&format!("{home}{signs}"));
-                // The calling code may be there without its `+`.
-                let repeated = signs.starts_with(home) && !number.as_ref().is_ok_and(PhoneNumber::is_valid);
-                let other = parsed(&signs).ok().filter(|other| repeated && other.is_valid());
-                other.map_or(number, Ok)?
-            }
+            None => likeliest(&signs, home)?,
         };
-        let number = Self(number.format_as(PhoneNumberFormat::E164).into_owned());
+        let number = Self(e164(&number));
         let (region, national) = number.split();
         let second = national.as_bytes().get(1);
         let mobile = national.len() == 11 && national.starts_with('1') && matches!(second, Some(b'3'..=b'9'));
@@ -125,13 +119,79 @@ fn abroad(text: &str) -> Option<&str> {
     text.strip_prefix('+').or_else(|| text.strip_prefix("00"))
 }
 
+/// Reads a number that has no sign of a calling code. It is a national one of `home`, or the calling code is there without
+/// its sign. Where both readings make sense, the one that can receive an SMS is meant: an account is made by one.
+fn likeliest(signs: &str, home: &str) -> Result<PhoneNumber, Unfit> {
+    let national = parsed(&format!("{home}{signs}"));
+    // The code of an island in North America is a `1` and an area code, which may be repeated without the `1`.
+    let area = home.strip_prefix('1').filter(|area| !area.is_empty() && signs.starts_with(area));
+    let repeated = signs.starts_with(home).then(|| signs.to_owned()).or_else(|| area.map(|_| format!("1{signs}")));
+    let Some(repeated) = repeated.and_then(|digits| parsed(&digits).ok()) else { return national };
+    match national {
+        Ok(national) if rank(&national) >= rank(&repeated) => Ok(national),
+        Err(unfit) if !repeated.is_valid() => Err(unfit),
+        _ => Ok(repeated),
+    }
+}
+
+/// How well a reading makes sense: a number that can receive an SMS before another valid one before one that is not assigned.
+fn rank(number: &PhoneNumber) -> (bool, bool) {
+    let receives = matches!(number.get_type(), PhoneNumberType::Mobile | PhoneNumberType::FixedLineOrMobile);
+    (receives, number.is_valid())
+}
+
 /// Reads a calling code and a national number. The tables of all countries are unpacked at the first number that a process
 /// reads.
 fn parsed(digits: &str) -> Result<PhoneNumber, Unfit> {
+    let number = looked_up(digits)?;
+    Ok(renumbered(&e164(&number)).unwrap_or(number))
+}
+
+fn looked_up(digits: &str) -> Result<PhoneNumber, Unfit> {
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(Unfit::Form);
     }
     PhoneNumber::parse(format!("+{digits}"), None).map_err(|_| Unfit::Form)
+}
+
+fn e164(number: &PhoneNumber) -> String {
+    number.format_as(PhoneNumberFormat::E164).into_owned()
+}
+
+/// A way to write national numbers of one country that the tables of the library do not read.
+struct Habit {
+    /// The calling code.
+    code: &'static str,
+    /// What the national number begins with.
+    before: &'static str,
+    /// What it begins with instead.
+    now: &'static str,
+    /// The digits of a national number as it is dialled from abroad. A number that has as many is left alone.
+    digits: usize,
+}
+
+const HABITS: [Habit; 6] = [
+    // Mexico gave up all its prefixes in 2019 and 2020. Numbers of before are still in address books: 1 for mobiles dialled
+    // from abroad, 01 for other areas, 044 and 045 for mobiles dialled at home.
+    Habit { code: "52", before: "1", now: "", digits: 10 },
+    Habit { code: "52", before: "01", now: "", digits: 10 },
+    Habit { code: "52", before: "044", now: "", digits: 10 },
+    Habit { code: "52", before: "045", now: "", digits: 10 },
+    // Argentina: a mobile number has a 9 before the area code when it is dialled from abroad, or a 15 behind it at home, which
+    // the library reads. Many write neither, or both.
+    Habit { code: "54", before: "", now: "9", digits: 11 },
+    Habit { code: "54", before: "9", now: "", digits: 11 },
+];
+
+/// The number that one in E.164 form stands for by a habit of its country, if it does and that number can receive an SMS.
+fn renumbered(number: &str) -> Option<PhoneNumber> {
+    HABITS.iter().find_map(|habit| {
+        let national = number.strip_prefix('+')?.strip_prefix(habit.code)?;
+        let rest = national.strip_prefix(habit.before).filter(|_| national.len() != habit.digits)?;
+        let number = looked_up(&format!("{}{}{rest}", habit.code, habit.now)).ok()?;
+        let whole = e164(&number).len() == 1 + habit.code.len() + habit.digits;
+        (whole && rank(&number).0).then_some(number)
+    })
 }
 
 impl fmt::Debug for E164 {

@@ -118,6 +118,8 @@ async fn every_field_is_judged() {
             };
             let form = encoded(&fields);
             send("given twice", format!("{form}&{name}=1")).await;
+            send("given twice, once empty", format!("{form}&{name}=")).await;
+            send("given twice, first empty", format!("{name}=&{form}")).await;
             if *required {
                 let mut without = fields.clone();
                 without.remove(at);

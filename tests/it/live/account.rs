@@ -15,7 +15,7 @@ async fn a_token_says_whose_it_is_and_how_long_it_lives() {
         [("604800", 604_800), ("1", 60), ("99999999999999999999", 2_592_000), ("0", 604_800), ("x", 604_800), ("", 604_800)]
     {
         let fields = [("userId", PHONE), ("password", PASSWORD), ("expire_in", given)];
-        let token = api.live("/log", &fields).await.message().as_str().unwrap().to_owned();
+        let token = api.form("/log", &fields).await.message().as_str().unwrap().to_owned();
         let parts: Vec<_> = token.split('.').collect();
         assert_eq!((parts.len(), parts[0], parts[2].len()), (3, PHONE, 64), "{token}");
         let left = parts[1].parse::<i64>().unwrap() - api.world.clock.seconds();
@@ -41,18 +41,18 @@ async fn who_cannot_sign_in() {
         &[("userId", "+8613800000001"), ("password", PASSWORD)],
     ];
     for fields in malformed {
-        api.live("/log", fields).await.is(200, r#"{"result":"0006","message":null}"#);
+        api.form("/log", fields).await.is(200, r#"{"result":"0006","message":null}"#);
     }
     // Ten failures at a number and an address, and the right password is no better than a wrong one.
     for _ in 0..10 {
-        api.live("/log", &[("userId", PHONE), ("password", "abc12346")]).await;
+        api.form("/log", &[("userId", PHONE), ("password", "abc12346")]).await;
     }
-    let locked = api.live("/log", &[("userId", PHONE), ("password", PASSWORD)]).await;
+    let locked = api.form("/log", &[("userId", PHONE), ("password", PASSWORD)]).await;
     locked.is(200, r#"{"result":"0008","message":null}"#);
 }
 
 async fn list(api: &Api, token: &str) -> Answer {
-    api.live("/list", &[("friendlist", "1"), ("token", token)]).await
+    api.form("/list", &[("friendlist", "1"), ("token", token)]).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -78,7 +78,7 @@ async fn only_the_token_as_it_was_given_counts() {
     ] {
         list(&api, &wrong).await.please_sign_up();
     }
-    api.live("/list", &[("friendlist", "1")]).await.please_sign_up();
+    api.form("/list", &[("friendlist", "1")]).await.please_sign_up();
     api.advance(604_801);
     list(&api, &token).await.please_sign_up();
 }

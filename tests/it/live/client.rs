@@ -69,15 +69,10 @@ impl Api {
         Answer::of(request.send().await.unwrap()).await
     }
 
-    /// A POST with these fields in a form.
-    pub async fn live(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        self.live_by(Way::Form, path, fields).await
-    }
-
     /// The token of somebody who signs in with a number and the usual password.
     pub async fn live_token(&self, phone: &str) -> String {
         let fields = [("userId", phone), ("password", PASSWORD), ("expire_in", "604800")];
-        self.live("/log", &fields).await.message().as_str().unwrap().to_owned()
+        self.form("/log", &fields).await.message().as_str().unwrap().to_owned()
     }
 }
 

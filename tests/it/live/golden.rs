@@ -130,14 +130,14 @@ async fn a_request_with_an_id_happens_once() {
     let two = Two::with(Way::Form, RefillMode::Sandbox).await;
     let refill = [("refill", "1"), ("money", "10"), ("requestId", "a-1"), ("token", &two.ann)];
     for path in ["/golden", "/friend", "/golden"] {
-        two.api.live(path, &refill).await.is(200, r#"{"result":"0000","message":null,"coins":10}"#);
+        two.api.form(path, &refill).await.is(200, r#"{"result":"0000","message":null,"coins":10}"#);
     }
     let gift = |value: &'static str| {
         [("send_gift", "1"), ("value", value), ("object", BOB), ("description", "rose"), ("requestId", "a-2")]
     };
     for path in ["/friend", "/golden"] {
         let fields = [&gift("3")[..], &[("token", &two.ann)]].concat();
-        two.api.live(path, &fields).await.is(200, r#"{"result":"0000","message":null,"coins":7}"#);
+        two.api.form(path, &fields).await.is(200, r#"{"result":"0000","message":null,"coins":7}"#);
     }
     two.golden(&two.ann, &gift("4")).await.is(200, REFUSED);
     let other = [("refill", "1"), ("money", "10"), ("requestId", "a-2")];

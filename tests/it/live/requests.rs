@@ -23,7 +23,7 @@ async fn a_request_that_means_no_operation_or_two() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_cannot_be_read() {
     let api = Api::start().await;
-    let twice = api.live("/log", &[("userId", "13800000001"), ("userId", "13800000002"), ("password", "x")]).await;
+    let twice = api.form("/log", &[("userId", "13800000001"), ("userId", "13800000002"), ("password", "x")]).await;
     twice.is(400, r#"{"result":"0006","message":"a field is given twice"}"#);
     let unreadable = r#"{"result":"0006","message":"the request cannot be read"}"#;
     let form = Some("application/x-www-form-urlencoded");
@@ -37,7 +37,7 @@ async fn a_request_that_cannot_be_read() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_in_the_query_and_in_the_body() {
     let api = Api::start().await;
-    api.live("/list?token=a.1.b", &[("friendlist", "1")]).await.please_sign_up();
-    let wrong = api.live("/log?userId=1", &[("userId", "13800000001"), ("password", "abc12345")]).await;
+    api.form("/list?token=a.1.b", &[("friendlist", "1")]).await.please_sign_up();
+    let wrong = api.form("/log?userId=1", &[("userId", "13800000001"), ("password", "abc12345")]).await;
     wrong.is(200, r#"{"result":"0007","message":null}"#);
 }

@@ -17,12 +17,12 @@ async fn room(api: &Api, way: Way, token: &str, fields: &[(&str, &str)]) -> Answ
 
 async fn befriend(api: &Api, one: (&str, &str), other: (&str, &str)) {
     for (token, phone) in [(one.0, other.1), (other.0, one.1)] {
-        assert_eq!(api.live("/friend", &[("add", "1"), ("userId", phone), ("token", token)]).await.code(), "0000");
+        assert_eq!(api.form("/friend", &[("add", "1"), ("userId", phone), ("token", token)]).await.code(), "0000");
     }
 }
 
 async fn friends(api: &Api, token: &str) -> Vec<Value> {
-    let list = api.live("/list", &[("friendlist", "1"), ("token", token)]).await.message();
+    let list = api.form("/list", &[("friendlist", "1"), ("token", token)]).await.message();
     list["friends"].as_array().unwrap().clone()
 }
 
@@ -74,7 +74,7 @@ async fn a_room_that_a_friend_sees(way: Way) {
     assert_eq!(seen[0]["playUrl"], stream["playUrl"]);
     assert_eq!((&seen[1]["userId"], &seen[1]["liveStatus"]), (&json!(CAT), &json!("off")));
     assert_eq!(seen[1]["playUrl"], Value::Null);
-    let found = api.live("/friend", &[("search", "1"), ("userId", ANN), ("token", bob)]).await.message();
+    let found = api.form("/friend", &[("search", "1"), ("userId", ANN), ("token", bob)]).await.message();
     assert_eq!((&found["liveStatus"], found.get("playUrl")), (&json!("on"), None));
 
     let again: Value = serde_json::from_str(
@@ -135,7 +135,7 @@ async fn who_may_publish() {
     let (title, key) = (stream["title"].as_str().unwrap(), stream["publishKey"].as_str().unwrap());
     let nginx = async |secret: &str, key: &str| {
         let fields = [("app", "live"), ("name", title), ("key", key), ("clientid", "1")];
-        api.live(&format!("/live/hooks/publish?secret={secret}"), &fields).await
+        api.form(&format!("/live/hooks/publish?secret={secret}"), &fields).await
     };
     let secret = "local-hook-secret";
     nginx(secret, key).await.is(204, "");
@@ -150,7 +150,7 @@ async fn who_may_publish() {
     srs(key).await.is(200, r#"{"code":0}"#);
     srs("0123456789abcdef").await.is(200, r#"{"code":1}"#);
     let done = [("app", "live"), ("name", title), ("key", key), ("clientid", "1")];
-    api.live(&format!("/live/hooks/publish_done?secret={secret}"), &done).await.is(204, "");
+    api.form(&format!("/live/hooks/publish_done?secret={secret}"), &done).await.is(204, "");
     assert_eq!(room(&api, Way::Form, &ann, &[("leave", "1")]).await.code(), "0000");
     nginx(secret, key).await.is(403, "");
 }
@@ -166,7 +166,7 @@ async fn a_provider_that_fails() {
     };
     fails(true).await;
     room(&api, Way::Form, &ann, &[("live", "1")]).await.is(200, REFUSED);
-    let me = api.live("/friend", &[("search", "1"), ("userId", ANN), ("token", &ann)]).await.message();
+    let me = api.form("/friend", &[("search", "1"), ("userId", ANN), ("token", &ann)]).await.message();
     assert_eq!(me["liveStatus"], "off");
     fails(false).await;
     assert_eq!(room(&api, Way::Form, &ann, &[("live", "1")]).await.code(), "0000");

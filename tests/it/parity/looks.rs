@@ -6,10 +6,10 @@ use crate::{
 };
 use local::Fault;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 /// Somebody of both dialects.
-async fn both(api: &Api, phone: &str, nickname: &str) -> (Person, Friend) {
+pub(super) async fn both(api: &Api, phone: &str, nickname: &str) -> (Person, Friend) {
     let person = api.person(phone, nickname, "male").await;
     let body = json!({"region": "86", "phone": phone, "password": "secret12"});
     let answer = api.anyone("/user/login", body).await;
@@ -17,15 +17,15 @@ async fn both(api: &Api, phone: &str, nickname: &str) -> (Person, Friend) {
     (person.clone(), Friend { phone: phone.to_owned(), id: person.id, cookie })
 }
 
-async fn in_light_up(api: &Api, who: &Person) -> Value {
+pub(super) async fn in_light_up(api: &Api, who: &Person) -> Value {
     api.signed(who, "account/get_user_info", &[("target_id", &who.id)]).await.data()
 }
 
-async fn in_sealtalk(api: &Api, who: &Friend) -> Value {
+pub(super) async fn in_sealtalk(api: &Api, who: &Friend) -> Value {
     api.asks(who, &format!("/user/{}", who.id)).await.result()
 }
 
-async fn change(api: &Api, who: &Person, info: Value) -> u16 {
+pub(super) async fn change(api: &Api, who: &Person, info: Value) -> u16 {
     api.signed(who, "account/change_personal_info", &[("personal_info", &info.to_string())]).await.status
 }
 
@@ -56,70 +56,6 @@ async fn a_portrait_is_one_portrait() {
     assert_eq!(api.upload(&form, b"another").await, 204);
     assert_eq!(api.signed(&person, "account/upload_portrait_confirm", &[]).await.status, 200);
     assert_eq!(in_sealtalk(&api, &friend).await["portraitUri"], in_light_up(&api, &person).await["portrait"]);
-}
-
-/// Light Up shows the claimed name, which is nobody else's there.
-#[tokio::test(flavor = "multi_thread")]
-async fn a_nickname_of_somebody_else_is_shown_in_sealtalk_alone() {
-    let api = Api::start().await;
-    let (tony, friend) = both(&api, "13900000001", "Tony").await;
-    let other = api.person("13900000002", "Tim", "male").await;
-    let names = async || {
-        (in_light_up(&api, &tony).await["nickname"].clone(), in_sealtalk(&api, &friend).await["nickname"].clone())
-    };
-    let rename = async |name: &str| api.says(&friend, "/user/set_nickname", json!({ "nickname": name })).await.ok();
-    assert_eq!(change(&api, &other, json!({"nickname": "TONY"})).await, 409);
-    // Somebody else has it: Light Up goes on with the claimed one, which stays claimed.
-    rename("tim").await;
-    assert_eq!(names().await, (json!("Tony"), json!("tim")));
-    assert_eq!(change(&api, &other, json!({"nickname": "TONY"})).await, 409);
-    assert_eq!(change(&api, &tony, json!({"nickname": "TIM"})).await, 409);
-    // Sending the shown name back is no renaming.
-    assert_eq!(change(&api, &tony, json!({"nickname": "Tony", "location": "Wuhan"})).await, 200);
-    assert_eq!(names().await, (json!("Tony"), json!("tim")));
-    // A message shows the claimed name too.
-    let complete = api.complete("13900000003", "Lily", "female").await;
-    api.upload_all(&tony, "male").await;
-    let fields = [("target_id", &*complete.id), ("order", "3"), ("light_status", "1")];
-    assert_eq!(api.signed(&tony, "procedure/light_up", &fields).await.status, 200);
-    let messages = api.signed(&complete, "procedure/get_message", &[]).await;
-    assert!(messages.text.contains(r#""nickname":"Tony""#), "{}", messages.text);
-    // A free one takes the claim along, in another case as well.
-    for name in ["Bob", "BOB"] {
-        rename(name).await;
-        assert_eq!(names().await, (json!(name), json!(name)));
-        assert_eq!(change(&api, &other, json!({"nickname": "bob"})).await, 409);
-    }
-    assert_eq!(change(&api, &other, json!({"nickname": "TONY"})).await, 200);
-    // The name that was given up is free, and one that is claimed in Light Up is everywhere the same.
-    rename("Tim").await;
-    assert_eq!(names().await, (json!("Tim"), json!("Tim")));
-    assert_eq!(change(&api, &tony, json!({"nickname": "Timothy"})).await, 200);
-    assert_eq!(names().await, (json!("Timothy"), json!("Timothy")));
-    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &tony.phone)]).await.status, 200);
-    assert_eq!(change(&api, &other, json!({"nickname": "timothy"})).await, 200);
-}
-
-/// Of two who take a free name at once one has it in Light Up.
-#[tokio::test(flavor = "multi_thread")]
-async fn of_two_who_take_a_name_at_once_one_claims_it() {
-    let api = Api::start().await;
-    let (tony, tonys) = both(&api, "13900000001", "Tony").await;
-    let (tim, tims) = both(&api, "13900000002", "Tim").await;
-    let body = json!({"nickname": "Max"});
-    let (one, two) = tokio::join!(
-        api.says(&tonys, "/user/set_nickname", body.clone()),
-        api.says(&tims, "/user/set_nickname", body.clone())
-    );
-    one.ok();
-    two.ok();
-    let shown = (in_light_up(&api, &tony).await["nickname"].clone(), in_light_up(&api, &tim).await["nickname"].clone());
-    assert!(
-        [("Max", "Tim"), ("Tony", "Max")].contains(&(shown.0.as_str().unwrap(), shown.1.as_str().unwrap())),
-        "{shown:?}"
-    );
-    assert_eq!(in_sealtalk(&api, &tonys).await["nickname"], "Max");
-    assert_eq!(in_sealtalk(&api, &tims).await["nickname"], "Max");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -200,33 +136,50 @@ async fn a_change_that_was_begun_before_they_were_friends_reaches_friends() {
     let api = Api::start().await;
     let ann = &api.friend("13900000009", "Ann").await;
     for (nth, portrait) in [false, true].into_iter().enumerate() {
-        let person = api.person(&format!("1390000000{nth}"), &format!("Tony {nth}"), "male").await;
-        let fields = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
-        api.signed(&person, "account/upload_portrait_request", &fields).await.data();
-        api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(800)));
-        let changed = async {
-            match portrait {
-                true => api.signed(&person, "account/upload_portrait_confirm", &[]).await.status,
-                false => change(&api, &person, json!({"nickname": "Timothy"})).await,
+        // A slow machine makes friends after the change: then it says nothing, and the next one waits for longer.
+        let mut met = false;
+        for (attempt, millis) in [800, 3_000, 10_000, 30_000].into_iter().enumerate() {
+            if !met {
+                met = befriended_beside_a_change(&api, ann, nth * 4 + attempt, portrait, millis).await;
             }
-        };
-        let befriended = async {
-            while api.world.faults.left("TransactWriteItems") > 0 {
-                tokio::time::sleep(Duration::from_millis(5)).await;
-            }
-            let body = json!({"region": "86", "phone": person.phone, "password": "secret12"});
-            let cookie = Style::Plain.cookie(&api.anyone("/user/login", body).await.headers["set-cookie"]);
-            let friend = Friend { phone: person.phone.clone(), id: person.id.clone(), cookie };
-            api.says(&friend, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
-            let body = json!({"friendId": person.id, "message": "hi"});
-            assert_eq!(api.says(ann, "/friendship/invite", body).await.result()["action"], "AddDirectly");
-        };
-        let (changed, ()) = tokio::join!(changed, befriended);
-        assert_eq!(changed, 200);
-        let shown = in_light_up(&api, &person).await;
-        let friends = api.asks(ann, "/user/sync/0").await.result()["friends"].clone();
-        let friend = friends.as_array().unwrap().iter().find(|it| it["friendId"] == json!(person.id)).unwrap();
-        assert_eq!(friend["user"]["nickname"], shown["nickname"]);
-        assert_eq!(friend["user"]["portraitUri"], shown["portrait"]);
+        }
+        assert!(met, "the change was never the later one");
     }
+}
+
+/// Whether the friend was made before the change was written, which began earlier and is held for so long.
+async fn befriended_beside_a_change(api: &Api, ann: &Friend, nth: usize, portrait: bool, millis: u64) -> bool {
+    let person = api.person(&format!("1390000001{nth}"), &format!("Tony {nth}"), "male").await;
+    let fields = [("save_key", "/p.png"), ("expiration", "2222222222"), ("bucket", "portrait")];
+    api.signed(&person, "account/upload_portrait_request", &fields).await.data();
+    api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(Duration::from_millis(millis)));
+    let (friends, meets) = (Cell::new(false), Cell::new(false));
+    let changed = async {
+        let status = match portrait {
+            true => api.signed(&person, "account/upload_portrait_confirm", &[]).await.status,
+            false => change(api, &person, json!({"nickname": format!("Timothy {nth}")})).await,
+        };
+        meets.set(friends.get());
+        status
+    };
+    let befriended = async {
+        while api.world.faults.left("TransactWriteItems") > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let body = json!({"region": "86", "phone": person.phone, "password": "secret12"});
+        let cookie = Style::Plain.cookie(&api.anyone("/user/login", body).await.headers["set-cookie"]);
+        let friend = Friend { phone: person.phone.clone(), id: person.id.clone(), cookie };
+        api.says(&friend, "/user/set_privacy", json!({"friVerify": 0})).await.ok();
+        let body = json!({"friendId": person.id, "message": "hi"});
+        assert_eq!(api.says(ann, "/friendship/invite", body).await.result()["action"], "AddDirectly");
+        friends.set(true);
+    };
+    let (changed, ()) = tokio::join!(changed, befriended);
+    assert_eq!(changed, 200);
+    let shown = in_light_up(api, &person).await;
+    let friends = api.asks(ann, "/user/sync/0").await.result()["friends"].clone();
+    let friend = friends.as_array().unwrap().iter().find(|it| it["friendId"] == json!(person.id)).unwrap();
+    assert_eq!(friend["user"]["nickname"], shown["nickname"]);
+    assert_eq!(friend["user"]["portraitUri"], shown["portrait"]);
+    meets.get()
 }

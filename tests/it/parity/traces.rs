@@ -2,6 +2,7 @@
 //! (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
+    crowd::count,
     sealtalk::client::{Friend, Style},
     world::{Api, Person, question_arr, questions},
 };
@@ -44,6 +45,26 @@ async fn stored(api: &Api) -> Vec<(String, String)> {
     all
 }
 
+/// Whether a row of friends is what is left of a relation with somebody who is no more.
+fn is_bare_relation(item: &str) -> bool {
+    let ended = item.contains("S(\"FRIEND#") && item.contains("\"status\": N(\"30\")");
+    let lifted = item.contains("S(\"BLOCK#") && item.contains("\"active\": Bool(false)");
+    let content = ["nickname", "\"portrait\"", "message", "display_name"].iter().any(|name| item.contains(name));
+    (ended || lifted) && !content
+}
+
+/// Deletes what has expired in the worst order that DynamoDB has: what names a token at once, the token only after two days.
+async fn expire(api: &Api) {
+    let (table, now) = (api.world.app.config.tables.name(Table::Users), api.world.clock.seconds());
+    for row in api.rows(table).await {
+        let late = if row["pk"].as_s().unwrap().starts_with("VERIFYTOKEN#") { 172_800 } else { 0 };
+        if row.contains_key("expires_at") && count(Some(&row), "expires_at") + late <= now {
+            let delete = api.world.clients.dynamodb.delete_item().table_name(table);
+            delete.key("pk", row["pk"].clone()).key("sk", row["sk"].clone()).send().await.unwrap();
+        }
+    }
+}
+
 /// Erases whoever has the number, and looks for what is left of them.
 async fn erased(api: &Api, id: &str, what: &str) {
     let deleted = api.form("/v1/account/delete_user", &[("phone_number", PHONE)]).await;
@@ -53,12 +74,23 @@ async fn erased(api: &Api, id: &str, what: &str) {
         for trace in [PHONE, &MARK.to_lowercase()] {
             assert!(!shown.contains(trace), "{what}: {trace} in {place}: {item}");
         }
+        // Among groups only the row by which others learn that somebody left has the id.
+        let left = item.contains(&format!("S(\"MEMBER#{id}\")"));
+        assert!(
+            place != api.world.app.config.tables.name(Table::Groups) || left || !shown.contains(id),
+            "{what}: {item}"
+        );
+        let related = place == api.world.app.config.tables.name(Table::Friends) && shown.contains(id);
+        assert!(!related || is_bare_relation(&item), "{what}: {item}");
         let bare = place == api.world.app.config.tables.name(Table::Users) || place == "media";
         assert!(!bare || !shown.contains(id), "{what}: the id in {place}: {item}");
         // That nothing may be moved any more stays for an hour, in case a movement is on its way.
         let wallet = place == api.world.app.config.tables.name(Table::Wallet);
         let mark = shown.contains("balance#") && shown.contains("expires_at") && shown.contains("erased");
         assert!(!wallet || mark || !shown.contains(id), "{what}: the id in {place}: {item}");
+        // Of their own rows, whose keys begin so, one stays: that lights on their way find nobody.
+        let own = shown.contains(&format!("\"user#{id}\"")) && !shown.contains(r#""erased": bool(true)"#);
+        assert!(!own, "{what}: a row of the person in {place}: {item}");
     }
 }
 
@@ -166,7 +198,7 @@ impl Life<'_> {
     }
 
     async fn group(&mut self, me: &Friend, other: &Friend) {
-        let (text, nth) = (self.text(), self.random.within(0..=9) as usize);
+        let (text, nth) = (self.text(), self.random.within(0..=15) as usize);
         let (who, whom) = if self.chance(2) { (me, other) } else { (other, me) };
         if nth < 2 || self.groups.is_empty() {
             let made = self.says(who, "/group/create", json!({"name": "Team", "memberIds": [who.id, whom.id]})).await;
@@ -183,6 +215,10 @@ impl Life<'_> {
             6 => ("/group/kick", json!({"memberIds": [whom.id]})),
             7 => ("/group/fav", json!({})),
             8 => ("/group/quit", json!({})),
+            9 | 10 => ("/group/set_certification", json!({"certiStatus": 0})),
+            11 => ("/user/set_privacy", json!({"groupVerify": 0})),
+            12 => ("/group/agree", json!({"receiverId": whom.id, "status": self.random.within(0..=1)})),
+            13 => ("/group/clear_notice", json!({})),
             _ => ("/group/join", json!({})),
         };
         let who = if matches!(nth, 2..=4) { me } else { who };
@@ -355,8 +391,31 @@ async fn a_number_stays_in_no_old_token() {
         for _ in 0..2 {
             api.proven(PHONE).await;
             api.advance(wait);
+            expire(&api).await;
         }
         api.sent(PHONE).await;
         erased(&api, &ann.id, &format!("after {wait} s")).await;
     }
+}
+
+/// What others have noted about the person, and what they told a group that has ended since, or that they have left.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_is_left_in_notes_and_old_groups() {
+    let api = Api::start().await;
+    let (me, bob) = (api.friend(PHONE, &format!("{MARK}0")).await, api.friend("15172354424", "Bob").await);
+    api.befriend(&me, &bob).await;
+    let note = json!({"friendId": me.id, "displayName": MARK, "region": "86", "phone": PHONE, "description": MARK});
+    api.says(&bob, "/friendship/set_friend_description", note).await.ok();
+    let mut groups = Vec::new();
+    for name in ["Lasts", "Ends", "Left"] {
+        let body = json!({"name": name, "memberIds": [bob.id, me.id]});
+        let group = api.says(&bob, "/group/create", body).await.result()["id"].clone();
+        let info = json!({"groupId": group, "memberId": me.id, "groupNickname": MARK, "region": "86", "phone": PHONE,
+            "WeChat": MARK, "Alipay": MARK, "memberDesc": [MARK]});
+        api.says(&me, "/group/set_member_info", info).await.ok();
+        groups.push(group);
+    }
+    api.says(&bob, "/group/dismiss", json!({"groupId": groups[1]})).await.ok();
+    api.says(&me, "/group/quit", json!({"groupId": groups[2]})).await.ok();
+    erased(&api, &me.id, "notes and groups").await;
 }

@@ -197,11 +197,34 @@ async fn of_many_tries_at_once_five_are_compared() {
     // And many right ones are exchanged for one token.
     api.advance(60);
     let code = api.sent(PHONE).await;
-    let tries = futures_util::future::join_all((0..5).map(|_| verify(&api, &code))).await;
+    let tries = futures_util::future::join_all((0..12).map(|_| verify(&api, &code))).await;
     tries.iter().for_each(|answer| answer.is(200, &tries[0].text));
     tries[0].result();
     let tokens = api.rows("UsersTable").await.iter().filter(|row| row["sk"].as_s().unwrap() == "TOKEN").count();
     assert_eq!(tokens, 1);
+}
+
+/// A right check is no guess, however many there are at once; and who has been right has no more guesses than anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_right_code_is_checked_again_any_number_of_times() {
+    let api = Api::start().await;
+    let code = api.sent(PHONE).await;
+    let wrong = another(&code);
+    let first = verify(&api, &code).await;
+    first.result();
+    for _ in 0..2 {
+        let again = futures_util::future::join_all((0..12).map(|_| verify(&api, &code))).await;
+        again.iter().for_each(|answer| answer.is(200, &first.text));
+        assert!(again.iter().all(|answer| answer.rounds() <= 2));
+    }
+    for _ in 0..4 {
+        verify(&api, &wrong).await.declined(1_000, "Invalid verification code.");
+    }
+    verify(&api, &code).await.is(200, &first.text);
+    // The last guess is counted once, whoever comes with it.
+    let last = futures_util::future::join_all((0..12).map(|_| verify(&api, &wrong))).await;
+    assert_eq!(last.iter().filter(|answer| answer.json()["code"] == 1_000).count(), 1, "{last:?}");
+    verify(&api, &code).await.declined(2_000, "Verification code expired.");
 }
 
 #[tokio::test(flavor = "multi_thread")]

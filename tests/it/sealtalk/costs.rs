@@ -14,7 +14,7 @@ fn posted(friend: &Friend, group: &str) -> [(String, serde_json::Value); 2] {
 }
 
 /// A read's address, with a friend and a group in the place of whatever it is about.
-fn address(path: &str, friend: &Friend, group: &str) -> String {
+pub(super) fn address(path: &str, friend: &Friend, group: &str) -> String {
     let id = if path.starts_with("/group/") { group } else { &friend.id };
     let path = path.replace("{region}", "86").replace("{phone}", &friend.phone).replace("{version}", "0");
     let query = match &*path {

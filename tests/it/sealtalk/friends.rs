@@ -28,7 +28,7 @@ impl Api {
     }
 
     /// Two who have become friends.
-    pub(super) async fn befriend(&self, one: &Friend, other: &Friend) {
+    pub async fn befriend(&self, one: &Friend, other: &Friend) {
         self.invite(one, &other.id, "hi").await.is(200, &action("Sent"));
         self.to_friend(other, "/friendship/agree", &one.id).await.ok();
     }

@@ -1,5 +1,6 @@
 //! Groups (`docs/dialects/sealtalk.md`).
 
+mod doors;
 mod erasing;
 mod fan_out;
 mod joining;
@@ -50,7 +51,7 @@ impl Api {
                 ("type".into(), text("session")),
                 ("dialect".into(), text("sealtalk")),
                 ("issued_at".into(), number(now)),
-                ("expires_at".into(), number(now + 1_000_000)),
+                ("expires_at".into(), number(now + 10_000_000)),
                 ("epoch".into(), number(0)),
             ]));
             friends.push(Friend { phone: person.phone, id: person.id, cookie: format!("rong_auth_cookie={token}") });
@@ -96,8 +97,8 @@ impl Api {
         count(row.as_ref(), "version")
     }
 
-    /// That the rows of all groups fit together: counts, both sides of each membership, versions, and that every
-    /// fan-out has ended.
+    /// That the rows of all groups fit together: counts of members and of wishes that wait, both sides of each membership,
+    /// versions, and that every fan-out has ended.
     pub async fn groups_fit(&self) {
         let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
         let friends = self.rows(self.world.app.config.tables.name(Table::Friends)).await;
@@ -113,6 +114,8 @@ impl Api {
                 !meta.contains_key("owed_since") && !meta.contains_key("lease_until"),
                 "a fan-out has not ended: {meta:?}"
             );
+            let waiting = of(pk(meta), "WISH#").iter().filter(|row| row["status"] == text("waiting")).count();
+            assert_eq!(count(Some(meta), "open_wishes"), i64::try_from(waiting).unwrap(), "wishes that wait: {meta:?}");
             let creators = members.iter().filter(|row| live(row) && row["role"] == number(0));
             assert_eq!(creators.count(), usize::from(counted > 0), "one creator: {members:?}");
         }

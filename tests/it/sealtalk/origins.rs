@@ -1,5 +1,6 @@
 //! Web pages of other origins (`docs/dialects/sealtalk.md#web-origins`).
 
+use super::costs::address;
 use crate::{
     payloads::{Functions, events},
     world::{Answer, Api},
@@ -16,7 +17,9 @@ async fn from(api: &Api, method: Method, path: &str, origin: &str) -> Answer {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_this_machine_may_call_in_local() {
     let api = Api::start().await;
-    for origin in ["http://localhost:8080", "http://127.0.0.1", "https://localhost"] {
+    for origin in
+        ["http://localhost:8080", "http://127.0.0.1", "https://localhost", "http://[::1]:8080", "http://[::1]"]
+    {
         let answer = from(&api, Method::GET, "/user/regionlist", origin).await;
         assert_eq!(answer.headers["access-control-allow-origin"], origin);
         assert_eq!(answer.headers["access-control-allow-credentials"], "true");
@@ -33,7 +36,14 @@ async fn pages_of_this_machine_may_call_in_local() {
 #[tokio::test(flavor = "multi_thread")]
 async fn other_pages_read_what_is_public_and_change_nothing() {
     let api = Api::start().await;
-    for origin in ["https://evil.example", "http://localhost.evil.example", "null", "http://localhost:80x"] {
+    for origin in [
+        "https://evil.example",
+        "http://localhost.evil.example",
+        "null",
+        "http://localhost:80x",
+        "http://[::1]x",
+        "http://[::2]",
+    ] {
         let refused = from(&api, Method::POST, "/user/login", origin).await;
         refused.is(403, r#"{"code":403,"message":"Origin not allowed."}"#);
         assert_eq!(refused.headers["cache-control"], "private");
@@ -43,6 +53,66 @@ async fn other_pages_read_what_is_public_and_change_nothing() {
             assert!(!answer.headers.contains_key("access-control-allow-origin"), "{answer:?}");
         }
     }
+}
+
+/// What a GET changes, pages of other origins may not change with it: neither by a call that names its origin, nor by a link
+/// or a picture, which does not. All other reads write nothing.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_pages_change_nothing_by_reading() {
+    let api = Api::start().await;
+    let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
+    api.befriend(ann, bob).await;
+    let group = &api.group(ann, "Group", &[ann, bob]).await;
+    api.says(ann, "/group/set_bulletin", serde_json::json!({"groupId": group, "content": "news"})).await.ok();
+    let get = async |method: &Method, path: &str, headers: &[(&str, &str)]| {
+        let mut request = api.http.request(method.clone(), api.url(path)).header("cookie", &ann.cookie);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        Answer::of(request.send().await.unwrap()).await
+    };
+    let mut changing = Vec::new();
+    for endpoint in sealtalk::package().endpoints().iter().filter(|endpoint| endpoint.method == Method::GET) {
+        let address = address(endpoint.path, bob, group);
+        let foreign: [&[_]; 4] = [
+            &[("origin", "https://evil.example")],
+            &[("origin", "null"), ("sec-fetch-site", "same-origin")],
+            &[("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-site")],
+        ];
+        for headers in foreign {
+            for method in [Method::GET, Method::HEAD] {
+                let answer = get(&method, &address, headers).await;
+                assert_eq!(answer.status, if endpoint.changes { 403 } else { 200 }, "{method} {address} {headers:?}");
+                assert!(!answer.headers.contains_key("access-control-allow-origin"));
+                assert_eq!(answer.headers["x-cost-wru"], "0", "{method} {address} {headers:?}");
+            }
+        }
+        let own: [&[_]; 4] = [
+            &[],
+            &[("origin", "http://localhost:8080"), ("sec-fetch-site", "cross-site")],
+            &[("sec-fetch-site", "same-origin")],
+            &[("sec-fetch-site", "none")],
+        ];
+        for headers in own {
+            let answer = get(&Method::GET, &address, headers).await;
+            assert_eq!(answer.status, 200, "{address} {headers:?}");
+            assert_eq!(answer.headers["x-cost-wru"] != "0", endpoint.changes, "{address}: what it writes");
+        }
+        changing.extend(endpoint.changes.then_some(endpoint.path));
+    }
+    changing.sort_unstable();
+    let expected = [
+        "/user/find/{region}/{phone}",
+        "/user/find_user",
+        "/user/get_sms_img_code",
+        "/user/get_token",
+        "/user/pic_code",
+    ];
+    assert_eq!(changing, expected);
+    // A POST is as it was.
+    let foreign = api.http.post(api.url("/user/get_token")).header("cookie", &ann.cookie).header("origin", "null");
+    Answer::of(foreign.send().await.unwrap()).await.rejected(403, "Origin not allowed.");
 }
 
 /// Documentation with a form to try, for example.
@@ -94,6 +164,14 @@ async fn a_deployment_says_which_pages_may() {
     let answer = from(&api, Method::GET, "/user/regionlist", &allowed).await;
     assert_eq!(answer.headers["access-control-allow-origin"], allowed);
     from(&api, Method::POST, "/user/login", "http://localhost:8080").await.refused(403, 403);
+    // An origin is the whole text, not a beginning or an end of it.
+    for other in
+        ["https://chat.example.com.evil.example", "https://chat.example.com:8443", "https://evil-chat.example.com"]
+            .into_iter()
+            .chain(["http://chat.example.com", "https://chat.example", "https://a.chat.example.com", "null", ""])
+    {
+        from(&api, Method::POST, "/user/login", other).await.rejected(403, "Origin not allowed.");
+    }
     // Apps send none.
     assert_eq!(api.anyone("/user/login", serde_json::json!({})).await.status, 400);
 }

@@ -1,5 +1,6 @@
 //! The values of fields, read with an error that says what is wrong in a type instead of a text.
 
+use crate::decode::Fields;
 use serde::{
     Deserializer,
     de::{
@@ -54,6 +55,42 @@ impl de::Error for Wrong {
 
     fn duplicate_field(field: &'static str) -> Self {
         Self { field: Some(field), why: Why::Twice }
+    }
+}
+
+/// All fields of a request, to be read as a struct.
+pub(super) struct Form<F> {
+    /// In the order given, repeated ones included.
+    pub(super) fields: Fields,
+    /// Whether a field of this name with this value counts as given.
+    pub(super) is_given: F,
+}
+
+impl<'de, F: Fn(&str, &Value) -> bool> Deserializer<'de> for Form<F> {
+    type Error = Wrong;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {
+        let given = self.fields.into_iter().filter(|(name, value)| (self.is_given)(name, value));
+        MapDeserializer::new(given.map(|(name, value)| (name, Given(value)))).deserialize_any(visitor)
+    }
+
+    /// Looks for documented fields that are given twice before any of them is left out.
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        documented: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Wrong> {
+        let times = |field: &str| self.fields.iter().filter(|(name, _)| name == field).count();
+        match documented.iter().find(|field| times(field) > 1) {
+            Some(field) => Err(de::Error::duplicate_field(field)),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 

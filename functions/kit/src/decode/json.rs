@@ -127,9 +127,9 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for JsonText<T> {
     }
 }
 
-/// JSON without the byte-order mark that some clients write before it.
-pub(super) fn unmarked(json: &[u8]) -> &[u8] {
-    json.strip_prefix("\u{feff}".as_bytes()).unwrap_or(json)
+/// Text without the byte-order mark that some clients write before it.
+pub(crate) fn unmarked(text: &[u8]) -> &[u8] {
+    text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text)
 }
 
 /// A float as the integer that it is, if it is one; past 2^53 a float no longer says which.

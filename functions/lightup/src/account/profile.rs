@@ -21,7 +21,7 @@ use shared::{
     media::Class,
     profiles::{self, Fields, View},
     sessions::Profile,
-    values::{LoveSex, Nickname, SaveKey, Sex, UserId},
+    values::{Dialect, LoveSex, Nickname, SaveKey, Sex, UserId},
 };
 
 const PERSON: Samples = &[(
@@ -114,8 +114,13 @@ fn short_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Strin
 }
 
 fn nickname<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Nickname>, D::Error> {
-    let text = nickname_text(deserializer)?;
-    text.map(|text| Nickname::try_from(text).map_err(serde::de::Error::custom)).transpose()
+    let text = absent_if_empty::<_, String>(deserializer)?;
+    let nickname = text.map(|text| Nickname::try_from(text).map_err(serde::de::Error::custom)).transpose()?;
+    // What is one person's alone is what can be claimed.
+    match nickname {
+        Some(nickname) if !nickname.can_be_claimed() => Err(serde::de::Error::custom("too long")),
+        other => Ok(other),
+    }
 }
 
 fn nickname_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
@@ -218,7 +223,10 @@ fn user_info(app: &App, view: View, portrait: String, access_token: String) -> U
         portrait,
         phone_number: if own { profile.phone.national().to_owned() } else { String::new() },
         access_token,
-        nickname: profile.unique_nickname().map(|nickname| nickname.as_str().to_owned()).unwrap_or_default(),
+        nickname: profile
+            .nickname_in(Dialect::LightUp)
+            .map(|nickname| nickname.as_str().to_owned())
+            .unwrap_or_default(),
         age: age(profile.birthday.as_deref(), app.clock.seconds()),
         texts: Texts::of(profile, contacts),
         basic_info_complete: complete[0],

@@ -179,7 +179,8 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
             accounts::sign_in_by_token(&app, &caller.address, Dialect::LightUp, phone, &token).await?
         }
     };
-    let nickname = profile.unique_nickname().map_or(app.config.default_nickname.as_str(), |name| name.as_str());
+    let nickname =
+        profile.nickname_in(Dialect::LightUp).map_or(app.config.default_nickname.as_str(), |name| name.as_str());
     let portrait = portrait_url(&app, &caller, &profile).unwrap_or_else(|| app.config.default_portrait.to_string());
     let account = Account {
         id: profile.uid.to_string(),

@@ -55,8 +55,8 @@ pub(super) fn routes() -> Routes {
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .refusing(too_often)
             .open(check_phone_available),
-        read("/user/get_sms_img_code", "GetSmsImgCode").refusing(too_often).open(get_sms_img_code),
-        get("/user/pic_code", "PicCode").refusing(too_often).open(pic_code),
+        read("/user/get_sms_img_code", "GetSmsImgCode").changing().refusing(too_often).open(get_sms_img_code),
+        get("/user/pic_code", "PicCode").changing().refusing(too_often).open(pic_code),
     ])
 }
 

@@ -45,7 +45,7 @@ pub(super) fn routes() -> Routes {
         post("/user/logout", "Logout")
             .examples(&[Example { path: Some("/user//logout"), ..Example::PLAIN }])
             .optional(logout),
-        read("/user/get_token", "GetToken").signed(get_token),
+        read("/user/get_token", "GetToken").changing().signed(get_token),
     ])
 }
 

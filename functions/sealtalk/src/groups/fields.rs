@@ -73,7 +73,7 @@ pub(super) fn name(text: String, refusal: &'static str) -> Result<String, Error>
 pub(super) fn portrait(text: String) -> Result<String, Error> {
     let url = PortraitUrl::new(text).map_err(|unfit| match unfit {
         Unfit::Form => Error::invalid("portraitUri", "Invalid portraitUri format."),
-        Unfit::Length => Error::invalid("portraitUri", "Length of portraitUri invalid."),
+        Unfit::Length => Error::invalid("portraitUri", "Invalid portraitUri length."),
     });
     url.map(PortraitUrl::into_text)
 }

@@ -40,8 +40,8 @@ struct Somebody {
 }
 
 impl Somebody {
-    fn of(uid: &UserId, profile: Option<&Profile>) -> Self {
-        Self { id: uid.to_string(), nickname: profile.map(nickname).unwrap_or_default() }
+    fn of(profile: &Profile) -> Self {
+        Self { id: profile.uid.to_string(), nickname: nickname(profile) }
     }
 }
 
@@ -91,8 +91,8 @@ fn item(caller: &UserId, invitation: &Invitation) -> NoticeItem {
         status,
         timestamp: notice.at,
         created_time: notice.at,
-        requester: Somebody::of(&notice.requester, invitation.requester.as_ref()),
-        receiver: Somebody::of(&notice.invitee, invitation.invitee.as_ref()),
+        requester: Somebody::of(&invitation.requester),
+        receiver: Somebody::of(&invitation.invitee),
         group: NamedGroup { id: notice.gid.to_string(), name: name.unwrap_or_default() },
     }
 }

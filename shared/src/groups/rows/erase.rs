@@ -6,12 +6,11 @@ use crate::{
     changes::{Lease, try_to_fan_out},
     error::Error,
     groups::rows::{
-        self, Membership,
+        self, Membership, asked,
         fanout::ChangedGroup,
         leaving::{self, Departure, Left, heir},
         read,
     },
-    person::Look,
     store::{
         Attempt, Store, Update,
         keys::{self, Table},
@@ -23,11 +22,13 @@ use crate::{
 /// What is left of a member is kept so many seconds, for those who sync rarely.
 const KEPT: i64 = 30 * 86_400;
 
-/// Takes a user out of every group, and deletes what they have in that table. Nobody lets them in any more by then.
+/// Takes a user out of every group, deletes the wishes and invitations that name them, and last what they have in that
+/// table. Nobody lets them in or asks about them any more by then.
 pub(crate) async fn erase_groups(store: &Store, uid: &UserId, millis: i64) -> Result<(), Error> {
     let memberships = read::all_memberships(store, uid).await?;
     let left = memberships.iter().map(|membership| erase_membership(store, uid, membership, millis));
     side_by_side(rows::WIDTH, left.collect()).await?;
+    asked::forget(store, uid).await?;
     clear_all(store, uid).await
 }
 
@@ -69,10 +70,9 @@ async fn expire_member(
 ) -> Result<(), Error> {
     let row = Update::of(keys::member(gid, uid))
         .set_some("left_at", left_at.map(number))
-        .set("expires_at", number(expires_at))
         .remove("display_name")
         .remove("info");
-    store.update(Look::nobody().write(row)).await.map(drop)
+    store.update(leaving::bare(row, expires_at)).await.map(drop)
 }
 
 async fn clear_all(store: &Store, uid: &UserId) -> Result<(), Error> {

@@ -3,7 +3,7 @@
 use crate::{
     changes::{self, Version, begin_fan_out, begin_fan_out_by},
     error::Error,
-    groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, still},
+    groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, is_out, still, wishes},
     person::{self, Look},
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
     values::{GroupId, UserId},
@@ -13,14 +13,23 @@ use crate::{
 const GROUP: Part = Part::named("group");
 
 /// So many people enter in one transaction: four parts each, beside the group and two for whoever adds them. One alone
-/// has room for the two of a wish.
+/// has room for the answer to an invitation.
 pub(in crate::groups) const TOGETHER: usize = 24;
+
+/// So many where wishes wait, which are a fifth part of each.
+const WITH_WISHES: usize = 19;
+
+/// How many of them enter a group in one transaction.
+pub(in crate::groups) fn together(group: &Group) -> usize {
+    if group.open_wishes > 0 { WITH_WISHES } else { TOGETHER }
+}
 
 /// People who enter a group.
 #[derive(Debug)]
 pub(crate) struct Entry<'a> {
-    pub(crate) gid: &'a GroupId,
-    /// At most [`TOGETHER`]; none of them is in it.
+    /// As it was read, with the wishes of these people.
+    pub(crate) group: &'a Group,
+    /// At most as many as [`together`] says; none of them is in it.
     pub(crate) people: &'a [&'a Person],
     /// When, in milliseconds.
     pub(crate) millis: i64,
@@ -65,9 +74,8 @@ fn entry(gid: &GroupId, person: &Person, role: Role, alone: bool, millis: i64) -
     let membership = Membership { gid: gid.clone(), version, left_at: None, favourite_at: None };
     let counted = counted(gid, uid, &person.version, version, 1);
     let counted = if alone { begin_fan_out(counted, &keys::group(gid)) } else { counted };
-    let not_in = Condition::Any(vec![Condition::Absent("pk"), Condition::Present("left_at")]);
     Ok([
-        Write::put(keys::member(gid, uid), item("member", &member)?, Some(not_in)),
+        Write::put(keys::member(gid, uid), item("member", &member)?, Some(is_out())),
         Write::put(keys::membership(uid, gid), item("membership", &membership)?, None),
         counted.into(),
         // Nobody enters a group while they are being erased, or looking like they did before.
@@ -96,19 +104,25 @@ pub(in crate::groups) async fn create_group(
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// Lets people into a group, if there is room for all of them.
+/// Lets people into a group, if there is room for all of them. Their wishes that wait are agreed to by that.
+///
+/// Where no wish waited when the group was read, none may wait now. Else each of these people's is as it was read.
 pub(in crate::groups) async fn enter_group(store: &Store, entry_of: Entry<'_>) -> Result<Entered, Error> {
-    let Entry { gid, people, millis, adder, certification, with } = entry_of;
+    let Entry { group: before, people, millis, adder, certification, with } = entry_of;
+    let gid = &before.gid;
     let entering = i64::try_from(people.len()).unwrap_or(MOST + 1);
     let mut group = changed(gid, millis)
         .add("member_count", number(entering))
         .when(Condition::Below("member_count", number(MOST + 1 - entering)));
+    let with_wishes = before.open_wishes > 0;
+    group = if with_wishes { wishes::counted_in(group, people) } else { group.when(wishes::none_waits()) };
     if let Some(as_read) = certification {
         group = group.when(Condition::Equals("certification", flag(as_read)));
     }
     let mut writes = vec![Write::from(group).named(GROUP)];
     for person in people {
         writes.extend(entry(gid, person, Role::Member, adder.is_none(), millis)?);
+        writes.extend(with_wishes.then(|| wishes::used_up(gid, person, millis)));
     }
     if let Some(adder) = adder {
         writes.push(Write::check(keys::member(gid, &adder.uid), still(adder)));

@@ -51,6 +51,13 @@ fn parted(member: &Member, millis: i64) -> Update {
         .when(still(member))
 }
 
+/// What is left of a member who is erased: that there was somebody, and is not any more, until the row ends by itself.
+pub(super) fn bare(row: Update, expires_at: i64) -> Update {
+    let row = row.set("role", number(i64::from(rows::Role::Member.code())));
+    let row = row.set("joined_at", number(0)).set("known_since", number(0)).set("expires_at", number(expires_at));
+    Look::nobody().write(row)
+}
+
 /// The user's own row from then on. Favourites go with it.
 fn gone(uid: &UserId, gid: &GroupId, version: i64, millis: i64) -> Update {
     Update::of(keys::membership(uid, gid))
@@ -111,8 +118,7 @@ pub(super) async fn quit_for_good(
 ) -> Result<Attempt<()>, Error> {
     let member = departure.member;
     let mut writes = group_left(departure);
-    let row = parted(member, departure.millis).set("expires_at", number(expires_at));
-    writes.push(Look::nobody().write(row).into());
+    writes.push(bare(parted(member, departure.millis), expires_at).into());
     Ok(store.transact(writes).await?.attempt())
 }
 

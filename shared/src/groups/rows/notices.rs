@@ -3,10 +3,14 @@
 
 use crate::{
     error::Error,
-    groups::rows::{self, Group, Member},
+    groups::rows::{
+        self, Group, Member,
+        asked::{self, TOGETHER},
+    },
+    person,
     sessions::{Actor, Reader},
     store::{
-        Attempt, Condition, Store, Update, item,
+        Attempt, Condition, Store, Transacted, Update, Write, item,
         keys::{self, Key, Table},
         number, side_by_side, text, value,
     },
@@ -59,7 +63,7 @@ pub struct Notice {
     /// When a manager answered it, in milliseconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) answered_at: Option<i64>,
-    expires_at: i64,
+    pub(super) expires_at: i64,
 }
 
 impl Notice {
@@ -70,9 +74,24 @@ impl Notice {
         Self { gid, requester, invitee, status: Answered::Waiting, at: millis, answered_at: None, expires_at }
     }
 
+    /// Whether it has not been answered.
+    pub(in crate::groups) fn waits(&self) -> bool {
+        self.status == Answered::Waiting
+    }
+
+    /// Whether somebody asks, or is asked, by it.
+    pub(super) fn names(&self, uid: &UserId) -> bool {
+        self.requester == *uid || self.invitee == *uid
+    }
+
     /// Whether it is too old to be answered.
     pub(in crate::groups) fn is_over(&self, millis: i64) -> bool {
         millis - self.at > ANSWERABLE
+    }
+
+    /// Whether its time is over, also where its row is still there.
+    pub(in crate::groups) fn is_forgotten(&self, millis: i64) -> bool {
+        millis / 1_000 >= self.expires_at
     }
 
     /// The answer in the invitee's row, if it has not been answered.
@@ -88,14 +107,29 @@ impl Notice {
     }
 }
 
-/// Asks each invitee; what they were asked before about the same group is forgotten.
+/// Asks each invitee on behalf of one member; what they were asked before about the same group is forgotten. Whoever is being
+/// erased is not asked, and does not ask.
 pub(in crate::groups) async fn put_own_notices(store: &Store, notices: &[Notice]) -> Result<(), Error> {
-    side_by_side(rows::WIDTH, notices.iter().map(|notice| put_notice(store, notice)).collect()).await
+    for some in notices.chunks(TOGETHER) {
+        if let Transacted::Done = store.transact(asked_by_one(some)?).await? {
+            continue;
+        }
+        for one in some {
+            store.transact(asked_by_one(std::slice::from_ref(one))?).await?;
+        }
+    }
+    Ok(())
 }
 
-async fn put_notice(store: &Store, notice: &Notice) -> Result<(), Error> {
-    let key = keys::notice(&notice.invitee, &notice.gid, &notice.invitee);
-    store.put(&key, item("notice", notice)?, None).await.map(drop)
+fn asked_by_one(notices: &[Notice]) -> Result<Vec<Write>, Error> {
+    let mut writes: Vec<Write> = notices.first().map_or_else(Vec::new, |it| asked::names(it, [&it.requester]));
+    for notice in notices {
+        let key = keys::notice(&notice.invitee, &notice.gid, &notice.invitee);
+        writes.push(Write::put(key, item("notice", notice)?, None));
+        writes.push(asked::invited(notice)?);
+        writes.push(Write::check(keys::profile(&notice.invitee), person::not_erasing()));
+    }
+    Ok(writes)
 }
 
 /// The reader's notices. One round.
@@ -146,6 +180,9 @@ pub(in crate::groups) async fn answer_notice(
 /// Forgets the notices of somebody who has answered them, or never will.
 pub(crate) async fn clear_notices(store: &Store, reader: &Reader) -> Result<(), Error> {
     let notices = notices(store, reader).await?;
-    let deleted = notices.iter().map(|it| store.delete(keys::notice(reader.uid(), &it.gid, &it.invitee)));
+    let deleted = notices.iter().map(|it| async move {
+        // One that was made meanwhile has not been seen, and stays.
+        store.transact(asked::uninvited(&it.gid, &it.invitee, it.at).into()).await.map(drop)
+    });
     side_by_side(rows::WIDTH, deleted.collect()).await
 }

@@ -2,7 +2,8 @@
 
 use crate::{
     error::Error,
-    groups::rows::{Group, Member, Membership, Person, Scene, keys_of, person},
+    friends::Block,
+    groups::rows::{Group, Member, Membership, Person, Scene, keeps_out, keys_of, notices::Notice, person},
     sessions::Reader,
     store::{
         Item, Store,
@@ -11,6 +12,7 @@ use crate::{
     },
     values::{GroupId, UserId},
 };
+use std::collections::HashSet;
 
 /// A group and people with regard to it and to the reader, who may want to add them. One round.
 pub(in crate::groups) async fn scene(
@@ -19,24 +21,48 @@ pub(in crate::groups) async fn scene(
     gid: &GroupId,
     uids: &[UserId],
 ) -> Result<Scene, Error> {
-    scene_with(store, reader, gid, uids, std::slice::from_ref(reader.uid())).await
+    scene_of(store, gid, uids, std::slice::from_ref(reader.uid()), false).await
 }
 
-/// The same with regard to whoever wants to add them.
-pub(in crate::groups) async fn scene_with(
+/// The same for those who may enter it, with the wishes to let them in, and with regard to whoever wants to add them.
+pub(in crate::groups) async fn entrance(
     store: &Store,
     _: &Reader,
     gid: &GroupId,
     uids: &[UserId],
     adders: &[UserId],
 ) -> Result<Scene, Error> {
+    scene_of(store, gid, uids, adders, true).await
+}
+
+async fn scene_of(
+    store: &Store,
+    gid: &GroupId,
+    uids: &[UserId],
+    adders: &[UserId],
+    wishes: bool,
+) -> Result<Scene, Error> {
     let mut keys: Vec<Key> = uids.iter().flat_map(|uid| keys_of(uid, adders)).collect();
     keys.extend(uids.iter().map(|uid| keys::member(gid, uid)));
+    keys.extend(uids.iter().filter(|_| wishes).map(|uid| keys::wish(gid, uid)));
     keys.push(keys::group(gid));
     let mut found = store.get_many(&keys).await?;
     let group: Option<Group> = found.take_as(&keys::group(gid))?;
     let people = uids.iter().map(|uid| person(&mut found, adders, Some(gid), uid)).collect::<Result<_, _>>()?;
     Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
+}
+
+/// Those invitees who block whoever made the wish for them. One round, none where there are no wishes. A block that deleting a
+/// friend left is none here.
+pub(in crate::groups) async fn blocked(store: &Store, wishes: &[&Notice]) -> Result<HashSet<UserId>, Error> {
+    let key = |wish: &Notice| keys::block(&wish.invitee, &wish.requester);
+    let mut found = store.get_many(&wishes.iter().map(|wish| key(wish)).collect::<Vec<_>>()).await?;
+    let mut blocked = HashSet::new();
+    for wish in wishes {
+        let block = found.take_as::<Block>(&key(wish))?;
+        blocked.extend(block.filter(keeps_out).map(|_| wish.invitee.clone()));
+    }
+    Ok(blocked)
 }
 
 /// People without regard to a group. One round.

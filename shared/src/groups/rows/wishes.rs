@@ -4,11 +4,18 @@
 //! `USER#<uid>`/`JUDGES#<gid>` is how somebody who manages a group finds its wishes. Who becomes a manager or inherits a
 //! group gets that row in the same transaction, and its creator when approval is switched on.
 //!
-//! `GROUP#<gid>`/`WISHES` counts the rows that wait. Each change of one of them changes the count in its transaction.
+//! The group's `META` counts the rows that wait. Each change of one of them changes the count in its transaction, and entering
+//! the group changes both.
 
 use crate::{
     error::Error,
-    groups::rows::notices::{Answered, Notice},
+    groups::{
+        distinct,
+        rows::{
+            Group, Person, asked, flag, is_out,
+            notices::{Answered, Notice},
+        },
+    },
     sessions::{Actor, Reader},
     store::{
         Attempt, Condition, Item, Part, Store, Transacted, Update, Write, item,
@@ -22,8 +29,11 @@ use serde::Deserialize;
 /// So many wishes of a group wait at most (`docs/dialects/sealtalk.md#limits-of-groups`).
 const MOST: i64 = 500;
 
-/// So many go into one transaction beside the count.
-const TOGETHER: usize = 99;
+/// So many go into one transaction: four parts each, beside the count and two for whoever makes them.
+const TOGETHER: usize = 24;
+
+/// So many that can be answered no more are deleted in one transaction beside the count.
+const OLD: usize = 99;
 
 /// The count, where it may be reached.
 const COUNT: Part = Part::named("count");
@@ -55,21 +65,48 @@ pub(in crate::groups) fn judges_no_more(uid: &UserId, gid: &GroupId) -> Write {
 }
 
 /// What counts the rows that wait: so many more, or fewer.
-fn counted(gid: &GroupId, more: i64) -> Update {
-    Update::of(keys::wishes(gid)).set("type", text("wishes")).add("open", number(more)).add("changes", number(1))
+pub(super) fn counted(gid: &GroupId, more: i64) -> Update {
+    recounted(Update::of(keys::group(gid)).when(Condition::Present("pk")), more)
 }
 
-/// The wishes that there are of these people, answered ones too. One round.
-pub(in crate::groups) async fn of(store: &Store, gid: &GroupId, uids: &[UserId]) -> Result<Vec<Notice>, Error> {
-    let keys: Vec<_> = uids.iter().map(|uid| keys::wish(gid, uid)).collect();
-    let mut found = store.get_many(&keys).await?;
-    keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+fn recounted(group: Update, more: i64) -> Update {
+    group.add("open_wishes", number(more)).add("wish_changes", number(1))
 }
 
-/// Makes wishes, each in the place of one that is as it was read. Stale: one is not.
+/// That no wish of a group waits.
+pub(super) fn none_waits() -> Condition {
+    Condition::Any(vec![Condition::Absent("open_wishes"), Condition::Below("open_wishes", number(1))])
+}
+
+/// The same count in the change of the group by which these people enter.
+pub(super) fn counted_in(group: Update, people: &[&Person]) -> Update {
+    match people.iter().filter(|person| person.wish.as_ref().is_some_and(Notice::waits)).count() {
+        0 => group,
+        used => recounted(group, -i64::try_from(used).unwrap_or_default()),
+    }
+}
+
+/// The wish of somebody who enters: agreed to if it waits as it was read, or else still none that waits.
+pub(super) fn used_up(gid: &GroupId, person: &Person, millis: i64) -> Write {
+    match person.wish.as_ref().filter(|wish| wish.waits()) {
+        Some(wish) => settled(wish, Answered::Agreed, millis).into(),
+        None => {
+            let is = |status: Answered| Condition::Equals("status", text(status.as_str()));
+            let none = vec![Condition::Absent("pk"), is(Answered::Agreed), is(Answered::Ignored)];
+            Write::check(keys::wish(gid, &person.uid), Condition::Any(none))
+        }
+    }
+}
+
+fn settled(wish: &Notice, status: Answered, millis: i64) -> Update {
+    wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis))
+}
+
+/// Makes wishes, each in the place of one that is as it was read. Stale: one is not, somebody is in the group by now or being
+/// erased, or the group does not want approval any more.
 ///
 /// # Errors
-/// [`Error::TooManyWishes`] where too many wait; faults.
+/// [`Error::TooManyWishes`] where too many wait; [`Error::NoSuchGroup`]; faults.
 pub(in crate::groups) async fn put(
     store: &Store,
     gid: &GroupId,
@@ -77,27 +114,39 @@ pub(in crate::groups) async fn put(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     for some in wishes.chunks(TOGETHER) {
-        let waits = |before: &Option<Notice>| before.as_ref().is_some_and(|it| it.status == Answered::Waiting);
-        let more = some.iter().filter(|(_, before)| !waits(before)).count();
+        let more = some.iter().filter(|(_, before)| !before.as_ref().is_some_and(Notice::waits)).count();
         let more = i64::try_from(more).unwrap_or(MOST);
-        let room = Condition::Any(vec![Condition::Absent("open"), Condition::Below("open", number(MOST + 1 - more))]);
+        let room = Condition::Below("open_wishes", number(MOST + 1 - more));
+        let room = Condition::Any(vec![Condition::Absent("open_wishes"), room]).and(wants_approval());
         let mut writes = vec![Write::from(counted(gid, more).when(room)).named(COUNT)];
+        let all = some.iter().flat_map(|(wish, _)| [&wish.requester, &wish.invitee]);
+        writes.extend(some.first().into_iter().flat_map(|(wish, _)| asked::names(wish, &distinct(all.clone()))));
         for (wish, before) in some {
             let as_read = Condition::as_read("at", before.as_ref().map(|before| number(before.at)));
             let status = before.as_ref().map(|before| text(before.status.as_str()));
             let as_read = as_read.and(Condition::as_read("status", status));
             writes.push(Write::put(keys::wish(gid, &wish.invitee), item("wish", wish)?, Some(as_read)));
+            writes.push(Write::check(keys::member(gid, &wish.invitee), is_out()));
         }
         match store.transact(writes).await? {
             Transacted::Done => {}
-            Transacted::Refused { part: COUNT, .. } if forget_old(store, gid, millis).await? => {
+            Transacted::Refused { part: COUNT, item, .. } => {
+                let group: Option<Group> = Some(item).filter(|item| !item.is_empty()).map(value).transpose()?;
+                let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+                let is_full = group.certification && group.open_wishes + more > MOST;
+                if is_full && !forget_old(store, gid, millis).await? {
+                    return Err(Error::TooManyWishes);
+                }
                 return Ok(Attempt::Stale(()));
             }
-            Transacted::Refused { part: COUNT, .. } => return Err(Error::TooManyWishes),
             Transacted::Refused { .. } => return Ok(Attempt::Stale(())),
         }
     }
     Ok(Attempt::Done(()))
+}
+
+fn wants_approval() -> Condition {
+    Condition::Absent("deleted_at").and(Condition::Equals("certification", flag(true)))
 }
 
 /// Forgets the wishes of a group that can be answered no more, and counts those that wait anew: rows that end by
@@ -106,37 +155,38 @@ async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, E
     #[derive(Default, Deserialize)]
     struct Count {
         #[serde(default)]
-        open: i64,
+        open_wishes: i64,
         #[serde(default)]
-        changes: i64,
+        wish_changes: i64,
     }
     retrying(|| async {
-        let count: Count = store.get_as(keys::wishes(gid)).await?.unwrap_or_default();
+        let count: Count = store.get_as(keys::group(gid)).await?.unwrap_or_default();
         let mut waiting = all(store, gid).await?;
-        waiting.retain(|wish| wish.status == Answered::Waiting);
-        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(TOGETHER).collect();
+        waiting.retain(Notice::waits);
+        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(OLD).collect();
         let open = i64::try_from(waiting.len() - old.len()).unwrap_or(MOST);
-        if open == count.open {
+        if open == count.open_wishes {
             return Ok(Attempt::Done(false));
         }
-        let as_read = Condition::as_read("changes", (count.changes > 0).then(|| number(count.changes)));
-        let anew = Update::of(keys::wishes(gid)).set("open", number(open)).add("changes", number(1)).when(as_read);
-        let forgotten = old.iter().map(|wish| {
-            let same = Condition::Equals("at", number(wish.at)).and(waits());
-            Write::delete(keys::wish(gid, &wish.invitee), Some(same))
-        });
-        let writes = [Write::from(anew)].into_iter().chain(forgotten).collect();
-        Ok(store.transact(writes).await?.attempt().map(|()| open < count.open))
+        let changes = Some(count.wish_changes).filter(|changes| *changes > 0).map(number);
+        let as_read = Condition::Present("pk").and(Condition::as_read("wish_changes", changes));
+        let anew =
+            Update::of(keys::group(gid)).set("open_wishes", number(open)).add("wish_changes", number(1)).when(as_read);
+        let writes = [Write::from(anew)].into_iter().chain(old.into_iter().map(forgotten)).collect();
+        Ok(store.transact(writes).await?.attempt().map(|()| open < count.open_wishes))
     })
     .await
 }
 
-fn waits() -> Condition {
-    Condition::Equals("status", text(Answered::Waiting.as_str()))
+/// Deletes a wish that is as it was read.
+pub(super) fn forgotten(wish: &Notice) -> Write {
+    let same = Condition::Equals("at", number(wish.at));
+    let same = same.and(Condition::Equals("status", text(wish.status.as_str())));
+    Write::delete(keys::wish(&wish.gid, &wish.invitee), Some(same))
 }
 
 /// All wishes of a group. One round.
-async fn all(store: &Store, gid: &GroupId) -> Result<Vec<Notice>, Error> {
+pub(super) async fn all(store: &Store, gid: &GroupId) -> Result<Vec<Notice>, Error> {
     let items = store.query(Table::Groups, &keys::group_partition(gid), keys::WISHES, false, None).await?;
     items.into_iter().map(value).collect()
 }
@@ -173,12 +223,11 @@ pub(in crate::groups) async fn one(
 }
 
 /// The answer to a wish that waits still. Parts of a transaction.
-pub(in crate::groups) fn answered(wish: &Notice, status: Answered, millis: i64) -> Vec<Write> {
-    let row = wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis));
-    vec![row.into(), counted(&wish.gid, -1).into()]
+fn answered(wish: &Notice, status: Answered, millis: i64) -> Vec<Write> {
+    vec![settled(wish, status, millis).into(), counted(&wish.gid, -1).into()]
 }
 
-/// The same alone. Stale: it has been answered.
+/// Answers a wish by which nobody enters. Stale: it has been answered.
 pub(in crate::groups) async fn answer(
     store: &Store,
     wish: &Notice,
@@ -188,11 +237,14 @@ pub(in crate::groups) async fn answer(
     Ok(store.transact(answered(wish, status, millis)).await?.attempt())
 }
 
-/// Shows the actor none of the wishes any more that there are now.
+/// Shows the actor none of the wishes any more that there are now. The group says so too, so that a wish which is made again
+/// is shown again.
 pub(in crate::groups) async fn clear(store: &Store, actor: &Actor, millis: i64) -> Result<(), Error> {
     let cleared = judged(store, actor).await?.into_iter().map(|judge| async move {
         let row = Update::of(keys::judge(actor.uid(), &judge.gid)).set("cleared_at", number(millis));
-        store.update(row.when(Condition::Present("pk"))).await.map(drop)
+        let group = Update::of(keys::group(&judge.gid)).set("wishes_cleared_at", number(millis));
+        let both = [row, group].map(|update| update.when(Condition::Present("pk")).into());
+        store.transact(both.into()).await.map(drop)
     });
     side_by_side(super::WIDTH, cleared.collect()).await
 }

@@ -1,6 +1,10 @@
 //! What an erased user leaves in groups: nothing but that somebody left.
 
-use crate::{crowd::count, world::Api};
+use super::super::client::Friend;
+use crate::{
+    crowd::{count, text},
+    world::Api,
+};
 use futures_util::future::join_all;
 use local::Fault;
 use serde_json::json;
@@ -42,6 +46,8 @@ async fn an_erased_user_quits_every_group() {
             assert!(row.contains_key("left_at") && !row.contains_key("display_name"), "{row:?}");
             let left = count(Some(&row), "expires_at") - api.world.clock.seconds();
             assert!((0..=30 * 86_400).contains(&left), "{row:?}");
+            let told = ["role", "joined_at", "known_since"].map(|name| count(Some(&row), name));
+            assert_eq!(told, [1, 0, 0], "what they were, and since when: {row:?}");
         }
     }
     api.groups_fit().await;
@@ -99,8 +105,120 @@ async fn nobody_is_in_a_group_after_an_erasure_beside_joins() {
 
 impl Api {
     /// Tries to make a group, which may be too late.
-    async fn group_of(&self, creator: &super::super::client::Friend, other: &super::super::client::Friend) {
+    async fn group_of(&self, creator: &Friend, other: &Friend) {
         let body = json!({"name": "Late", "memberIds": super::ids(&[creator, other])});
         self.says(creator, "/group/create", body).await;
+    }
+}
+
+impl Api {
+    /// A group that wants approval, of the first and others; its id.
+    async fn judged_group(&self, creator: &Friend, others: &[&Friend]) -> String {
+        let group = self.group(creator, "Judged", others).await;
+        self.says(creator, "/group/set_certification", json!({"groupId": group, "certiStatus": 0})).await.ok();
+        group
+    }
+
+    async fn notices_shown(&self, who: &Friend) -> usize {
+        self.asks(who, "/group/notice_info").await.result().as_array().unwrap().len()
+    }
+
+    /// Wishes of Ann, for Ann and by Ann, an invitation of hers and one by her: the groups of the wishes.
+    async fn asking_and_asked(&self, ann: &Friend, people: &[Friend]) -> [String; 3] {
+        let [bob, carl, dora, emil, ..] = people else { unreachable!() };
+        let groups = [
+            self.judged_group(bob, &[carl]).await,
+            self.judged_group(bob, &[carl]).await,
+            self.judged_group(bob, &[carl, ann]).await,
+        ];
+        self.of_group(ann, "join", &groups[0]).await.ok();
+        self.about_people(carl, "add", &groups[1], &[ann, emil]).await.result();
+        // Dora wants to be asked from the second time on.
+        self.says(dora, "/user/set_privacy", json!({"groupVerify": 1})).await.ok();
+        self.about_people(ann, "add", &groups[2], &[dora, emil]).await.result();
+        let open = self.group(bob, "Open", &[carl, ann]).await;
+        for who in [dora, ann] {
+            self.says(who, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
+        }
+        self.about_people(ann, "add", &open, &[dora]).await.result();
+        let other = self.group(bob, "Other", &[carl]).await;
+        self.about_people(carl, "add", &other, &[ann]).await.result();
+        assert_eq!((self.notices_shown(bob).await, self.notices_shown(dora).await), (5, 1));
+        groups
+    }
+
+    /// Rows of groups that name somebody; without those that say that they left.
+    async fn rows_naming(&self, who: &Friend) -> Vec<String> {
+        let rows = self.rows(self.world.app.config.tables.name(Table::Groups)).await;
+        let rows = rows.iter().filter(|row| row["sk"].as_s().unwrap() != &format!("MEMBER#{}", who.id));
+        rows.map(|row| format!("{row:?}")).filter(|row| row.contains(&who.id)).collect()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wishes_and_invitations_go_with_whoever_asks_or_is_asked() {
+    let api = Api::start().await;
+    let people = &api.friends(4).await;
+    let [bob, _, dora, emil] = &people[..] else { unreachable!() };
+    // Whatever an erasure has reached when it dies, the next one finds the rest.
+    for (number, after) in [0, 2, 5, 1_000].into_iter().enumerate() {
+        let phone = format!("1390000001{number}");
+        let ann = &api.friend(&phone, "Ann").await;
+        let groups = api.asking_and_asked(ann, people).await;
+        if after < 1_000 {
+            api.world.faults.strike("TransactWriteItems", after, &Fault::Delayed(Duration::ZERO));
+            api.world.faults.strike("TransactWriteItems", 1_000, &Fault::Internal);
+            assert_eq!(api.delete_user(&phone).await.status, 500);
+            api.world.faults.clear();
+        }
+        api.delete_user(&phone).await.is(200, REMOVED);
+        assert_eq!(api.rows_naming(ann).await, [""; 0], "after {after}");
+        // The wish for Emil by another stands.
+        assert_eq!((api.notices_shown(bob).await, api.notices_shown(dora).await), (1, 0), "after {after}");
+        api.groups_fit().await;
+        let body = json!({"groupId": groups[1], "receiverId": emil.id, "status": 1});
+        api.says(bob, "/group/agree", body).await.ok();
+        api.says(bob, "/group/clear_notice", json!({})).await.ok();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_is_asked_about_whoever_is_being_erased() {
+    let api = Api::start().await;
+    let people = &api.friends(4).await;
+    let [bob, _, dora, emil] = &people[..] else { unreachable!() };
+    let ann = &api.friend("13900000001", "Ann").await;
+    let groups = api.asking_and_asked(ann, people).await;
+    api.amend(&format!("USER#{}", ann.id), "PROFILE", &[("state", Some(text("erasing")))]).await;
+    assert_eq!((api.notices_shown(bob).await, api.notices_shown(dora).await), (1, 0));
+    for (group, invitee) in [(&groups[0], ann), (&groups[1], ann), (&groups[2], emil)] {
+        for status in [1, 0] {
+            let body = json!({"groupId": group, "receiverId": invitee.id, "status": status});
+            api.says(bob, "/group/agree", body).await.declined(20_003, "Not found.");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn questions_that_meet_an_erasure_leave_nothing() {
+    let api = Api::start().await;
+    let people = &api.friends(4).await;
+    let [bob, carl, dora, emil] = &people[..] else { unreachable!() };
+    api.says(emil, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
+    let group = &api.judged_group(bob, &[carl]).await;
+    for number in 0..4 {
+        let phone = format!("1390000002{number}");
+        let ann = &api.friend(&phone, "Ann").await;
+        let own = &api.judged_group(bob, &[carl, ann]).await;
+        let (for_ann, by_ann) = ([ann], [dora, emil]);
+        let (erased, ..) = tokio::join!(
+            api.delete_user(&phone),
+            api.of_group(ann, "join", group),
+            api.about_people(carl, "add", group, &for_ann),
+            api.about_people(ann, "add", own, &by_ann),
+        );
+        erased.is(200, REMOVED);
+        assert_eq!(api.rows_naming(ann).await, [""; 0]);
+        api.groups_fit().await;
     }
 }

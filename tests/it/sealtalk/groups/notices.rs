@@ -266,7 +266,9 @@ async fn whoever_has_entered_otherwise_has_used_their_invitation() {
     assert_eq!(api.about_people(ann, "add", group, &[dora]).await.result(), json!([{"id": dora.id, "status": 1}]));
     assert_eq!(only(&api.notices_of(ann).await), (2, 1));
     api.of_group(dora, "quit", group).await.ok();
-    api.answers(ann, group, dora, 1).await.is(200, NOT_FOUND);
+    // It was agreed to: the same answer changes nothing, and another is too late.
+    api.answers(ann, group, dora, 1).await.ok();
+    api.answers(ann, group, dora, 0).await.is(200, NOT_FOUND);
     assert_eq!(api.members_of(ann, group).await.len(), 2);
     // A new one is good.
     api.about_people(ann, "add", group, &[carl]).await.result();

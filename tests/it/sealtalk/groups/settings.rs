@@ -80,7 +80,7 @@ async fn the_creator_chooses_name_and_portrait() {
     }
     for url in ["http://a.bc".to_owned(), format!("http://a.bc/{}", "x".repeat(245))] {
         let refused = scene.says(0, "set_portrait_uri", json!({"portraitUri": url})).await;
-        refused.is(400, &failure(400, "Length of portraitUri invalid."));
+        refused.is(400, &failure(400, "Invalid portraitUri length."));
     }
     scene.api.anyone("/group/rename", json!({"groupId": scene.group, "name": "x"})).await.signed_out();
 }

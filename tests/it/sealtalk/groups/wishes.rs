@@ -40,13 +40,14 @@ async fn a_wish_is_one_row_whoever_judges_it() {
     let group = &api.approving(all[0], &all[1..12]).await;
     api.about_people(all[0], "set_manager", group, &all[1..11]).await.ok();
     let (added, joining) = (&all[12..51], all[51]);
-    // Each wish is two units in a transaction, and so is their count. A call that adds people looks after the fan-out, too.
+    // A wish, the row by which an erasure finds it, and the checks that nobody is erasing its invitee, who is not in the group,
+    // are two units each. So are the count and the two of who asks, for each 24 wishes. A call that adds people looks after the fan-out, too.
     let first = api.about_people(all[11], "add", group, added).await;
     assert!(first.result().as_array().unwrap().iter().all(|it| it["status"] == 2));
-    assert!(written(&first) <= 84.0 && first.rounds() <= 5, "{first:?}");
+    assert!(written(&first) <= 330.0 && first.rounds() <= 5, "{first:?}");
     let joined = api.of_group(joining, "join", group).await;
     joined.ok();
-    assert!(written(&joined) <= 4.0, "{joined:?}");
+    assert!(written(&joined) <= 10.0, "{joined:?}");
     let again = [api.about_people(all[11], "add", group, added).await, api.of_group(joining, "join", group).await];
     assert_eq!(again.map(|again| (again.status, written(&again))), [(200, 4.0), (200, 0.0)]);
     for manager in [all[0], all[1], all[10]] {
@@ -130,6 +131,7 @@ async fn five_hundred_wishes_wait_at_most() {
     api.about_people(all[1], "add", group, &all[502..]).await.is(429, MANY);
     // An answer makes room for one.
     api.judges(all[0], group, all[2], 0).await;
+    api.groups_fit().await;
     api.of_group(all[502], "join", group).await.ok();
     api.of_group(all[503], "join", group).await.is(429, MANY);
     // Those that nobody can answer any more make room too.
