@@ -268,16 +268,17 @@ async fn guests() -> Outcome<()> {
     Ok(())
 }
 
-/// A transaction on AWS takes some milliseconds and holds its items meanwhile; so does it here.
-const TRANSACTION: Duration = Duration::from_millis(10);
+/// A transaction on AWS takes some 10 ms and holds its items meanwhile. Here it takes ten times as long, so that the speed of
+/// this machine does not matter; there are ten times as many gifts a second on AWS.
+const TRANSACTION: Duration = Duration::from_millis(100);
 
 /// So long gifts are made.
-const GIVING: Duration = Duration::from_secs(8);
+const GIVING: Duration = Duration::from_secs(20);
 
 /// How many gifts a second one person can be given, by givers who each begin the next gift when the one before is done.
 async fn gifts() -> Outcome<()> {
-    println!("\n| givers at once | gifts a second to one person | median | slowest | failed |\n|---|---|---|---|---|");
-    for givers in [1, 8, 32, 64] {
+    println!("\n| givers at once | gifts a second to one person, transactions of 100 ms | median | slowest | failed |\n|---|---|---|---|---|");
+    for givers in [1, 8, 32] {
         let world = World::start(Options::ephemeral().config(|config| {
             config.wallet.refill_mode = RefillMode::Sandbox;
             config.wallet.coins_per_yuan = 1_000;
