@@ -268,16 +268,19 @@ async fn guests() -> Outcome<()> {
     Ok(())
 }
 
-/// A transaction on AWS takes some milliseconds and holds its items meanwhile; so does it here.
-const TRANSACTION: Duration = Duration::from_millis(10);
+/// A transaction on AWS takes some 10 ms and holds its items meanwhile. Here it takes forty times as long, so that the speed of
+/// this machine does not matter; there are forty times as many gifts a second on AWS.
+const TRANSACTION: Duration = Duration::from_millis(400);
 
 /// So long gifts are made.
-const GIVING: Duration = Duration::from_secs(8);
+const GIVING: Duration = Duration::from_secs(25);
 
 /// How many gifts a second one person can be given, by givers who each begin the next gift when the one before is done.
 async fn gifts() -> Outcome<()> {
-    println!("\n| givers at once | gifts a second to one person | median | slowest | failed |\n|---|---|---|---|---|");
-    for givers in [1, 8, 32, 64] {
+    println!(
+        "\n| givers at once | gifts a second to one person, transactions of 400 ms | median | slowest | failed |\n|---|---|---|---|---|"
+    );
+    for givers in [1, 8, 32] {
         let world = World::start(Options::ephemeral().config(|config| {
             config.wallet.refill_mode = RefillMode::Sandbox;
             config.wallet.coins_per_yuan = 1_000;
@@ -302,7 +305,7 @@ async fn gifts() -> Outcome<()> {
         let [median, slowest] = [times.len() / 2, times.len() - 1].map(|at| times[at].as_millis());
         #[expect(clippy::cast_precision_loss, reason = "some thousands")]
         let rate = times.len() as f64 / seconds;
-        println!("| {givers} | {rate:.0} | {median} ms | {slowest} ms | {failed} |");
+        println!("| {givers} | {rate:.1} | {median} ms | {slowest} ms | {failed} |");
         world.shutdown().await;
     }
     Ok(())

