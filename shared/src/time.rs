@@ -74,12 +74,10 @@ pub fn iso_millis(millis: i64) -> String {
     Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
 }
 
-/// Milliseconds since 1970 as RFC 3339 at UTC+8, with three digits of the second's fraction, or nine.
+/// Milliseconds since 1970 as RFC 3339 at UTC+8, with so many digits of the second's fraction: up to nine.
 #[must_use]
-pub fn rfc3339_china(millis: i64, nine: bool) -> String {
-    let format = if nine { "%Y-%m-%dT%H:%M:%S%.9f%:z" } else { "%Y-%m-%dT%H:%M:%S%.3f%:z" };
-    let local = |at: Timestamp| at.to_zoned(TimeZone::fixed(Offset::constant(8)));
-    Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| local(at).strftime(format).to_string())
+pub fn rfc3339_china(millis: i64, digits: usize) -> String {
+    Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{:.digits$}+08:00", china(at)))
 }
 
 /// One of the three parts of a day in which guests are counted (`docs/dialects/lightup.md#days-and-segments`).
