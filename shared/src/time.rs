@@ -74,9 +74,10 @@ pub fn iso_millis(millis: i64) -> String {
     Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{at:.3}"))
 }
 
-/// Milliseconds since 1970 as RFC 3339 at UTC+8, with so many digits of the second's fraction: up to nine.
+/// Milliseconds since 1970 as RFC 3339 at UTC+8, with three digits of the second's fraction, or nine.
 #[must_use]
-pub fn rfc3339_china(millis: i64, digits: usize) -> String {
+pub fn rfc3339_china(millis: i64, nine: bool) -> String {
+    let digits = if nine { 9 } else { 3 };
     Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{:.digits$}+08:00", china(at)))
 }
 

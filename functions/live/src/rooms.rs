@@ -152,9 +152,9 @@ impl From<Hosts> for HostsItem {
 impl From<Stream> for StreamItem {
     fn from(stream: Stream) -> Self {
         Self {
-            created_at: rfc3339_china(stream.created_at, 3),
-            updated_at: rfc3339_china(stream.updated_at, 3),
-            expire_at: rfc3339_china(stream.expires_at, 9),
+            created_at: rfc3339_china(stream.created_at, false),
+            updated_at: rfc3339_china(stream.updated_at, false),
+            expire_at: rfc3339_china(stream.expires_at, true),
             id: stream.id,
             hub: stream.hub,
             title: stream.title,

@@ -166,9 +166,9 @@ async fn what_rooms_cost() {
 #[test]
 fn times_of_a_stream() {
     use shared::time::rfc3339_china;
-    assert_eq!(rfc3339_china(1_480_000_000_007, 3), "2016-11-24T23:06:40.007+08:00");
-    assert_eq!(rfc3339_china(1_480_000_000_000, 9), "2016-11-24T23:06:40.000000000+08:00");
-    assert_eq!(rfc3339_china(-1, 3), "1970-01-01T07:59:59.999+08:00");
+    assert_eq!(rfc3339_china(1_480_000_000_007, false), "2016-11-24T23:06:40.007+08:00");
+    assert_eq!(rfc3339_china(1_480_000_000_000, true), "2016-11-24T23:06:40.000000000+08:00");
+    assert_eq!(rfc3339_china(-1, false), "1970-01-01T07:59:59.999+08:00");
 }
 
 /// Which of the settings a publishing server needs, and what stands for those that are not set.
