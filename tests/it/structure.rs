@@ -132,6 +132,17 @@ fn the_documents_list_every_kind_of_item() {
     assert_eq!(keys, kinds_of_items(tables, ""));
 }
 
+/// The SDK of Amazon IVS makes a function larger and slower to start: none has it but the one that opens rooms.
+#[test]
+fn only_who_opens_rooms_links_the_streaming_service() {
+    let mut linking = BTreeSet::new();
+    for folder in ["shared", "local", "functions/files", "functions/kit", "functions/lightup", "functions/sealtalk"] {
+        let manifest = std::fs::read_to_string(root().join(folder).join("Cargo.toml")).expect("a manifest");
+        linking.extend(manifest.lines().filter(|line| line.contains("ivs")).map(|line| format!("{folder}: {line}")));
+    }
+    assert!(linking.is_empty(), "{linking:?}");
+}
+
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     for folder in ["functions/kit/src", "functions/lightup/src", "functions/sealtalk/src", "local/src"] {

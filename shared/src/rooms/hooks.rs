@@ -112,11 +112,11 @@ pub async fn publish_done(app: &App, publisher: &Publisher<'_>) -> Result<(), Er
         let Some((uid, room)) = publisher.room(app).await? else { return Ok(Attempt::Done(false)) };
         let Some(stream) = &room.stream else { return Ok(Attempt::Done(false)) };
         let left = publisher.without(&room);
-        let earlier = publisher.connection().is_some() && !left.is_empty() && left.len() == room.connections.len();
-        if room.stopped_until.is_some() || earlier {
+        let still_there = !left.is_empty();
+        if room.stopped_until.is_some() || (still_there && left == room.connections) {
             return Ok(Attempt::Done(false));
         }
-        if publisher.connection().is_some() && !left.is_empty() {
+        if still_there {
             return rows::hooks::reconnected(&app.store, &uid, &room, &left).await;
         }
         let until = (app.clock.seconds() + GRACE).min(room.until());
