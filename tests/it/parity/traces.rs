@@ -6,6 +6,7 @@ use crate::{
     sealtalk::client::{Friend, Style},
     world::{Api, Person, question_arr, questions},
 };
+use local::Fault;
 use serde_json::{Value, json};
 use shared::{
     Error,
@@ -409,13 +410,18 @@ async fn nothing_is_left_in_notes_and_old_groups() {
     let mut groups = Vec::new();
     for name in ["Lasts", "Ends", "Left"] {
         let body = json!({"name": name, "memberIds": [bob.id, me.id]});
-        let group = api.says(&bob, "/group/create", body).await.result()["id"].clone();
+        let group = api.says(&bob, "/group/create", body).await.result()["id"].as_str().unwrap().to_owned();
         let info = json!({"groupId": group, "memberId": me.id, "groupNickname": MARK, "region": "86", "phone": PHONE,
             "WeChat": MARK, "Alipay": MARK, "memberDesc": [MARK]});
         api.says(&me, "/group/set_member_info", info).await.ok();
         groups.push(group);
     }
+    // The end of a group takes these texts out of its members' rows, unless the call dies on the way.
+    api.world.faults.strike("Query", 10, &Fault::Internal);
     api.says(&bob, "/group/dismiss", json!({"groupId": groups[1]})).await.ok();
+    api.world.faults.clear();
+    let member = api.group_row(&format!("GROUP#{}", groups[1]), &format!("MEMBER#{}", me.id)).await;
+    assert!(member.is_some_and(|row| row.contains_key("info")));
     api.says(&me, "/group/quit", json!({"groupId": groups[2]})).await.ok();
     erased(&api, &me.id, "notes and groups").await;
 }
