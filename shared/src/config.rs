@@ -7,16 +7,18 @@ mod qiniu;
 mod regions;
 mod sealtalk;
 mod setting;
+mod streaming;
 mod tables;
 mod wallet;
 
 pub use codes::{CodeText, TestCode};
 pub use lightup::LightUp;
-pub use live::{LiveProvider, PublishingServer, Streaming};
+pub use live::Live;
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use setting::Setting;
+pub use streaming::{LiveProvider, PublishingServer, Streaming};
 pub use tables::{Table, Tables};
 pub use wallet::{RefillMode, Wallet};
 
@@ -120,6 +122,8 @@ pub struct Config {
     pub lightup: Setting<LightUp>,
     /// What only SealTalk has.
     pub sealtalk: Setting<SealTalk>,
+    /// What only Live has.
+    pub live: Setting<Live>,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_nickname: Setting<String>,
@@ -244,6 +248,7 @@ impl Config {
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
+            live: Setting::new(&Live::SETTINGS, Live::read(&variables)?),
         };
         Ok(config.only(declared))
     }
@@ -274,6 +279,7 @@ impl Config {
             streaming: self.streaming.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
+            live: self.live.only(declared),
         }
     }
 
@@ -302,6 +308,7 @@ impl Config {
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
+            live: Setting::new(&Live::SETTINGS, Live::local()),
         }
     }
 
