@@ -1,8 +1,8 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, friends, golden, hooks, lists, rooms};
+use crate::{Live, Routes, account, friends, golden, hooks, lists, register, rooms};
 use kit::registry::{Function, Package};
-use shared::config::{SENDING_CODES, Streaming, Table, Wallet};
+use shared::config::{self, SENDING_CODES, Streaming, Table, Wallet};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -12,15 +12,22 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = lists::routes().and(friends::routes());
-    account::routes().and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
+    register::routes().and(account::routes()).and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
 
 /// The whole dialect.
 #[must_use]
 pub fn live() -> Function {
     Function {
-        paths: &["/log", "/list", "/friend", "/golden", "/room", "/live/{proxy+}"],
-        settings: [&SENDING_CODES[..], &Wallet::SETTINGS, &Streaming::SETTINGS].concat(),
+        paths: &["/register", "/log", "/list", "/friend", "/golden", "/room", "/live/{proxy+}"],
+        settings: [
+            &SENDING_CODES[..],
+            &["REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS"],
+            &config::Live::SETTINGS,
+            &Wallet::SETTINGS,
+            &Streaming::SETTINGS,
+        ]
+        .concat(),
         tables: &[Table::Users, Table::Friends, Table::Wallet],
         ..Function::of("live", routes)
     }
