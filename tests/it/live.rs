@@ -4,5 +4,6 @@ mod account;
 pub(crate) mod client;
 mod friends;
 mod golden;
+mod register;
 mod requests;
 mod rooms;
