@@ -2,6 +2,7 @@
 
 mod account;
 pub(crate) mod client;
+mod costs;
 mod friends;
 mod golden;
 mod register;

@@ -118,6 +118,41 @@ fn every_operation_of_sealtalk_is_there() {
     assert_eq!(endpoints.len(), expected.len());
 }
 
+/// Live's operations: several of them share a path, and the two of coins have a second one
+/// (`docs/dialects/live.md#calling-the-api`).
+#[test]
+fn every_operation_of_live_is_there() {
+    let expected: BTreeSet<&str> = [
+        "POST /register SendCode",
+        "GET /register SendCode",
+        "POST /register CheckCode",
+        "POST /register CreateAccount",
+        "POST /log LogIn",
+        "DELETE /log LogOut",
+        "POST /room OpenRoom",
+        "POST /room CloseRoom",
+        "POST /list FriendList",
+        "POST /list MessageList",
+        "POST /friend Search",
+        "POST /friend Add",
+        "POST /friend DealMessage",
+        "POST /friend Delete",
+        "POST /friend Refill",
+        "POST /friend SendGift",
+        "POST /golden Refill",
+        "POST /golden SendGift",
+        "POST /golden Balance",
+        "POST /live/hooks/publish PublishHook",
+        "POST /live/hooks/publish_done PublishDoneHook",
+    ]
+    .into();
+    let endpoints = live::package().endpoints();
+    let served: BTreeSet<String> =
+        endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.operation)).collect();
+    assert_eq!(served, expected.into_iter().map(str::to_owned).collect());
+    assert_eq!(endpoints.len(), served.len());
+}
+
 /// Light Up's 28 documented operations.
 #[test]
 fn every_operation_of_light_up_is_there() {

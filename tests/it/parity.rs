@@ -3,6 +3,7 @@
 mod blocks;
 mod codes;
 mod erasing;
+mod live;
 mod lockout;
 mod looks;
 mod names;

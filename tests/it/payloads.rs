@@ -78,7 +78,8 @@ impl Functions {
 
     pub(crate) async fn json(&self, event: &Value) -> (StatusCode, Value) {
         let (head, body) = self.answer(event).await.into_parts();
-        assert_eq!(content_type(&head.headers), "application/json", "{}", event["rawPath"]);
+        let kind = content_type(&head.headers);
+        assert_eq!(kind.split(';').next(), Some("application/json"), "{}", event["rawPath"]);
         let bytes = to_bytes(body, usize::MAX).await.unwrap();
         (head.status, serde_json::from_slice(&bytes).unwrap())
     }

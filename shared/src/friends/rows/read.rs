@@ -145,7 +145,8 @@ pub(crate) async fn people_and_ties(
     Ok(people)
 }
 
-/// People by their ids whom no block keeps apart from the reader, either way. One round.
+/// People by their ids whom no block keeps apart from the reader, either way; what deleting a friend leaves behind is none
+/// here. One round.
 pub(in crate::friends) async fn people_unblocked(
     store: &Store,
     reader: &Reader,
@@ -153,12 +154,16 @@ pub(in crate::friends) async fn people_unblocked(
 ) -> Result<HashMap<UserId, Profile>, Error> {
     let me = reader.uid();
     let uids: BTreeSet<&UserId> = uids.collect();
-    let of_one = |uid: &&UserId| [vec![keys::profile(uid)], visibility::blocks_between(me, uid)].concat();
+    let of_one = |uid: &&UserId| [keys::profile(uid), keys::block(me, uid), keys::block(uid, me)];
     let keys: Vec<Key> = uids.iter().flat_map(of_one).collect();
     let mut found = store.get_many(&keys).await?;
     let mut people = HashMap::new();
     for uid in uids {
-        people.extend(visibility::take_person(&mut found, me, uid)?.map(|person| (uid.clone(), person)));
+        let mut relation = Relation::none(me.clone(), uid.clone());
+        relation.my_block = found.take_as(&keys::block(me, uid))?;
+        relation.their_block = found.take_as(&keys::block(uid, me))?;
+        let person = found.take_as(&keys::profile(uid))?;
+        people.extend(person.filter(|_| !relation.is_blocked()).map(|person| (uid.clone(), person)));
     }
     Ok(people)
 }
