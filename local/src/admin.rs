@@ -138,7 +138,7 @@ struct Live {
 async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
     match object(&body) {
         Some(Live { fails }) => {
-            admin.app.streams.let_fake_fail(fails);
+            admin.app.streams.let_fail(fails);
             json(StatusCode::OK, &json!({ "fails": fails }))
         }
         None => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),

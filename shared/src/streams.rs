@@ -69,14 +69,14 @@ pub trait Channels: fmt::Debug + Send + Sync {
 pub struct Streams {
     sdk: SdkConfig,
     channels: OnceLock<Box<dyn Channels>>,
-    fake_fails: AtomicBool,
+    fails: AtomicBool,
 }
 
 impl Streams {
     /// Without a service yet. Does no I/O.
     #[must_use]
     pub fn new(sdk: SdkConfig) -> Self {
-        Self { sdk, channels: OnceLock::new(), fake_fails: AtomicBool::new(false) }
+        Self { sdk, channels: OnceLock::new(), fails: AtomicBool::new(false) }
     }
 
     /// What the client of a service is made from.
@@ -96,14 +96,14 @@ impl Streams {
         self.channels.get().map(|channels| &**channels)
     }
 
-    /// Lets the fake provider fail from now on, or work again. For the local server and the tests.
-    pub fn let_fake_fail(&self, fails: bool) {
-        self.fake_fails.store(fails, Ordering::Relaxed);
+    /// Lets whoever takes streams fail from now on, or work again. For the local server and the tests.
+    pub fn let_fail(&self, fails: bool) {
+        self.fails.store(fails, Ordering::Relaxed);
     }
 
-    /// Whether the fake provider fails.
+    /// Whether a failure was asked for.
     #[must_use]
-    pub fn fake_fails(&self) -> bool {
-        self.fake_fails.load(Ordering::Relaxed)
+    pub fn fails(&self) -> bool {
+        self.fails.load(Ordering::Relaxed)
     }
 }

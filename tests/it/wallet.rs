@@ -1,5 +1,5 @@
-//! Wallets: coins are bought, given and withdrawn, each movement once, and none is ever lost. No deployed API has them yet,
-//! so these tests call the domain.
+//! Wallets: coins are bought, given and withdrawn, each movement once, and none is ever lost. These tests call the domain,
+//! which has more of it than the APIs use.
 
 mod books;
 mod costs;

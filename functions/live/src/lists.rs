@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Answer, PersonItem, answer, message_id, person_item},
+    wire::{Answer, Card, PersonItem, answer, card, message_id, person_item},
 };
 use kit::{Selector, Signed, field::Nothing, post};
 use schemars::JsonSchema;
@@ -43,7 +43,7 @@ const FLAGS: [[&str; 2]; 2] = [["0", "1"], ["2", "3"]];
 #[derive(Serialize, JsonSchema)]
 struct MessageItem {
     #[serde(flatten)]
-    person: PersonItem,
+    person: Card,
     /// 0: asked; 1: asked, and agreed; 2: has asked; 3: has asked, and the other agreed.
     flag: &'static str,
     #[serde(rename = "verifyId")]
@@ -63,7 +63,7 @@ async fn message_list(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec
             verify_id: message_id(&applicant.phone, message.at),
             object_id: message_id(&target.phone, message.at),
             time: message.at,
-            person: person_item(&app, &person)?,
+            person: card(&person)?,
         })
     };
     Ok(answer(messages.into_iter().filter_map(item).collect()))

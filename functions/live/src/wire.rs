@@ -48,15 +48,23 @@ pub fn phone(text: &str) -> Result<E164, Unfit> {
     if mobile { E164::new("86", text) } else { Err(Unfit::Form) }
 }
 
-/// Somebody as others see them (`docs/dialects/live.md#people`).
+/// Who somebody is (`docs/dialects/live.md#people`).
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct PersonItem {
+pub(crate) struct Card {
     user_id: String,
     nickname: Option<String>,
     #[schemars(extend("enum" = ["0", "1", null]))]
     gender: Option<&'static str>,
     head_image: Option<String>,
+}
+
+/// Somebody, and whether they are live (`docs/dialects/live.md#people`).
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PersonItem {
+    #[serde(flatten)]
+    card: Card,
     #[schemars(extend("enum" = ["on", "off"]))]
     live_status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +89,8 @@ impl From<PlayUrls> for PlayUrlItem {
 impl PersonItem {
     /// Who is live first; then by nickname in the order of its code points, those without one last; then by number.
     pub(crate) fn order(&self) -> (bool, bool, Option<&str>, &str) {
-        (self.live_status == "off", self.nickname.is_none(), self.nickname.as_deref(), &self.user_id)
+        let Card { user_id, nickname, .. } = &self.card;
+        (self.live_status == "off", nickname.is_none(), nickname.as_deref(), user_id)
     }
 
     /// Without the address of the room, where an answer has none.
@@ -90,10 +99,19 @@ impl PersonItem {
     }
 }
 
-/// A person as this dialect shows them. None if their number is not one of this dialect's.
+/// A person as friends see them. None if their number is not one of this dialect's.
 pub(crate) fn person_item(app: &App, profile: &Profile) -> Option<PersonItem> {
     let playing = profile.playing(app.clock.seconds());
     Some(PersonItem {
+        card: card(profile)?,
+        live_status: if playing.is_some() { "on" } else { "off" },
+        play_url: Some(playing.cloned().map(PlayUrlItem::from)),
+    })
+}
+
+/// A person as anybody may see them. None likewise.
+pub(crate) fn card(profile: &Profile) -> Option<Card> {
+    Some(Card {
         user_id: own_phone(&profile.phone)?.to_owned(),
         nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()),
         gender: profile.gender.map(|gender| match gender {
@@ -101,8 +119,6 @@ pub(crate) fn person_item(app: &App, profile: &Profile) -> Option<PersonItem> {
             Gender::Male => "1",
         }),
         head_image: head_image(profile),
-        live_status: if playing.is_some() { "on" } else { "off" },
-        play_url: Some(playing.cloned().map(PlayUrlItem::from)),
     })
 }
 

@@ -54,7 +54,7 @@ fn stream(app: &App, server: &PublishingServer, room_title: Option<&str>) -> Str
 }
 
 fn works(app: &App) -> Result<(), Error> {
-    if app.streams.fake_fails() { Err(Error::ProviderFailed) } else { Ok(()) }
+    if app.streams.fails() { Err(Error::ProviderFailed) } else { Ok(()) }
 }
 
 /// Opens a room with a new stream, if it is as it was read.

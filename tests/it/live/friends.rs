@@ -88,8 +88,8 @@ async fn from_a_search_to_the_end_of_a_friendship(way: Way) {
     assert_eq!((asked.len(), own.len()), (1, 1));
     let time = asked[0]["time"].as_i64().unwrap();
     let message = json!({
-        "userId": ANN, "nickname": "Ann", "gender": null, "headImage": null, "liveStatus": "off", "flag": "0",
-        "verifyId": format!("{ANN},{time}"), "objectId": format!("{BOB},{time}"), "time": time, "playUrl": null,
+        "userId": ANN, "nickname": "Ann", "gender": null, "headImage": null, "flag": "0",
+        "verifyId": format!("{ANN},{time}"), "objectId": format!("{BOB},{time}"), "time": time,
     });
     assert_eq!(asked[0], message);
     assert_eq!((&own[0]["userId"], &own[0]["flag"]), (&json!(BOB), &json!("2")));

@@ -105,13 +105,13 @@ async fn a_failing_provider_changes_nothing() {
     assert_eq!(api.rows(table).await, before);
     lets(json!({"fails": false})).await.is(200, r#"{"fails":false}"#);
     let stream = api.open(&ann, "one").await.unwrap();
-    api.app().streams.let_fake_fail(true);
+    api.app().streams.let_fail(true);
     let before = api.rows(table).await;
     assert!(matches!(api.close(&ann).await, Err(Error::ProviderFailed)));
     assert_eq!(api.rows(table).await, before);
     // What is open needs no provider.
     assert_eq!(api.open(&ann, "two").await.unwrap().title, stream.title);
-    api.app().streams.let_fake_fail(false);
+    api.app().streams.let_fail(false);
     api.close(&ann).await.unwrap();
     for wrong in [json!({}), json!({"fails": 1}), json!({"fails": true, "more": 1}), json!("fails")] {
         assert_eq!(lets(wrong).await.status, 400);

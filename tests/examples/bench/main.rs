@@ -1,6 +1,6 @@
 //! Measures what the README claims: start time and size of the functions as they are deployed, and what each kind of
 //! request costs. `just bench` builds the functions in release mode and runs this. With the argument `gifts` it measures only
-//! how many gifts a second one person can be given.
+//! how many gifts a second one person can be given, with `costs` only what requests cost.
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::{Router, routing::get};
@@ -8,12 +8,7 @@ use futures_util::{StreamExt, stream};
 use local::{Options, World};
 use reqwest::Method;
 use serde_json::json;
-use shared::{
-    config::{RefillMode, Table},
-    sessions::Claim,
-    values::{Amount, Dialect, Note, TokenHash, UserId, Yuan},
-    wallet::{self, Gift, Receiver, Refill},
-};
+use shared::config::Table;
 use std::{
     collections::HashMap,
     error::Error,
@@ -23,6 +18,9 @@ use std::{
 };
 use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 
+mod gifts;
+mod live;
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 /// So often each binary is started, in turn with the others.
@@ -30,14 +28,16 @@ const STARTS: usize = 40;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
-    if std::env::args().nth(1).is_some_and(|part| part == "gifts") {
-        return gifts().await;
+    match std::env::args().nth(1).as_deref() {
+        Some("gifts") => return gifts::gifts().await,
+        Some("costs") => return costs().await,
+        _ => {}
     }
     let release = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release");
     starts(&release).await?;
     costs().await?;
     guests().await?;
-    gifts().await
+    gifts::gifts().await
 }
 
 /// From exec to the first poll of the Runtime API.
@@ -105,6 +105,7 @@ fn function(binary: &Path, api: &str) -> Command {
         ("MEDIA_BUCKET", "media"),
         ("HASH_KEY", "0123456789abcdef0123456789abcdef"),
         ("SMS_REGIONS", "86"),
+        ("LIVE_PROVIDER", "ivs"),
     ]);
     command.envs(Table::ALL.map(|table| (table.setting(), table.logical_id())));
     command
@@ -222,7 +223,8 @@ async fn costs() -> Outcome<()> {
     caller.shown("light_up, order 3", "procedure/light_up", &light).await?;
     caller.shown("light_up, again", "procedure/light_up", &light).await?;
     caller.shown("log_have_seen", "procedure/log_have_seen", &light[..1]).await?;
-    sealtalk_costs(&mut caller).await
+    sealtalk_costs(&mut caller).await?;
+    live::costs(&caller).await
 }
 
 /// The same person in SealTalk, with a friend and a group.
@@ -266,79 +268,6 @@ async fn guests() -> Outcome<()> {
         caller.shown(&format!("{count}"), "procedure/get_user_id_by_love_sex", &[("love_sex", "female")]).await?;
     }
     Ok(())
-}
-
-/// A transaction on AWS takes some 10 ms and holds its items meanwhile. Here it takes forty times as long, so that the speed of
-/// this machine does not matter; there are forty times as many gifts a second on AWS.
-const TRANSACTION: Duration = Duration::from_millis(400);
-
-/// So long gifts are made.
-const GIVING: Duration = Duration::from_secs(25);
-
-/// How many gifts a second one person can be given, by givers who each begin the next gift when the one before is done.
-async fn gifts() -> Outcome<()> {
-    println!(
-        "\n| givers at once | gifts a second to one person, transactions of 400 ms | median | slowest | failed |\n|---|---|---|---|---|"
-    );
-    for givers in [1, 8, 32] {
-        let world = World::start(Options::ephemeral().config(|config| {
-            config.wallet.refill_mode = RefillMode::Sandbox;
-            config.wallet.coins_per_yuan = 1_000;
-        }));
-        let world = world.await?;
-        world.faults.transactions_take(TRANSACTION);
-        let mut people = Vec::new();
-        for number in 0..=givers {
-            people.push(giver(&world, number).await?);
-        }
-        let (to, started) = (people.remove(0).0, Instant::now());
-        let runs = people.into_iter().map(|(_, claim)| given(&world, claim, &to, started));
-        let (mut times, mut failed) = (Vec::new(), 0_u32);
-        for outcome in futures_util::future::join_all(runs).await.into_iter().flatten() {
-            match outcome {
-                Some(time) => times.push(time),
-                None => failed += 1,
-            }
-        }
-        let seconds = started.elapsed().as_secs_f64();
-        times.sort_unstable();
-        let [median, slowest] = [times.len() / 2, times.len() - 1].map(|at| times[at].as_millis());
-        #[expect(clippy::cast_precision_loss, reason = "some thousands")]
-        let rate = times.len() as f64 / seconds;
-        println!("| {givers} | {rate:.1} | {median} ms | {slowest} ms | {failed} |");
-        world.shutdown().await;
-    }
-    Ok(())
-}
-
-/// Somebody with a session and coins.
-async fn giver(world: &World, number: u32) -> Outcome<(UserId, Claim)> {
-    let (uid, token) = (UserId::try_from(format!("{:024x}", number + 1))?, format!("{number:032x}"));
-    let text = |value: &str| AttributeValue::S(value.into());
-    let now = AttributeValue::N(world.clock.seconds().to_string());
-    let put = world.clients.dynamodb.put_item().table_name(Table::Users.logical_id());
-    let put = put.item("pk", text(&format!("USER#{uid}"))).item("sk", text("PROFILE")).item("uid", text(uid.as_str()));
-    let put = put.item("phone", text(&format!("+8619900{number:06}"))).item("created_at", now.clone());
-    let put = put.item("nickname", text(&format!("giver {number}"))).item("epoch", AttributeValue::N("0".into()));
-    let put = put.item("dialects", AttributeValue::Ss(vec!["lightup".into()])).item("token_issued", now);
-    put.item("token", text(TokenHash::of(&token).as_str())).send().await?;
-    let claim = Claim::new(Dialect::LightUp, uid.clone(), &token);
-    let refill = Refill { yuan: Yuan::Hundred, receipt: None, request: None };
-    wallet::refill(&world.app, &claim, &refill).await?;
-    Ok((uid, claim))
-}
-
-/// Gifts of one giver, until the time is over: how long each took, or that it failed.
-async fn given(world: &World, claim: Claim, to: &UserId, started: Instant) -> Vec<Option<Duration>> {
-    let mut outcomes = Vec::new();
-    while started.elapsed() < GIVING {
-        let Ok(amount) = Amount::new(1) else { break };
-        let (begun, gift) =
-            (Instant::now(), Gift { to: Receiver::Id(to), amount, note: Note::default(), request: None });
-        let done = wallet::give(&world.app, &claim, &gift).await;
-        outcomes.push(done.ok().map(|_| begun.elapsed()));
-    }
-    outcomes
 }
 
 /// Puts candidates into the pool as the product would store them, and gives back the id of one.
