@@ -3,6 +3,7 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | signing in and out |
+//! | [`avatars`] | pictures that an account can be made with |
 //! | [`rooms`], [`hooks`] | live rooms, and what the publishing server asks |
 //! | [`golden`] | coins |
 //! | [`lists`] | the lists of friends and of messages |
@@ -13,6 +14,7 @@
 //! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
+pub mod avatars;
 pub mod dialect;
 pub mod friends;
 pub mod functions;
