@@ -34,29 +34,37 @@ until_true() {
 if [ "${1:-}" = --stand-in ]; then
   base=http://127.0.0.1:3999 token=stand-in
   cat >"$work/api.py" <<'PYTHON'
-# Who has the one key may publish; a room is on from its opening until its publisher has been gone for a few seconds.
+# Who has the one key may publish; a room is on from its opening until its publisher has been gone for a minute of its clock.
 import http.server, json, sys, time, urllib.parse
 secret, title, key = sys.argv[1], "0123456789abcdef01234567", "0123456789abcdef"
-until, said = 0, []
+until, ahead, connected = 0, 0, set()
+def now(): return time.time() + ahead
 class Api(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
-        global until
+        global until, ahead
         url, body = urllib.parse.urlsplit(self.path), self.rfile.read(int(self.headers["content-length"] or 0)).decode()
         form, query = dict(urllib.parse.parse_qsl(body)), dict(urllib.parse.parse_qsl(url.query))
         if url.path == "/room":
-            until = time.time() + 86400 if "live" in form else 0
+            until = now() + 86400 if "live" in form else 0
             host = "127.0.0.1:1935"
             stream = {"hub": "live", "title": title, "publishKey": key,
                       "publishUrl": f"rtmp://{host}/live/{title}?key={key}",
                       "playUrl": {"ORIGIN": f"rtmp://{host}/live/{title}", "HLS": f"http://127.0.0.1:8080/live/{title}.m3u8"}}
             return self.say(200, {"result": "0000", "message": json.dumps(stream), "stream": stream})
         if url.path == "/friend":
-            return self.say(200, {"result": "0000", "message": {"liveStatus": "on" if time.time() < until else "off"}})
+            return self.say(200, {"result": "0000", "message": {"liveStatus": "on" if now() < until else "off"}})
+        if url.path == "/_local/clock":
+            ahead += json.loads(body)["advance_seconds"]
+            return self.say(200, {})
         print(url.path, form, file=sys.stderr, flush=True)
         known = query.get("secret") == secret and form.get("name") == title and form.get("key") == key
-        if not known or time.time() >= until:
+        if not known or now() >= until:
             return self.say(403, {})
-        until = time.time() + (86400 if url.path.endswith("/publish") else 5)
+        if url.path.endswith("/publish"):
+            connected.add(form["clientid"])
+        else:
+            connected.discard(form["clientid"])
+        until = now() + (86400 if connected else 60)
         self.say(204, None)
     def say(self, status, value):
         body = b"" if value is None else json.dumps(value).encode()
@@ -70,10 +78,9 @@ PYTHON
   python3 "$work/api.py" "$secret" 2>"$work/hooks.log" &
   processes+=($!)
   until_true 5 curl -s -o /dev/null --data x= "$base/friend" || fail "the stand-in does not answer"
-  grace=8
 else
   [ $# -eq 2 ] || { echo "usage: scripts/rtmp.sh PORT TOKEN | --stand-in" >&2; exit 2; }
-  base=http://127.0.0.1:$1 token=$2 grace=65
+  base=http://127.0.0.1:$1 token=$2
   curl -fsS -o /dev/null "$base/_local/health" || fail "nothing answers at $base: start cargo run -- --port $1"
 fi
 # A token begins with the number of whom it is.
@@ -126,12 +133,15 @@ status() {
   curl -fsS "$base/friend" --data-urlencode "token=$token" --data "search=1&userId=$phone" | field '["message"]["liveStatus"]'
 }
 is() { [ "$(status)" = "$1" ]; }
+# The time that a room stays open without its publisher is over.
+closes() { curl -fsS -o /dev/null "$base/_local/clock" --data '{"advance_seconds":60}' && is off; }
 
-# Publishes for so many seconds.
-publish() {
-  ffmpeg -v error -re -f lavfi -i testsrc=size=320x240:rate=15 -f lavfi -i sine=frequency=440 -t "$1" \
+# Publishes for so many seconds, in the place of this shell.
+encode() {
+  exec ffmpeg -v error -re -f lavfi -i testsrc=size=320x240:rate=15 -f lavfi -i sine=frequency=440 -t "$1" \
     -c:v libx264 -preset ultrafast -tune zerolatency -g 15 -pix_fmt yuv420p -c:a aac -f flv "$2" 2>>"$work/ffmpeg.log"
 }
+publish() { (encode "$@"); }
 plays() { timeout 10 ffprobe -v error -show_entries stream=codec_name -of csv=p=0 "$1" 2>/dev/null | grep -q h264; }
 
 step "a room is opened"
@@ -148,7 +158,7 @@ done
 is on || fail "a refused publisher ends nothing"
 
 step "the right key is accepted, and plays over RTMP and HLS"
-publish 40 "$url" & publisher=$!
+encode 60 "$url" & publisher=$!
 processes+=("$publisher")
 until_true 15 plays "$origin" || fail "$origin does not play"
 until_true 15 plays "$hls" || fail "$hls does not play"
@@ -156,11 +166,14 @@ is on || fail "whoever publishes is live"
 
 step "a second publisher beside the first is refused"
 if publish 2 "$url"; then fail "two publish to one stream"; fi
+sleep 1
+if closes; then fail "who is turned away ends what somebody publishes"; fi
 
 step "the room closes some time after the publisher has stopped"
 kill "$publisher"; wait "$publisher" 2>/dev/null || true
+sleep 2
 is on || fail "whoever stops stays live for a while"
-until_true "$grace" is off || fail "the room stays open"
+until_true 3 closes || fail "the room stays open"
 if publish 2 "$url"; then fail "a closed room is published to"; fi
 
 step "who closes a room publishes to it no longer"

@@ -4,6 +4,8 @@
 //! and nowhere else. It is *taken* once there is a password or a profile
 //! (`docs/dialects/lightup.md#when-a-number-is-taken`).
 
+mod account;
+mod creation;
 mod erase;
 mod origin;
 mod password;
@@ -12,6 +14,7 @@ mod registration;
 mod rows;
 mod sign_in;
 
+pub use creation::{NewAccount, create, prove_number};
 pub use erase::erase;
 pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};

@@ -8,14 +8,17 @@
 //! |---|---|
 //! | `policy` | what the codes of an API are like |
 //! | `sending` | how a code comes to a phone, and under which limits |
+//! | `handles` | what stands for a code, where who asks for one is given that |
 //! | `tokens` | what a code for any purpose ([`Purpose::Any`]) is exchanged for |
-//! | `rows` | `CODE#` and `VERIFYTOKEN#` |
+//! | `rows` | `CODE#`, `VERIFYTOKEN#` and `HANDLE#` |
 
+mod handles;
 mod policy;
 mod rows;
 mod sending;
 mod tokens;
 
+pub use handles::{Handle, exchange_by_handle};
 pub use policy::Policy;
 pub use sending::{Request, send};
 pub use tokens::{TOKEN_LIFETIME, exchange};
@@ -24,6 +27,7 @@ pub(crate) use rows::{
     tokens::{TokenUse, spend_token, use_token},
     use_code,
 };
+pub(crate) use handles::proven_from;
 pub(crate) use tokens::proven_number;
 
 pub use crate::values::Purpose;
@@ -92,8 +96,8 @@ fn key(app: &App, policy: &Policy<'_>, purpose: Purpose, phone: &E164) -> Key {
 }
 
 /// It depends on the key of the row and on the code alone, so that a try need not read the row before.
-fn hash(app: &App, key: &Key, code: Code) -> String {
-    keyed_hash(&app.config.hash_key, "code", &format!("{}\0{}\0{}", key.pk, key.sk, code.digits()))
+fn hash(app: &App, key: &Key, digits: &str) -> String {
+    keyed_hash(&app.config.hash_key, "code", &format!("{}\0{}\0{digits}", key.pk, key.sk))
 }
 
 /// A code that was right. Used up in the transaction that acts on it, by whoever comes first.
@@ -124,10 +128,10 @@ pub(crate) async fn check(
 ) -> Result<Right, Error> {
     let key = key(app, policy, purpose, phone);
     let test = policy.test_code.is_some_and(|test| test.is(presented));
-    let presented = Code::parse(presented, policy.digits).map(|code| hash(app, &key, code));
+    let presented = Code::parse(presented, policy.digits).map(|code| hash(app, &key, &code.digits()));
     // What cannot be a code is as wrong as any other: this is the hash of none.
     let presented = presented.unwrap_or_else(|_| "none".to_owned());
-    let rules = Rules { most: i64::from(ATTEMPTS), exchanger, now: app.clock.seconds() };
+    let rules = Rules { most: i64::from(ATTEMPTS), exchanger, handle: None, now: app.clock.seconds() };
     let tried = if test {
         rows::look_at_code(&app.store, &key, &rules).await?
     } else {
@@ -135,8 +139,8 @@ pub(crate) async fn check(
     };
     let code = match tried {
         Tried::NeverSent => return Err(Error::NoCodeSent),
-        Tried::Dead => return Err(Error::CodeExpired),
-        Tried::Wrong => return Err(Error::WrongCode),
+        Tried::Dead | Tried::TriedTooOften => return Err(Error::CodeExpired),
+        Tried::Wrong(_) => return Err(Error::WrongCode),
         Tried::Alive(code) => code,
     };
     let hash = code.hash.ok_or(Error::CodeExpired)?;

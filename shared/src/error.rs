@@ -60,6 +60,9 @@ pub enum Error {
     /// The code is too old, used, or was tried too often (`docs/dialects/sealtalk.md#verification-codes`).
     #[error("the verification code has expired")]
     CodeExpired,
+    /// The verification code has been tried as often as it may (`docs/dialects/live.md#check-a-code`).
+    #[error("the verification code was tried too often")]
+    TriedTooOften,
     /// The token of a proven number is unknown, too old or used (`docs/dialects/sealtalk.md#verification-tokens`).
     #[error("unknown verification token")]
     UnknownVerification,
@@ -293,7 +296,7 @@ impl Error {
             Self::NoSuchMember | Self::GroupFull | Self::TooManyManagers => ErrorKind::Invalid,
             Self::Invalid { .. } | Self::Unusable(_) => ErrorKind::Invalid,
             Self::TooLarge | Self::WrongCode | Self::WrongPassword | Self::NothingPending => ErrorKind::Invalid,
-            Self::CodeExpired | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
+            Self::CodeExpired | Self::TriedTooOften | Self::WrongCaptcha | Self::RegionNotServed => ErrorKind::Invalid,
             Self::NoCodeSent | Self::UnknownVerification | Self::NoSuchFriend => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,

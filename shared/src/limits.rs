@@ -8,9 +8,11 @@
 //! | [`Limit::SendBurst`] | phone | 5 | 10 min | closed |
 //! | [`Limit::SendDay`] | phone | 10 | 24 h | closed |
 //! | [`Limit::SendAddress`] | address | 100 | 1 h | closed |
-//! | [`Limit::SendGap`] | phone | 1 | 1 min | closed |
+//! | [`Limit::SendGap`] | phone, in one API | 1 | 1 min | closed |
 //! | [`Limit::SendHour`] | phone | 3 | 1 h | closed |
 //! | [`Limit::VerificationAddress`] | address | `CODES_PER_ADDRESS` | 1 h | closed |
+//! | [`Limit::HandleHour`] | phone | 5 | 1 h | closed |
+//! | [`Limit::HandleAddress`] | address | 20 | 1 h | closed |
 //! | [`Limit::SmsBudget`] | one of up to ten shards | its part of `SMS_DAILY_BUDGET` | 24 h | closed |
 //! | [`Limit::CheckAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::LoginPair`] | phone and address | 10 | 15 min | closed |
@@ -89,6 +91,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::SendGap => ("send-gap", 1, MINUTE, Closed),
         Limit::SendHour => ("send-hour", 3, HOUR, Closed),
         Limit::VerificationAddress => ("code-address", *config.codes_per_address, HOUR, Closed),
+        Limit::HandleHour => ("handle-hour", 5, HOUR, Closed),
+        Limit::HandleAddress => ("handle-address", 20, HOUR, Closed),
         Limit::SmsBudget => ("sms-budget", *config.sms_daily_budget, DAY, Closed),
         Limit::CheckAddress => ("check-address", 100, 15 * MINUTE, Closed),
         Limit::LoginPair => ("login-pair", 10, 15 * MINUTE, Closed),

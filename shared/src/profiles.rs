@@ -12,9 +12,9 @@ pub use crate::{
     visibility,
 };
 pub use appearance::{rename, set_portrait_url};
-pub(crate) use naming::Naming;
+pub(crate) use naming::{Introduction, Naming};
 pub use rows::{Fields, SettingsChange};
-pub(crate) use rows::{NAME, name};
+pub(crate) use rows::{NAME, introduce};
 pub use settings::{change_settings, set_account_name};
 
 use crate::{

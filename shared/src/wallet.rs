@@ -21,6 +21,9 @@
 //! put on condition that it is not there: a second attempt of the call, after an answer that was lost, is refused by it. Where
 //! the client names its request ([`RequestId`]), a row says for [`REMEMBERED`] seconds what was asked for under this name and
 //! what was answered.
+//!
+//! A function that moves coins declares the tables users, friends and wallet, `STAGE`, and the settings of
+//! [`config::Wallet`](crate::config::Wallet).
 
 mod receipts;
 mod rows;

@@ -66,6 +66,11 @@ async fn a_transaction_that_meets_others_is_tried_again() {
         api.all_struck("TransactWriteItems");
     }
     assert_eq!(api.received(target).await, [1, 0, 1]);
+    // Throttling that outlasts the SDK's attempts.
+    api.strike("TransactWriteItems", 3 * ATTEMPTS, &Fault::Throttled);
+    api.light(who, &target.id, 1, false).await.is(200, LIT);
+    api.all_struck("TransactWriteItems");
+    assert_eq!(api.received(target).await, [0, 0, 1]);
     // A single write meets a transaction too.
     api.strike("UpdateItem", 2, &Fault::Conflict);
     let refreshed = api.refresh(who).await;

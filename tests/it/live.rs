@@ -5,5 +5,6 @@ mod avatars;
 pub(crate) mod client;
 mod friends;
 mod golden;
+mod register;
 mod requests;
 mod rooms;

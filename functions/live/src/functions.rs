@@ -1,8 +1,8 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, rooms};
+use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, register, rooms};
 use kit::registry::{Function, Package};
-use shared::config::{SENDING_CODES, Streaming, Table, Wallet};
+use shared::config::{self, SENDING_CODES, Streaming, Table, Wallet};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -12,7 +12,8 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = lists::routes().and(friends::routes());
-    account::routes().and(avatars::routes()).and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
+    let accounts = register::routes().and(avatars::routes()).and(account::routes());
+    accounts.and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
 
 /// The whole dialect.
@@ -20,6 +21,7 @@ fn routes() -> Routes {
 pub fn live() -> Function {
     Function {
         paths: &[
+            "/register",
             "/upload",
             "/static/user_imgs/{proxy+}",
             "/log",
@@ -29,7 +31,14 @@ pub fn live() -> Function {
             "/room",
             "/live/{proxy+}",
         ],
-        settings: [&["MEDIA_BUCKET"][..], &SENDING_CODES, &Wallet::SETTINGS, &Streaming::SETTINGS].concat(),
+        settings: [
+            &SENDING_CODES[..],
+            &["MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS"],
+            &config::Live::SETTINGS,
+            &Wallet::SETTINGS,
+            &Streaming::SETTINGS,
+        ]
+        .concat(),
         tables: &[Table::Users, Table::Friends, Table::Wallet],
         ..Function::of("live", routes)
     }

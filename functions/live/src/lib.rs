@@ -2,6 +2,7 @@
 //!
 //! | module | operations |
 //! |---|---|
+//! | [`register`] | codes and new accounts |
 //! | [`account`] | signing in and out |
 //! | [`avatars`] | pictures that an account can be made with |
 //! | [`rooms`], [`hooks`] | live rooms, and what the publishing server asks |
@@ -22,6 +23,7 @@ pub mod golden;
 pub mod hooks;
 pub mod lists;
 pub mod refusal;
+pub mod register;
 pub mod rooms;
 pub mod wire;
 

@@ -33,7 +33,7 @@ pub async fn register(app: &App, policy: &Policy<'_>, address: &Address, phone: 
         if claim.is_some_and(|claim| claim.taken) { Err(Error::PhoneTaken) } else { Ok(()) }
     };
     let request = Request { address, phone, purpose: Purpose::Register, captcha: None };
-    codes::send(app, policy, &request, untaken).await
+    codes::send(app, policy, &request, untaken).await.map(drop)
 }
 
 /// Sends a code to somebody who wants a new password (`docs/dialects/lightup.md#change_password_request`). Two rounds.
@@ -48,7 +48,7 @@ pub async fn request_password_change(
 ) -> Result<(), Error> {
     let known = async { person::phone_claim(&app.store, phone).await?.map(drop).ok_or(Error::NotProven) };
     let request = Request { address, phone, purpose: Purpose::ChangePassword, captcha: None };
-    codes::send(app, policy, &request, known).await
+    codes::send(app, policy, &request, known).await.map(drop)
 }
 
 /// Redeems a code: proves the number, signs the user in, and allows the password to be set

@@ -3,20 +3,19 @@
 
 use crate::{
     accounts::{
+        account::{Account, Entrance, outcome},
         origin::Origin,
-        rows::{Credential, put_credential},
         sign_in::NewSession,
     },
     app::App,
     codes::{self, Policy, TokenUse, proven_number, too_often, use_code, use_token},
     error::{Error, Limit},
     limits, looks,
-    passwords::Phc,
-    person::{self, PhoneClaim, Profile, claim_phone, place, take},
-    profiles::{self, Naming},
+    person::{self, PhoneClaim},
+    profiles::Introduction,
     sessions::{self, ROW_LIFETIME},
-    store::{Attempt, Transacted, Write, retrying_from},
-    values::{Address, Classes, Dialect, E164, Nickname, Password, Purpose, TokenHash, UserId, VerificationToken},
+    store::{Attempt, Write, retrying_from},
+    values::{Address, Dialect, E164, Nickname, Password, Purpose, TokenHash, VerificationToken},
 };
 
 /// Whether a number belongs to an account (`docs/dialects/sealtalk.md#check_phone_available`). One round.
@@ -54,8 +53,9 @@ pub async fn register_with_token(
     retrying_from(free, |(phone, claim)| async move {
         let consumed = use_token(token, TokenUse::Register, app.clock.seconds());
         let origin = &Origin::new(app, &phone, address);
-        let account = Account { app, dialect, origin, phone: &phone, hash: Some(hash), consumed };
-        Ok(match account.make(claim, nickname).await? {
+        let hash = Some(hash);
+        let account = Account { app, dialect, origin, phone: &phone, hash, consumed, entrance: Entrance::Unseen };
+        Ok(match account.make(claim, Introduction::named(nickname)).await? {
             Attempt::Done(session) => Attempt::Done(session),
             Attempt::Stale(()) => Attempt::Stale(free_number(app, token).await?),
         })
@@ -105,7 +105,11 @@ pub async fn sign_in_by_code(
         let consumed = use_code(right);
         let session = match claim {
             Some(claim) if claim.taken => enter(app, dialect, origin, &claim, consumed).await?,
-            claim => Account { app, dialect, origin, phone, hash: None, consumed }.make(claim, nickname).await?,
+            claim => {
+                let entrance = Entrance::Unseen;
+                let account = Account { app, dialect, origin, phone, hash: None, consumed, entrance };
+                account.make(claim, Introduction::named(nickname)).await?
+            }
         };
         Ok(match session {
             Attempt::Done(session) => Attempt::Done(session),
@@ -142,115 +146,4 @@ async fn enter(
     writes.extend(opened.writes(&profile.uid)?);
     writes.extend(origin.succeed(&profile.uid)?);
     outcome(&app.store.transact(writes).await?, NewSession::of(profile, opened))
-}
-
-/// Stale when the user has changed; a refused proof is a code or token that somebody else has used.
-fn outcome(transacted: &Transacted, session: NewSession) -> Result<Attempt<NewSession>, Error> {
-    match transacted {
-        Transacted::Done => Ok(Attempt::Done(session)),
-        Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
-        Transacted::Refused { .. } => Ok(Attempt::Stale(())),
-    }
-}
-
-/// An account to be made, once.
-struct Account<'a> {
-    app: &'a App,
-    dialect: Dialect,
-    origin: &'a Origin<'a>,
-    phone: &'a E164,
-    hash: Option<&'a Phc>,
-    /// What proves the number is used up: a part of the transaction.
-    consumed: Write,
-}
-
-impl Account<'_> {
-    /// Stale: something has changed, read again.
-    async fn make(&self, claim: Option<PhoneClaim>, nickname: &Nickname) -> Result<Attempt<NewSession>, Error> {
-        let before = match claim {
-            None => None,
-            // Whoever is being erased keeps the number until the end.
-            Some(claim) => {
-                let profile = person::profile_for_session(&self.app.store, &claim.uid).await?;
-                Some(profile.ok_or(Error::PhoneTaken)?)
-            }
-        };
-        match self.named(before.as_ref(), Naming::claiming(nickname)).await {
-            Err(Error::NicknameTaken) => self.named(before.as_ref(), Naming::unclaimed(nickname)).await,
-            done => done,
-        }
-    }
-
-    async fn named(&self, before: Option<&Profile>, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
-        match before {
-            None => self.create(naming).await,
-            Some(before) => self.adopt(before, naming).await,
-        }
-    }
-
-    async fn create(&self, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
-        let uid = UserId::new(&self.app.clock, &self.app.random);
-        let before = Profile {
-            uid: uid.clone(),
-            phone: self.phone.clone(),
-            created_at: self.app.clock.seconds(),
-            media: Classes::default(),
-            dialects: vec![self.dialect],
-            ..Profile::default()
-        };
-        let name = naming.writes(&before)?;
-        let profile = with_name(before, naming);
-        let opened = sessions::open(self.app, self.dialect, &uid, profile.epoch, ROW_LIFETIME);
-        let claim = PhoneClaim { uid: uid.clone(), taken: true, proof: None };
-        let mut writes = vec![self.consumed.clone(), claim_phone(self.phone, &claim)?, person::create(&profile)?];
-        writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
-        writes.extend(self.credential(&uid)?);
-        writes.extend(self.origin.succeed(&uid)?);
-        writes.extend(name);
-        self.finish(writes, NewSession::of(profile, opened)).await
-    }
-
-    /// Nobody has seen the user yet: there is no profile.
-    async fn adopt(&self, before: &Profile, naming: Naming<'_>) -> Result<Attempt<NewSession>, Error> {
-        let (app, uid) = (self.app, before.uid.clone());
-        let sex = before.sex.or(before.form_sex);
-        let place = place(app, before, before.media, sex, naming.claimed(before));
-        let update = profiles::name(before, &naming, place, app.clock.seconds(), self.dialect);
-        let (update, epoch) = match self.hash {
-            Some(_) => (sessions::end_others(update, before.epoch), before.epoch + 1),
-            None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
-        };
-        let opened = sessions::open(app, self.dialect, &uid, epoch, ROW_LIFETIME);
-        let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
-        writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
-        writes.extend(self.credential(&uid)?);
-        writes.extend(self.origin.succeed(&uid)?);
-        writes.extend(naming.writes(before)?);
-        let profile = with_name(Profile { epoch, ..before.clone() }, naming);
-        self.finish(writes, NewSession::of(profile, opened)).await
-    }
-
-    fn credential(&self, uid: &UserId) -> Result<Option<Write>, Error> {
-        let changed_at = self.app.clock.seconds();
-        self.hash.map(|hash| put_credential(uid, &Credential { hash: hash.clone(), changed_at })).transpose()
-    }
-
-    /// Somebody else may have used the token at the same moment: then what there is now decides, not that.
-    /// A refused name has changed nothing.
-    async fn finish(&self, writes: Vec<Write>, session: NewSession) -> Result<Attempt<NewSession>, Error> {
-        let transacted = self.app.store.transact(writes).await?;
-        if let Transacted::Refused { part: profiles::NAME, .. } = &transacted {
-            return Err(Error::NicknameTaken);
-        }
-        if let (Transacted::Refused { part: codes::PROOF, .. }, Some(_)) = (&transacted, self.hash) {
-            return Ok(Attempt::Stale(()));
-        }
-        outcome(&transacted, session)
-    }
-}
-
-/// The person as they are once they have the nickname.
-fn with_name(before: Profile, naming: Naming<'_>) -> Profile {
-    let nickname_claim = naming.claimed(&before).cloned();
-    Profile { nickname: Some(naming.nickname.clone()), nickname_claim, ..before }
 }

@@ -42,6 +42,12 @@ pub(super) fn put_credential(uid: &UserId, credential: &Credential) -> Result<Wr
     Ok(Write::put(keys::credential(uid), item("credential", credential)?, None))
 }
 
+/// The first password of a user.
+pub(super) fn put_first_credential(uid: &UserId, credential: &Credential) -> Result<Write, Error> {
+    let none = Some(Condition::Absent("pk"));
+    Ok(Write::put(keys::credential(uid), item("credential", credential)?, none).named(PASSWORD))
+}
+
 /// A password in the place of this one.
 pub(super) fn replace_credential(uid: &UserId, credential: &Credential, before: &Phc) -> Result<Write, Error> {
     Ok(Write::put(keys::credential(uid), item("credential", credential)?, Some(has_hash(before)?)))

@@ -26,6 +26,8 @@ pub struct Policy<'a> {
     pub per_address: Limit,
     /// Whether a code is sent only with a solved captcha.
     pub captcha: bool,
+    /// Whether who asks for a code gets a handle that stands for it, by which it is checked.
+    pub handles: bool,
     /// The text message.
     pub text: &'a CodeText,
     /// A code that is right for every number that was sent one.

@@ -1,5 +1,6 @@
 //! `CODE#<subject>`: the newest code of a number, one row for each API and purpose. The tokens are in [`tokens`].
 
+pub(super) mod handles;
 pub(super) mod tokens;
 
 use crate::{
@@ -28,8 +29,10 @@ pub(super) struct SentCode {
     pub(super) dead_at: i64,
     /// From this second on it is as if no code had ever been sent, whether the row is still there or not.
     pub(super) expires_at: i64,
-    /// A keyed hash of the address that has exchanged the code for a token; absent until then.
+    /// A keyed hash of the address that has exchanged the code for a token, or of the handle; absent until then.
     pub(super) exchanger: Option<String>,
+    /// A keyed hash of the handle that stands for the code, where there are handles.
+    pub(super) handle: Option<String>,
 }
 
 /// The code that a new one replaces, as far as it was looked at.
@@ -44,10 +47,12 @@ pub(super) enum Before {
 pub(super) enum Tried {
     /// No code was sent that is remembered.
     NeverSent,
-    /// It is too old, used, or was tried too often.
+    /// It is too old, or used.
     Dead,
-    /// It is another one. The try is counted.
-    Wrong,
+    /// It was tried too often.
+    TriedTooOften,
+    /// It is another one. The try is counted; how many there were with it.
+    Wrong(i64),
     /// It is right, as far as it was compared. Nothing is counted.
     Alive(SentCode),
 }
@@ -58,6 +63,8 @@ pub(super) struct Rules<'a> {
     pub(super) most: i64,
     /// Whom an exchanged code is still right for, if they are who exchanged it.
     pub(super) exchanger: Option<&'a str>,
+    /// The handle that has to stand for it.
+    pub(super) handle: Option<&'a str>,
     /// Seconds since 1970.
     pub(super) now: i64,
 }
@@ -65,10 +72,16 @@ pub(super) struct Rules<'a> {
 impl Rules<'_> {
     /// What a row says about a code that is not known to be wrong.
     fn judge(&self, code: Option<SentCode>) -> Tried {
-        let Some(code) = code.filter(|code| code.expires_at > self.now) else { return Tried::NeverSent };
+        let known = |code: &SentCode| code.expires_at > self.now && code.handle.as_deref() == self.handle;
+        let Some(code) = code.filter(known) else { return Tried::NeverSent };
         let used = code.hash.is_none() || code.exchanger.as_deref().is_some_and(|by| Some(by) != self.exchanger);
-        let dead = used || code.attempts >= self.most || code.dead_at <= self.now;
-        if dead { Tried::Dead } else { Tried::Alive(code) }
+        if used || code.dead_at <= self.now {
+            Tried::Dead
+        } else if code.attempts >= self.most {
+            Tried::TriedTooOften
+        } else {
+            Tried::Alive(code)
+        }
     }
 }
 
@@ -124,10 +137,11 @@ pub(super) async fn try_code(store: &Store, key: &Key, presented: &str, rules: &
         .when(Condition::Present("hash"))
         .when(Condition::Differs("hash", text(presented)))
         .when(Condition::Any(unused))
+        .when(Condition::as_read("handle", rules.handle.map(text)))
         .when(Condition::Below("attempts", number(rules.most)))
         .when(Condition::AtLeast("dead_at", number(rules.now + 1)));
     Ok(match store.update(wrong).await? {
-        Written::Done(_) => Tried::Wrong,
+        Written::Done(item) => Tried::Wrong(value::<SentCode>(item)?.attempts),
         Written::Refused(item) if item.is_empty() => Tried::NeverSent,
         Written::Refused(item) => rules.judge(Some(value(item)?)),
     })
@@ -138,12 +152,12 @@ pub(super) async fn look_at_code(store: &Store, key: &Key, rules: &Rules<'_>) ->
     Ok(rules.judge(sent_code(store, key).await?))
 }
 
-/// The codes of a number, and the tokens that they were exchanged for.
+/// The codes of a number, their handles, and the tokens that they were exchanged for.
 pub(super) async fn erase(store: &Store, subject: &str) -> Result<(), Error> {
     let rows = store.query(Table::Users, &keys::codes(subject), "", false, None).await?;
     let rows = rows.iter().map(|row| keys::of(Table::Users, row)).collect::<Result<Vec<_>, _>>()?;
-    // The tokens first: an erasure that is resumed finds them by the rows that name them.
-    delete_all(store, rows.iter().filter_map(keys::token_of).collect()).await?;
+    // Tokens and handles first: an erasure that is resumed finds them by the rows that name them.
+    delete_all(store, rows.iter().filter_map(keys::token_or_handle_of).collect()).await?;
     delete_all(store, rows).await
 }
 
@@ -159,6 +173,10 @@ fn with_code(update: Update, code: &SentCode) -> Update {
     let update = match &code.exchanger {
         Some(exchanger) => update.set("exchanger", text(exchanger)),
         None => update.remove("exchanger"),
+    };
+    let update = match &code.handle {
+        Some(handle) => update.set("handle", text(handle)),
+        None => update.remove("handle"),
     };
     update
         .set("type", text("code"))

@@ -6,6 +6,7 @@ use crate::{
     app::App,
     codes::{
         Policy, Right, check,
+        handles::prover,
         rows::{
             exchange_code,
             tokens::{self, ProvenNumber, put_token},
@@ -42,18 +43,21 @@ pub async fn exchange(
     let checking = check(app, policy, Purpose::Any, phone, presented, Some(exchanger));
     let (counted, right) = futures_util::join!(limits::count(app, &tries), checking);
     let counted = counted.map_err(too_often)?;
-    let exchange = Exchange { app, phone, right: &right?, exchanger };
+    let exchange = Exchange { app, policy, phone, right: &right?, exchanger, from: address };
     // The code was right: that was no attempt at guessing.
     let (token, ()) = futures_util::join!(exchange.run(), counted.give_back(app));
     token
 }
 
-/// A right code, and the address that gives it for a token.
-struct Exchange<'a> {
-    app: &'a App,
-    phone: &'a E164,
-    right: &'a Right,
-    exchanger: &'a str,
+/// A right code, and who gives it for a token.
+pub(super) struct Exchange<'a> {
+    pub(super) app: &'a App,
+    pub(super) policy: &'a Policy<'a>,
+    pub(super) phone: &'a E164,
+    pub(super) right: &'a Right,
+    /// A keyed hash of whoever may do so again.
+    pub(super) exchanger: &'a str,
+    pub(super) from: &'a Address,
 }
 
 impl Exchange<'_> {
@@ -65,19 +69,35 @@ impl Exchange<'_> {
         Ok(token)
     }
 
-    /// The token is always the same for one code and address. Of the code only a keyed hash with a salt is known here.
+    /// The same, also if something was done with the token by now.
+    pub(super) async fn repeatedly(&self) -> Result<VerificationToken, Error> {
+        let token = self.token();
+        if !self.right.exchanged {
+            // If not by this call, the code was exchanged at the same moment, for the same token.
+            self.first(&token.hash()).await?;
+        }
+        Ok(token)
+    }
+
+    /// The token is always the same for one code and who exchanges it. Of the code only a keyed hash is known here.
     fn token(&self) -> VerificationToken {
         let Right { key, hash, salt, .. } = self.right;
         let personal = format!("{}\0{}\0{salt}\0{hash}\0{}", key.pk, key.sk, self.exchanger);
-        VerificationToken::of(keyed_bytes(&self.app.config.hash_key, "verification-token", &personal))
+        let bytes = |context| keyed_bytes(&self.app.config.hash_key, context, &personal);
+        if self.policy.handles {
+            return VerificationToken::of_digits(bytes("verification-ticket"), bytes("verification-ticket-2"));
+        }
+        VerificationToken::of(bytes("verification-token"))
     }
 
     /// `false`: the code was used at the same moment.
     async fn first(&self, token: &TokenHash) -> Result<bool, Error> {
-        let expires_at = self.app.clock.seconds() + TOKEN_LIFETIME;
+        let at = self.app.clock.seconds();
+        let expires_at = at + TOKEN_LIFETIME;
         let proven = ProvenNumber { phone: self.phone.clone(), expires_at, registered: false, reset: false };
         let mut writes = vec![exchange_code(self.right, self.exchanger)];
-        writes.extend(put_token(&self.right.key, token, &proven)?);
+        let (dialect, prover) = (self.policy.dialect, prover(self.app, self.from));
+        writes.extend(put_token(&self.right.key, dialect, prover, token, &proven, at)?);
         Ok(matches!(self.app.store.transact(writes).await?, Transacted::Done))
     }
 

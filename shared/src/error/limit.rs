@@ -16,6 +16,10 @@ pub enum Limit {
     SendHour,
     /// The same, where the deployment says how many (`docs/dialects/sealtalk.md#limits-of-codes`).
     VerificationAddress,
+    /// The same, for codes that have a handle (`docs/dialects/live.md#send-a-code`).
+    HandleHour,
+    /// Codes with a handle asked for from an address (`docs/dialects/live.md#send-a-code`).
+    HandleAddress,
     /// SMS sent by the deployment.
     SmsBudget,
     /// Codes tried from an address.

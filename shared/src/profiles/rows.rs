@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     looks::LookChange,
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
-    profiles::Naming,
+    profiles::{Introduction, Naming},
     sessions::Actor,
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
     values::{Dialect, Gender, LoveSex, Nickname, Sex},
@@ -51,10 +51,21 @@ pub struct SettingsChange {
     pub pokes: Option<bool>,
 }
 
-/// Gives somebody without a profile a nickname, and lets them appear in a dialect (`docs/dialects/sealtalk.md#register`).
-pub(crate) fn name(before: &Profile, naming: &Naming<'_>, place: Option<Place>, now: i64, dialect: Dialect) -> Update {
-    let update = named(Update::of(keys::profile(&before.uid)), naming)
+/// What somebody says of themselves when their account is made, and that they appear in a dialect
+/// (`docs/dialects/sealtalk.md#register`, `docs/dialects/live.md#create-an-account`).
+pub(crate) fn introduce(
+    before: &Profile,
+    introduction: &Introduction<'_>,
+    place: Option<Place>,
+    now: i64,
+    dialect: Dialect,
+) -> Update {
+    let update = Update::of(keys::profile(&before.uid));
+    let update = introduction.naming.iter().fold(update, named);
+    let update = update
         .set("updated_at", number(now))
+        .set_some("gender", introduction.gender.map(|gender| text(gender.as_str())))
+        .set_some("portrait", introduction.portrait.map(text))
         .add("dialects", member(dialect.as_str()));
     with_place(update, place).when(same_place(before))
 }

@@ -16,6 +16,8 @@
 //! | users | `ACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
 //! | users | `CODE#<subject>` | `CODE#<dialect>#<purpose>` | the newest code of a number in one dialect and for one purpose (TTL) | codes |
 //! | users | `CODE#<subject>` | `TOKEN#<hash>` | that a code of the number was exchanged for a token (TTL) | codes |
+//! | users | `CODE#<subject>` | `HANDLE#<hash>` | that a handle stands for a code of the number (TTL) | codes |
+//! | users | `HANDLE#<hash>` | `CODE` | for which number's code a handle stands (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
@@ -211,11 +213,33 @@ pub fn exchanged_token(code: &Key, token: &TokenHash) -> Key {
 /// Every token of a number starts so.
 pub const EXCHANGED_TOKENS: &str = "TOKEN#";
 
-/// The token that a code of a number was exchanged for, if this is the key of such a row.
-pub(crate) fn token_of(exchanged: &Key) -> Option<Key> {
-    let hash = exchanged.sk.strip_prefix(EXCHANGED_TOKENS)?;
-    Some(users(format!("VERIFYTOKEN#{hash}"), "TOKEN"))
+/// The token or the handle that a row beside a code names, if this is the key of such a row.
+pub(crate) fn token_or_handle_of(named: &Key) -> Option<Key> {
+    match named.sk.strip_prefix(EXCHANGED_TOKENS) {
+        Some(hash) => Some(users(format!("VERIFYTOKEN#{hash}"), "TOKEN")),
+        None => named.sk.strip_prefix(HANDLES).map(handle),
+    }
 }
+
+/// The hash of the token that a row beside a code names.
+pub(crate) fn token_hash_of(exchanged: &Key) -> Option<TokenHash> {
+    TokenHash::parse(exchanged.sk.strip_prefix(EXCHANGED_TOKENS)?).ok()
+}
+
+/// For which number's code a handle stands. `handle` is a keyed hash.
+#[must_use]
+pub fn handle(handle: &str) -> Key {
+    users(format!("{HANDLES}{handle}"), "CODE")
+}
+
+/// That a handle stands for a code, whose key this is.
+#[must_use]
+pub fn handle_of_code(code: &Key, handle: &str) -> Key {
+    users(code.pk.clone(), format!("{HANDLES}{handle}"))
+}
+
+/// Every handle starts so.
+pub const HANDLES: &str = "HANDLE#";
 
 /// What a code was exchanged for.
 #[must_use]

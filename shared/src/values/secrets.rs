@@ -89,7 +89,7 @@ impl fmt::Debug for Token {
 }
 
 /// What proves a number to the operation that comes next: a UUID, version 4
-/// (`docs/dialects/sealtalk.md#verification-tokens`).
+/// (`docs/dialects/sealtalk.md#verification-tokens`), or 64 hex digits (`docs/dialects/live.md#check-a-code`).
 #[derive(Clone, Debug)]
 pub struct VerificationToken(Token);
 
@@ -98,6 +98,21 @@ impl VerificationToken {
     #[must_use]
     pub fn of(bytes: [u8; 16]) -> Self {
         Self(Token(uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()))
+    }
+
+    /// The one of 64 hex digits.
+    #[must_use]
+    pub fn of_digits(first: [u8; 16], second: [u8; 16]) -> Self {
+        Self(Token(format!("{}{}", hex::encode(first), hex::encode(second))))
+    }
+
+    /// A token of 64 lower-case hex digits as somebody sent it.
+    ///
+    /// # Errors
+    /// Anything else.
+    pub fn parse_digits(text: &str) -> Result<Self, Unfit> {
+        let hex = |byte: u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 64 && text.bytes().all(hex) { Ok(Self(Token(text.to_owned()))) } else { Err(Unfit::Form) }
     }
 
     /// A token as somebody sent it, in upper or lower case.

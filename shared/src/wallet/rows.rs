@@ -49,6 +49,9 @@ pub(super) struct BalanceRow {
 }
 
 /// What the reader's accounts hold. One round, and one read unit.
+///
+/// The first row of an account comes before its shares in the order of the keys. So coins that come in and go out while the
+/// rows are read are rather counted twice than missed; the condition of a payment decides.
 pub(super) async fn held(store: &Store, reader: &Reader) -> Result<Held, Error> {
     let items = store.query(Table::Wallet, &keys::partition(reader.uid()), keys::BALANCES, false, None).await?;
     let mut held = Held::default();

@@ -63,6 +63,27 @@ async fn conflicts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn transactions_that_meet_at_an_item_are_cancelled_but_for_one() {
+    let world = world().await;
+    world.faults.transactions_take(Duration::from_millis(200));
+    let transact = |keys: [&'static str; 2]| {
+        let put = |key| Put::builder().table_name(TABLE).set_item(Some(item(key))).build().unwrap();
+        let parts = keys.map(|key| TransactWriteItem::builder().put(put(key)).build());
+        world.clients.dynamodb.transact_write_items().set_transact_items(Some(parts.into())).send()
+    };
+    let apart = tokio::join!(transact(["a", "b"]), transact(["c", "d"]));
+    assert!(apart.0.is_ok() && apart.1.is_ok(), "{apart:?}");
+    let met = tokio::join!(transact(["a", "e"]), transact(["f", "a"]), transact(["a", "g"]));
+    let errors: Vec<_> = [met.0, met.1, met.2].into_iter().filter_map(Result::err).collect();
+    assert_eq!(errors.len(), 2);
+    for error in errors {
+        let error = error.into_service_error();
+        assert!(matches!(error, TransactWriteItemsError::TransactionCanceledException(_)), "{error:?}");
+    }
+    transact(["a", "e"]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_the_sdk_retries() {
     let world = world().await;
     let (db, faults) = (&world.clients.dynamodb, &world.faults);

@@ -132,7 +132,9 @@ async fn who_registers_is_male_and_claims_the_nickname() {
     let profile =
         rows.iter().find(|row| row["pk"].as_s().unwrap().ends_with(&ann.id) && row["sk"].as_s().unwrap() == "PROFILE");
     let profile = profile.unwrap();
-    assert_eq!(profile["gender"].as_s().unwrap(), "male");
+    // Nothing is stored until they choose.
+    assert!(!profile.contains_key("gender"));
+    assert_eq!(api.asks(&ann, &format!("/user/{}", ann.id)).await.result()["gender"], "male");
     assert_eq!(profile["dialects"].as_ss().unwrap(), &["sealtalk"]);
     assert!(!profile.contains_key("sex") && !profile.contains_key("portrait"));
 }

@@ -16,7 +16,7 @@ use std::{
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
     let sections =
-        ["codes", "lightup", "live", "qiniu", "sealtalk", "wallet"].map(|name| file(&format!("shared/src/config/{name}.rs")));
+        ["codes", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"].map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
     let mut found = BTreeMap::new();
@@ -74,7 +74,7 @@ fn sensible(name: &str) -> String {
         "COOKIE_SAME_SITE" => "Lax",
         "WRONG_PASSWORD_CODE" => "1000",
         "TEST_CODE" => "9999",
-        "LIGHTUP_CODE_TEXT" | "SEALTALK_CODE_TEXT" => "{code}",
+        "LIGHTUP_CODE_TEXT" | "SEALTALK_CODE_TEXT" | "LIVE_CODE_TEXT" => "{code}",
         "CLIENT_VERSIONS" => "{}",
         "REFILL_MODE" => "receipt",
         "LIVE_PROVIDER" => "rtmp",

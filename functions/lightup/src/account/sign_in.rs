@@ -78,6 +78,7 @@ fn policy(app: &App) -> Policy<'_> {
         per_number: &[Limit::SendBurst, Limit::SendDay],
         per_address: Limit::SendAddress,
         captcha: false,
+        handles: false,
         text: &app.config.lightup.code_text,
         test_code: None,
     }

@@ -74,6 +74,7 @@ pub(super) fn policy(app: &App) -> Policy<'_> {
         per_number: &[Limit::SendDay, Limit::SendHour],
         per_address: Limit::VerificationAddress,
         captcha: settings.captcha_required,
+        handles: false,
         text: &settings.code_text,
         test_code: settings.test_code.as_ref(),
     }
