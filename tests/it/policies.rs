@@ -233,11 +233,10 @@ fn signed(binary: &str) -> Vec<Right> {
         "media" => vec![form, url],
         // S3 says that a file is missing only to who may list.
         "files" => vec![url, right("s3:GetObject", images()), listing()],
-        // Avatars, up to the account that has them, and the portraits that lie elsewhere.
+        // What an account does with an avatar before it is made, and the portraits that lie elsewhere.
         "live" => {
-            let actions = ["PutObject", "PutObjectTagging", "GetObject", "GetObjectTagging", "DeleteObjectTagging"];
-            let own = actions.into_iter().map(|action| avatars(&format!("s3:{action}")));
-            own.chain([url, listing()]).collect()
+            let claiming = ["s3:GetObjectTagging", "s3:DeleteObjectTagging"].map(avatars);
+            claiming.into_iter().chain([url, listing()]).collect()
         }
         // Captchas; forms for pictures; and what the story does not show: a picture that came too late, and an avatar
         // that another portrait takes the place of.

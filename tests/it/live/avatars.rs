@@ -248,7 +248,7 @@ async fn an_avatar_goes_with_its_owner_or_its_successor() {
     has_portrait(&api, &ann.id, &hers).await;
     has_portrait(&api, &bob.id, &his).await;
     assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &ann.phone)]).await.status, 200);
-    assert_eq!(api.objects().await, [his.clone()]);
+    assert_eq!(api.objects().await, std::slice::from_ref(&his));
     api.says(&bob, "/user/set_portrait_uri", json!({ "portraitUri": "https://img.example.com/b.png" })).await.ok();
     assert!(api.objects().await.is_empty());
 
