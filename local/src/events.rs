@@ -118,7 +118,7 @@ fn event(function: &Function, request: Request) -> Event {
     let encoded = body.as_ref().is_some_and(|(kind, _)| kind != "application/json");
     let body = body.map(|(kind, body)| {
         headers.extend([("content-length", body.len().to_string()), ("content-type", kind)]);
-        if encoded { BASE64_STANDARD.encode(body) } else { body }
+        if encoded { BASE64_STANDARD.encode(body) } else { String::from_utf8_lossy(&body).into_owned() }
     });
     let digest = Sha256::digest(format!("{method} {path}"));
     let context = Context {

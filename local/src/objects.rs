@@ -2,7 +2,9 @@
 //!
 //! S3 allows any key of 1,024 bytes. As paths, long ones do not fit, `a//b` and `a/b` are the same file, and `a` cannot
 //! be there beside `a/b`. So an object's file is named by the SHA-256 of its key, and a small file in `.names` holds the
-//! key itself. All keys are also kept in memory, in order: a listing walks no folders.
+//! key itself. All keys are also kept in memory, in order: a listing walks no folders. Tags are files of their own as well.
+
+mod tags;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, Method, Uri};
@@ -10,9 +12,11 @@ use s3s::{
     S3, S3Request, S3Response, S3Result,
     dto::{
         CommonPrefix, CopyObjectInput, CopyObjectOutput, CopySource, DeleteObjectInput, DeleteObjectOutput,
-        DeleteObjectsInput, DeleteObjectsOutput, DeletedObject, GetObjectInput, GetObjectOutput, HeadBucketInput,
+        DeleteObjectTaggingInput, DeleteObjectTaggingOutput, DeleteObjectsInput, DeleteObjectsOutput, DeletedObject,
+        GetObjectInput, GetObjectOutput, GetObjectTaggingInput, GetObjectTaggingOutput, HeadBucketInput,
         HeadBucketOutput, HeadObjectInput, HeadObjectOutput, ListBucketsInput, ListBucketsOutput, ListObjectsV2Input,
-        ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput,
+        ListObjectsV2Output, Object, PutObjectInput, PutObjectOutput, PutObjectTaggingInput, PutObjectTaggingOutput,
+        TaggingDirective,
     },
     s3_error,
 };
@@ -25,6 +29,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{PoisonError, RwLock},
 };
+use tags::Tags;
 use tokio::sync::Mutex;
 
 /// The longest key of S3, in bytes.
@@ -40,7 +45,8 @@ pub(crate) struct Objects {
     files: FileSystem,
     root: PathBuf,
     keys: RwLock<HashMap<String, BTreeSet<String>>>,
-    /// Held while a key appears or goes, so that the file, its name and `keys` agree.
+    tags: Tags,
+    /// Held while a key appears or goes, so that the file, its name, its tags and `keys` agree.
     changing: Mutex<()>,
 }
 
@@ -58,7 +64,8 @@ impl Objects {
             keys.insert(bucket.clone(), read);
         }
         let files = FileSystem::new(root).map_err(|error| format!("{error:?}"))?;
-        Ok(Self { files, root: root.to_owned(), keys: RwLock::new(keys), changing: Mutex::new(()) })
+        let (root, keys, tags) = (root.to_owned(), RwLock::new(keys), Tags::below(root));
+        Ok(Self { files, root, keys, tags, changing: Mutex::new(()) })
     }
 
     fn name_path(&self, bucket: &str, key: &str) -> PathBuf {
@@ -79,14 +86,31 @@ impl Objects {
         }
     }
 
-    async fn appeared(&self, bucket: &str, key: &str) -> S3Result<()> {
+    fn has(&self, bucket: &str, key: &str) -> bool {
+        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
+        keys.get(bucket).is_some_and(|keys| keys.contains(key))
+    }
+
+    async fn appeared(&self, bucket: &str, key: &str, tags: &tags::Set) -> S3Result<()> {
         let _changing = self.changing.lock().await;
+        self.tags.set(bucket, &file_name(key), tags).await?;
         let written = tokio::fs::write(self.name_path(bucket, key), key).await;
         written.map_err(|error| s3_error!(error, InternalError))?;
         self.change(bucket, |keys| {
             keys.insert(key.to_owned());
         });
         Ok(())
+    }
+
+    /// Gives an object that is there these tags and no others.
+    async fn retag(&self, bucket: &str, key: &str, tags: &tags::Set) -> S3Result<()> {
+        self.check(bucket, key)?;
+        let _changing = self.changing.lock().await;
+        if self.has(bucket, key) {
+            self.tags.set(bucket, &file_name(key), tags).await
+        } else {
+            Err(s3_error!(NoSuchKey))
+        }
     }
 
     /// Deletes an object and all that `s3s-fs` leaves of it. No error if there is none.
@@ -107,6 +131,7 @@ impl Objects {
                 _ => {}
             }
         }
+        self.tags.set(bucket, &file_name(key), &tags::Set::new()).await?;
         self.change(bucket, |keys| {
             keys.remove(key);
         });
@@ -208,9 +233,10 @@ impl S3 for Objects {
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
         self.check(&bucket, &key)?;
-        let request = request.map_input(|input| PutObjectInput { key: file_name(&key), ..input });
+        let tags = tags::in_header(request.input.tagging.as_deref())?;
+        let request = request.map_input(|input| PutObjectInput { key: file_name(&key), tagging: None, ..input });
         let response = self.files.put_object(request).await?;
-        self.appeared(&bucket, &key).await?;
+        self.appeared(&bucket, &key, &tags).await?;
         Ok(response)
     }
 
@@ -233,11 +259,49 @@ impl S3 for Objects {
             return Err(s3_error!(NotImplemented));
         };
         self.check(&from, &source)?;
+        // A copy has the tags of its source, unless the request says others.
+        let own =
+            request.input.tagging_directive.as_ref().map(TaggingDirective::as_str) == Some(TaggingDirective::REPLACE);
+        let tags = match own {
+            true => tags::in_header(request.input.tagging.as_deref())?,
+            false => self.tags.of(&from, &file_name(&source)).await?,
+        };
         let source = CopySource::Bucket { bucket: from, key: file_name(&source).into(), version_id };
         let request = request.map_input(|input| CopyObjectInput { key: file_name(&key), copy_source: source, ..input });
         let response = self.files.copy_object(request).await?;
-        self.appeared(&bucket, &key).await?;
+        self.appeared(&bucket, &key, &tags).await?;
         Ok(response)
+    }
+
+    async fn get_object_tagging(
+        &self,
+        request: S3Request<GetObjectTaggingInput>,
+    ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
+        let GetObjectTaggingInput { bucket, key, .. } = request.input;
+        self.check(&bucket, &key)?;
+        if !self.has(&bucket, &key) {
+            return Err(s3_error!(NoSuchKey));
+        }
+        let tag_set = tags::listed(self.tags.of(&bucket, &file_name(&key)).await?);
+        Ok(S3Response::new(GetObjectTaggingOutput { tag_set, version_id: None }))
+    }
+
+    async fn put_object_tagging(
+        &self,
+        request: S3Request<PutObjectTaggingInput>,
+    ) -> S3Result<S3Response<PutObjectTaggingOutput>> {
+        let PutObjectTaggingInput { bucket, key, tagging, .. } = request.input;
+        self.retag(&bucket, &key, &tags::in_body(tagging.tag_set)?).await?;
+        Ok(S3Response::new(PutObjectTaggingOutput::default()))
+    }
+
+    async fn delete_object_tagging(
+        &self,
+        request: S3Request<DeleteObjectTaggingInput>,
+    ) -> S3Result<S3Response<DeleteObjectTaggingOutput>> {
+        let DeleteObjectTaggingInput { bucket, key, .. } = request.input;
+        self.retag(&bucket, &key, &tags::Set::new()).await?;
+        Ok(S3Response::new(DeleteObjectTaggingOutput::default()))
     }
 
     async fn delete_object(&self, request: S3Request<DeleteObjectInput>) -> S3Result<S3Response<DeleteObjectOutput>> {

@@ -8,6 +8,10 @@
 //! new clients get a signed form beside it and send the bytes to the bucket themselves. With a Qiniu account the token is a
 //! real one.
 
+mod avatars;
+
+pub use avatars::{Claimed, avatar_url, claim, upload_unclaimed};
+
 use crate::{
     app::App,
     config::Qiniu,
@@ -152,6 +156,12 @@ fn bearer(app: &App, token: &str) -> Option<UserId> {
     (bool::from(same) && policy.deadline > app.clock.seconds()).then_some(uid)
 }
 
+/// The type of a picture and the ending of its name, by its first bytes.
+fn kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
+    let kind = infer::get(bytes)?.mime_type();
+    TYPES.into_iter().find(|(mime, _)| *mime == kind)
+}
+
 /// Takes a picture from whoever has a token (`docs/dialects/sealtalk.md#upload-form`). Two rounds.
 ///
 /// Its type is that of its bytes. `name` is the client's; the folder is the token's owner's, whatever it says.
@@ -164,9 +174,7 @@ pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u
     if bytes.len() as u64 > app.config.upload_limit(Kind::Portrait) {
         return Err(Error::TooLarge);
     }
-    let kind = infer::get(&bytes).map(|kind| kind.mime_type()).unwrap_or_default();
-    let taken = TYPES.iter().find(|(mime, _)| *mime == kind);
-    let (mime, ending) = *taken.ok_or(Error::Unusable(Unusable::Picture))?;
+    let (mime, ending) = kind(&bytes).ok_or(Error::Unusable(Unusable::Picture))?;
     let hash = hex::encode(&Sha256::digest(&bytes)[..20]);
     let name = name.map_or_else(|| format!("{hash}.{ending}"), SaveKey::plain);
     let key = new_key(app, &uid, &name);

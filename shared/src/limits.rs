@@ -22,6 +22,7 @@
 //! | [`Limit::OldPassword`] | user | 10 | 15 min | closed |
 //! | [`Limit::LookUpAddress`] | address | 100 | 15 min | closed |
 //! | [`Limit::CaptchaAddress`] | address | 60 | 15 min | closed |
+//! | [`Limit::UploadAddress`] | address | 20 | 1 h | closed |
 //! | [`Limit::LookUps`] | user | 200 | 1 h | closed |
 //! | [`Limit::Searches`] | user | 30 | 1 min | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
@@ -101,6 +102,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::OldPassword => ("old-password", 10, 15 * MINUTE, Closed),
         Limit::LookUpAddress => ("look-up-address", 100, 15 * MINUTE, Closed),
         Limit::CaptchaAddress => ("captcha-address", 60, 15 * MINUTE, Closed),
+        Limit::UploadAddress => ("upload-address", 20, HOUR, Closed),
         Limit::LookUps => ("look-ups", 200, HOUR, Closed),
         Limit::Searches => ("searches", 30, MINUTE, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),

@@ -19,7 +19,7 @@ pub use ids::GroupId;
 pub use ids::QuestionId;
 pub use ids::UploadId;
 pub use ids::UserId;
-pub use media::{Class, Classes, Kind, Order, SaveKey, Slot};
+pub use media::{AvatarName, Class, Classes, Kind, Order, SaveKey, Slot};
 pub use money::{Account, Amount, Note, RequestId, Yuan};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;

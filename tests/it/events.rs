@@ -127,7 +127,7 @@ async fn every_payload_of_sealtalk_is_understood() {
             }
             // The code of the payload before was sent a moment ago.
             "user_send_code_yp" => json!([200, 5000]),
-            "upload" => json!([400, 400]),
+            "upload" => json!([401, 401]),
             "misc_client_version" => json!([200, null]),
             _ if event["cookies"].is_array() => json!([403, 10000]),
             _ => json!([200, 200]),

@@ -1,6 +1,7 @@
 //! The Live dialect, row by row of its contract.
 
 mod account;
+mod avatars;
 pub(crate) mod client;
 mod costs;
 mod friends;

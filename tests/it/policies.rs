@@ -54,8 +54,9 @@ impl Intercept for Recorder {
         let rights = match request.headers().get("x-amz-target") {
             Some(target) => table_rights(target.rsplit('.').next().unwrap(), &serde_json::from_str(&body)?),
             None => {
-                let source = request.headers().get("x-amz-copy-source");
-                object_rights(request.method(), request.uri().parse()?, source, &body)
+                let header = |name: &str| request.headers().get(name);
+                let (source, tagged) = (header("x-amz-copy-source"), header("x-amz-tagging").is_some());
+                object_rights(request.method(), request.uri().parse()?, source, tagged, &body)
             }
         };
         self.0.lock().unwrap().extend(rights);
@@ -102,13 +103,18 @@ fn objects(key: &str) -> String {
 }
 
 /// `uri` names the bucket in its path.
-fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, body: &str) -> Vec<Right> {
+fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, tagged: bool, body: &str) -> Vec<Right> {
     let key = |path: &str| path.trim_start_matches('/').split_once('/').map(|(_, key)| key.to_owned());
     let path_key = key(uri.path()).filter(|key| !key.is_empty());
+    let tags = uri.query().is_some_and(|query| query.split('&').any(|part| part.starts_with("tagging")));
     match (method, path_key) {
+        ("GET", Some(of)) if tags => vec![right("s3:GetObjectTagging", objects(&of))],
+        ("PUT", Some(of)) if tags => vec![right("s3:PutObjectTagging", objects(&of))],
+        ("DELETE", Some(of)) if tags => vec![right("s3:DeleteObjectTagging", objects(&of))],
         ("PUT", Some(to)) => {
             let from = copied.map(|source| right("s3:GetObject", objects(&key(source).unwrap())));
-            from.into_iter().chain([right("s3:PutObject", objects(&to))]).collect()
+            let with_tags = tagged.then(|| right("s3:PutObjectTagging", objects(&to)));
+            from.into_iter().chain(with_tags).chain([right("s3:PutObject", objects(&to))]).collect()
         }
         ("GET" | "HEAD", Some(of)) => vec![right("s3:GetObject", objects(&of))],
         ("DELETE", Some(of)) => vec![right("s3:DeleteObject", objects(&of))],
@@ -219,16 +225,26 @@ fn signed(binary: &str) -> Vec<Right> {
     let form = right("s3:PutObject", "${MediaBucket.Arn}/pending/*".into());
     let url = right("s3:GetObject", "${MediaBucket.Arn}/media/*".into());
     let images = || "${MediaBucket.Arn}/images/*".to_owned();
+    let avatars = |action: &str| right(action, "${MediaBucket.Arn}/static/user_imgs/*".into());
+    let listing = || right("s3:ListBucket", "MediaBucket.Arn".into());
     match binary {
-        "account" => vec![form],
+        // Portraits that were avatars, which the story has none of.
+        "account" => vec![form, avatars("s3:DeleteObject")],
         "media" => vec![form, url],
         // S3 says that a file is missing only to who may list.
-        "files" => vec![url, right("s3:GetObject", images()), right("s3:ListBucket", "MediaBucket.Arn".into())],
-        // Captchas; forms for pictures; and what the story cannot show, a picture that came too late.
+        "files" => vec![url, right("s3:GetObject", images()), listing()],
+        // What an account does with an avatar before it is made, and the portraits that lie elsewhere.
+        "live" => {
+            let claiming = ["s3:GetObjectTagging", "s3:DeleteObjectTagging"].map(avatars);
+            claiming.into_iter().chain([url, listing()]).collect()
+        }
+        // Captchas; forms for pictures; and what the story does not show: a picture that came too late, and an avatar
+        // that another portrait takes the place of.
         "sealtalk" => vec![
             right("s3:GetObject", "${MediaBucket.Arn}/pending/captcha/*".into()),
             right("s3:PutObject", images()),
             right("s3:DeleteObject", images()),
+            avatars("s3:DeleteObject"),
         ],
         "live" => Vec::new(),
         _ => vec![url],

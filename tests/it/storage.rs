@@ -7,7 +7,7 @@ use local::{Fault, Options, World};
 use reqwest::{StatusCode, header, multipart};
 use shared::{
     error::Error,
-    storage::{Form, Storage, Upload},
+    storage::{Form, Storage, Tag, Upload},
 };
 use std::time::Duration;
 
@@ -259,4 +259,26 @@ async fn what_may_pass_is_told_apart_from_what_will_not() {
     assert!(get(storage, "media/u/1/a.mp4").await.is_some());
     storage.delete_prefix("media/u/").await.unwrap();
     assert_eq!(get(storage, "media/u/1/a.mp4").await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tag_is_there_until_it_is_taken_away() {
+    let world = world().await;
+    let storage = &world.app.storage;
+    storage.put_tagged("static/a.png", b"one".to_vec(), "video/mp4", Tag::Unclaimed).await.unwrap();
+    storage.put("static/b.png", b"two".to_vec(), "video/mp4").await.unwrap();
+    let tagged = async |key: &str| storage.is_tagged(key, Tag::Unclaimed).await.unwrap();
+    assert!(tagged("static/a.png").await);
+    assert!(!tagged("static/b.png").await && !tagged("static/nothing.png").await);
+    assert_eq!(get(storage, "static/a.png").await.as_deref(), Some(&b"one"[..]));
+    assert!(storage.untag("static/a.png").await.unwrap() && storage.untag("static/b.png").await.unwrap());
+    assert!(!storage.untag("static/nothing.png").await.unwrap());
+    assert!(!tagged("static/a.png").await);
+    storage.tag("static/a.png", Tag::Unclaimed).await.unwrap();
+    assert!(tagged("static/a.png").await);
+    storage.tag("static/nothing.png", Tag::Unclaimed).await.unwrap_err();
+    assert!(storage.exists("static/a.png").await.unwrap() && !storage.exists("static/nothing.png").await.unwrap());
+    world.faults.strike("GetObjectTagging", 3, &Fault::Internal);
+    assert!(matches!(storage.is_tagged("static/a.png", Tag::Unclaimed).await, Err(Error::Unavailable)));
+    world.shutdown().await;
 }

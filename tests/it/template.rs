@@ -242,7 +242,11 @@ fn the_bucket_is_private_takes_forms_and_forgets_what_was_never_confirmed() {
     let pending = rules.iter().find(|rule| rule["Prefix"] == "pending/").expect("a rule for pending/");
     assert_eq!((&pending["ExpirationInDays"], &pending["Status"]), (&json!(2), &json!("Enabled")));
     let expiring = rules.iter().filter(|rule| rule["ExpirationInDays"] != Value::Null).count();
-    assert_eq!(expiring, 1, "only pending/ expires");
+    assert_eq!(expiring, 2, "only pending/ and what nobody has claimed expires");
+    let unclaimed = rules.iter().find(|rule| rule["Id"] == "unclaimed").expect("a rule for what nobody has claimed");
+    assert_eq!((&unclaimed["ExpirationInDays"], &unclaimed["Status"]), (&json!(7), &json!("Enabled")));
+    assert_eq!(unclaimed["TagFilters"], json!([{"Key": "unclaimed", "Value": "true"}]));
+    assert_eq!(unclaimed["Prefix"], shared::values::AvatarName::FOLDER);
     let uid = shared::values::UserId::try_from("5702a4a5589613964cafdc76".to_owned()).unwrap();
     assert!(shared::media::pending_prefix(&uid).starts_with("pending/"));
     let policy = &template["Resources"]["MediaBucketPolicy"]["Properties"]["PolicyDocument"]["Statement"][0];

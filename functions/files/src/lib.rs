@@ -2,12 +2,7 @@
 //!
 //! These URLs are in the answers of every dialect, so they belong to none. A refusal is an object with only `error`.
 
-use axum::{
-    Router,
-    body::Body,
-    http::{HeaderValue, Method, StatusCode, header},
-    response::Response,
-};
+use axum::{Router, http::StatusCode, response::Response};
 use kit::{
     Call, Context, Dialect, Example,
     Sample::Str,
@@ -15,10 +10,10 @@ use kit::{
     openapi::Session,
     plain,
     registry::{Function, Package},
-    routes::json,
+    routes::{access, json, redirect},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{App, Error, config::Table, media, sessions::Claim, storage::Access};
+use shared::{App, Error, config::Table, media, sessions::Claim};
 
 /// The wire of these URLs.
 #[derive(Debug)]
@@ -84,20 +79,9 @@ pub fn files() -> Function {
     }
 }
 
-/// 302 to where the file is at the moment. S3 takes a signed URL for one method only, so HEAD has one of its own, which
-/// nobody may keep for a GET.
 async fn portrait(app: App, call: Call) -> Result<Response, Error> {
     // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
     let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
-    let (access, kept) = match call.head.method {
-        Method::HEAD => (Access::Describe, "no-store"),
-        _ => (Access::Read, "private, max-age=300"),
-    };
-    let url = media::portrait_url(&app, path, access).await?;
-    let location = HeaderValue::try_from(url).map_err(Error::internal)?;
-    let mut response = Response::new(Body::empty());
-    *response.status_mut() = StatusCode::FOUND;
-    response.headers_mut().insert(header::LOCATION, location);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
-    Ok(response)
+    let method = &call.head.method;
+    redirect(method, media::portrait_url(&app, path, access(method)).await?)
 }

@@ -17,6 +17,15 @@ pub type Samples = &'static [(&'static str, Sample)];
 /// The value of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sample {
+    /// A file, which a multipart body alone can hold; anywhere else its name stands for it.
+    File {
+        /// What the client calls it.
+        name: &'static str,
+        /// Its type.
+        content_type: &'static str,
+        /// What is in it.
+        bytes: &'static [u8],
+    },
     /// A text.
     Str(&'static str),
     /// A number, which is the same as its digits where all fields are texts.
@@ -31,7 +40,7 @@ pub enum Sample {
 impl fmt::Display for Sample {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Str(text) => write!(f, "{}", Value::from(*text)),
+            Self::Str(text) | Self::File { name: text, .. } => write!(f, "{}", Value::from(*text)),
             Self::Int(number) => write!(f, "{number}"),
             Self::List(elements) => {
                 let elements: Vec<_> = elements.iter().map(ToString::to_string).collect();
@@ -48,7 +57,7 @@ impl fmt::Display for Sample {
 impl From<Sample> for Value {
     fn from(sample: Sample) -> Self {
         match sample {
-            Sample::Str(text) => text.into(),
+            Sample::Str(text) | Sample::File { name: text, .. } => text.into(),
             Sample::Int(number) => number.into(),
             Sample::List(elements) => elements.iter().copied().map(Self::from).collect(),
             Sample::Map(fields) => fields.iter().map(|(name, value)| (*name, Self::from(*value))).collect(),
@@ -57,10 +66,18 @@ impl From<Sample> for Value {
 }
 
 impl Sample {
+    /// A picture: the smallest PNG that every reader opens, of one transparent point.
+    pub const PICTURE: Self = Self::File {
+        name: "me.png",
+        content_type: "image/png",
+        bytes: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89\
+            \0\0\0\x0bIDATx\xdac`\0\x02\0\0\x05\0\x01\xe9\xfa\xdc\xd8\0\0\0\0IEND\xaeB`\x82",
+    };
+
     /// As it stands in a form: a text and a number as they are, the others as JSON.
     fn text(self) -> String {
         match self {
-            Self::Str(text) => text.to_owned(),
+            Self::Str(text) | Self::File { name: text, .. } => text.to_owned(),
             other => other.to_string(),
         }
     }

@@ -4,14 +4,14 @@ use crate::{Call, Context, Dialect, Selector, example::Examples, log::Entry, ope
 use axum::{
     Router,
     extract::{Request, State},
-    http::{HeaderValue, Method, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::Response,
     routing::{MethodFilter, MethodRouter},
 };
 use futures_util::future::BoxFuture;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
-use shared::{App, Error};
+use shared::{App, Error, storage::Access};
 use std::{borrow::Cow, collections::BTreeMap, fmt, marker::PhantomData, sync::Arc};
 
 /// What can be said about an operation without calling it.
@@ -193,12 +193,32 @@ fn tidy(mut request: Request) -> Request {
     request
 }
 
+/// 302 to where a file is at the moment. S3 takes a signed URL for one method only, so HEAD has one of its own, which nobody
+/// may keep for a GET.
+///
+/// # Errors
+/// A URL that no header can hold.
+pub fn redirect(method: &Method, url: String) -> Result<Response, Error> {
+    let kept = if *method == Method::HEAD { "no-store" } else { "private, max-age=300" };
+    let mut response = Response::new(axum::body::Body::empty());
+    *response.status_mut() = StatusCode::FOUND;
+    response.headers_mut().insert(header::LOCATION, HeaderValue::try_from(url).map_err(Error::internal)?);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    Ok(response)
+}
+
+/// What a method asks of a file.
+#[must_use]
+pub fn access(method: &Method) -> Access {
+    if *method == Method::HEAD { Access::Describe } else { Access::Read }
+}
+
 /// JSON with a status, never cached: answers hold personal things and tokens.
 #[must_use]
-pub fn json<T: Serialize>(status: axum::http::StatusCode, body: &T) -> Response {
+pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {
     let (status, text) = match serde_json::to_vec(body) {
         Ok(text) => (status, text),
-        Err(_) => (axum::http::StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec()),
+        Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, b"{}".to_vec()),
     };
     let mut response = Response::new(axum::body::Body::from(text));
     *response.status_mut() = status;

@@ -96,7 +96,7 @@ fn claim(fields: &decode::Fields) -> Option<Claim> {
 }
 
 /// This dialect names the character set of its JSON.
-fn utf8(mut response: Response) -> Response {
+pub(crate) fn utf8(mut response: Response) -> Response {
     let kind = HeaderValue::from_static("application/json; charset=UTF-8");
     response.headers_mut().insert(header::CONTENT_TYPE, kind);
     response

@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, friends, golden, hooks, lists, register, rooms};
+use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, register, rooms};
 use kit::registry::{Function, Package};
 use shared::config::{self, SENDING_CODES, Streaming, Table, Wallet};
 
@@ -12,17 +12,28 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = lists::routes().and(friends::routes());
-    register::routes().and(account::routes()).and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
+    let accounts = register::routes().and(avatars::routes()).and(account::routes());
+    accounts.and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
 
 /// The whole dialect.
 #[must_use]
 pub fn live() -> Function {
     Function {
-        paths: &["/register", "/log", "/list", "/friend", "/golden", "/room", "/live/{proxy+}"],
+        paths: &[
+            "/register",
+            "/upload",
+            "/static/user_imgs/{proxy+}",
+            "/log",
+            "/list",
+            "/friend",
+            "/golden",
+            "/room",
+            "/live/{proxy+}",
+        ],
         settings: [
             &SENDING_CODES[..],
-            &["REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS"],
+            &["MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS"],
             &config::Live::SETTINGS,
             &Wallet::SETTINGS,
             &Streaming::SETTINGS,

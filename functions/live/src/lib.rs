@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`register`] | codes and new accounts |
 //! | [`account`] | signing in and out |
+//! | [`avatars`] | pictures that an account can be made with |
 //! | [`rooms`], [`hooks`] | live rooms, and what the publishing server asks |
 //! | [`golden`] | coins |
 //! | [`lists`] | the lists of friends and of messages |
@@ -14,6 +15,7 @@
 //! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
+pub mod avatars;
 pub mod dialect;
 pub mod friends;
 pub mod functions;

@@ -53,6 +53,11 @@ pub(crate) fn refused(result: &'static str) -> Refusal {
     Refusal { http: StatusCode::OK, result, status: None, message: None, mes: None, flag: None }
 }
 
+/// Whoever asks for a picture is not shown a success that is none: always 404.
+pub(crate) fn no_picture(_: &Error) -> Option<Refusal> {
+    Some(Refusal { http: StatusCode::NOT_FOUND, ..refused(UNKNOWN) })
+}
+
 /// Whatever goes wrong at a hook is no yes: never 2xx.
 pub(crate) fn forbidden(_: &Error) -> Option<Refusal> {
     Some(Refusal { http: StatusCode::FORBIDDEN, ..refused(UNKNOWN) })

@@ -6,7 +6,7 @@ use serde::Serialize;
 use shared::{
     App,
     sessions::Profile,
-    values::{E164, Gender, PlayUrls, Unfit},
+    values::{AvatarName, E164, Gender, PlayUrls, Unfit},
 };
 
 /// Whom the examples of requests speak of: the caller, and somebody else.
@@ -127,14 +127,11 @@ fn own_phone(phone: &E164) -> Option<&str> {
     phone.as_str().strip_prefix("+86")
 }
 
-/// Every picture that an account can be made with lies here.
-const AVATARS: &str = "static/user_imgs/";
-
 /// The path of somebody's portrait (`docs/dialects/live.md#avatars`): that of the picture, or one that leads to it.
 fn head_image(profile: &Profile) -> Option<String> {
     let portrait = profile.portrait.as_ref()?;
-    let own = portrait.starts_with(AVATARS);
-    Some(if own { portrait.clone() } else { format!("{AVATARS}u-{}", profile.uid) })
+    let own = AvatarName::in_path(portrait).is_ok();
+    Some(if own { portrait.clone() } else { format!("{}u-{}", AvatarName::FOLDER, profile.uid) })
 }
 
 /// What a message is called: a number and its time (`docs/dialects/live.md#messages`).

@@ -6,7 +6,7 @@ use crate::{
     wire::{Answer, answer},
 };
 use axum::{http::StatusCode, response::Response};
-use kit::{Call, Caller, Dialect, Example, Sample::Str, Signed, post, read, routes::json};
+use kit::{Call, Caller, Dialect, Example, Sample, Sample::Str, Signed, post, read, routes::json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use shared::{
@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/", "UploadImage")
-            .examples(&[Example { name: Some("upload"), fields: &[("token", Str("a:b:c"))], ..Example::PLAIN }])
+            .examples(&[Example { name: Some("upload"), fields: &[("token", Str("a:b:c")), ("file", Sample::PICTURE)], ..Example::PLAIN }])
             .refusing(no_picture)
             .raw::<UploadForm, Uploaded, _>(upload),
         read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),

@@ -16,7 +16,7 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         return Err(Error::NoSuchEndpoint);
     }
     let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;
-    let names = rows::erase::start_erasing(&app.store, &claim.uid).await?;
+    let leaving = rows::erase::start_erasing(&app.store, &claim.uid).await?;
     rooms::erase_room(app, &claim.uid).await?;
     lights::erase_lights(&app.store, &claim.uid, app.clock.seconds()).await?;
     wallet::erase_wallet(&app.store, &claim.uid, app.clock.millis(), app.random.hex::<12>()).await?;
@@ -25,13 +25,16 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     friends::erase_friends(&app.store, &claim.uid, app.clock.millis()).await?;
     let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
     let pictures = images::prefix(&claim.uid);
+    // The portrait may be a file outside of these folders.
+    let portrait: Vec<_> = leaving.portrait.iter().filter_map(|it| media::own_file(&claim.uid, it)).collect();
     futures_util::try_join!(
         app.storage.delete_prefix(&pending),
         app.storage.delete_prefix(&live),
         app.storage.delete_prefix(&pictures),
+        app.storage.delete(&portrait),
         codes::erase(app, phone),
     )?;
-    rows::erase::erase_person(&app.store, &claim.uid, phone, &names).await?;
+    rows::erase::erase_person(&app.store, &claim.uid, phone, &leaving.names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
     if let Err(error) = codes::erase(app, phone).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");

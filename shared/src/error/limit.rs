@@ -40,6 +40,8 @@ pub enum Limit {
     LookUpAddress,
     /// Captchas drawn for an address.
     CaptchaAddress,
+    /// Pictures for accounts yet to be made that an address has uploaded (`docs/dialects/live.md#upload-an-avatar`).
+    UploadAddress,
     /// People whom a user has looked up by number or account name (`docs/dialects/sealtalk.md#find-and-find_user`).
     LookUps,
     /// People whom a user has looked up by number in a minute (`docs/dialects/live.md#search`).

@@ -3,7 +3,8 @@
 /// An input that has its form and cannot be used all the same. Which field it stood in is known to the dialect alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
-    /// No upload of that id and of that kind of file waits for the caller to confirm it.
+    /// No upload of that id and of that kind of file waits for the caller to confirm it, or no upload of that name waits for
+    /// an account.
     #[error("no such upload")]
     Upload,
     /// Media of that class are files of another kind.
@@ -18,6 +19,9 @@ pub enum Unusable {
     /// The bytes are no picture of a type that is taken.
     #[error("not a picture")]
     Picture,
+    /// The bytes are more than a picture of that use may have.
+    #[error("too large a picture")]
+    Size,
     /// A password that is to be set is one of the most common.
     #[error("a common password")]
     Password,

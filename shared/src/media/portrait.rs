@@ -11,17 +11,17 @@ use crate::{
         live_prefix, pending,
         rows::{self, File, PendingPortrait},
     },
-    person,
+    person::{self, Profile},
     sessions::{self, Claim, Reader},
     storage::{Access, Form},
     store::{Attempt, retrying},
-    values::{Kind, SaveKey, UserId},
+    values::{AvatarName, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::time::Duration;
 
 /// How long the URL behind a portrait's stable one works. Clients may keep the redirect for 300 s.
-const REDIRECT: Duration = Duration::from_secs(900);
+pub(crate) const REDIRECT: Duration = Duration::from_secs(900);
 
 /// Asks for the form of a portrait; the one before is forgotten. Two rounds.
 ///
@@ -97,10 +97,40 @@ async fn confirm_once(app: &App, claim: &Claim, meant: impl Fn(&File) -> bool) -
             return Err(error);
         }
     }
-    let ours = |key: &&String| key.starts_with(&live_prefix(actor.uid())) && **key != live;
-    let replaced: Vec<_> = actor.profile().portrait.iter().filter(ours).cloned().collect();
+    let before = actor.profile().portrait.as_deref().and_then(|before| own_file(actor.uid(), before));
+    let replaced: Vec<_> = before.into_iter().filter(|key| *key != live).collect();
     delete_files(app, &replaced).await;
     Ok(Attempt::Done(()))
+}
+
+/// The key of the file that somebody's portrait is, if it lies in the bucket: one of their own folder, or the picture that
+/// their account was made with, which nobody else's portrait can be.
+pub(crate) fn own_file(owner: &UserId, portrait: &str) -> Option<String> {
+    let own = portrait.starts_with(&live_prefix(owner)) || AvatarName::in_path(portrait).is_ok();
+    own.then(|| portrait.to_owned())
+}
+
+/// Deletes the picture that somebody's account was made with, now that an address has taken its place: no folder of theirs
+/// has it, so that their erasure would not find it any more. An address of that very picture keeps it.
+pub(crate) async fn delete_replaced_avatar(app: &App, before: &Profile, address: &str) {
+    let avatar = before.portrait.as_deref().and_then(|portrait| AvatarName::in_path(portrait).ok());
+    if let Some(key) = avatar.map(|name| name.path()).filter(|key| !address.ends_with(key)) {
+        delete_files(app, &[key]).await;
+    }
+}
+
+/// Where somebody's portrait is at the moment, wherever it was set (`docs/dialects/live.md#read-an-avatar`). One round.
+///
+/// # Errors
+/// [`Error::NoSuchMedia`] for who has none, is being erased or never was.
+pub async fn portrait_of(app: &App, owner: &UserId, access: Access) -> Result<String, Error> {
+    let person = person::profile_for_session(&app.store, owner).await?.ok_or(Error::NoSuchMedia)?;
+    let portrait = person.portrait.ok_or(Error::NoSuchMedia)?;
+    match own_file(owner, &portrait) {
+        Some(key) => app.storage.url_for(access, &key, REDIRECT).await,
+        None if is_address(&portrait) => Ok(portrait),
+        None => Err(Error::NoSuchMedia),
+    }
 }
 
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
@@ -130,12 +160,19 @@ pub async fn portrait_url(app: &App, path: &str, access: Access) -> Result<Strin
 /// Everything but what a path may hold as it is.
 const OUTSIDE_PATHS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
 
+fn is_address(portrait: &str) -> bool {
+    ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme))
+}
+
 /// The URL of a portrait for any client: the stable one under `base`, percent-encoded
 /// (`docs/dialects/lightup.md#portrait-urls`), or the address that was given instead of a file
 /// (`docs/dialects/sealtalk.md#set_portrait_uri`).
 fn url(portrait: &str, base: &str) -> String {
-    let address = ["http://", "https://"].into_iter().any(|scheme| portrait.starts_with(scheme));
-    if address { portrait.to_owned() } else { format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS)) }
+    if is_address(portrait) {
+        portrait.to_owned()
+    } else {
+        format!("{base}/{}", utf8_percent_encode(portrait, OUTSIDE_PATHS))
+    }
 }
 
 impl person::Profile {

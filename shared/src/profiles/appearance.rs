@@ -10,6 +10,7 @@ use crate::{
     changes,
     error::Error,
     looks::{self, LookChange},
+    media,
     person::place,
     profiles::{Naming, rows},
     sessions::{self, Claim, Reader},
@@ -33,7 +34,8 @@ pub async fn rename(app: &App, claim: &Claim, nickname: &Nickname) -> Result<(),
     change(app, claim, Change::Nickname(nickname)).await
 }
 
-/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the fan-out.
+/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the fan-out; a call more
+/// if the picture that the account was made with was the portrait before.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -42,7 +44,7 @@ pub async fn set_portrait_url(app: &App, claim: &Claim, url: &PortraitUrl) -> Re
 }
 
 async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Error> {
-    let (uid, look_change) = retrying(|| async {
+    let (actor, look_change) = retrying(|| async {
         let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
         let (actor, before) = sessions::verify_with(app, claim, reads).await?;
         let look_change = LookChange::next(before, app.clock.millis());
@@ -61,9 +63,12 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
             }
             Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
         };
-        Ok(done.map(|()| (actor.uid().clone(), look_change)))
+        Ok(done.map(|()| (actor, look_change)))
     })
     .await?;
-    looks::fan_out(app, &uid, &look_change).await;
+    looks::fan_out(app, actor.uid(), &look_change).await;
+    if let Change::Portrait(url) = change {
+        media::delete_replaced_avatar(app, actor.profile(), &url.0).await;
+    }
     Ok(())
 }

@@ -2,9 +2,11 @@
 //! service's form through `put`, and download with signed URLs.
 
 mod policy;
+mod tags;
 mod types;
 
 pub use policy::{Form, Upload, sign};
+pub use tags::Tag;
 pub use types::content_type;
 
 use crate::{
@@ -86,6 +88,20 @@ impl Storage {
         request.body(bytes.into()).send().await.map(drop).map_err(failed)
     }
 
+    /// Whether there is an object.
+    ///
+    /// S3 says so only to those who may list the bucket; to others a missing object is a refusal.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn exists(&self, key: &str) -> Result<bool, Error> {
+        match self.client.head_object().bucket(&self.bucket).key(key).send().await {
+            Ok(_) => Ok(true),
+            Err(error) if missing(&error) => Ok(false),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
     /// A URL that anybody may read the object with for as long as `valid` (1 s to 7 days, whole seconds). No call; the
     /// object need not exist.
     ///
@@ -133,7 +149,7 @@ impl Storage {
             .await;
         match copied {
             Ok(_) => Ok(true),
-            Err(error) if matches!(error.code(), Some("NoSuchKey" | "NotFound")) => Ok(false),
+            Err(error) if missing(&error) => Ok(false),
             Err(error) => Err(failed(error)),
         }
     }
@@ -214,6 +230,11 @@ fn percent_encoded(key: &str) -> String {
         }
     }
     out
+}
+
+/// Whether S3 says that there is no such object.
+fn missing<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> bool {
+    matches!(error.code(), Some("NoSuchKey" | "NotFound"))
 }
 
 /// Something that a later try may mend is distinguished from a bug.

@@ -153,6 +153,55 @@ impl TryFrom<String> for SaveKey {
     }
 }
 
+/// The name of a picture that an account can be made with: a UUID of version 4 in lower case, and the ending of its type
+/// (`docs/dialects/live.md#upload-an-avatar`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AvatarName(String);
+
+impl AvatarName {
+    /// Where all of them lie. The path is the key of the object, and what clients are told.
+    pub const FOLDER: &str = "static/user_imgs/";
+
+    /// The endings that there are.
+    pub const ENDINGS: [&str; 4] = ["jpg", "png", "gif", "webp"];
+
+    /// The name of these bytes, which nobody else may have drawn.
+    ///
+    /// # Errors
+    /// An ending that is none of [`Self::ENDINGS`].
+    pub fn of(bytes: [u8; 16], ending: &str) -> Result<Self, Unfit> {
+        Self::try_from(format!("{}.{ending}", uuid::Builder::from_random_bytes(bytes).into_uuid()))
+    }
+
+    /// The name in a path.
+    ///
+    /// # Errors
+    /// The path of anything else.
+    pub fn in_path(path: &str) -> Result<Self, Unfit> {
+        let name = path.strip_prefix(Self::FOLDER).ok_or(Unfit::Form)?;
+        Self::try_from(name.to_owned())
+    }
+
+    /// The whole path.
+    #[must_use]
+    pub fn path(&self) -> String {
+        format!("{}{}", Self::FOLDER, self.0)
+    }
+}
+
+impl TryFrom<String> for AvatarName {
+    type Error = Unfit;
+
+    fn try_from(name: String) -> Result<Self, Unfit> {
+        let (id, ending) = name.split_once('.').ok_or(Unfit::Form)?;
+        // The parser takes upper case and other forms as well.
+        let uuid = uuid::Uuid::try_parse(id).ok().filter(|uuid| uuid.hyphenated().to_string() == id);
+        let drawn =
+            uuid.is_some_and(|uuid| uuid.get_version_num() == 4 && uuid.get_variant() == uuid::Variant::RFC4122);
+        if drawn && Self::ENDINGS.contains(&ending) { Ok(Self(name)) } else { Err(Unfit::Form) }
+    }
+}
+
 /// A light's order on a guest: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

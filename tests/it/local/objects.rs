@@ -173,3 +173,54 @@ async fn a_form_lives_for_a_day() {
     }
     assert_eq!(list(&world.clients.s3, "pending/").await, ["pending/k"]);
 }
+
+/// The tags of an object, as `name=value`.
+async fn tags(s3: &Client, key: &str) -> Vec<String> {
+    let found = s3.get_object_tagging().bucket(BUCKET).key(key).send().await.unwrap();
+    found.tag_set().iter().map(|tag| format!("{}={}", tag.key(), tag.value())).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn tags_stay_with_their_object() {
+    let folder = tempfile::tempdir().unwrap();
+    let start = async || World::start(Options::persistent(folder.path()).without_questions()).await.unwrap();
+    let world = start().await;
+    let s3 = &world.clients.s3;
+    let put = async |key: &str, tagging: &str| {
+        let put = s3.put_object().bucket(BUCKET).key(key).tagging(tagging).body(b"x".to_vec().into());
+        put.send().await.map(drop)
+    };
+    put("a/1", "kind=new%20one&x=").await.unwrap();
+    put("a/2", "").await.unwrap();
+    assert_eq!(tags(s3, "a/1").await, ["kind=new one", "x="]);
+    assert!(tags(s3, "a/2").await.is_empty());
+    assert!(put("a/3", "x=1&x=2").await.is_err());
+
+    let copy = async |to: &str, replaced: Option<&str>| {
+        let copy = s3.copy_object().bucket(BUCKET).key(to).copy_source(format!("{BUCKET}/a/1"));
+        let directive = replaced.map(|_| aws_sdk_s3::types::TaggingDirective::Replace);
+        copy.set_tagging_directive(directive).set_tagging(replaced.map(str::to_owned)).send().await.unwrap();
+    };
+    copy("b/1", None).await;
+    copy("b/2", Some("kind=old")).await;
+    copy("b/3", Some("")).await;
+    assert_eq!(tags(s3, "b/1").await, ["kind=new one", "x="]);
+    assert_eq!(tags(s3, "b/2").await, ["kind=old"]);
+    assert!(tags(s3, "b/3").await.is_empty());
+
+    world.shutdown().await;
+    let world = start().await;
+    let s3 = &world.clients.s3;
+    assert_eq!(tags(s3, "a/1").await, ["kind=new one", "x="]);
+    // What takes an object's place has its own tags, and what was deleted leaves none.
+    s3.put_object().bucket(BUCKET).key("a/1").body(b"y".to_vec().into()).send().await.unwrap();
+    assert!(tags(s3, "a/1").await.is_empty());
+    s3.delete_object().bucket(BUCKET).key("b/1").send().await.unwrap();
+    let gone = s3.get_object_tagging().bucket(BUCKET).key("b/1").send().await;
+    assert_eq!(gone.unwrap_err().code(), Some("NoSuchKey"));
+    let gone = s3.delete_object_tagging().bucket(BUCKET).key("b/1").send().await;
+    assert_eq!(gone.unwrap_err().code(), Some("NoSuchKey"));
+    s3.put_object().bucket(BUCKET).key("b/1").body(b"z".to_vec().into()).send().await.unwrap();
+    assert!(tags(s3, "b/1").await.is_empty());
+    world.shutdown().await;
+}

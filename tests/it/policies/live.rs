@@ -1,5 +1,6 @@
 //! Everything of Live that needs a right of its own.
 
+use crate::payloads::{decoded, events};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -47,8 +48,19 @@ impl Client<'_> {
     }
 }
 
-/// Accounts, friends, messages, rooms, coins.
+/// Uploads the picture of the payload, and looks at it.
+async fn avatar(router: &Router) {
+    let sent = router.clone().oneshot(decoded(&events()["live/upload"])).await.unwrap();
+    let answer: Value = serde_json::from_slice(&to_bytes(sent.into_body(), usize::MAX).await.unwrap()).unwrap();
+    assert_eq!(answer["result"], "0000", "{answer}");
+    let path = format!("/{}", answer["message"].as_str().unwrap());
+    let found = router.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+    assert_eq!(found.status(), 302);
+}
+
+/// Avatars, accounts, friends, messages, rooms, coins.
 pub(super) async fn story(world: &World, router: Router) {
+    avatar(&router).await;
     let client = |phone| Client { world, router: router.clone(), phone, token: String::new() };
     let (mut ann, mut bob) = (client("13900000006"), client("13900000007"));
     ann.enter("Anna").await;

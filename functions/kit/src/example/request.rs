@@ -30,7 +30,7 @@ pub struct Request {
     /// The session, where it is a header or a cookie.
     pub session: Option<(&'static str, String)>,
     /// The content type, and the body.
-    pub body: Option<(String, String)>,
+    pub body: Option<(String, Vec<u8>)>,
 }
 
 impl Endpoint {
@@ -109,22 +109,31 @@ fn filled(path: &str, example: &Example) -> String {
 }
 
 /// The content type as clients write it, and the fields as a body of it.
-fn body(kind: &str, fields: &[(&'static str, Sample)]) -> (String, String) {
+fn body(kind: &str, fields: &[(&'static str, Sample)]) -> (String, Vec<u8>) {
     match kind {
         JSON => {
             let fields: Vec<_> = fields.iter().map(|(name, value)| format!("{}:{value}", Value::from(*name))).collect();
-            (kind.to_owned(), format!("{{{}}}", fields.join(",")))
+            (kind.to_owned(), format!("{{{}}}", fields.join(",")).into_bytes())
         }
         MULTIPART => {
-            let part = |(name, value): &(&str, Sample)| {
-                let value = value.text();
-                format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
-            };
-            let parts: String = fields.iter().map(part).collect();
-            (format!("{kind}; boundary={BOUNDARY}"), format!("{parts}--{BOUNDARY}--\r\n"))
+            let mut body: Vec<u8> = fields.iter().flat_map(|(name, value)| part(name, *value)).collect();
+            body.extend(format!("--{BOUNDARY}--\r\n").bytes());
+            (format!("{kind}; boundary={BOUNDARY}"), body)
         }
-        _ => (format!("{kind}; charset=utf-8"), form(fields)),
+        _ => (format!("{kind}; charset=utf-8"), form(fields).into_bytes()),
     }
+}
+
+/// A part of a multipart body, up to the line end after it.
+fn part(name: &str, value: Sample) -> Vec<u8> {
+    let (file, bytes) = match value {
+        Sample::File { name, content_type, bytes } => {
+            (format!("; filename=\"{name}\"\r\nContent-Type: {content_type}"), bytes.to_vec())
+        }
+        other => (String::new(), other.text().into_bytes()),
+    };
+    let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"{file}\r\n\r\n");
+    [head.into_bytes(), bytes, b"\r\n".to_vec()].concat()
 }
 
 fn form(fields: &[(&str, Sample)]) -> String {

@@ -14,8 +14,17 @@ use crate::{
 /// So many writes run side by side.
 const WIDTH: usize = 16;
 
-/// Hides the user everywhere, at once and for good. Gives back the names to be released.
-pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> Result<Vec<Key>, Error> {
+/// What is to go with a user who is hidden already.
+#[derive(Default)]
+pub(in crate::accounts) struct Leaving {
+    /// The names to be released.
+    pub names: Vec<Key>,
+    /// The portrait, as it is stored.
+    pub portrait: Option<String>,
+}
+
+/// Hides the user everywhere, at once and for good.
+pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> Result<Leaving, Error> {
     let hidden = Update::of(keys::profile(uid))
         .set("state", text("erasing"))
         .remove("guest_pool")
@@ -23,8 +32,11 @@ pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> R
         .remove("token")
         .when(Condition::Present("pk"));
     match store.update(hidden).await? {
-        Written::Done(item) => Ok(person::claims(&value(item)?)),
-        Written::Refused(_) => Ok(Vec::new()),
+        Written::Done(item) => {
+            let profile = value(item)?;
+            Ok(Leaving { names: person::claims(&profile), portrait: profile.portrait })
+        }
+        Written::Refused(_) => Ok(Leaving::default()),
     }
 }
 
