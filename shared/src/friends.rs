@@ -184,7 +184,7 @@ pub struct Friend {
 }
 
 /// Everybody whom one has or had to do with, the relation that changed last at the end
-/// (`docs/dialects/sealtalk.md#lists-of-friends`). Two rounds.
+/// (`docs/dialects/sealtalk.md#lists-of-friends`), also those who have never been in the caller's dialect. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -194,7 +194,7 @@ pub async fn all(app: &App, claim: &Claim) -> Result<Vec<Friend>, Error> {
     looks::resume(app, actor.profile()).await;
     edges.sort_by_key(|edge| (edge.updated_at, edge.version));
     let people = rows::read::people_of(&app.store, &actor, edges).await?;
-    let seen = people.into_iter().filter(|(profile, _)| visibility::sees(&actor, profile));
+    let seen = people.into_iter().filter(|(profile, _)| visibility::is_there(profile));
     let friend = |(profile, tie): (Profile, Tie)| {
         let person = Person::new(profile, actor.uid(), Some(&tie));
         Friend { edge: tie.edge, person }
@@ -210,7 +210,7 @@ pub async fn profile(app: &App, claim: &Claim, other: &UserId) -> Result<Friend,
     let uids = std::slice::from_ref(other);
     let reads = async |reader: &Reader| rows::read::people_and_ties(&app.store, reader, uids).await;
     let (actor, mut found) = sessions::verify_with(app, claim, reads).await?;
-    let found = found.remove(other).filter(|(person, _)| visibility::sees(&actor, person));
+    let found = found.remove(other).filter(|(person, _)| visibility::is_there(person));
     let (profile, tie) = found.ok_or(Error::NotFriends)?;
     let tie = tie.filter(|tie| tie.edge.status == Status::Friends).ok_or(Error::NotFriends)?;
     let person = Person::new(profile, actor.uid(), Some(&tie));

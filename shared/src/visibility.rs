@@ -36,6 +36,12 @@ pub(crate) fn sees(reader: &Reader, person: &Profile) -> bool {
     person.visible_in(reader.dialect())
 }
 
+/// Whether a person can be seen by a reader who has to do with them already, as a friend or by a request, wherever that came
+/// about: they need not have appeared in the reader's dialect. So what a sync shows, lists show too.
+pub(crate) fn is_there(person: &Profile) -> bool {
+    person.state.is_none()
+}
+
 /// A person by id, strongly consistent. `None` also for somebody who is being erased.
 ///
 /// # Errors

@@ -149,6 +149,8 @@ async fn every_payload_of_live_is_understood() {
             "register_CheckCode" => json!([200, "0004"]),
             "register_CreateAccount" => json!([200, "0006"]),
             "log" => json!([200, "0007"]),
+            "upload" => json!([200, "0000"]),
+            "static_user_imgs" => json!([404, "0006"]),
             // The secret of the publishing server is in no payload.
             "hooks_publish" | "hooks_publish_done" => json!([403, "0006"]),
             _ => json!([200, "0011"]),

@@ -112,3 +112,26 @@ async fn requests_are_logged_without_anything_personal() {
         assert!(!text.contains(personal), "{personal} in {text}");
     }
 }
+
+/// Where fields may stand in a query, the query is not logged.
+#[tokio::test]
+async fn no_query_is_logged() {
+    let captured = Captured::default();
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
+    let filter = EnvFilter::new("info,shared=trace,kit=trace,live=trace,local=trace");
+    let lines = tracing_subscriber::fmt::layer().json().with_writer(captured.clone());
+    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(filter).with(lines));
+
+    let api = Api::start().await;
+    let phone = "13812345670";
+    let sent = api.get(&format!("/register?userId={phone}")).await.json();
+    let handle = sent["message"].as_str().unwrap().to_owned();
+    let path = format!("/log?userId={phone}&password=top-secret-1&token=a.b.{handle}");
+    assert_eq!(api.form(&path, &[]).await.json()["result"], "0007");
+    assert_eq!(api.form("/friend?search=1&token=13812345670.1.x", &[]).await.json()["result"], "0011");
+    let text = captured.text();
+    assert_eq!(text.matches("\"message\":\"request\"").count(), 3, "{text}");
+    for personal in ["3812345670", "top-secret-1", &handle, "userId"] {
+        assert!(!text.contains(personal), "{personal} in {text}");
+    }
+}

@@ -142,6 +142,8 @@ fn every_operation_of_live_is_there() {
         "POST /golden Refill",
         "POST /golden SendGift",
         "POST /golden Balance",
+        "POST /upload UploadAvatar",
+        "GET /static/user_imgs/{name} Avatar",
         "POST /live/hooks/publish PublishHook",
         "POST /live/hooks/publish_done PublishDoneHook",
     ]

@@ -239,14 +239,14 @@ fn signed(binary: &str) -> Vec<Right> {
             claiming.into_iter().chain([url, listing()]).collect()
         }
         // Captchas; forms for pictures; and what the story does not show: a picture that came too late, and an avatar
-        // that another portrait takes the place of.
+        // that another portrait takes the place of, and the message of a request that is made anew.
         "sealtalk" => vec![
+            right("dynamodb:DeleteItem", "FriendsTable.Arn".into()),
             right("s3:GetObject", "${MediaBucket.Arn}/pending/captcha/*".into()),
             right("s3:PutObject", images()),
             right("s3:DeleteObject", images()),
             avatars("s3:DeleteObject"),
         ],
-        "live" => Vec::new(),
         _ => vec![url],
     }
 }

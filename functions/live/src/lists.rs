@@ -11,8 +11,10 @@ use shared::{
     App, Error,
     friends::{
         self,
+        finding::Person,
         messages::{self, Told},
     },
+    values::Dialect,
 };
 
 pub(crate) fn routes() -> Routes {
@@ -31,7 +33,9 @@ struct Friends {
 /// Who is live first; then by nickname, those without one last, then by number.
 async fn friend_list(app: App, signed: Signed, _: Nothing) -> Result<Answer<Friends>, Error> {
     let friends = friends::all(&app, &signed.claim).await?;
-    let mutual = friends.iter().filter(|friend| friend.person.mutual).map(|friend| &friend.person.profile);
+    // Friends of other APIs are listed once they have been here.
+    let listed = |person: &&Person| person.mutual && person.profile.visible_in(Dialect::Live);
+    let mutual = friends.iter().map(|friend| &friend.person).filter(listed).map(|person| &person.profile);
     let mut friends: Vec<PersonItem> = mutual.filter_map(|profile| person_item(&app, profile)).collect();
     friends.sort_by(|one, other| one.order().cmp(&other.order()));
     Ok(answer(Friends { count: friends.len(), friends }))

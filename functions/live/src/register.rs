@@ -144,6 +144,9 @@ struct CreateAccount {
     nickname: Option<Text>,
     /// 0 female, 1 male; anything else: unset.
     gender: Option<Text>,
+    /// What uploading it was answered.
+    #[serde(rename = "headImage")]
+    head_image: Option<Text>,
     ticket: Option<Text>,
 }
 
@@ -171,7 +174,7 @@ async fn create_account(app: App, caller: Caller, input: CreateAccount) -> Resul
         ticket: ticket.as_ref(),
         nickname: nickname.as_ref(),
         gender,
-        portrait: None,
+        portrait: input.head_image.as_ref().map(|text| text.0.as_str()),
     };
     accounts::create(&app, &policy(&app), &caller.address, &new).await?;
     Ok(done())

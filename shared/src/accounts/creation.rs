@@ -11,7 +11,8 @@ use crate::{
     },
     app::App,
     codes::{self, Handle, Policy, Request, TokenUse, proven_number, use_token},
-    error::Error,
+    error::{Error, ErrorKind},
+    images,
     person::{self, PhoneClaim},
     profiles::Introduction,
     store::{Attempt, retrying_from},
@@ -53,10 +54,12 @@ pub async fn prove_number(
 }
 
 /// Makes an account (`docs/dialects/live.md#create-an-account`). Three rounds and a hash; one more without a ticket, and if
-/// somebody else has the nickname where nicknames are unique. The person appears in the dialect, and is signed in nowhere.
+/// somebody else has the nickname where nicknames are unique; two more with a portrait. The person appears in the dialect, and
+/// is signed in nowhere.
 ///
 /// # Errors
-/// [`Error::UnknownVerification`] if the number is not proven; [`Error::PhoneTaken`], also for whoever loses a race.
+/// [`Error::UnknownVerification`] if the number is not proven; [`Error::PhoneTaken`], also for whoever loses a race;
+/// [`Error::Unusable`] for a common password, and for a portrait that is no upload which waits for its account.
 pub async fn create(app: &App, policy: &Policy<'_>, address: &Address, new: &NewAccount<'_>) -> Result<(), Error> {
     let token = &match new.ticket {
         Some(ticket) => ticket.hash(),
@@ -65,8 +68,13 @@ pub async fn create(app: &App, policy: &Policy<'_>, address: &Address, new: &New
     // Nothing is hashed for a token that nobody has.
     let free = proven_and_untaken(app, token, new.phone).await?;
     let hash = &app.hasher.hash(&app.random, new.password).await?;
-    let introduction = Introduction::of(new.nickname, new.gender, new.portrait);
-    retrying_from(free, |claim| async move {
+    let portrait = match new.portrait {
+        Some(path) => Some(images::claim(app, path).await?),
+        None => None,
+    };
+    let path = portrait.as_ref().map(images::Claimed::path);
+    let introduction = Introduction::of(new.nickname, new.gender, path.as_deref());
+    let made = retrying_from(free, |claim| async move {
         let account = Account {
             app,
             dialect: policy.dialect,
@@ -81,7 +89,15 @@ pub async fn create(app: &App, policy: &Policy<'_>, address: &Address, new: &New
             Attempt::Stale(()) => Attempt::Stale(proven_and_untaken(app, token, new.phone).await?),
         })
     })
-    .await
+    .await;
+    if let (Err(refusal), Some(portrait)) = (&made, portrait) {
+        // After a fault nobody knows whether the account was made.
+        let fault = matches!(refusal.kind(), ErrorKind::Unavailable | ErrorKind::Internal);
+        if !fault {
+            portrait.give_back(app, new.phone).await;
+        }
+    }
+    made
 }
 
 /// Whose number it is, if they have no password.

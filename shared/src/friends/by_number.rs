@@ -16,6 +16,7 @@ use crate::{
     person::Profile,
     sessions::{self, AnyReader, Claim},
     values::E164,
+    visibility,
 };
 
 /// What somebody who was looked for is to the caller.
@@ -54,7 +55,8 @@ pub async fn search(app: &App, claim: &Claim, phone: &E164) -> Result<(Profile, 
     let (_, found) = futures_util::try_join!(limits::count(app, &events), relation)?;
     let found = found.filter(|found| !found.relation.is_blocked()).ok_or(Error::NoSuchUser)?;
     let mutual = found.relation.is_mutual();
-    let person = found.person.filter(|person| mutual || person.privacy.phone).ok_or(Error::NoSuchUser)?;
+    let found = found.person.filter(|person| visibility::sees(&actor, person) && (mutual || person.privacy.phone));
+    let person = found.ok_or(Error::NoSuchUser)?;
     Ok((person, if mutual { Standing::Friend } else { Standing::Stranger }))
 }
 

@@ -49,7 +49,8 @@ impl Person {
 
     /// Whether the caller finds the person by something that they let others find them by, or not.
     fn is_found(&self, reader: &Reader, allowed: impl Fn(&Privacy) -> bool) -> bool {
-        visibility::sees(reader, &self.profile) && (self.own || self.mutual || allowed(&self.profile.privacy))
+        let seen = visibility::sees(reader, &self.profile) || self.mutual && visibility::is_there(&self.profile);
+        seen && (self.own || self.mutual || allowed(&self.profile.privacy))
     }
 }
 

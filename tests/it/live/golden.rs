@@ -156,3 +156,24 @@ async fn coins_are_for_who_is_signed_in() {
     two.give("", "0", BOB).await.please_sign_up();
     two.golden(&two.ann, &[]).await.is(404, r#"{"result":"0006","message":"unknown operation"}"#);
 }
+
+/// A database that fails or does not answer is a refusal, and no coin is lost or doubled.
+#[tokio::test(flavor = "multi_thread")]
+async fn faults_of_the_database() {
+    let two = Two::with(Way::Form, RefillMode::Sandbox).await;
+    two.refill(&two.ann, "10").await;
+    let faults = &two.api.world.faults;
+    for operation in ["TransactWriteItems", "BatchGetItem"] {
+        faults.strike(operation, 30, &local::Fault::Unreachable);
+        two.give(&two.ann, "1", BOB).await.is(200, REFUSED);
+        faults.clear();
+        assert_eq!(two.both().await, (10, 0));
+    }
+    // Carried out, and the answer lost on its way: done once.
+    faults.strike("TransactWriteItems", 1, &local::Fault::AnswerLost);
+    two.give(&two.ann, "1", BOB).await.is(200, r#"{"result":"0000","message":null,"coins":9}"#);
+    assert_eq!(two.both().await, (9, 1));
+    faults.strike("TransactWriteItems", 1, &local::Fault::AnswerLost);
+    two.refill(&two.ann, "10").await.is(200, r#"{"result":"0000","message":null,"coins":19}"#);
+    assert_eq!(two.both().await, (19, 1));
+}

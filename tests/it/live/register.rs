@@ -245,3 +245,51 @@ async fn a_person_without_a_password_is_adopted() {
     let me = api.form("/friend", &[("search", "1"), ("userId", PHONE), ("token", &token)]).await.message();
     assert_eq!((&me["nickname"], &me["gender"]), (&Value::from("user0001"), &json!("0")));
 }
+
+/// A picture that was uploaded belongs to the account that names it, and to no other.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_with_a_picture() {
+    let api = Api::start().await;
+    let upload = async || {
+        let file = reqwest::multipart::Part::bytes(b"\x89PNG\r\n\x1a\nAnn".to_vec()).file_name("me.png");
+        let form = reqwest::multipart::Form::new().part("img", file);
+        let answer = Answer::of(api.http.post(api.url("/upload")).multipart(form).send().await.unwrap()).await;
+        answer.message().as_str().unwrap().to_owned()
+    };
+    let path = upload().await;
+    let ticket = api.ticket(PHONE).await;
+    for wrong in ["static/user_imgs/x.png", "https://example.com/x.png", "static/user_imgs/../x.png", "media/x"] {
+        let answer = api.create(Way::Form, PHONE, &[("ticket", &ticket), ("headImage", wrong)]).await;
+        refused(&answer, "unknown headImage");
+    }
+    // What is refused for another reason gives the upload back.
+    let other = api.create(Way::Form, OTHER, &[("ticket", &ticket), ("headImage", &path)]).await;
+    refused(&other, "the phone number is not verified");
+    api.create(Way::Form, PHONE, &[("ticket", &ticket), ("headImage", &path), ("nickname", "Ann")]).await.is(200, DONE);
+    let token = api.live_token(PHONE).await;
+    let me = api.form("/friend", &[("search", "1"), ("userId", PHONE), ("token", &token)]).await.message();
+    assert_eq!(me["headImage"], path);
+    let shown = async |path: &str| {
+        let redirect = api.get(path).await;
+        assert_eq!(redirect.status, 302, "{redirect:?}");
+        api.http.get(&redirect.headers["location"]).send().await.unwrap().bytes().await.unwrap()
+    };
+    let picture = shown(&format!("/{path}")).await;
+    assert!(picture.ends_with(b"Ann"));
+
+    let ticket = api.ticket(OTHER).await;
+    let taken = api.create(Way::Form, OTHER, &[("ticket", &ticket), ("headImage", &path)]).await;
+    refused(&taken, "unknown headImage");
+    // Elsewhere it is the same portrait, as an absolute URL, and it goes with its owner.
+    let login = json!({"region": "86", "phone": PHONE, "password": PASSWORD});
+    let entered = api.anyone("/user/login", login).await;
+    let cookie = entered.headers["set-cookie"].split(';').next().unwrap().to_owned();
+    let id = entered.result()["id"].as_str().unwrap().to_owned();
+    let friend = crate::sealtalk::client::Friend { phone: PHONE.into(), id: id.clone(), cookie };
+    let portrait = api.asks(&friend, &format!("/user/{id}")).await.result()["portraitUri"].clone();
+    assert_eq!(portrait, api.url(&format!("/{path}")));
+    assert_eq!(shown(&format!("/static/user_imgs/u-{id}")).await, picture);
+    assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", PHONE)]).await.status, 200);
+    assert_eq!(api.get(&format!("/{path}")).await.status, 404);
+    assert!(api.objects().await.is_empty());
+}

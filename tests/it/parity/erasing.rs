@@ -125,7 +125,7 @@ async fn notes_under_way(by_the_erased: bool, over: bool) {
     let (ann, tim) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Tim").await);
     api.says(&ann, "/friendship/invite", json!({"friendId": tim.id, "message": "hi"})).await.result();
     api.says(&tim, "/friendship/agree", json!({"friendId": ann.id})).await.ok();
-    let (early, late) = (Duration::from_millis(400), Duration::from_millis(1_200));
+    let (early, late) = (Duration::from_millis(400), Duration::from_millis(3_000));
     let (notes, erasure) = if over { (late, Duration::ZERO) } else { (early, late) };
     for delay in [notes, erasure] {
         api.world.faults.strike("TransactWriteItems", 1, &Fault::Delayed(delay));

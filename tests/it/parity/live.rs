@@ -226,3 +226,32 @@ async fn an_erasure_takes_messages_rooms_and_friends_along() {
     let messages = api.rows(friends).await.into_iter().filter(|row| row["sk"].as_s().unwrap().starts_with("MESSAGE#"));
     assert_eq!(messages.count(), 0);
 }
+
+/// A friend who has never been in SealTalk is a friend there all the same, in the lists as in the sync; strangers do not find
+/// them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_friend_who_is_in_live_alone() {
+    let api = Api::start().await;
+    let ann = api.in_both(ANN, "Ann").await;
+    let bob = api.made_in_live(BOB, "Bob").await;
+    let find = "/user/find/86/13800000002";
+    assert_eq!(api.asks(&ann.seal, find).await.status, 404);
+    let add = [("add", "1"), ("userId", ANN), ("token", &bob)];
+    assert_eq!(api.form("/friend", &add).await.code(), "0000");
+    assert_eq!(api.status_in_sealtalk(&ann).await, (json!(11), json!(11)));
+    let all = api.asks(&ann.seal, "/friendship/all").await.result();
+    let id = all[0]["user"]["id"].clone();
+    api.says(&ann.seal, "/friendship/agree", json!({ "friendId": id })).await.ok();
+    assert_eq!(api.status_in_sealtalk(&ann).await, (json!(20), json!(20)));
+    let shown = api.asks(&ann.seal, &format!("/friendship/{}/profile", id.as_str().unwrap())).await.result();
+    assert_eq!(shown["user"]["nickname"], "Bob");
+    assert_eq!(api.asks(&ann.seal, find).await.result()["id"], id);
+    assert_eq!(api.friends_in_live(&ann).await, 1);
+    // The other way round: a friend of SealTalk is listed in Live once they have been there.
+    let cat = api.friend("13800000003", "Cat").await;
+    api.befriend(&ann.seal, &cat).await;
+    assert_eq!(api.friends_in_live(&ann).await, 1);
+    let fields = [("userId", "13800000003"), ("password", "secret12")];
+    assert_eq!(api.form("/log", &fields).await.code(), "0000");
+    assert_eq!(api.friends_in_live(&ann).await, 2);
+}

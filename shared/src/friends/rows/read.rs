@@ -36,7 +36,7 @@ pub(crate) struct Found {
     pub(crate) my_version: Version,
     /// That of the other, where both sides were read.
     pub(crate) their_version: Version,
-    /// The other, if people can see them.
+    /// The other, if people can see them or the actor has to do with them already.
     pub(crate) person: Option<Profile>,
     /// Whether requests to them wait for approval, as it is stored.
     pub(crate) privacy: Option<AttributeValue>,
@@ -72,7 +72,9 @@ pub(in crate::friends) async fn relation(
     let their_version = Version::take(&mut found, other)?;
     let person = found.take(&person);
     let privacy = person.as_ref().and_then(|item| item.get("privacy_friends").cloned());
-    let person = person.map(value::<Profile>).transpose()?.filter(|it| visibility::sees(reader, it));
+    let known = |person: &Profile| relation.mine.is_some() && visibility::is_there(person);
+    let seen = |person: &Profile| visibility::sees(reader, person) || known(person);
+    let person = person.map(value::<Profile>).transpose()?.filter(seen);
     Ok(Some(Found { sides, relation, my_version, their_version, person, privacy }))
 }
 
