@@ -246,7 +246,6 @@ fn signed(binary: &str) -> Vec<Right> {
             right("s3:DeleteObject", images()),
             avatars("s3:DeleteObject"),
         ],
-        "live" => Vec::new(),
         _ => vec![url],
     }
 }
