@@ -127,6 +127,8 @@ fn every_operation_of_live_is_there() {
         "GET /register SendCode",
         "POST /register CheckCode",
         "POST /register CreateAccount",
+        "POST /upload UploadAvatar",
+        "GET /static/user_imgs/{name} Avatar",
         "POST /log LogIn",
         "DELETE /log LogOut",
         "POST /room OpenRoom",

@@ -20,7 +20,11 @@ use std::collections::BTreeMap;
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/", "UploadImage")
-            .examples(&[Example { name: Some("upload"), fields: &[("token", Str("a:b:c")), ("file", Sample::PICTURE)], ..Example::PLAIN }])
+            .examples(&[Example {
+                name: Some("upload"),
+                fields: &[("token", Str("a:b:c")), ("file", Sample::PICTURE)],
+                ..Example::PLAIN
+            }])
             .refusing(no_picture)
             .raw::<UploadForm, Uploaded, _>(upload),
         read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
