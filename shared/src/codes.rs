@@ -23,11 +23,11 @@ pub use policy::Policy;
 pub use sending::{Request, send};
 pub use tokens::{TOKEN_LIFETIME, exchange};
 
+pub(crate) use handles::proven_from;
 pub(crate) use rows::{
     tokens::{TokenUse, spend_token, use_token},
     use_code,
 };
-pub(crate) use handles::proven_from;
 pub(crate) use tokens::proven_number;
 
 pub use crate::values::Purpose;
@@ -139,7 +139,7 @@ pub(crate) async fn check(
     };
     let code = match tried {
         Tried::NeverSent => return Err(Error::NoCodeSent),
-        Tried::Dead | Tried::TriedTooOften => return Err(Error::CodeExpired),
+        Tried::Dead | Tried::Spent => return Err(Error::CodeExpired),
         Tried::Wrong(_) => return Err(Error::WrongCode),
         Tried::Alive(code) => code,
     };

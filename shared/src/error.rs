@@ -305,7 +305,9 @@ impl Error {
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
             }
-            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => ErrorKind::NotFound,
+            Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => {
+                ErrorKind::NotFound
+            }
             Self::ReceiptUnknown => ErrorKind::NotFound,
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,

@@ -107,9 +107,8 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
         Named::Session(claim) => {
             let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
             let profile = profile.ok_or(Error::SignedOut)?;
-            let live = row.is_some_and(|row| {
-                many::is_live(&row, &profile, claim.dialect, now) && claim.is_true(&row, &profile)
-            });
+            let live = row
+                .is_some_and(|row| many::is_live(&row, &profile, claim.dialect, now) && claim.is_true(&row, &profile));
             let proof = Proof::Row { session: claim.token.clone() };
             (profile, Some(proof).filter(|_| live))
         }

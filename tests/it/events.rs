@@ -153,8 +153,6 @@ async fn every_payload_of_live_is_understood() {
             "static_user_imgs" => json!([404, "0006"]),
             // The secret of the publishing server is in no payload.
             "hooks_publish" | "hooks_publish_done" => json!([403, "0006"]),
-            "upload" => json!([200, "0000"]),
-            "static_user_imgs" => json!([404, "0006"]),
             _ => json!([200, "0011"]),
         };
         assert_eq!(json!([status.as_u16(), body["result"]]), expected, "{name}: {body}");

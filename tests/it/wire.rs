@@ -36,7 +36,9 @@ async fn a_write_takes_nothing_from_the_query() {
     let reads: BTreeSet<_> = endpoints.iter().filter(|one| one.method == Method::GET).map(|one| one.path).collect();
     let writes: BTreeSet<_> = endpoints.iter().map(|one| one.path).filter(|path| !reads.contains(path)).collect();
     let mut tried = 0;
-    let requests = dialects::functions().into_iter().flat_map(|function| function.example_requests());
+    // Live's fields may stand in the query (`docs/dialects/live.md#requests`).
+    let functions = dialects::functions().into_iter().filter(|function| function.name != "live");
+    let requests = functions.flat_map(|function| function.example_requests());
     // Whoever signs out is signed out from then on.
     for request in requests.filter(|one| writes.contains(one.path.as_str()) && one.path != "/user/logout") {
         let (content_type, body) = request.body.unwrap();

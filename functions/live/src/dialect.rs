@@ -47,10 +47,9 @@ impl Dialect for Live {
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         utf8(match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(error) => transport(error)
-                .or_else(|| context.refusal(error))
-                .unwrap_or_else(|| anywhere(error))
-                .response(),
+            Err(error) => {
+                transport(error).or_else(|| context.refusal(error)).unwrap_or_else(|| anywhere(error)).response()
+            }
         })
     }
 

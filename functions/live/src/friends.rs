@@ -145,7 +145,11 @@ fn already_friends(error: &Error) -> Option<Refusal> {
     matches!(error, Error::AlreadyFriends(_)).then(|| refused("0010"))
 }
 
-async fn deal_message(app: App, signed: Signed, (other, id, deal): (E164, MessageId, Deal)) -> Result<Answer<()>, Error> {
+async fn deal_message(
+    app: App,
+    signed: Signed,
+    (other, id, deal): (E164, MessageId, Deal),
+) -> Result<Answer<()>, Error> {
     match deal {
         Deal::Accept => messages::accept(&app, &signed.claim, &other, &id).await?,
         Deal::Delete => messages::delete(&app, &signed.claim, &other, &id).await?,

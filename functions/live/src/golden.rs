@@ -24,7 +24,11 @@ pub(crate) fn routes() -> Routes {
     let refills = ["/golden", "/friend"].map(|path| {
         post(path, "Refill")
             .chosen_by(Selector::Field("refill", "1"))
-            .example(&[("money", Int(10)), ("receipt", Str("0f1e2d3c4b5a69788796a5b4c3d2e1f0")), ("requestId", Str("r-1"))])
+            .example(&[
+                ("money", Int(10)),
+                ("receipt", Str("0f1e2d3c4b5a69788796a5b4c3d2e1f0")),
+                ("requestId", Str("r-1")),
+            ])
             .refusing(not_updated)
             .checked(Refill::checked, refill)
     });

@@ -41,12 +41,7 @@ pub struct NewAccount<'a> {
 ///
 /// # Errors
 /// [`Error::PhoneTaken`]; as [`codes::send`].
-pub async fn prove_number(
-    app: &App,
-    policy: &Policy<'_>,
-    address: &Address,
-    phone: &E164,
-) -> Result<Handle, Error> {
+pub async fn prove_number(app: &App, policy: &Policy<'_>, address: &Address, phone: &E164) -> Result<Handle, Error> {
     let request = Request { address, phone, purpose: Purpose::Any, captcha: None };
     let free = async { untaken(app, phone).await.map(drop) };
     let handle = codes::send(app, policy, &request, free).await?;

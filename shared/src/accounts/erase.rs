@@ -1,7 +1,8 @@
 //! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
-    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, rooms, values::E164, wallet,
+    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, rooms, values::E164,
+    wallet,
 };
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).

@@ -92,13 +92,7 @@ pub async fn exchange_by_handle(
 }
 
 /// Compares, and counts the try if it was wrong. One round.
-async fn check(
-    app: &App,
-    policy: &Policy<'_>,
-    phone: &E164,
-    handle: &str,
-    presented: &str,
-) -> Result<Right, Error> {
+async fn check(app: &App, policy: &Policy<'_>, phone: &E164, handle: &str, presented: &str) -> Result<Right, Error> {
     let key = key(app, policy, Purpose::Any, phone);
     let presented = hash(app, &key, presented);
     let exchanger = keyed_hash(&app.config.hash_key, "exchanger", handle);
@@ -106,7 +100,7 @@ async fn check(
     let rules = Rules { most, exchanger: Some(&exchanger), handle: Some(handle), now };
     let code = match rows::try_code(&app.store, &key, &presented, &rules).await? {
         Tried::NeverSent | Tried::Dead => return Err(Error::WrongCode),
-        Tried::TriedTooOften => return Err(Error::TriedTooOften),
+        Tried::Spent => return Err(Error::TriedTooOften),
         Tried::Wrong(tries) if tries >= most => return Err(Error::TriedTooOften),
         Tried::Wrong(_) => return Err(Error::WrongCode),
         Tried::Alive(code) => code,

@@ -50,7 +50,7 @@ pub(super) enum Tried {
     /// It is too old, or used.
     Dead,
     /// It was tried too often.
-    TriedTooOften,
+    Spent,
     /// It is another one. The try is counted; how many there were with it.
     Wrong(i64),
     /// It is right, as far as it was compared. Nothing is counted.
@@ -78,7 +78,7 @@ impl Rules<'_> {
         if used || code.dead_at <= self.now {
             Tried::Dead
         } else if code.attempts >= self.most {
-            Tried::TriedTooOften
+            Tried::Spent
         } else {
             Tried::Alive(code)
         }

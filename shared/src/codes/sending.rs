@@ -54,7 +54,8 @@ pub async fn send(
     let (counted, before) = match policy.gap {
         Some(gap) => count_after(app, policy, request, permitted, gap, &key).await?,
         None => {
-            let everything = [&[(policy.per_address, request.address.subject())], &*for_number(policy, request)].concat();
+            let everything =
+                [&[(policy.per_address, request.address.subject())], &*for_number(policy, request)].concat();
             let (counted, permitted) = futures_util::join!(limits::count(app, &everything), permitted);
             (admitted(app, policy, counted?, permitted).await?, Before::Any)
         }
@@ -130,13 +131,7 @@ async fn count_after(
 ///
 /// By itself and first: of many requests at once, those that it refuses would otherwise hold places under the other
 /// limits for a moment, and keep the one that it lets through from going out.
-async fn wait(
-    app: &App,
-    policy: &Policy<'_>,
-    phone: &E164,
-    gap: Limit,
-    key: &Key,
-) -> Result<(Counted, Before), Error> {
+async fn wait(app: &App, policy: &Policy<'_>, phone: &E164, gap: Limit, key: &Key) -> Result<(Counted, Before), Error> {
     // Each API has a gap of its own.
     let subject = format!("{} {}", policy.dialect.as_str(), phone.as_str());
     let events = [(gap, &*subject)];

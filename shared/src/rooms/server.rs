@@ -8,14 +8,7 @@ use super::{
     rows::{self, Room},
     stream::{Hosts, Stream},
 };
-use crate::{
-    app::App,
-    config::PublishingServer,
-    error::Error,
-    limits::keyed_hash,
-    sessions::Actor,
-    values::PlayUrls,
-};
+use crate::{app::App, config::PublishingServer, error::Error, limits::keyed_hash, sessions::Actor, values::PlayUrls};
 
 /// The first part of the ids of streams: where the server is.
 const ZONE: &str = "z1";

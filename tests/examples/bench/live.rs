@@ -74,24 +74,35 @@ async fn befriend(caller: &Caller, count: u32) -> Outcome<()> {
     let me = owner(caller, ME).await?;
     let id = |nth: u32| format!("5702a05c7b6ef054{nth:08x}");
     let edge = |owner: &str, other: &str, version: u32| {
-        row(&format!("USER#{owner}"), &format!("FRIEND#{other}"), [
-            ("other", text(other.to_owned())),
-            ("status", number(20)),
-            ("updated_at", number(1)),
-            ("version", number(version)),
-            ("look_version", number(1)),
-        ])
+        row(
+            &format!("USER#{owner}"),
+            &format!("FRIEND#{other}"),
+            [
+                ("other", text(other.to_owned())),
+                ("status", number(20)),
+                ("updated_at", number(1)),
+                ("version", number(version)),
+                ("look_version", number(1)),
+            ],
+        )
     };
     let mut rows = Vec::new();
     for nth in 0..count {
         let other = id(nth);
-        rows.push(("UsersTable", row(&format!("USER#{other}"), "PROFILE", [
-            ("uid", text(other.clone())),
-            ("phone", text(format!("+86{:011}", 13_100_000_000_u64 + u64::from(nth)))),
-            ("created_at", number(1)),
-            ("dialects", AttributeValue::Ss(vec!["live".into()])),
-            ("nickname", text(format!("friend {nth}"))),
-        ])));
+        rows.push((
+            "UsersTable",
+            row(
+                &format!("USER#{other}"),
+                "PROFILE",
+                [
+                    ("uid", text(other.clone())),
+                    ("phone", text(format!("+86{:011}", 13_100_000_000_u64 + u64::from(nth)))),
+                    ("created_at", number(1)),
+                    ("dialects", AttributeValue::Ss(vec!["live".into()])),
+                    ("nickname", text(format!("friend {nth}"))),
+                ],
+            ),
+        ));
         rows.push(("FriendsTable", edge(&me, &other, nth + 1)));
         rows.push(("FriendsTable", edge(&other, &me, 1)));
     }

@@ -11,9 +11,14 @@ const PHONE: &str = "13800000001";
 async fn a_token_says_whose_it_is_and_how_long_it_lives() {
     let api = Api::start().await;
     api.account(PHONE, "Ann").await;
-    for (given, lifetime) in
-        [("604800", 604_800), ("1", 60), ("99999999999999999999", 2_592_000), ("0", 604_800), ("x", 604_800), ("", 604_800)]
-    {
+    for (given, lifetime) in [
+        ("604800", 604_800),
+        ("1", 60),
+        ("99999999999999999999", 2_592_000),
+        ("0", 604_800),
+        ("x", 604_800),
+        ("", 604_800),
+    ] {
         let fields = [("userId", PHONE), ("password", PASSWORD), ("expire_in", given)];
         let token = api.form("/log", &fields).await.message().as_str().unwrap().to_owned();
         let parts: Vec<_> = token.split('.').collect();

@@ -231,8 +231,7 @@ async fn a_person_without_a_password_is_adopted() {
     let entered = api.anyone("/user/verify_code_register", body).await;
     let cookie = entered.headers["set-cookie"].split(';').next().unwrap().to_owned();
     let id = entered.result()["id"].clone();
-    let friend =
-        crate::sealtalk::client::Friend { phone: PHONE.into(), id: id.as_str().unwrap().into(), cookie };
+    let friend = crate::sealtalk::client::Friend { phone: PHONE.into(), id: id.as_str().unwrap().into(), cookie };
     assert_eq!(api.asks(&friend, "/user/groups").await.status, 200);
 
     let ticket = api.ticket(PHONE).await;

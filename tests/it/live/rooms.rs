@@ -77,15 +77,17 @@ async fn a_room_that_a_friend_sees(way: Way) {
     let found = api.form("/friend", &[("search", "1"), ("userId", ANN), ("token", bob)]).await.message();
     assert_eq!((&found["liveStatus"], found.get("playUrl")), (&json!("on"), None));
 
-    let again: Value = serde_json::from_str(
-        room(&api, way, ann, &[("live", "1"), ("title", "ho")]).await.message().as_str().unwrap(),
-    )
-    .unwrap();
+    let again: Value =
+        serde_json::from_str(room(&api, way, ann, &[("live", "1"), ("title", "ho")]).await.message().as_str().unwrap())
+            .unwrap();
     assert_eq!(again["id"], stream["id"]);
     room(&api, way, ann, &[("leave", "1")]).await.is(200, r#"{"result":"0000","message":null}"#);
     room(&api, way, ann, &[("leave", "1")]).await.is(200, REFUSED);
     let seen = friends(&api, bob).await;
-    assert_eq!((&seen[1]["userId"], &seen[1]["liveStatus"], &seen[1]["playUrl"]), (&json!(ANN), &json!("off"), &json!(null)));
+    assert_eq!(
+        (&seen[1]["userId"], &seen[1]["liveStatus"], &seen[1]["playUrl"]),
+        (&json!(ANN), &json!("off"), &json!(null))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -167,13 +167,8 @@ async fn a_block_made_there_holds_here() {
             assert_eq!(api.live_friend(who, "add", whom).await, "0000");
             assert!(api.flags(who).await.is_empty());
         }
-        let gift = [
-            ("send_gift", "1"),
-            ("value", "1"),
-            ("object", BOB),
-            ("description", "rose"),
-            ("token", &ann.token),
-        ];
+        let gift =
+            [("send_gift", "1"), ("value", "1"), ("object", BOB), ("description", "rose"), ("token", &ann.token)];
         assert_eq!(api.form("/golden", &gift).await.code(), "0013");
         let deal = [("dealMessage", "1"), ("userId", ANN), ("behaviour", "accept"), ("token", &bob.token)];
         assert_eq!(api.form("/friend", &deal).await.code(), "0006");

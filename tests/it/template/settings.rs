@@ -15,8 +15,8 @@ use std::{
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let sections =
-        ["codes", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"].map(|name| file(&format!("shared/src/config/{name}.rs")));
+    let sections = ["codes", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"]
+        .map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
     let mut found = BTreeMap::new();
