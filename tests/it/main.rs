@@ -12,6 +12,7 @@
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
+//! | `live` | Live, operation by operation, and its call flows, with the fields in each of the places where they are read |
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
