@@ -12,7 +12,7 @@ use crate::{
     error::{Error, Limit},
     limits, looks,
     passwords::Phc,
-    person::{self, PhoneClaim, Profile, claim_phone, place, take},
+    person::{self, PhoneClaim, Profile, claim_phone, place, take, take_with_password},
     profiles::{self, Naming},
     sessions,
     store::{Attempt, Transacted, Write, retrying_from},
@@ -221,7 +221,8 @@ impl Account<'_> {
             None => (update.when(sessions::same_epoch(before.epoch)), before.epoch),
         };
         let opened = sessions::open(app, self.dialect, &uid, epoch);
-        let mut writes = vec![self.consumed.clone(), take(self.phone, &uid), update.into()];
+        let taken = if self.hash.is_some() { take_with_password } else { take };
+        let mut writes = vec![self.consumed.clone(), taken(self.phone, &uid), update.into()];
         writes.push(sessions::put(&uid, &opened.token.hash(), &opened.row)?);
         writes.extend(self.credential(&uid)?);
         writes.extend(self.origin.succeed(&uid)?);
