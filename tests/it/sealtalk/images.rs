@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::config::{Qiniu, Secret};
 
 /// The smallest PNG that says what it is.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 async fn token(api: &Api, who: &Friend) -> Value {
     api.asks(who, "/user/get_image_token").await.result()
