@@ -283,6 +283,11 @@ impl Error {
         Self::Invalid { field: field.into(), why: Why::Missing }
     }
 
+    /// A field that is there more than once.
+    pub fn twice(field: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), why: Why::Twice }
+    }
+
     /// A field that is not of its form.
     pub fn malformed(field: impl Into<String>) -> Self {
         Self::Invalid { field: field.into(), why: Why::Malformed }

@@ -16,14 +16,14 @@ pub(crate) use place::place;
 pub use place::pool;
 pub use rows::{
     Place, Profile,
-    claims::{PhoneClaim, Proof},
+    claims::{PhoneClaim, Proof, ProofToken},
     look::Look,
 };
 pub(crate) use rows::{
     STILL_THERE,
     claims::{
         Owner, claim_phone, claims, mark_taken, mine, owner, phone_claim, prove, prove_untaken, take,
-        taken_without_proof, void_proof,
+        take_with_password, use_proof, void_proof,
     },
     create, is_erasing,
     look::{same_look, still_as_read},

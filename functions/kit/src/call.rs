@@ -125,15 +125,20 @@ impl Call {
     /// The bytes of a file in a multipart body; `None`: there is no such part.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a body that is no multipart body.
+    /// [`Error::Invalid`] for a body that is no multipart body, and for a second part of this name.
     pub async fn file(&self, name: &str) -> Result<Option<Vec<u8>>, Error> {
         let Some(mut multipart) = self.multipart() else { return Ok(None) };
+        let mut file = None;
         while let Some(field) = multipart.next_field().await.map_err(broken)? {
-            if field.name() == Some(name) {
-                return Ok(Some(field.bytes().await.map_err(broken)?.to_vec()));
+            if field.name() != Some(name) {
+                continue;
             }
+            if file.is_some() {
+                return Err(Error::twice(name));
+            }
+            file = Some(field.bytes().await.map_err(broken)?.to_vec());
         }
-        Ok(None)
+        Ok(file)
     }
 
     fn multipart(&self) -> Option<multer::Multipart<'static>> {

@@ -30,13 +30,13 @@ async fn check<D: Dialect>(State((app, allowed)): State<(App, Allowed)>, mut req
     let welcome = origin.clone().filter(|origin| is_welcome(origin, &request, allowed(&app)));
     let asked = request.headers().get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    let foreign = origin.map_or_else(|| is_led_here(request.headers()), |_| welcome.is_none());
     let mut response = if *request.method() == Method::OPTIONS {
         preflight()
-    } else if origin.is_some() && welcome.is_none() && !reads {
+    } else if foreign && !reads {
         let (head, _) = request.into_parts();
         D::encode::<()>(&Context { app: &app, head: &head, operation: None }, Err(&Error::ForeignOrigin))
     } else {
-        let foreign = origin.map_or_else(|| is_led_here(request.headers()), |_| welcome.is_none());
         if foreign {
             request.extensions_mut().insert(Foreign);
         }
@@ -65,8 +65,8 @@ pub(crate) fn is_foreign(head: &Parts) -> bool {
     head.extensions.get::<Foreign>().is_some()
 }
 
-/// Whether another site's page made a request that names no origin: a link to here, a picture, a call whose answer the page
-/// cannot read. Browsers say so in a header of their own, which no page can set.
+/// Whether another site's page made a request that names no origin: a link to here, a picture, a form, a call whose answer
+/// the page cannot read. Browsers say so in a header of their own, which no page can set.
 fn is_led_here(headers: &HeaderMap) -> bool {
     headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site" || site == "same-site")
 }

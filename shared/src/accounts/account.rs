@@ -11,7 +11,7 @@ use crate::{
     error::Error,
     looks::{self, LookChange},
     passwords::Phc,
-    person::{self, PhoneClaim, Profile, claim_phone, place, take, void_proof},
+    person::{self, PhoneClaim, Profile, claim_phone, place, take, take_with_password, void_proof},
     profiles::{self, Introduction},
     sessions::{self, ROW_LIFETIME},
     store::{Attempt, Transacted, Write},
@@ -115,9 +115,10 @@ impl Account<'_> {
             false => None,
         };
         let update = look_change.iter().fold(update, |update, change| change.mark(update));
-        let taken = match self.entrance {
-            Entrance::Unseen => take(self.phone, &uid),
-            Entrance::WithoutPassword => void_proof(self.phone, &uid),
+        let taken = match (self.entrance, self.hash) {
+            (Entrance::Unseen, None) => take(self.phone, &uid),
+            (Entrance::Unseen, Some(_)) => take_with_password(self.phone, &uid),
+            (Entrance::WithoutPassword, _) => void_proof(self.phone, &uid),
         };
         let opened = sessions::open(app, self.dialect, &uid, epoch, ROW_LIFETIME);
         let mut writes = vec![self.consumed.clone(), taken, update.into()];

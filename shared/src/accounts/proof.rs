@@ -10,7 +10,7 @@ use crate::{
     codes::{self, Code, Policy, Request, too_often, use_code},
     error::{Error, Limit},
     limits::{self, keyed_hash},
-    person::{self, PhoneClaim, Profile, Proof, claim_phone, prove, prove_untaken},
+    person::{self, PhoneClaim, Profile, Proof, ProofToken, claim_phone, prove, prove_untaken},
     sessions,
     store::{Transacted, Write, keys},
     values::{Address, Classes, Dialect, E164, Password, Purpose, Token, TokenHash, UserId},
@@ -121,7 +121,11 @@ impl Redemption<'_> {
     fn writes(&self, uid: &UserId, known: bool) -> Result<Vec<Write>, Error> {
         let now = self.app.clock.seconds();
         let (address, token) = (address_hash(self.app, self.address), self.token.hash());
-        let proof = Proof { address, token: token.clone(), until: now + PROOF_LIFETIME };
+        let proven = match self.purpose {
+            Purpose::Register => ProofToken::Register,
+            _ => ProofToken::ChangePassword,
+        };
+        let proof = Proof { address, token: proven(token.clone()), until: now + PROOF_LIFETIME };
         let mut writes = vec![use_code(&self.right)];
         if known {
             let session = sessions::proven_session(self.dialect, uid, &token, now);
@@ -176,7 +180,7 @@ pub async fn set_password(
     let proof = claim.proof.clone().ok_or(Error::NotProven)?;
     let now = app.clock.seconds();
     let proven = match presented {
-        Some(token) => TokenHash::of(token) == proof.token,
+        Some(token) => TokenHash::of(token) == *proof.token.hash(),
         None => address_hash(app, address) == proof.address,
     };
     if !proven || proof.until < now {

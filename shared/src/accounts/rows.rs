@@ -6,9 +6,9 @@ pub(super) mod known;
 use crate::{
     error::Error,
     passwords::Phc,
-    person::{PhoneClaim, Proof, taken_without_proof},
+    person::{PhoneClaim, Proof, use_proof},
     sessions,
-    store::{Condition, Part, Store, Transacted, Update, Write, item, keys, text},
+    store::{Condition, Part, Store, Transacted, Update, Write, item, keys},
     values::{E164, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -68,9 +68,7 @@ pub(crate) async fn set_password(
     credential: &Credential,
     more: [Write; 2],
 ) -> Result<bool, Error> {
-    let consumed =
-        taken_without_proof(phone, &claim.uid).when(Condition::Equals("proof_token", text(proof.token.as_str())));
-    let mut writes = vec![consumed.into(), put_credential(&claim.uid, credential)?];
+    let mut writes = vec![use_proof(phone, &claim.uid, proof), put_credential(&claim.uid, credential)?];
     writes.extend(more);
     let with = |ended: Update| [writes.clone(), vec![Write::from(ended).named(PROFILE)]].concat();
     match store.transact(with(sessions::end_unproven(&claim.uid))).await? {

@@ -4,7 +4,7 @@ use super::Unfit;
 use caseless::Caseless;
 use icu_properties::{
     CodePointMapData, CodePointSetData,
-    props::{DefaultIgnorableCodePoint, GraphemeClusterBreak},
+    props::{DefaultIgnorableCodePoint, GraphemeClusterBreak, IndicSyllabicCategory},
 };
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -105,17 +105,26 @@ fn folded(text: &str) -> String {
 
 /// Whether a character shows nothing: joiners, variation selectors, marks of direction and of format, fillers
 /// (`docs/dialects/lightup.md#nicknames`).
-fn is_invisible(char: char) -> bool {
+pub(super) fn is_invisible(char: char) -> bool {
     // Grapheme_Cluster_Break=Control is what separates lines or formats text, but for the marks that enclose a number.
     CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(char)
         || CodePointMapData::<GraphemeClusterBreak>::new().get(char) == GraphemeClusterBreak::Control
+        || is_joiner(char)
         || is_blank(char)
 }
 
-/// Whether a character is drawn as nothing and no property of Unicode says so: an empty cell of Braille, the place of
-/// an object, a mirror and two blanks of hieroglyphs, the filler of Khitan, a note without a head.
+/// Whether a character only stacks or joins the letters or numbers around it, as in Khmer, Burmese and Brahmi, and shows
+/// nothing of its own.
+fn is_joiner(char: char) -> bool {
+    let category = CodePointMapData::<IndicSyllabicCategory>::new().get(char);
+    matches!(category, IndicSyllabicCategory::InvisibleStacker | IndicSyllabicCategory::NumberJoiner)
+}
+
+/// Whether a character is drawn as nothing and no property of Unicode says so, as of version 17: an empty cell of Braille,
+/// the joiner of consonants in Tifinagh, the place of an object, a mirror and two blanks of hieroglyphs, the filler of
+/// Khitan, a note without a head.
 fn is_blank(char: char) -> bool {
-    matches!(char, '\u{2800}' | '\u{fffc}' | '\u{13440}'..='\u{13442}' | '\u{16fe4}' | '\u{1d159}')
+    matches!(char, '\u{2800}' | '\u{2d7f}' | '\u{fffc}' | '\u{13440}'..='\u{13442}' | '\u{16fe4}' | '\u{1d159}')
 }
 
 impl TryFrom<String> for Nickname {

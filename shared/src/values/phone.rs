@@ -1,6 +1,6 @@
 //! Phone numbers.
 
-use super::Unfit;
+use super::{Unfit, people::is_invisible};
 use crate::regions;
 use rlibphonenumber::{PhoneNumber, PhoneNumberFormat, PhoneNumberType};
 use serde::{Deserialize, Serialize};
@@ -18,33 +18,36 @@ impl E164 {
     /// Joins a calling code and a national number.
     ///
     /// # Errors
-    /// Other characters than ASCII digits, a code of other than 1 to 4 of them, a number of other than 5 to 15.
+    /// Other characters than ASCII digits, a code of other than 1 to 4 of them, a number of other than 5 to 15; for China
+    /// anything but a mobile number.
     pub fn new(region: &str, national: &str) -> Result<Self, Unfit> {
         let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
         if !digits(region) || !digits(national) {
             return Err(Unfit::Form);
         }
-        if !(1..=4).contains(&region.len()) || !(5..=15).contains(&national.len()) {
+        if !(1..=4).contains(&region.len()) {
             return Err(Unfit::Length);
         }
+        possible(region, national)?;
         Ok(Self(format!("+{region}{national}")))
     }
 
     /// A number as somebody gave it to an API: the calling code of a region of the list, with or without `+`, and a
-    /// phone. Digits may be of any width, with spaces, hyphens, dots, slashes and parentheses between them
+    /// phone, with signs around and between its digits as address books have them
     /// (`docs/dialects/sealtalk.md#phone-numbers`).
     ///
     /// # Errors
-    /// What [`E164::written`] refuses, other characters, and a phone that begins with another calling code.
+    /// What [`E164::written`] refuses; letters, control characters, digits of other scripts; a phone that begins with
+    /// another calling code.
     pub fn dialled(region: &str, phone: &str) -> Result<Self, Unfit> {
-        let (region, phone) = (plain(region), plain(phone));
+        let region = plain(region);
         // In a query a `+` is read as a space.
-        let code = abroad(&region).or_else(|| region.strip_prefix(' ')).unwrap_or(&region);
-        let tidy = |char: char| char.is_ascii_digit() || matches!(char, ' ' | '-' | '.' | '/' | '(' | ')' | '+');
-        if !regions::known(code) || !phone.chars().all(tidy) {
+        let region = region.trim_matches(' ');
+        let code = abroad(region).unwrap_or(region);
+        if !regions::known(code) || !phone.chars().all(is_tidy) {
             return Err(Unfit::Form);
         }
-        let number = Self::written(&phone, code)?;
+        let number = Self::written(phone, code)?;
         if number.0[1..].starts_with(code) { Ok(number) } else { Err(Unfit::Form) }
     }
 
@@ -62,14 +65,11 @@ impl E164 {
         };
         let number = Self(e164(&number));
         let (region, national) = number.split();
-        let second = national.as_bytes().get(1);
-        let mobile = national.len() == 11 && national.starts_with('1') && matches!(second, Some(b'3'..=b'9'));
-        match region {
-            "" => Err(Unfit::Form),
-            "86" if !mobile => Err(Unfit::Form),
-            _ if !(5..=15).contains(&national.len()) => Err(Unfit::Length),
-            _ => Ok(number),
+        if region.is_empty() {
+            return Err(Unfit::Form);
         }
+        possible(region, national)?;
+        Ok(number)
     }
 
     /// With `+`.
@@ -109,9 +109,28 @@ impl E164 {
     }
 }
 
-/// A text with digits and signs of ordinary width.
+/// Whether a country can have such a number: of China a mobile one (`1`, then `3` to `9`, 11 digits together), elsewhere
+/// one of 5 to 15 digits.
+fn possible(region: &str, national: &str) -> Result<(), Unfit> {
+    let second = national.as_bytes().get(1);
+    let mobile = national.len() == 11 && national.starts_with('1') && matches!(second, Some(b'3'..=b'9'));
+    match region {
+        "86" if !mobile => Err(Unfit::Form),
+        _ if !(5..=15).contains(&national.len()) => Err(Unfit::Length),
+        _ => Ok(()),
+    }
+}
+
+/// A text with digits and signs of ordinary width, without the marks of direction that address books put around numbers
+/// and whatever else cannot be seen. Control characters stay, to be refused.
 fn plain(text: &str) -> String {
-    text.nfkc().collect()
+    text.nfkc().filter(|char| char.is_control() || !is_invisible(*char)).collect()
+}
+
+/// Whether a character is a digit of any width, or a sign. A sign may be made of letters, as `℡` is.
+fn is_tidy(char: char) -> bool {
+    let digits = || char.nfkc().all(|char| char.is_ascii_digit() || !char.is_alphanumeric());
+    !char.is_control() && (!char.is_alphanumeric() || digits())
 }
 
 /// What follows the sign that a calling code comes next, if it is there.

@@ -81,6 +81,42 @@ async fn a_code_to_register_dies_with_the_number_being_taken() {
     }
 }
 
+/// Signing in by a code in SealTalk takes the number and sets no password: what was proven for a new password stays, from
+/// its address alone; a password that is set ends it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_number_being_taken_leaves_a_forgotten_password_to_be_set() {
+    for (by_password, purpose) in [(false, "change_password"), (true, "change_password"), (false, "register")] {
+        let api = Api::start().await;
+        let proven = api.verified(PHONE).await;
+        assert_eq!(
+            light_up(&api, if purpose == "register" { purpose } else { "change_password_request" }, &[]).await.status,
+            200
+        );
+        let proven = crate::world::Person { token: api.validated(PHONE, purpose).await.token, ..proven };
+        if by_password {
+            register(&api, &api.proven(PHONE).await).await;
+        } else {
+            let body = sealtalk_code(&api.sent(PHONE).await);
+            let elsewhere =
+                reqwest::Client::builder().local_address(std::net::IpAddr::from([127, 0, 0, 9])).build().unwrap();
+            let request = elsewhere.post(api.url("/user/verify_code_register")).json(&body);
+            crate::world::Answer::of(request.send().await.unwrap()).await.result();
+        }
+        let fields = [("phone_number", PHONE), ("password", "secret13")];
+        let change = "/v1/account/change_password";
+        api.form_from(9, change, &fields).await.fails(401, "you haven't prove yourself");
+        let set = api.form(change, &fields).await;
+        if by_password || purpose == "register" {
+            set.fails(401, "you haven't prove yourself");
+        } else {
+            assert_eq!(set.status, 200, "{set:?}");
+            let own = [("target_id", &*proven.id)];
+            assert_eq!(api.signed(&proven, "account/get_user_info", &own).await.status, 200);
+            api.form(change, &fields).await.fails(401, "you haven't prove yourself");
+        }
+    }
+}
+
 /// The number is taken while the code is being redeemed.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_code_to_register_meets_the_number_being_taken() {

@@ -96,6 +96,10 @@ async fn registering_claims_a_free_nickname() {
     let stranger = &api.person("13900000009", "Stranger", "male").await;
     let ann = &api.friend("13900000001", "Ann").await;
     let second = &api.friend("13900000002", "\u{ff21}NN").await;
+    // Before the first sign-in to Light Up the name is taken there, and its owner cannot be seen.
+    assert_eq!(change(&api, stranger, json!({"nickname": "ann"})).await, 409);
+    let unseen = Person { phone: String::new(), id: ann.id.clone(), token: String::new() };
+    assert_eq!(shown_to(&api, stranger, &unseen).await, None);
     let (ann, other) = (&also_in_light_up(&api, ann).await, &also_in_light_up(&api, second).await);
     assert_eq!(shown_to(&api, stranger, ann).await.as_deref(), Some("Ann"));
     assert_eq!(in_sealtalk(&api, second).await["nickname"], "\u{ff21}NN");

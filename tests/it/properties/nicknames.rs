@@ -95,24 +95,40 @@ fn nicknames_that_are_the_same() {
 }
 
 /// All that nobody sees: Default_Ignorable_Code_Point, places that Unicode keeps for more of them included; what separates
-/// lines and formats text; and blanks that no property names.
-const UNSEEN: [RangeInclusive<char>; 23] = [
+/// lines and formats text; what stacks or joins the letters around it; and blanks that no property names.
+const UNSEEN: [RangeInclusive<char>; 39] = [
     '\u{ad}'..='\u{ad}',
     '\u{34f}'..='\u{34f}',
     '\u{61c}'..='\u{61c}',
+    '\u{1039}'..='\u{1039}',
     '\u{115f}'..='\u{1160}',
     '\u{17b4}'..='\u{17b5}',
+    '\u{17d2}'..='\u{17d2}',
     '\u{180b}'..='\u{180f}',
+    '\u{1a60}'..='\u{1a60}',
+    '\u{1bab}'..='\u{1bab}',
     '\u{200b}'..='\u{200f}',
     '\u{2028}'..='\u{202e}',
     '\u{2060}'..='\u{206f}',
     '\u{2800}'..='\u{2800}',
+    '\u{2d7f}'..='\u{2d7f}',
     '\u{3164}'..='\u{3164}',
+    '\u{aaf6}'..='\u{aaf6}',
     '\u{fe00}'..='\u{fe0f}',
     '\u{feff}'..='\u{feff}',
     '\u{ffa0}'..='\u{ffa0}',
     '\u{fff0}'..='\u{fffb}',
     '\u{fffc}'..='\u{fffc}',
+    '\u{10a3f}'..='\u{10a3f}',
+    '\u{1107f}'..='\u{1107f}',
+    '\u{11133}'..='\u{11133}',
+    '\u{113d0}'..='\u{113d0}',
+    '\u{1193e}'..='\u{1193e}',
+    '\u{11a47}'..='\u{11a47}',
+    '\u{11a99}'..='\u{11a99}',
+    '\u{11d45}'..='\u{11d45}',
+    '\u{11d97}'..='\u{11d97}',
+    '\u{11f42}'..='\u{11f42}',
     '\u{13430}'..='\u{1343f}',
     '\u{13440}'..='\u{13442}',
     '\u{16fe4}'..='\u{16fe4}',

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use shared::config::{Qiniu, Secret};
 
 /// The smallest PNG that says what it is.
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+pub(super) const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 async fn token(api: &Api, who: &Friend) -> Value {
     api.asks(who, "/user/get_image_token").await.result()
@@ -170,9 +170,12 @@ async fn nothing_of_somebody_erased_is_public() {
     let path = |ticket: &Value| format!("/{}", ticket["upload"]["key"].as_str().unwrap());
     let (hers, his) = (token(&api, ann).await, token(&api, bob).await);
     assert_eq!(api.upload(&his["upload"], PNG).await, 204);
+    let signed = api.get(&path(&hers)).await.headers["location"].clone();
     assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &ann.phone)]).await.status, 200);
     assert_eq!(api.upload(&hers["upload"], PNG).await, 204);
     api.get(&path(&hers)).await.fails(404, "No such media");
+    // What a URL that was signed before shows for the rest of its quarter of an hour.
+    assert_eq!(api.http.get(signed).send().await.unwrap().bytes().await.unwrap(), PNG);
     let own = api.get(&path(&his)).await;
     assert_eq!((own.status, own.rounds()), (302, 1));
     for other in ["images", "images/", "images/x/y.png", &format!("images/{}", bob.id), &format!("images/{}/", NOBODY)]

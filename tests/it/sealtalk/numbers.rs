@@ -25,9 +25,13 @@ async fn a_number_with_a_national_prefix_is_the_same_account() {
     // What is dialled abroad has no prefix.
     let shown = registered(&api, "44", ["07418084106", "7418084106"], "447418084106").await;
     let id = shown.id.as_str();
-    for (region, phone) in
-        [("44", "07418084106"), ("+44", "7418084106"), ("44", "00447418084106"), ("４４", "０７４１８ 084106")]
-    {
+    for (region, phone) in [
+        ("44", "07418084106"),
+        ("+44", "7418084106"),
+        ("44", "00447418084106"),
+        ("４４", "０７４１８ 084106"),
+        ("44 ", "\u{202a}07418\u{2011}084106\u{202c}"),
+    ] {
         let number = json!({"region": region, "phone": phone, "password": "secret12"});
         assert_eq!(api.anyone("/user/login", number).await.result()["id"], id, "{region} {phone}");
         let number = json!({"region": region, "phone": phone});

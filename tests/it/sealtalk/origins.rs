@@ -115,6 +115,32 @@ async fn other_pages_change_nothing_by_reading() {
     Answer::of(foreign.send().await.unwrap()).await.rejected(403, "Origin not allowed.");
 }
 
+/// A write that names no origin is foreign where the browser says that another site made it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn other_sites_change_nothing_without_an_origin() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000001", "Ann").await;
+    let write = async |site: &str, origin: Option<&str>| {
+        let request = api.http.post(api.url("/user/set_nickname")).header("cookie", &ann.cookie);
+        let request = request.header("sec-fetch-site", site).json(&serde_json::json!({"nickname": "Tim"}));
+        let request = origin.into_iter().fold(request, |request, origin| request.header("origin", origin));
+        Answer::of(request.send().await.unwrap()).await
+    };
+    for site in ["cross-site", "same-site"] {
+        let refused = write(site, None).await;
+        refused.is(403, r#"{"code":403,"message":"Origin not allowed."}"#);
+        assert_eq!(refused.headers["x-cost-wru"], "0");
+        // The list of origins has the word where one is named.
+        write(site, Some("http://localhost:8080")).await.ok();
+        write(site, Some("https://evil.example")).await.rejected(403, "Origin not allowed.");
+    }
+    for site in ["same-origin", "none"] {
+        write(site, None).await.ok();
+    }
+    let request = api.http.post(api.url("/user/regionlist")).header("sec-fetch-site", "cross-site");
+    Answer::of(request.send().await.unwrap()).await.rejected(403, "Origin not allowed.");
+}
+
 /// Documentation with a form to try, for example.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_of_the_apis_own_origin_is_never_foreign() {

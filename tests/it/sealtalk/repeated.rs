@@ -47,3 +47,20 @@ async fn a_field_given_twice_is_refused_whatever_its_values() {
     send(&api, ann, name, JSON, r#"{"nickname":"Tim","other":null,"other":1,"id":"","id":2}"#).await.ok();
     send(&api, ann, name, FORM, "nickname=Tom&other=&other=1").await.ok();
 }
+
+/// A file as well: the bytes of two are of no use to anybody.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_given_twice_is_refused() {
+    let api = Api::start().await;
+    let ann = &api.friend("13900000001", "Ann").await;
+    let token = api.asks(ann, "/user/get_image_token").await.result()["token"].as_str().unwrap().to_owned();
+    let picture = || reqwest::multipart::Part::bytes(super::images::PNG.to_vec()).file_name("me.png");
+    let text = || reqwest::multipart::Part::text("me");
+    for files in [[picture(), picture()], [picture(), text()], [text(), picture()]] {
+        let form = reqwest::multipart::Form::new().text("token", token.clone());
+        let form = files.into_iter().fold(form, |form, file| form.part("file", file));
+        let answer = Answer::of(api.http.post(api.url("/")).multipart(form).send().await.unwrap()).await;
+        answer.refused(400, 400);
+        assert!(api.objects().await.is_empty());
+    }
+}

@@ -22,7 +22,7 @@ use shared::{
     codes::{Code, Policy, Purpose},
     limits::Limit,
     sessions,
-    values::{Dialect, E164, Password, Unfit},
+    values::{Dialect, E164, Password},
 };
 
 const LOGIN: Samples =
@@ -88,9 +88,9 @@ fn policy(app: &App) -> Policy<'_> {
 const CHINA: &str = "86";
 
 kit::fields! {
-    /// `phone_number`: exactly 11 digits.
-    Phone(#[schemars(with = "String", regex(pattern = r"^[0-9]{11}$"))] E164) from String
-        = |text| if text.len() == 11 { E164::new(CHINA, &text) } else { Err(Unfit::Length) };
+    /// `phone_number`: the 11 digits of a mobile number in China.
+    Phone(#[schemars(with = "String", regex(pattern = r"^1[3-9][0-9]{9}$"))] E164) from String
+        = |text| E164::new(CHINA, &text);
 
     /// `password`: 6 to 30 characters.
     NewPassword(#[schemars(with = "String", length(min = 6, max = 30))] Password) from String

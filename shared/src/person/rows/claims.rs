@@ -51,19 +51,49 @@ pub struct Proof {
     #[serde(rename = "proof_address")]
     pub address: String,
     /// The token that was handed out with it.
-    #[serde(rename = "proof_token")]
-    pub token: TokenHash,
+    #[serde(flatten)]
+    pub token: ProofToken,
     /// Until when it counts, in seconds.
     #[serde(rename = "proof_until")]
     pub until: i64,
 }
 
+/// The token of a proof, under an attribute for what the proof is for: whoever takes the number removes the one and leaves
+/// the other, without having to read which there is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum ProofToken {
+    /// To set a new password, whether the number is taken or not.
+    #[serde(rename = "proof_token")]
+    ChangePassword(TokenHash),
+    /// To register a number that nobody has taken.
+    #[serde(rename = "proof_register_token")]
+    Register(TokenHash),
+}
+
+impl ProofToken {
+    /// The token.
+    #[must_use]
+    pub fn hash(&self) -> &TokenHash {
+        let (Self::ChangePassword(hash) | Self::Register(hash)) = self;
+        hash
+    }
+
+    /// The attribute that has it, and the one that the other kind has.
+    fn attributes(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::ChangePassword(_) => (CHANGE_TOKEN, REGISTER_TOKEN),
+            Self::Register(_) => (REGISTER_TOKEN, CHANGE_TOKEN),
+        }
+    }
+}
+
+const CHANGE_TOKEN: &str = "proof_token";
+
+const REGISTER_TOKEN: &str = "proof_register_token";
+
 /// From now on the number cannot be registered again. Part of the transaction that sets a password or a nickname.
 pub(crate) fn mark_taken(phone: &E164, uid: &UserId) -> Write {
-    Update::of(keys::phone(phone))
-        .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
-        .when(Condition::Equals("uid", text(uid.as_str())))
-        .into()
+    taken(phone, uid).into()
 }
 
 /// A new claim, if there is none yet.
@@ -71,8 +101,14 @@ pub(crate) fn claim_phone(phone: &E164, claim: &PhoneClaim) -> Result<Write, Err
     Ok(Write::put(keys::phone(phone), item("phone claim", claim)?, Some(Condition::Absent("pk"))))
 }
 
-/// Takes a number for its user, who has neither password nor profile yet. A proof that waits is void.
+/// Takes a number for its user, who has neither password nor profile yet, and sets no password. A proof to register that
+/// waits is void; one to set a new password is not.
 pub(crate) fn take(phone: &E164, uid: &UserId) -> Write {
+    taken(phone, uid).remove(REGISTER_TOKEN).when(untaken()).into()
+}
+
+/// The same with a password. Any proof that waits is void.
+pub(crate) fn take_with_password(phone: &E164, uid: &UserId) -> Write {
     taken_without_proof(phone, uid).when(untaken()).into()
 }
 
@@ -88,20 +124,31 @@ pub(crate) fn void_proof(phone: &E164, uid: &UserId) -> Write {
     taken_without_proof(phone, uid).into()
 }
 
-pub(crate) fn taken_without_proof(phone: &E164, uid: &UserId) -> Update {
+fn taken(phone: &E164, uid: &UserId) -> Update {
     Update::of(keys::phone(phone))
         .set("taken", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
-        .remove("proof_address")
-        .remove("proof_token")
-        .remove("proof_until")
         .when(Condition::Equals("uid", text(uid.as_str())))
 }
 
-/// A new proof for a claimed number.
+fn taken_without_proof(phone: &E164, uid: &UserId) -> Update {
+    let gone = ["proof_address", CHANGE_TOKEN, REGISTER_TOKEN, "proof_until"];
+    gone.into_iter().fold(taken(phone, uid), Update::remove)
+}
+
+/// Uses a proof up, if it still waits. The number is taken.
+pub(crate) fn use_proof(phone: &E164, uid: &UserId, proof: &Proof) -> Write {
+    let (attribute, _) = proof.token.attributes();
+    let waits = Condition::Equals(attribute, text(proof.token.hash().as_str()));
+    taken_without_proof(phone, uid).when(waits).into()
+}
+
+/// A new proof for a claimed number, in the place of any other.
 pub(crate) fn prove(phone: &E164, uid: &UserId, proof: &Proof) -> Update {
+    let (attribute, other) = proof.token.attributes();
     Update::of(keys::phone(phone))
         .set("proof_address", text(&proof.address))
-        .set("proof_token", text(proof.token.as_str()))
+        .set(attribute, text(proof.token.hash().as_str()))
+        .remove(other)
         .set("proof_until", number(proof.until))
         .when(Condition::Equals("uid", text(uid.as_str())))
 }

@@ -54,16 +54,45 @@ async fn only_eleven_digits_are_a_number() {
         "1517235.423",
         "151 7235442",
         "[15172354423]",
+        // Eleven digits that are no mobile number in China.
+        "00000000000",
+        "02812345678",
+        "01517235442",
+        "00861391234",
+        "12172354423",
+        "25172354423",
     ] {
         register(&api, phone).await.fails(400, INVALID);
     }
     assert!(api.get("/_local/sms").await.json().as_array().unwrap().is_empty());
-    // Any eleven digits are one, also as a JSON string and as a JSON number.
-    register(&api, "00000000000").await.is(200, CODE_SENT);
+    // Also as a JSON string and as a JSON number.
+    register(&api, "13000000000").await.is(200, CODE_SENT);
+    register(&api, "19999999999").await.is(200, CODE_SENT);
     register(&api, "\"15172354423\"").await.is(200, CODE_SENT);
     let json = api.bytes(super::REGISTER, Some("application/json"), r#"{"phone_number":15172354423}"#).await;
     json.is(200, CODE_SENT);
     assert_eq!(api.sms(PHONE).await.len(), 2);
+}
+
+/// Whatever takes a number refuses one that cannot be a mobile number in China, in the same words.
+#[tokio::test(flavor = "multi_thread")]
+async fn no_operation_takes_what_is_no_mobile_number() {
+    let api = Api::start().await;
+    let code: [(&str, &str); 2] = [("validate_code", "123456"), ("validate_type", "register")];
+    let login = [("login_type", "password"), ("password", "correct horse")];
+    for (operation, more) in [
+        ("register", &[][..]),
+        ("validate_sms", &code),
+        ("login", &login),
+        ("change_password_request", &[]),
+        ("change_password", &[("password", "correct horse")]),
+        ("delete_user", &[]),
+    ] {
+        for phone in ["02812345678", "01517235442", "00000000000", "00861391234"] {
+            let fields = [&[("phone_number", phone)], more].concat();
+            api.form(&format!("/v1/account/{operation}"), &fields).await.fails(400, INVALID);
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -32,6 +32,10 @@ async fn which_ones_there_are() {
     for blank in ["\u{1d159}", "\u{13441}", "\u{13442}", "\u{13440}\u{13430}", "\u{fffc}", "\u{16fe4}", "\u{2028}"] {
         name(&api, &who, blank).await.fails(400, INVALID);
     }
+    // Joiners of Tifinagh and of numbers in Brahmi, and what stacks letters in Khmer and Kharoshthi.
+    for joiner in ["\u{2d7f}", "\u{1107f}", "\u{17d2}", "\u{10a3f}\u{1039}"] {
+        name(&api, &who, joiner).await.fails(400, INVALID);
+    }
     assert_eq!(view(&api, &who, &who).await["nickname"], long);
 }
 
@@ -65,6 +69,8 @@ async fn a_nickname_is_one_persons() {
         ("亮灯", "亮\u{200b}灯\u{3164}"),
         ("Lily", "\u{13441}Li\u{1d159}ly\u{13442}"),
         ("Mary", "Ma\u{2029}ry\u{fffc}"),
+        ("Sam", "Sa\u{2d7f}m\u{17d2}"),
+        ("ខ្មែរ", "ខមែរ"),
         ("İstanbul", "i\u{307}stanbul"),
         ("Ǆ", "dž"),
     ] {
