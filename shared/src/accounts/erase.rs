@@ -1,35 +1,78 @@
 //! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
-    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, values::E164,
+    accounts::rows::{
+        self,
+        erase::{Eraser, Started},
+    },
+    app::App,
+    codes,
+    error::Error,
+    friends, groups, images, lights, media, person,
+    store::Key,
+    values::{E164, UserId},
 };
+use std::time::Duration;
+
+/// So long a call waits for another that erases the same user, and looks so often whether it is done. The lease of a call that
+/// has died runs out before.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 ///
 /// First nobody sees the user any more, last the number is free again; a call that died half-way is resumed by the
-/// next.
+/// next. One call at a time is at it; others wait until it has ended, and go on where it has failed.
 ///
 /// # Errors
-/// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`].
+/// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`]; [`Error::Busy`] if others are at it for too long.
 pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     if !*app.config.allow_erase {
         return Err(Error::NoSuchEndpoint);
     }
     let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;
-    let names = rows::erase::start_erasing(&app.store, &claim.uid).await?;
-    lights::erase_lights(&app.store, &claim.uid, app.clock.seconds()).await?;
+    let id = app.random.hex::<8>();
+    let Some((by, names)) = begin(app, &claim.uid, id).await? else { return Ok(()) };
+    let erased = erase_all(app, &claim.uid, phone, &names).await;
+    if erased.is_err()
+        && let Err(error) = rows::erase::stop_erasing(&app.store, &claim.uid, &by).await
+    {
+        tracing::warn!(%error, "the next call has to wait for a moment");
+    }
+    erased
+}
+
+/// Becomes the call that erases a user, with the names to be released. `None`: another has done it meanwhile.
+async fn begin(app: &App, uid: &UserId, id: String) -> Result<Option<(Eraser, Vec<Key>)>, Error> {
+    let (started, mut by, mut waited) = (tokio::time::Instant::now(), Eraser { id, millis: 0 }, false);
+    loop {
+        by.millis = app.clock.millis();
+        match rows::erase::start_erasing(&app.store, uid, &by).await? {
+            Started::Yes(names) => return Ok(Some((by, names))),
+            Started::Gone if waited => return Ok(None),
+            // Whatever there may be under a claim that was left behind.
+            Started::Gone => return Ok(Some((by, Vec::new()))),
+            Started::ByAnother if started.elapsed() > PATIENCE => return Err(Error::Busy),
+            Started::ByAnother => tokio::time::sleep(PAUSE).await,
+        }
+        waited = true;
+    }
+}
+
+async fn erase_all(app: &App, uid: &UserId, phone: &E164, names: &[Key]) -> Result<(), Error> {
+    lights::erase_lights(&app.store, uid, app.clock.seconds()).await?;
     // Groups first: leaving one moves the version that lies with the friends.
-    groups::erase_groups(&app.store, &claim.uid, app.clock.millis()).await?;
-    friends::erase_friends(&app.store, &claim.uid, app.clock.millis()).await?;
-    let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
-    let pictures = images::prefix(&claim.uid);
+    groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
+    friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
+    let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
+    let pictures = images::prefix(uid);
     futures_util::try_join!(
         app.storage.delete_prefix(&pending),
         app.storage.delete_prefix(&live),
         app.storage.delete_prefix(&pictures),
         codes::erase(app, phone),
     )?;
-    rows::erase::erase_person(&app.store, &claim.uid, phone, &names).await?;
+    rows::erase::erase_person(&app.store, uid, phone, names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
     if let Err(error) = codes::erase(app, phone).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");

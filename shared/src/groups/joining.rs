@@ -132,7 +132,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         gid: gid.clone(),
         name: name.to_owned(),
         portrait: portrait.to_owned(),
-        creator: creator.uid().clone(),
+        creator: Some(creator.uid().clone()),
         member_count: i64::try_from(members).unwrap_or(MOST),
         is_mute: false,
         certification: false,

@@ -1,12 +1,13 @@
 //! The end of a user: first nobody sees them, last their record and their claims go. Each step can be repeated.
 
 use crate::{
+    changes::LEASE,
     error::Error,
     person,
     store::{
         self, Condition, Store, Transacted, Update, Write, Written,
         keys::{self, Key, Table},
-        text, value,
+        number, text, value,
     },
     values::{E164, UserId},
 };
@@ -14,18 +15,55 @@ use crate::{
 /// So many writes run side by side.
 const WIDTH: usize = 16;
 
-/// Hides the user everywhere, at once and for good. Gives back the names to be released.
-pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> Result<Vec<Key>, Error> {
+/// Which call erases a user: so that others who come meanwhile need not get into its way. Nothing depends on it but that.
+#[derive(Debug)]
+pub(in crate::accounts) struct Eraser {
+    /// No other call has the same.
+    pub(crate) id: String,
+    /// When it is, in milliseconds.
+    pub(crate) millis: i64,
+}
+
+/// What became of an attempt to begin.
+#[derive(Debug)]
+pub(in crate::accounts) enum Started {
+    /// The user is hidden, and the caller erases them. Holds the names to be released.
+    Yes(Vec<Key>),
+    /// Another call does.
+    ByAnother,
+    /// There is no such user any more.
+    Gone,
+}
+
+/// Hides the user everywhere, at once and for good, unless another call is at it. For [`LEASE`] milliseconds none may be
+/// then; what takes longer than that is done by both.
+pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId, by: &Eraser) -> Result<Started, Error> {
+    let free = vec![
+        Condition::Absent("erasing_until"),
+        Condition::Below("erasing_until", number(by.millis + 1)),
+        // An answer that was lost.
+        Condition::Equals("erasing_by", text(&by.id)),
+    ];
     let hidden = Update::of(keys::profile(uid))
         .set("state", text("erasing"))
+        .set("erasing_until", number(by.millis + LEASE))
+        .set("erasing_by", text(&by.id))
         .remove("guest_pool")
         .remove("guest_rank")
         .remove("token")
-        .when(Condition::Present("pk"));
-    match store.update(hidden).await? {
-        Written::Done(item) => Ok(person::claims(&value(item)?)),
-        Written::Refused(_) => Ok(Vec::new()),
-    }
+        .when(Condition::Present("pk").and(Condition::Any(free)));
+    Ok(match store.update(hidden).await? {
+        Written::Done(item) => Started::Yes(person::claims(&value(item)?)),
+        Written::Refused(item) if item.is_empty() => Started::Gone,
+        Written::Refused(_) => Started::ByAnother,
+    })
+}
+
+/// The caller has failed: the next one may begin at once.
+pub(in crate::accounts) async fn stop_erasing(store: &Store, uid: &UserId, by: &Eraser) -> Result<(), Error> {
+    let mine = Condition::Equals("erasing_by", text(&by.id));
+    let row = Update::of(keys::profile(uid)).remove("erasing_until").remove("erasing_by");
+    store.update(row.when(mine)).await.map(drop)
 }
 
 /// The rest: the user's own rows, then the profile and the claims in one transaction.
