@@ -1,33 +1,75 @@
 //! The end of an account (`docs/dialects/lightup.md#delete_user`).
 
 use crate::{
-    accounts::rows, app::App, codes, error::Error, friends, groups, images, lights, media, person, rooms, values::E164,
+    accounts::rows::{
+        self,
+        erase::{Eraser, Leaving, Started},
+    },
+    app::App,
+    codes,
+    error::Error,
+    friends, groups, images, lights, media, person, rooms,
+    values::{E164, UserId},
     wallet,
 };
+use std::time::Duration;
+
+/// So long a call waits for another that erases the same user, and looks so often whether it is done. The lease of a call that
+/// has died runs out before.
+const PATIENCE: Duration = Duration::from_secs(20);
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Erases everything of a number's user, where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
 ///
 /// First nobody sees the user any more, last the number is free again; a call that died half-way is resumed by the
-/// next.
+/// next. One call at a time is at it; others wait until it has ended, and go on where it has failed.
 ///
 /// # Errors
-/// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`].
+/// [`Error::NoSuchEndpoint`] where it is not allowed; [`Error::NoSuchUser`]; [`Error::Busy`] if others are at it for too long.
 pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     if !*app.config.allow_erase {
         return Err(Error::NoSuchEndpoint);
     }
     let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;
-    let leaving = rows::erase::start_erasing(&app.store, &claim.uid).await?;
-    rooms::erase_room(app, &claim.uid).await?;
-    lights::erase_lights(&app.store, &claim.uid, app.clock.seconds()).await?;
-    wallet::erase_wallet(&app.store, &claim.uid, app.clock.millis(), app.random.hex::<12>()).await?;
+    let id = app.random.hex::<8>();
+    let Some((by, leaving)) = begin(app, &claim.uid, id).await? else { return Ok(()) };
+    let erased = erase_all(app, &claim.uid, phone, &leaving).await;
+    if erased.is_err()
+        && let Err(error) = rows::erase::stop_erasing(&app.store, &claim.uid, &by).await
+    {
+        tracing::warn!(%error, "the next call has to wait for a moment");
+    }
+    erased
+}
+
+/// Becomes the call that erases a user, with what is to go beside the rows. `None`: another has done it meanwhile.
+async fn begin(app: &App, uid: &UserId, id: String) -> Result<Option<(Eraser, Leaving)>, Error> {
+    let (started, mut by, mut waited) = (tokio::time::Instant::now(), Eraser { id, millis: 0 }, false);
+    loop {
+        by.millis = app.clock.millis();
+        match rows::erase::start_erasing(&app.store, uid, &by).await? {
+            Started::Yes(leaving) => return Ok(Some((by, leaving))),
+            Started::Gone if waited => return Ok(None),
+            // Whatever there may be under a claim that was left behind.
+            Started::Gone => return Ok(Some((by, Leaving::default()))),
+            Started::ByAnother if started.elapsed() > PATIENCE => return Err(Error::Busy),
+            Started::ByAnother => tokio::time::sleep(PAUSE).await,
+        }
+        waited = true;
+    }
+}
+
+async fn erase_all(app: &App, uid: &UserId, phone: &E164, leaving: &Leaving) -> Result<(), Error> {
+    rooms::erase_room(app, uid).await?;
+    lights::erase_lights(&app.store, uid, app.clock.seconds()).await?;
+    wallet::erase_wallet(&app.store, uid, app.clock.millis(), app.random.hex::<12>()).await?;
     // Groups first: leaving one moves the version that lies with the friends.
-    groups::erase_groups(&app.store, &claim.uid, app.clock.millis()).await?;
-    friends::erase_friends(&app.store, &claim.uid, app.clock.millis()).await?;
-    let (pending, live) = (media::pending_prefix(&claim.uid), media::live_prefix(&claim.uid));
-    let pictures = images::prefix(&claim.uid);
+    groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
+    friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
+    let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
+    let pictures = images::prefix(uid);
     // The portrait may be a file outside of these folders.
-    let portrait: Vec<_> = leaving.portrait.iter().filter_map(|it| media::own_file(&claim.uid, it)).collect();
+    let portrait: Vec<_> = leaving.portrait.iter().filter_map(|it| media::own_file(uid, it)).collect();
     futures_util::try_join!(
         app.storage.delete_prefix(&pending),
         app.storage.delete_prefix(&live),
@@ -35,7 +77,7 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
         app.storage.delete(&portrait),
         codes::erase(app, phone),
     )?;
-    rows::erase::erase_person(&app.store, &claim.uid, phone, &leaving.names).await?;
+    rows::erase::erase_person(&app.store, uid, phone, &leaving.names).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
     if let Err(error) = codes::erase(app, phone).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");

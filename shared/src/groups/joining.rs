@@ -9,7 +9,7 @@ use crate::{
         rows::{
             self, Group, MOST, Person,
             joining::{Entered, Entry, TOGETHER, together},
-            notices::Notice,
+            notices::{Asked, Notice},
         },
         wishes::ask_managers,
     },
@@ -85,7 +85,7 @@ fn ask_invitee(person: &Person, gid: &GroupId, actor: &Actor, millis: i64) -> Op
     (!person.blocks_adder).then(|| Notice::new(gid, actor.uid(), &person.uid, millis))
 }
 
-type Founded = (Outcome, Vec<UserId>, Vec<Notice>);
+type Founded = (Outcome, Vec<UserId>, Vec<Asked>);
 
 /// One try to make the group of its creator and as many others as go into one transaction: what becomes of all, who is
 /// to be added afterwards, and who is to be asked.
@@ -115,7 +115,7 @@ async fn found(
         let waits = !own(&person) && is_not_simply_added(person);
         outcome.push((person.uid.clone(), if waits { Added::WaitsForInvitee } else { Added::In }));
         if waits {
-            asked.extend(ask_invitee(person, gid, &actor, millis));
+            asked.extend(ask_invitee(person, gid, &actor, millis).map(|notice| (notice, None)));
         } else if !own(&person) {
             entering.push(person);
         }
@@ -132,7 +132,7 @@ fn new_group(gid: &GroupId, name: &str, portrait: &str, creator: &Actor, members
         gid: gid.clone(),
         name: name.to_owned(),
         portrait: portrait.to_owned(),
-        creator: creator.uid().clone(),
+        creator: Some(creator.uid().clone()),
         member_count: i64::try_from(members).unwrap_or(MOST),
         is_mute: false,
         certification: false,
@@ -231,7 +231,8 @@ async fn ask(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let of = |wanted: Added| plan.iter().filter(move |(_, added)| *added == wanted).map(|(person, _)| *person);
-    let asked = of(Added::WaitsForInvitee).filter_map(|person| ask_invitee(person, &group.gid, actor, millis));
+    let asked = of(Added::WaitsForInvitee)
+        .filter_map(|person| ask_invitee(person, &group.gid, actor, millis).map(|notice| (notice, person.entered_at)));
     rows::notices::put_own_notices(&app.store, &asked.collect::<Vec<_>>()).await?;
     let wishes = of(Added::WaitsForManager)
         .filter_map(|person| ask_invitee(person, &group.gid, actor, millis).map(|wish| (wish, person)));

@@ -30,13 +30,13 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
         let group = scene.group.ok_or(Error::NoSuchGroup)?;
         let [me] = &scene.people[..] else { return Ok(Attempt::Stale(())) };
         let member = me.member.as_ref().ok_or(Error::NotAMember)?;
-        let members = if group.creator == *actor.uid() {
+        let members = if group.is_of(actor.uid()) {
             rows::read::group_and_members(&app.store, gid).await?.map(|(_, members)| members).unwrap_or_default()
         } else {
             Vec::new()
         };
         let left = match heir(&members, actor.uid()) {
-            _ if group.creator != *actor.uid() => Left::Stays,
+            _ if !group.is_of(actor.uid()) => Left::Stays,
             Some(heir) => Left::HandedTo(heir),
             None => Left::Ends,
         };
@@ -81,7 +81,7 @@ async fn try_to_kick(
         return Err(Error::Oneself);
     }
     let group = scene.group.ok_or(Error::NoSuchGroup)?;
-    if uids.contains(&group.creator) {
+    if uids.iter().any(|uid| group.is_of(uid)) {
         return Err(Error::GroupCreator);
     }
     let (me, others) = scene.people.split_first().ok_or(Error::NotGroupManager)?;
@@ -107,7 +107,7 @@ pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Erro
         let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
         let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
         let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
-        let mine = group.creator == *actor.uid();
+        let mine = group.is_of(actor.uid());
         let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
         rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await
     })

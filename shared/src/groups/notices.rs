@@ -11,6 +11,7 @@ use crate::{
             self, Group, Member, Person, Role, Scene,
             joining::Entry,
             notices::{Answered, Notice},
+            wishes::by_others,
         },
         wishes::ask_managers,
     },
@@ -40,7 +41,8 @@ pub struct Invitation {
 /// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds, three for who judges the wishes of a group.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
-/// are no more shown to who is none any more, and none is shown that names somebody who cannot be seen.
+/// are no more shown to who is none any more, and none is shown that names somebody who cannot be seen. Nor is a wish
+/// that waits for somebody who blocks its author or the caller, unless they made it themselves.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -54,14 +56,25 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
     notices.retain(|notice| !notice.is_forgotten(now));
     notices.sort_by_key(|notice| std::cmp::Reverse(notice.at));
     let uids = groups::distinct(notices.iter().flat_map(|notice| [&notice.requester, &notice.invitee]));
-    let (people, (groups, members)) = futures_util::try_join!(
+    // Those who would not be let in by whoever asked, or by this manager, who is not to know.
+    let by = |it: &Notice| {
+        by_others(it).map(|(invitee, requester)| [(invitee.clone(), requester), (invitee, actor.uid().clone())])
+    };
+    let judged = notices.iter().filter(|it| it.waits() && it.invitee != *actor.uid());
+    let pairs: Vec<_> = judged.filter_map(by).flatten().collect();
+    let (people, (groups, members), blocked) = futures_util::try_join!(
         visibility::people(&app.store, &actor, &uids),
-        rows::notices::groups_of(&app.store, &actor, &notices)
+        rows::notices::groups_of(&app.store, &actor, &notices),
+        rows::read::blocks(&app.store, pairs.into_iter())
     )?;
+    let keeps_out = |it: &Notice| by(it).is_some_and(|by| by.iter().any(|pair| blocked.contains(pair)));
     let person = |uid: &UserId| people.get(uid).filter(|profile| visibility::sees(&actor, profile)).cloned();
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
-    notices.retain(|it| it.invitee == *actor.uid() || member(&it.gid, actor.uid()).is_some_and(manages));
+    notices.retain(|it| {
+        let judges = member(&it.gid, actor.uid()).is_some_and(manages);
+        it.invitee == *actor.uid() || judges && !(it.waits() && keeps_out(it))
+    });
     let shown = notices.into_iter().filter_map(|mut notice| {
         let (requester, invitee) = person(&notice.requester).zip(person(&notice.invitee))?;
         let entered_at = member(&notice.gid, &notice.invitee).map(|member| member.joined_at);
@@ -82,7 +95,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
 pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
     let actor = sessions::verify(app, claim).await?;
     let now = app.clock.millis();
-    let own = rows::notices::clear_notices(&app.store, &actor);
+    let own = rows::notices::clear_notices(&app.store, &actor, now);
     futures_util::try_join!(own, rows::wishes::clear(&app.store, &actor, now)).map(|_| ())
 }
 
@@ -94,7 +107,7 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchNotice`] if there is none, or it has been answered differently, or too long
-/// ago; [`Error::NoSuchGroup`], [`Error::NotGroupManager`], [`Error::GroupFull`]; [`Error::TooManyGroups`] of the
+/// ago, or the caller does not judge it; [`Error::NoSuchGroup`], [`Error::GroupFull`]; [`Error::TooManyGroups`] of the
 /// invitee's, where they would enter: it can still be answered.
 pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
@@ -157,14 +170,14 @@ async fn answer_for_oneself(
     now: i64,
 ) -> Result<Attempt<bool>, Error> {
     if status == Answered::Ignored {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
     }
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let requester = scene.people.iter().find(|person| person.uid == notice.requester);
     let manages = requester.and_then(|it| it.member.as_ref()).is_some_and(|member| member.role.manages());
     let me = scene.people.iter().find(|person| person.uid == notice.invitee).ok_or(Error::NoSuchNotice)?;
     if me.member.is_some() {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
     }
     if group.certification && !manages {
         // Who has left the group asks nobody there any more.
@@ -173,12 +186,12 @@ async fn answer_for_oneself(
         if let Attempt::Stale(()) = ask_managers(app, group, vec![(asked, me)]).await? {
             return Ok(Attempt::Stale(()));
         }
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
     }
-    let (millis, with) = (app.clock.millis(), vec![notice.answer(status).into()]);
+    let (millis, with) = (app.clock.millis(), vec![notice.answer(status, now).into()]);
     let certification = Some(group.certification).filter(|_| !manages);
     let entry = Entry { group, people: &[me], millis, adder: None, certification, with };
     Ok(enter_alone(app, entry).await?.map(|()| true))
@@ -195,13 +208,14 @@ async fn answer_as_manager(
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
     let me = of(actor.uid()).and_then(|person| person.member.as_ref());
-    let me = me.filter(|member| member.role != Role::Member).ok_or(Error::NotGroupManager)?;
+    let me = me.filter(|member| member.role != Role::Member).ok_or(Error::NoSuchNotice)?;
     let invitee = of(&notice.invitee).ok_or(Error::NoSuchNotice)?;
-    let enters = status == Answered::Agreed && invitee.member.is_none();
-    if enters {
-        if invitee.blocks_adder {
-            return Err(Error::NoSuchNotice);
-        }
+    let is_out = invitee.member.is_none();
+    // They are not shown it, and neither answer is to tell them of the block.
+    if is_out && invitee.blocks_adder {
+        return Err(Error::NoSuchNotice);
+    }
+    if is_out && status == Answered::Agreed {
         if invitee.groups() >= rows::MOST {
             return Err(Error::TooManyGroups);
         }

@@ -107,8 +107,9 @@ pub struct Group {
     /// A URL, or empty.
     #[serde(default)]
     pub portrait: String,
-    /// Whose group it is.
-    pub creator: UserId,
+    /// Whose group it is. `None` where it has ended and they have been erased.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub creator: Option<UserId>,
     /// How many `MEMBER#` rows have not left.
     pub member_count: i64,
     /// Whether only the creator and managers may talk.
@@ -139,6 +140,13 @@ pub struct Group {
     /// The fan-out of its changes, which are those that concern all members.
     #[serde(flatten)]
     pub owed: Owed,
+}
+
+impl Group {
+    /// Whether somebody is its creator.
+    pub(super) fn is_of(&self, uid: &UserId) -> bool {
+        self.creator.as_ref() == Some(uid)
+    }
 }
 
 /// What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`). Free texts, empty unless set.

@@ -34,8 +34,24 @@ pub(crate) async fn retrying<T, F: Future<Output = Result<Attempt<T>, Error>>>(
     retrying_from((), |()| attempt()).await
 }
 
+/// The same for so long: for a caller who waits longer rather than be refused.
+pub(crate) async fn retrying_for<T, F: Future<Output = Result<Attempt<T>, Error>>>(
+    patience: Duration,
+    attempt: impl Fn() -> F,
+) -> Result<T, Error> {
+    repeated(patience, (), |()| attempt()).await
+}
+
 /// The same for an attempt on something that was read: one without an outcome says what the next is made on.
 pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<Attempt<T, S>, Error>>>(
+    read: S,
+    attempt: impl Fn(S) -> F,
+) -> Result<T, Error> {
+    repeated(CONFLICT_PATIENCE, read, attempt).await
+}
+
+async fn repeated<S, T, F: Future<Output = Result<Attempt<T, S>, Error>>>(
+    patience: Duration,
     mut read: S,
     attempt: impl Fn(S) -> F,
 ) -> Result<T, Error> {
@@ -46,7 +62,7 @@ pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<Attempt<T, S>,
             Attempt::Done(outcome) => return Ok(outcome),
             Attempt::Stale(now) => read = now,
         }
-        if started.elapsed() > CONFLICT_PATIENCE {
+        if started.elapsed() > patience {
             return Err(Error::Busy);
         }
         let wait = fastrand::u64(5..=ceiling);

@@ -3,6 +3,7 @@
 mod doors;
 mod erasing;
 mod fan_out;
+mod ignored;
 mod joining;
 mod leaving;
 mod notices;

@@ -108,11 +108,7 @@ struct Agree {
 }
 
 fn not_answered(error: &Error) -> Option<Refusal> {
-    Some(match error {
-        Error::NotGroupManager => business(20_001, "No permission."),
-        Error::NoSuchGroup => business(20_003, "Not found."),
-        _ => return None,
-    })
+    matches!(error, Error::NoSuchGroup).then(|| business(20_003, "Not found."))
 }
 
 async fn agree(app: App, signed: Signed, input: Agree) -> Result<Done, Error> {

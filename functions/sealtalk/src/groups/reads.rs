@@ -61,7 +61,7 @@ impl GroupItem {
             id: group.gid.to_string(),
             name: escaped(&group.name, NAME),
             portrait_uri: group.portrait.clone(),
-            creator_id: group.creator.to_string(),
+            creator_id: group.creator.as_ref().map_or_else(String::new, ToString::to_string),
             member_count: group.member_count,
             max_member_count: groups::MOST,
             is_mute: u8::from(group.is_mute),

@@ -1,12 +1,13 @@
 //! The end of a user: first nobody sees them, last their record and their claims go. Each step can be repeated.
 
 use crate::{
+    changes::LEASE,
     error::Error,
     person,
     store::{
         self, Condition, Store, Transacted, Update, Write, Written,
         keys::{self, Key, Table},
-        text, value,
+        number, text, value,
     },
     values::{E164, UserId},
 };
@@ -15,7 +16,7 @@ use crate::{
 const WIDTH: usize = 16;
 
 /// What is to go with a user who is hidden already.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(in crate::accounts) struct Leaving {
     /// The names to be released.
     pub names: Vec<Key>,
@@ -23,21 +24,58 @@ pub(in crate::accounts) struct Leaving {
     pub portrait: Option<String>,
 }
 
-/// Hides the user everywhere, at once and for good.
-pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId) -> Result<Leaving, Error> {
+/// Which call erases a user: so that others who come meanwhile need not get into its way. Nothing depends on it but that.
+#[derive(Debug)]
+pub(in crate::accounts) struct Eraser {
+    /// No other call has the same.
+    pub(crate) id: String,
+    /// When it is, in milliseconds.
+    pub(crate) millis: i64,
+}
+
+/// What became of an attempt to begin.
+#[derive(Debug)]
+pub(in crate::accounts) enum Started {
+    /// The user is hidden, and the caller erases them.
+    Yes(Leaving),
+    /// Another call does.
+    ByAnother,
+    /// There is no such user any more.
+    Gone,
+}
+
+/// Hides the user everywhere, at once and for good, unless another call is at it. For [`LEASE`] milliseconds none may be
+/// then; what takes longer than that is done by both.
+pub(in crate::accounts) async fn start_erasing(store: &Store, uid: &UserId, by: &Eraser) -> Result<Started, Error> {
+    let free = vec![
+        Condition::Absent("erasing_until"),
+        Condition::Below("erasing_until", number(by.millis + 1)),
+        // An answer that was lost.
+        Condition::Equals("erasing_by", text(&by.id)),
+    ];
     let hidden = Update::of(keys::profile(uid))
         .set("state", text("erasing"))
+        .set("erasing_until", number(by.millis + LEASE))
+        .set("erasing_by", text(&by.id))
         .remove("guest_pool")
         .remove("guest_rank")
         .remove("token")
-        .when(Condition::Present("pk"));
-    match store.update(hidden).await? {
+        .when(Condition::Present("pk").and(Condition::Any(free)));
+    Ok(match store.update(hidden).await? {
         Written::Done(item) => {
             let profile = value(item)?;
-            Ok(Leaving { names: person::claims(&profile), portrait: profile.portrait })
+            Started::Yes(Leaving { names: person::claims(&profile), portrait: profile.portrait })
         }
-        Written::Refused(_) => Ok(Leaving::default()),
-    }
+        Written::Refused(item) if item.is_empty() => Started::Gone,
+        Written::Refused(_) => Started::ByAnother,
+    })
+}
+
+/// The caller has failed: the next one may begin at once.
+pub(in crate::accounts) async fn stop_erasing(store: &Store, uid: &UserId, by: &Eraser) -> Result<(), Error> {
+    let mine = Condition::Equals("erasing_by", text(&by.id));
+    let row = Update::of(keys::profile(uid)).remove("erasing_until").remove("erasing_by");
+    store.update(row.when(mine)).await.map(drop)
 }
 
 /// The rest: the user's own rows, then the profile and the claims in one transaction.

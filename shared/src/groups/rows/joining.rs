@@ -98,7 +98,7 @@ pub(in crate::groups) async fn create_group(
     let absent = Condition::Absent("pk");
     let mut writes = vec![Write::put(keys::group(&group.gid), item("group", group)?, Some(absent))];
     for person in people {
-        let role = if person.uid == group.creator { Role::Creator } else { Role::Member };
+        let role = if group.is_of(&person.uid) { Role::Creator } else { Role::Member };
         writes.extend(entry(&group.gid, person, role, false, group.created_at)?);
     }
     Ok(store.transact(writes).await?.attempt())

@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     friends::Block,
-    groups::rows::{Group, Member, Membership, Person, Scene, keeps_out, keys_of, notices::Notice, person},
+    groups::rows::{Group, Member, Membership, Person, Scene, keeps_out, keys_of, person},
     sessions::Reader,
     store::{
         Item, Store,
@@ -52,15 +52,19 @@ async fn scene_of(
     Ok(Scene { group: group.filter(|group| group.deleted_at.is_none()), people })
 }
 
-/// Those invitees who block whoever made the wish for them. One round, none where there are no wishes. A block that deleting a
-/// friend left is none here.
-pub(in crate::groups) async fn blocked(store: &Store, wishes: &[&Notice]) -> Result<HashSet<UserId>, Error> {
-    let key = |wish: &Notice| keys::block(&wish.invitee, &wish.requester);
-    let mut found = store.get_many(&wishes.iter().map(|wish| key(wish)).collect::<Vec<_>>()).await?;
+/// Which of these people block the other of their pair. One round, none where there are no pairs. A block that deleting a friend
+/// left is none here.
+pub(in crate::groups) async fn blocks(
+    store: &Store,
+    pairs: impl Iterator<Item = (UserId, UserId)>,
+) -> Result<HashSet<(UserId, UserId)>, Error> {
+    let pairs: HashSet<_> = pairs.collect();
+    let key = |(who, other): &(UserId, UserId)| keys::block(who, other);
+    let mut found = store.get_many(&pairs.iter().map(key).collect::<Vec<_>>()).await?;
     let mut blocked = HashSet::new();
-    for wish in wishes {
-        let block = found.take_as::<Block>(&key(wish))?;
-        blocked.extend(block.filter(keeps_out).map(|_| wish.invitee.clone()));
+    for pair in pairs {
+        let block = found.take_as::<Block>(&key(&pair))?;
+        blocked.extend(block.filter(keeps_out).map(|_| pair));
     }
     Ok(blocked)
 }

@@ -66,8 +66,7 @@ pub(in crate::groups) async fn change_group(
     };
     let [still, mark] = by_member(by);
     let mut writes = vec![still, mark];
-    if let MetaChange::Certification(true) = change {
-        let creator = &before.creator;
+    if let (MetaChange::Certification(true), Some(creator)) = (change, &before.creator) {
         writes.push(judges(creator, &by.gid));
         writes.push(group.when(Condition::Equals("creator", text(creator.as_str()))).into());
     } else {

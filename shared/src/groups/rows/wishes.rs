@@ -14,6 +14,7 @@ use crate::{
         rows::{
             Group, Person, asked, flag, is_out,
             notices::{Answered, Notice},
+            read::blocks,
         },
     },
     sessions::{Actor, Reader},
@@ -99,7 +100,7 @@ pub(super) fn used_up(gid: &GroupId, person: &Person, millis: i64) -> Write {
 }
 
 fn settled(wish: &Notice, status: Answered, millis: i64) -> Update {
-    wish.answered(keys::wish(&wish.gid, &wish.invitee), status).set("answered_at", number(millis))
+    wish.answered(keys::wish(&wish.gid, &wish.invitee), status, millis)
 }
 
 /// Makes wishes, each in the place of one that is as it was read. Stale: one is not, somebody is in the group by now or being
@@ -149,6 +150,11 @@ fn wants_approval() -> Condition {
     Condition::Absent("deleted_at").and(Condition::Equals("certification", flag(true)))
 }
 
+/// For whom a wish is, and who else has made it.
+pub(in crate::groups) fn by_others(wish: &Notice) -> Option<(UserId, UserId)> {
+    (wish.requester != wish.invitee).then(|| (wish.invitee.clone(), wish.requester.clone()))
+}
+
 /// Forgets the wishes of a group that can be answered no more, and counts those that wait anew: rows that end by
 /// themselves are not counted then. Whether there is more room than the count said.
 async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, Error> {
@@ -163,7 +169,9 @@ async fn forget_old(store: &Store, gid: &GroupId, millis: i64) -> Result<bool, E
         let count: Count = store.get_as(keys::group(gid)).await?.unwrap_or_default();
         let mut waiting = all(store, gid).await?;
         waiting.retain(Notice::waits);
-        let old: Vec<_> = waiting.iter().filter(|wish| wish.is_over(millis)).take(OLD).collect();
+        let blocked = blocks(store, waiting.iter().filter_map(by_others)).await?;
+        let is_over = |wish: &Notice| wish.is_over(millis) || by_others(wish).is_some_and(|it| blocked.contains(&it));
+        let old: Vec<_> = waiting.iter().filter(|wish| is_over(wish)).take(OLD).collect();
         let open = i64::try_from(waiting.len() - old.len()).unwrap_or(MOST);
         if open == count.open_wishes {
             return Ok(Attempt::Done(false));

@@ -1,5 +1,8 @@
 //! What an erased user leaves in groups: nothing but that somebody left.
 
+mod marks;
+mod together;
+
 use super::super::client::Friend;
 use crate::{
     crowd::{count, text},
