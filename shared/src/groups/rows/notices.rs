@@ -146,11 +146,34 @@ pub(in crate::groups) async fn put_own_notices(store: &Store, notices: &[Asked])
         if let Transacted::Done = store.transact(asked_by_one(some)?).await? {
             continue;
         }
-        for one in some {
+        let some = not_ignored(store, some).await?;
+        if some.is_empty() {
+            continue;
+        }
+        if let Transacted::Done = store.transact(asked_by_one(&some)?).await? {
+            continue;
+        }
+        // Somebody is being erased, which is rare.
+        for one in &some {
             store.transact(asked_by_one(std::slice::from_ref(one))?).await?;
         }
     }
     Ok(())
+}
+
+/// Those of them that may be made, so that they can still be made together. One round.
+async fn not_ignored(store: &Store, some: &[Asked]) -> Result<Vec<Asked>, Error> {
+    let key = |(notice, _): &Asked| keys::notice(&notice.invitee, &notice.gid, &notice.invitee);
+    let mut found = store.get_many(&some.iter().map(key).collect::<Vec<_>>()).await?;
+    let mut rest = Vec::new();
+    for asked in some {
+        let (notice, entered_at) = asked;
+        let before = found.take_as::<Notice>(&key(asked))?.filter(|before| before.keeps_others_out(notice.at));
+        if before.is_none_or(|before| entered_at.is_some_and(|at| at >= before.at)) {
+            rest.push(asked.clone());
+        }
+    }
+    Ok(rest)
 }
 
 fn asked_by_one(notices: &[Asked]) -> Result<Vec<Write>, Error> {

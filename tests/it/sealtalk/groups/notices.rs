@@ -70,6 +70,7 @@ async fn whoever_wants_to_be_asked_is() {
     assert_eq!(only(&api.notices_of(bob).await), (1, 0));
     // It has been answered.
     api.answers(bob, group, bob, 1).await.is(200, NOT_FOUND);
+    api.advance(86_400);
     let again = api.about_people(carl, "add", group, &[bob]).await.result();
     assert_eq!(again, json!([{"id": bob.id, "status": 3}]));
     assert_eq!(only(&api.notices_of(bob).await), (1, 2));

@@ -70,11 +70,12 @@ async fn a_group_that_lives_on_drops_the_picture_of_who_is_erased() {
     api.delete_user(&ann.phone).await.is(200, REMOVED);
     for (group, before) in [own, given].into_iter().zip(before) {
         let shown = api.group_shown(carl, group).await;
-        assert_eq!([&shown["portraitUri"], &shown["creatorId"]], ["", &*bob.id], "{shown}");
+        assert_eq!(shown["portraitUri"], "", "{shown}");
+        assert!([&bob.id, &carl.id].iter().any(|id| shown["creatorId"] == **id), "{shown}");
         assert!(api.version_of(carl, group).await > before, "the change reaches whoever stays");
     }
     // What a group was told belongs to it, without who has said it.
-    assert_eq!(api.group_shown(carl, own).await["bulletin"]["content"], "Welcome");
+    assert_eq!(api.group_shown(carl, own).await["bulletin"], "Welcome");
     assert_eq!(api.group_shown(carl, bobs).await["portraitUri"], *picture_of(bob));
     assert_eq!(api.rows_naming(ann).await, [""; 0]);
     api.groups_fit().await;
