@@ -64,6 +64,13 @@ pub fn query(call: &Call) -> Result<Fields, Error> {
     Ok(pairs.into_iter().map(|(name, text)| (name, text.into())).collect())
 }
 
+/// The fields of a body, and those of a query that the body does not have: where both have one, the body's counts.
+#[must_use]
+pub fn both(body: Fields, query: Fields) -> Fields {
+    let beside: Vec<_> = query.into_iter().filter(|(name, _)| body.iter().all(|(known, _)| known != name)).collect();
+    body.into_iter().chain(beside).collect()
+}
+
 /// The members of a JSON object, repeated ones included. Objects inside of them may not repeat a key.
 ///
 /// # Errors

@@ -63,10 +63,8 @@ pub(crate) fn chosen(selectors: &[Selector], call: &Call) -> Result<usize, Error
     if selectors == [Selector::Always] {
         return Ok(0);
     }
-    let mut fields = decode::query(call)?;
-    if !call.body.is_empty() {
-        fields.extend(decode::fields(call)?);
-    }
+    let body = if call.body.is_empty() { Vec::new() } else { decode::fields(call)? };
+    let fields = decode::both(body, decode::query(call)?);
     let fitting: Vec<_> = selectors.iter().enumerate().filter(|(_, selector)| selector.fits(&fields)).collect();
     let first = fitting.iter().map(|(_, selector)| selector.rank()).min();
     let mut fitting = fitting.into_iter().filter(|(_, selector)| Some(selector.rank()) == first);

@@ -14,6 +14,7 @@ use shared::{
     sessions::Claim,
     values::{self, E164},
 };
+use std::collections::BTreeSet;
 
 /// The Live contract (`docs/dialects/live.md`).
 #[derive(Debug)]
@@ -71,16 +72,18 @@ impl Dialect for Live {
 
 /// The fields of body and query together. Where both have one, the body's counts (`docs/dialects/live.md#requests`).
 fn given(call: &Call) -> Result<decode::Fields, Error> {
-    let mut fields = if call.body.is_empty() { Vec::new() } else { decode::fields(call)? };
-    let in_body = fields.len();
-    for (name, value) in decode::query(call)? {
-        if fields.iter().take(in_body).all(|(known, _)| *known != name) {
-            fields.push((name, value));
-        }
-    }
+    let body = once(if call.body.is_empty() { Vec::new() } else { decode::fields(call)? })?;
+    let fields = decode::both(body, once(decode::query(call)?)?);
     // An empty text is no text.
     let tidied = fields.into_iter().map(|(name, value)| (name, if value == "" { Value::Null } else { value }));
     Ok(tidied.collect())
+}
+
+/// The fields, if none of them is there twice: the token and the one that chooses the operation are fields like any other.
+fn once(fields: decode::Fields) -> Result<decode::Fields, Error> {
+    let mut names = BTreeSet::new();
+    let twice = fields.iter().any(|(name, _)| !names.insert(name.as_str()));
+    if twice { Err(Error::twice("body")) } else { Ok(fields) }
 }
 
 /// The claim of a token: number, end and the session's own token, with dots between them
@@ -89,7 +92,8 @@ fn claim(fields: &decode::Fields) -> Option<Claim> {
     let (_, token) = fields.iter().find(|(name, _)| name == "token")?;
     let mut parts = token.as_str()?.split('.');
     let (phone, expires_at, secret) = (parts.next()?, parts.next()?, parts.next()?);
-    let plain = expires_at.bytes().all(|byte| byte.is_ascii_digit()) && parts.next().is_none();
+    let digits = expires_at.bytes().all(|byte| byte.is_ascii_digit()) && !expires_at.starts_with('0');
+    let plain = digits && parts.next().is_none();
     let phone = E164::new("86", phone).ok().filter(|_| plain)?;
     Claim::of_dated_token(values::Dialect::Live, secret, phone, expires_at.parse().ok()?).ok()
 }

@@ -84,10 +84,14 @@ fn key_in(query: &str) -> Result<String, Error> {
 }
 
 impl Hook {
-    /// A publisher chooses a part of what nginx-rtmp sends, which is why a field that is there twice is refused.
-    fn of(call: &Call) -> Result<Self, Error> {
+    /// A publisher chooses a part of what nginx-rtmp sends, which is why a field that is there twice is refused. SRS says what
+    /// has happened, which has to be what the path is for.
+    fn of(call: &Call, action: &str) -> Result<Self, Error> {
         let known: Known = decode::value(decode::query(call)?)?;
         let said: Said = decode::value(decode::fields(call)?)?;
+        if said.action.as_ref().is_some_and(|Text(said)| said != action) {
+            return Err(Error::malformed("action"));
+        }
         let srs = said.action.is_some();
         let (title, query, connection) = match srs {
             true => (said.stream, said.param, said.client_id),
@@ -122,13 +126,13 @@ fn empty(status: StatusCode) -> Response {
 }
 
 async fn publish(app: App, call: Call) -> Result<Response, Error> {
-    let hook = Hook::of(&call)?;
+    let hook = Hook::of(&call, "on_publish")?;
     let allowed = hooks::publish(&app, &hook.publisher()).await?;
     Ok(hook.answer(allowed))
 }
 
 async fn publish_done(app: App, call: Call) -> Result<Response, Error> {
-    let hook = Hook::of(&call)?;
+    let hook = Hook::of(&call, "on_unpublish")?;
     hooks::publish_done(&app, &hook.publisher()).await?;
     Ok(hook.answer(true))
 }

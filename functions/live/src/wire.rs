@@ -131,7 +131,7 @@ fn own_phone(phone: &E164) -> Option<&str> {
 fn head_image(profile: &Profile) -> Option<String> {
     let portrait = profile.portrait.as_ref()?;
     let own = AvatarName::in_path(portrait).is_ok();
-    Some(if own { portrait.clone() } else { format!("{}u-{}", AvatarName::FOLDER, profile.uid) })
+    Some(if own { portrait.clone() } else { AvatarName::path_of(&profile.uid) })
 }
 
 /// What a message is called: a number and its time (`docs/dialects/live.md#messages`).

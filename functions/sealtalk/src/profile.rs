@@ -77,7 +77,7 @@ impl PortraitInput {
 }
 
 async fn set_portrait_uri(app: App, signed: Signed, url: PortraitUrl) -> Result<Done, Error> {
-    profiles::set_portrait_url(&app, &signed.claim, &url).await?;
+    profiles::set_portrait_url(&app, &signed.claim, &url, signed.caller.media_base(&app)).await?;
     Ok(done())
 }
 

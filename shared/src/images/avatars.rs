@@ -17,9 +17,6 @@ use crate::{
 /// The largest, in bytes.
 const LARGEST: usize = 2 << 20;
 
-/// Stands before the id of a person in the name that leads to their portrait, wherever it was set.
-const OF_PERSON: &str = "u-";
-
 /// Takes a picture from anybody and gives back its path (`docs/dialects/live.md#upload-an-avatar`). Its type is that of its
 /// bytes. Two rounds.
 ///
@@ -97,7 +94,7 @@ pub async fn claim(app: &App, path: &str) -> Result<Claimed, Error> {
 /// # Errors
 /// [`Error::NoSuchMedia`] for a name that is none, a picture that is not there, and somebody without a portrait.
 pub async fn avatar_url(app: &App, name: &str, access: Access) -> Result<String, Error> {
-    if let Some(uid) = name.strip_prefix(OF_PERSON) {
+    if let Some(uid) = name.strip_prefix(AvatarName::OF_PERSON) {
         let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::NoSuchMedia)?;
         return media::portrait_of(app, &uid, access).await;
     }

@@ -11,17 +11,18 @@ use crate::{
     error::Error,
     looks::{self, LookChange},
     media,
-    person::place,
+    person::{Profile, place},
     profiles::{Naming, rows},
     sessions::{self, Claim, Reader},
-    store::retrying,
-    values::{Nickname, PortraitUrl},
+    store::{Attempt, retrying},
+    values::{AvatarName, Nickname, PortraitUrl},
 };
 
 /// What is to look different.
 enum Change<'a> {
     Nickname(&'a Nickname),
-    Portrait(&'a PortraitUrl),
+    /// With where our files are found.
+    Portrait(&'a PortraitUrl, &'a str),
 }
 
 /// Gives the caller another nickname, which others may have as well (`docs/dialects/sealtalk.md#set_nickname`). If nobody
@@ -34,17 +35,18 @@ pub async fn rename(app: &App, claim: &Claim, nickname: &Nickname) -> Result<(),
     change(app, claim, Change::Nickname(nickname)).await
 }
 
-/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the fan-out; a call more
-/// if the picture that the account was made with was the portrait before.
+/// Gives the caller another portrait (`docs/dialects/sealtalk.md#set_portrait_uri`). Two rounds, and the fan-out. A file of ours
+/// that it takes the place of is deleted. The URL under which the caller's portrait is shown already changes nothing: `base` is
+/// where our files are found, and clients send back what they were shown.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
-pub async fn set_portrait_url(app: &App, claim: &Claim, url: &PortraitUrl) -> Result<(), Error> {
-    change(app, claim, Change::Portrait(url)).await
+pub async fn set_portrait_url(app: &App, claim: &Claim, url: &PortraitUrl, base: &str) -> Result<(), Error> {
+    change(app, claim, Change::Portrait(url, base)).await
 }
 
 async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Error> {
-    let (actor, look_change) = retrying(|| async {
+    let changed = retrying(|| async {
         let reads = async |reader: &Reader| changes::version(&app.store, reader.uid()).await;
         let (actor, before) = sessions::verify_with(app, claim, reads).await?;
         let look_change = LookChange::next(before, app.clock.millis());
@@ -61,14 +63,22 @@ async fn change(app: &App, claim: &Claim, change: Change<'_>) -> Result<(), Erro
                     done => done?,
                 }
             }
-            Change::Portrait(url) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
+            Change::Portrait(url, base) if is_shown(actor.profile(), &url.0, base) => return Ok(Attempt::Done(None)),
+            Change::Portrait(url, _) => rows::set_portrait_url(&app.store, &actor, &url.0, &look_change).await?,
         };
-        Ok(done.map(|()| (actor, look_change)))
+        Ok(done.map(|()| Some((actor, look_change))))
     })
     .await?;
+    let Some((actor, look_change)) = changed else { return Ok(()) };
     looks::fan_out(app, actor.uid(), &look_change).await;
-    if let Change::Portrait(url) = change {
+    if let Change::Portrait(url, _) = change {
         media::delete_replaced_avatar(app, actor.profile(), &url.0).await;
     }
     Ok(())
+}
+
+/// Whether a URL shows the portrait that the person has, under its own name or the one that leads to whatever it is.
+fn is_shown(person: &Profile, url: &str, base: &str) -> bool {
+    let leads = format!("{base}/{}", AvatarName::path_of(&person.uid));
+    url == leads || person.portrait_url(base).as_deref() == Some(url)
 }

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     person::Profile,
     sessions::{
-        self, Actor, Claim,
+        self, Actor, Claim, SessionClaim,
         rows::{
             self,
             many::{self, SessionRow},
@@ -62,9 +62,12 @@ pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64, lifeti
 /// Faults only.
 pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
     match claim {
-        Claim::Session(claim) => rows::many::end_session(&app.store, &claim.uid, &claim.token).await,
+        Claim::Session(claim) => rows::many::end_session(&app.store, &claim.uid, &claim.token, claim.dialect).await,
         Claim::Several(several) => {
-            let ends = several.claims.iter().map(|claim| rows::many::end_session(&app.store, &claim.uid, &claim.token));
+            let end = |claim: &'_ SessionClaim| (claim.uid.clone(), claim.token.clone(), claim.dialect);
+            let ends = several.claims.iter().map(end).map(|(uid, token, dialect)| async move {
+                rows::many::end_session(&app.store, &uid, &token, dialect).await
+            });
             try_join_all(ends).await.map(drop)
         }
         Claim::Device(claim) => rows::devices::unbind(&app.store, &claim.device).await,

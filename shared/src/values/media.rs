@@ -1,6 +1,6 @@
 //! Files, classes of media, and orders of lights.
 
-use super::Unfit;
+use super::{Unfit, UserId};
 use serde::{Deserialize, Serialize};
 
 /// What a file is.
@@ -161,6 +161,15 @@ pub struct AvatarName(String);
 impl AvatarName {
     /// Where all of them lie. The path is the key of the object, and what clients are told.
     pub const FOLDER: &str = "static/user_imgs/";
+
+    /// Stands before the id of a person in the name that leads to their portrait, wherever it was set.
+    pub const OF_PERSON: &str = "u-";
+
+    /// The path that leads to somebody's portrait, wherever it was set.
+    #[must_use]
+    pub fn path_of(uid: &UserId) -> String {
+        format!("{}{}{uid}", Self::FOLDER, Self::OF_PERSON)
+    }
 
     /// The endings that there are.
     pub const ENDINGS: [&str; 4] = ["jpg", "png", "gif", "webp"];

@@ -80,6 +80,7 @@ async fn only_the_token_as_it_was_given_counts() {
         [PHONE, mine[1], theirs[2]].join("."),
         [PHONE, mine[1], &format!("{}{last}", &mine[2][..63])].join("."),
         [PHONE, &format!("+{}", mine[1]), mine[2]].join("."),
+        [PHONE, &format!("0{}", mine[1]), mine[2]].join("."),
     ] {
         list(&api, &wrong).await.please_sign_up();
     }

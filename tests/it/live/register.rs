@@ -288,6 +288,18 @@ async fn an_account_with_a_picture() {
     let portrait = api.asks(&friend, &format!("/user/{id}")).await.result()["portraitUri"].clone();
     assert_eq!(portrait, api.url(&format!("/{path}")));
     assert_eq!(shown(&format!("/static/user_imgs/u-{id}")).await, picture);
+    // Clients send back what they were shown: it stays the same portrait, under either name.
+    for url in [portrait.as_str().unwrap().to_owned(), api.url(&format!("/static/user_imgs/u-{id}"))] {
+        api.says(&friend, "/user/set_portrait_uri", json!({ "portraitUri": url })).await.ok();
+        assert_eq!(shown(&format!("/{path}")).await, picture);
+    }
+    // The end of a session of another API is not theirs to make.
+    let stolen = crate::sealtalk::client::Friend {
+        cookie: format!("rong_auth_cookie={}", token.rsplit('.').next().unwrap()),
+        ..friend.clone()
+    };
+    api.says(&stolen, "/user/logout", json!({})).await;
+    assert_eq!(api.form("/golden", &[("balance", "1"), ("token", &token)]).await.code(), "0000");
     assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", PHONE)]).await.status, 200);
     assert_eq!(api.get(&format!("/{path}")).await.status, 404);
     assert!(api.objects().await.is_empty());

@@ -33,6 +33,31 @@ async fn a_request_that_cannot_be_read() {
     large.is(413, r#"{"result":"0006","message":"too large"}"#);
 }
 
+/// Also of the token, of the field that chooses the operation, and of fields that nobody knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_field_counts_once() {
+    let api = Api::start().await;
+    api.account("13800000001", "Ann").await;
+    let token = &*api.live_token("13800000001").await;
+    let balance = ("balance", "1");
+    let twice: [&[(&str, &str)]; 4] = [
+        &[balance, ("token", token), ("token", token)],
+        &[balance, balance, ("token", token)],
+        &[("balance", "0"), balance, ("token", token)],
+        &[balance, ("token", token), ("x", "1"), ("x", "2")],
+    ];
+    for fields in twice {
+        let answer = api.form("/golden", fields).await;
+        answer.is(400, r#"{"result":"0006","message":"a field is given twice"}"#);
+    }
+    let body = format!(r#"{{"balance":"1","token":"{token}","token":"x"}}"#);
+    assert_eq!(api.bytes("/golden", Some("application/json"), body).await.status, 400);
+    // Once in either place: the body's word counts, also of which operation is meant.
+    let none = api.form("/golden?balance=1", &[("balance", "0"), ("token", token)]).await;
+    none.is(404, r#"{"result":"0006","message":"unknown operation"}"#);
+    assert_eq!(api.form("/golden?balance=0", &[balance, ("token", token)]).await.code(), "0000");
+}
+
 /// The body's word counts.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_field_in_the_query_and_in_the_body() {

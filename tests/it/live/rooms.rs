@@ -151,6 +151,9 @@ async fn who_may_publish() {
     };
     srs(key).await.is(200, r#"{"code":0}"#);
     srs("0123456789abcdef").await.is(200, r#"{"code":1}"#);
+    let other = json!({"action": "on_play", "stream": title, "param": format!("?key={key}"), "client_id": "2"});
+    let url = api.url(&format!("/live/hooks/publish?secret={secret}"));
+    assert_eq!(api.http.post(url).json(&other).send().await.unwrap().status(), 403);
     let done = [("app", "live"), ("name", title), ("key", key), ("clientid", "1")];
     api.form(&format!("/live/hooks/publish_done?secret={secret}"), &done).await.is(204, "");
     assert_eq!(room(&api, Way::Form, &ann, &[("leave", "1")]).await.code(), "0000");

@@ -75,6 +75,17 @@ async fn the_password_is_one() {
     let body = json!({"region": "86", "phone": ANN, "password": PASSWORD});
     let seal = api.anyone("/user/login", body).await.result();
     assert_eq!(seal["id"], light["user_id"]);
+    // Also one that is longer than Light Up lets anybody set.
+    let long = "a1".repeat(32);
+    api.advance(61);
+    let handle = api.form("/register", &[("userId", "13800000004")]).await.message();
+    let message = api.sms("13800000004").await.pop().unwrap();
+    let code: String = message.chars().filter(char::is_ascii_digit).collect();
+    api.form("/register", &[("code_v", handle.as_str().unwrap()), ("code", &code)]).await.message();
+    let account = [("register", "1"), ("userId", "13800000004"), ("password", &*long)];
+    assert_eq!(api.form("/register", &account).await.code(), "0000");
+    let fields = [("phone_number", "13800000004"), ("login_type", "password"), ("password", &long)];
+    assert_eq!(api.form("/v1/account/login", &fields).await.status, 200);
     // And the other way round.
     api.friend(BOB, "Bob").await;
     let fields = [("userId", BOB), ("password", "secret12")];

@@ -96,6 +96,10 @@ kit::fields! {
     NewPassword(#[schemars(with = "String", length(min = 6, max = 30))] Password) from String
         = |text| Password::new(&text, 6..=30);
 
+    /// `password` of a sign-in: 6 to 128 characters. In other APIs longer ones can be set than here.
+    AnyPassword(#[schemars(with = "String", length(min = 6, max = 128))] Password) from String
+        = |text| Password::new(&text, 6..=128);
+
     /// `validate_code`: exactly six digits from 100000.
     CodeField(#[schemars(with = "String", regex(pattern = r"^[1-9][0-9]{5}$"))] Code) from String
         = |text| Code::parse(&text, CODE_DIGITS);
@@ -150,7 +154,7 @@ enum LoginType {
 struct Login {
     phone_number: Phone,
     login_type: LoginType,
-    password: Option<NewPassword>,
+    password: Option<AnyPassword>,
     access_token: Option<String>,
 }
 

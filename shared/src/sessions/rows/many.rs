@@ -93,7 +93,13 @@ pub(in crate::sessions) async fn set_push_token(
     Ok(matches!(store.update(update).await?, Written::Done(_)))
 }
 
-/// Ends a session.
-pub(in crate::sessions) async fn end_session(store: &Store, uid: &UserId, token: &TokenHash) -> Result<(), Error> {
-    store.delete(keys::session(uid, token)).await
+/// Ends a session of this dialect.
+pub(in crate::sessions) async fn end_session(
+    store: &Store,
+    uid: &UserId,
+    token: &TokenHash,
+    dialect: Dialect,
+) -> Result<(), Error> {
+    let own = Condition::Equals("dialect", text(dialect.as_str()));
+    store.transact(vec![Write::delete(keys::session(uid, token), Some(own))]).await.map(drop)
 }
