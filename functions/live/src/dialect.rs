@@ -3,7 +3,7 @@
 
 use crate::refusal::{Refusal, UNKNOWN, anywhere, transport};
 use axum::{
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::Response,
 };
 use kit::{Call, Context, Dialect, decode, openapi::Session, plain, routes::json};
@@ -66,7 +66,7 @@ impl Dialect for Live {
 
     /// Pages from anywhere may call: the session stands in the request itself.
     fn around(_: &App, router: axum::Router) -> axum::Router {
-        router.layer(plain::any_origin())
+        router.layer(plain::any_origin().allow_methods([Method::POST, Method::GET, Method::DELETE]))
     }
 }
 

@@ -54,7 +54,8 @@ pub struct Told {
     pub person: Profile,
 }
 
-/// The newest messages of the caller, the newest first, about people whom they can see; not across a block. Two rounds.
+/// The newest messages of the caller, the newest first, about people whom they can see; not across a block. A message shows the
+/// other's number: so one to somebody who hides theirs is not shown until they have agreed. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -64,7 +65,11 @@ pub async fn list(app: &App, claim: &Claim) -> Result<(Profile, Vec<Told>), Erro
     let (actor, messages) = sessions::verify_with(app, claim, reads).await?;
     let people = read::people_unblocked(&app.store, &actor, messages.iter().map(|message| &message.other)).await?;
     let told = |message: Message| {
-        let person = people.get(&message.other).filter(|person| visibility::sees(&actor, person)).cloned()?;
+        let shown = |person: &&Profile| {
+            let known = !message.own || message.agreed || person.privacy.phone;
+            known && visibility::sees(&actor, person)
+        };
+        let person = people.get(&message.other).filter(shown).cloned()?;
         Some(Told { message, person })
     };
     let told = messages.into_iter().filter_map(told).collect();

@@ -108,7 +108,13 @@ async fn coins_are_bought_and_given_by_json() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_receipt_is_worth_its_amount_once() {
-    let two = Two::with(Way::Form, RefillMode::Receipt).await;
+    for way in Way::ALL {
+        one_receipt(way).await;
+    }
+}
+
+async fn one_receipt(way: Way) {
+    let two = Two::with(way, RefillMode::Receipt).await;
     let unpaid = two.refill(&two.ann, "10").await;
     unpaid.is(200, r#"{"result":"0013","message":"payment required"}"#);
     let receipt = two.receipt(50).await;

@@ -111,21 +111,27 @@ async fn a_code_is_sent_by_get_and_to_what_the_document_calls_token() {
 /// Five tries, and no more with the right code.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_has_five_tries() {
+    for way in Way::ALL {
+        five_tries(way).await;
+    }
+}
+
+async fn five_tries(way: Way) {
     let api = Api::start().await;
-    let handle = api.handle(Way::Form, PHONE).await;
+    let handle = api.handle(way, PHONE).await;
     let code = api.four_digits(PHONE).await;
     // What is no code is no try.
     for none in ["", "123", "12345", "12a4", "１２３４"] {
-        api.check(Way::Form, &handle, none).await.is(200, WRONG);
+        api.check(way, &handle, none).await.is(200, WRONG);
     }
     for _ in 0..4 {
-        api.check(Way::Form, &handle, another(&code)).await.is(200, WRONG);
+        api.check(way, &handle, another(&code)).await.is(200, WRONG);
     }
     for tried in [another(&code), &code, &code] {
-        api.check(Way::Form, &handle, tried).await.is(200, TOO_OFTEN);
+        api.check(way, &handle, tried).await.is(200, TOO_OFTEN);
     }
     api.advance(300);
-    api.check(Way::Form, &handle, &code).await.is(200, WRONG);
+    api.check(way, &handle, &code).await.is(200, WRONG);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -172,26 +178,32 @@ async fn five_codes_an_hour() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_cannot_make_an_account() {
+    for way in Way::ALL {
+        no_account(way).await;
+    }
+}
+
+async fn no_account(way: Way) {
     let api = Api::start().await;
-    refused(&api.create(Way::Form, PHONE, &[]).await, "the phone number is not verified");
+    refused(&api.create(way, PHONE, &[]).await, "the phone number is not verified");
     let ticket = api.ticket(PHONE).await;
     let long = "a1".repeat(65);
     for password in ["12345678", "abcdefgh", "a1b2c3", "", &long] {
         let fields = [("register", "1"), ("userId", PHONE), ("password", password)];
         let text = "the password needs 8 to 128 characters, among them a letter and a digit";
-        refused(&api.form("/register", &fields).await, text);
+        refused(&api.live_by(way, "/register", &fields).await, text);
     }
     let long = "长".repeat(33);
-    refused(&api.create(Way::Form, PHONE, &[("nickname", &long)]).await, "the nickname needs 1 to 32 characters");
+    refused(&api.create(way, PHONE, &[("nickname", &long)]).await, "the nickname needs 1 to 32 characters");
     for wrong in ["x", &"0".repeat(64)] {
-        let answer = api.create(Way::Form, PHONE, &[("ticket", wrong)]).await;
+        let answer = api.create(way, PHONE, &[("ticket", wrong)]).await;
         assert_eq!(answer.code(), "0006", "{wrong}");
     }
     // The ticket of one number proves no other.
-    refused(&api.create(Way::Form, OTHER, &[("ticket", &ticket)]).await, "the phone number is not verified");
+    refused(&api.create(way, OTHER, &[("ticket", &ticket)]).await, "the phone number is not verified");
     // All that has left the proof as it was.
-    api.create(Way::Form, PHONE, &[("ticket", &ticket), ("gender", "2")]).await.is(200, DONE);
-    refused(&api.create(Way::Form, PHONE, &[("ticket", &ticket)]).await, "the phone number is registered");
+    api.create(way, PHONE, &[("ticket", &ticket), ("gender", "2")]).await.is(200, DONE);
+    refused(&api.create(way, PHONE, &[("ticket", &ticket)]).await, "the phone number is registered");
 }
 
 /// Where the code was shown is as good as the ticket; anywhere else the ticket is needed.

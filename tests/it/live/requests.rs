@@ -66,3 +66,14 @@ async fn a_field_in_the_query_and_in_the_body() {
     let wrong = api.form("/log?userId=1", &[("userId", "13800000001"), ("password", "abc12345")]).await;
     wrong.is(200, r#"{"result":"0007","message":null}"#);
 }
+
+/// Pages of every origin may call every operation, signing out included.
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_may_sign_out() {
+    let api = Api::start().await;
+    let preflight = api.http.request(reqwest::Method::OPTIONS, api.url("/log"));
+    let preflight = preflight.header("origin", "https://example.com").header("access-control-request-method", "DELETE");
+    let answer = preflight.send().await.unwrap();
+    let methods = answer.headers()["access-control-allow-methods"].to_str().unwrap();
+    assert!(methods.contains("DELETE"), "{methods}");
+}

@@ -197,8 +197,12 @@ async fn a_number_that_is_not_to_be_found() {
     api.says(&bob.seal, "/user/set_privacy", json!({"phoneVerify": 0})).await.ok();
     assert_eq!(api.live_friend(&ann, "search", &bob).await, "0007");
     assert_eq!(api.live_friend(&ann, "add", &bob).await, "0007");
+    // Nor does a request made by id in SealTalk tell it.
+    let invite = json!({"friendId": bob.seal.id, "message": "hi"});
+    api.says(&ann.seal, "/friendship/invite", invite).await.result();
+    assert_eq!((api.flags(&ann).await, api.flags(&bob).await), (vec![], vec![json!("0")]));
     assert_eq!(api.live_friend(&bob, "add", &ann).await, "0000");
-    assert_eq!(api.live_friend(&ann, "add", &bob).await, "0000");
+    assert_eq!(api.flags(&ann).await, ["3"]);
     assert_eq!(api.live_friend(&ann, "search", &bob).await, "0000");
 }
 

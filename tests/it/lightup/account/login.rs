@@ -127,7 +127,7 @@ async fn bad_forms() {
     let phone = ("phone_number", PHONE);
     let kind = |kind| ("login_type", kind);
     let (password, token) = (("password", PASSWORD), ("access_token", who.token.as_str()));
-    let long = "x".repeat(31);
+    let long = "x".repeat(129);
     let forms: &[&[(&str, &str)]] = &[
         &[],
         &[kind("password"), password],
