@@ -252,7 +252,7 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, 
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
     let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let person = |block: Block| {
-        let profile = people.remove(&block.other).filter(|person| visibility::sees(&actor, person))?;
+        let profile = people.remove(&block.other).filter(visibility::is_there)?;
         Some((block, profile))
     };
     Ok(blocks.into_iter().filter_map(person).collect())

@@ -15,7 +15,7 @@ use crate::{
     limits,
     person::Profile,
     sessions::{self, AnyReader, Claim},
-    values::E164,
+    values::{E164, UserId},
     visibility,
 };
 
@@ -61,26 +61,38 @@ pub async fn search(app: &App, claim: &Claim, phone: &E164) -> Result<(Profile, 
 }
 
 /// Asks the user of a number to be friends; who has asked the caller is a friend at once. Across a block nothing happens.
-/// Three rounds.
+/// Three rounds. A number that leads to nobody counts as looked up.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for a number of nobody, or of somebody who does not let others find them by it;
 /// [`Error::Oneself`]; [`Error::AlreadyFriends`]; [`Error::TooManyRequests`].
 pub async fn ask(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
-    let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchUser)?;
+    let asked = match finding::owner(app, claim, phone).await? {
+        Some(other) => ask_user(app, claim, &other).await,
+        None => Err(Error::NoSuchUser),
+    };
+    // Whoever tries numbers out looks them up. The claim has been proven by now.
+    if let Err(Error::NoSuchUser) = asked {
+        limits::count(app, &[(Limit::LookUps, claim.uid().as_str())]).await?;
+    }
+    asked
+}
+
+async fn ask_user(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
     let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
         if relation.is_mutual() {
             return Err(Error::AlreadyFriends(relation.other.to_string()));
         }
+        // Who hides their number is known by it to those alone whom they have asked or have as a friend.
+        let known = relation.is_wanted();
+        let person = person.filter(|person| known || person.privacy.phone).ok_or(Error::NoSuchUser)?;
         if relation.is_blocked() {
             return Ok(((), relation));
         }
-        let known = relation.theirs.is_some();
-        let person = person.filter(|person| known || person.privacy.phone).ok_or(Error::NoSuchUser)?;
         relation.invited(person.privacy.friends, "", now).map(|(_, after): (Action, _)| ((), after))
     };
     let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
-    change_counted(app, claim, &other, Sides::Both, || Err(Error::Oneself), decide, counts).await
+    change_counted(app, claim, other, Sides::Both, || Err(Error::Oneself), decide, counts).await
 }
 
 /// Ends the friendship with the user of a number, for both and without a block. Three rounds.

@@ -65,11 +65,7 @@ pub async fn list(app: &App, claim: &Claim) -> Result<(Profile, Vec<Told>), Erro
     let (actor, messages) = sessions::verify_with(app, claim, reads).await?;
     let people = read::people_unblocked(&app.store, &actor, messages.iter().map(|message| &message.other)).await?;
     let told = |message: Message| {
-        let shown = |person: &&Profile| {
-            let known = !message.own || message.agreed || person.privacy.phone;
-            known && visibility::sees(&actor, person)
-        };
-        let person = people.get(&message.other).filter(shown).cloned()?;
+        let person = people.get(&message.other).filter(|person| is_shown(&actor, &message, person)).cloned()?;
         Some(Told { message, person })
     };
     let told = messages.into_iter().filter_map(told).collect();
@@ -89,7 +85,7 @@ pub async fn accept(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
         let (message, found) = found.ok_or(Error::NoSuchMessage)?;
         let named = |message: &Message| !message.own && id.is_of(message, &actor.profile().phone, phone);
-        let message = message.filter(named).ok_or(Error::NoSuchMessage)?;
+        let message = message.filter(named).filter(|it| is_listed(&actor, it, &found)).ok_or(Error::NoSuchMessage)?;
         let relation = &found.relation;
         if message.agreed || relation.is_mutual() {
             return Err(Error::AlreadyFriends(other.to_string()));
@@ -116,10 +112,23 @@ pub async fn delete(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
         let (actor, found) = sessions::verify_with(app, claim, reads).await?;
         let (message, found) = found.ok_or(Error::NoSuchMessage)?;
         let named = |message: &Message| id.is_of(message, &actor.profile().phone, phone);
-        let message = message.filter(named).ok_or(Error::NoSuchMessage)?;
+        let message = message.filter(named).filter(|it| is_listed(&actor, it, &found)).ok_or(Error::NoSuchMessage)?;
         rows::messages::delete(&app.store, &actor, &message, found.relation.mine.as_ref()).await
     })
     .await
+}
+
+/// Whether the reader's list has this message, as far as the other of the two decides: a message shows their number, so one to
+/// somebody who hides theirs is not there until they have agreed.
+fn is_shown(reader: &Reader, message: &Message, person: &Profile) -> bool {
+    let known = !message.own || message.agreed || person.privacy.phone;
+    known && visibility::sees(reader, person)
+}
+
+/// The same of a message that is acted on: what the list does not show is not there.
+fn is_listed(reader: &Reader, message: &Message, found: &Found) -> bool {
+    let shown = found.person.as_ref().is_some_and(|person| is_shown(reader, message, person));
+    shown && !found.relation.is_blocked()
 }
 
 /// The message about somebody of this time, or the newest, and what the two are to each other. None between somebody and

@@ -102,16 +102,13 @@ impl Relation {
     /// Both sides end a friendship, without a block.
     ///
     /// # Errors
-    /// [`Error::NoSuchFriend`] for anybody who is no friend.
+    /// [`Error::NoSuchFriend`] unless each has the other as a friend.
     pub fn ended(mut self, now: i64) -> Result<Self, Error> {
-        let is_friend = |edge: &Edge| edge.status == Status::Friends;
-        if !self.mine.as_ref().is_some_and(is_friend) {
+        if !self.is_mutual() {
             return Err(Error::NoSuchFriend);
         }
-        for edge in [&mut self.mine, &mut self.theirs] {
-            if let Some(edge) = edge.as_mut().filter(|edge| is_friend(edge)) {
-                edge.cleared(Status::Deleted, now);
-            }
+        for edge in [&mut self.mine, &mut self.theirs].into_iter().flatten() {
+            edge.cleared(Status::Deleted, now);
         }
         Ok(self)
     }

@@ -278,3 +278,15 @@ async fn a_race_for_one_message() {
     assert_eq!((two.flag(&two.bob).await, two.messages(&two.ann).await.len()), (json!("1"), 0));
     assert_eq!((two.friends(&two.ann).await.len(), two.friends(&two.bob).await.len()), (1, 1));
 }
+
+/// Whoever tries numbers out by asking looks them up: two hundred an hour.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_are_tried_out() {
+    let two = Two::start().await;
+    two.api.next_window(3_600);
+    for _ in 0..200 {
+        assert_eq!(two.add(&two.ann, CAT).await.code(), "0007");
+    }
+    assert_eq!(two.add(&two.ann, CAT).await.code(), "0006");
+    assert_eq!(two.search(&two.ann, BOB).await.code(), "0006");
+}

@@ -201,6 +201,13 @@ async fn a_number_that_is_not_to_be_found() {
     let invite = json!({"friendId": bob.seal.id, "message": "hi"});
     api.says(&ann.seal, "/friendship/invite", invite).await.result();
     assert_eq!((api.flags(&ann).await, api.flags(&bob).await), (vec![], vec![json!("0")]));
+    // Nor does trying numbers out, by any door: what is not shown is not there.
+    let throw = [("dealMessage", "1"), ("userId", BOB), ("behaviour", "delete"), ("token", &ann.token)];
+    assert_eq!(api.form("/friend", &throw).await.code(), "0006");
+    assert_eq!(api.live_friend(&ann, "add", &bob).await, "0007");
+    api.says(&ann.seal, "/user/add_to_blacklist", json!({"friendId": bob.seal.id})).await.ok();
+    assert_eq!(api.live_friend(&ann, "add", &bob).await, "0007");
+    api.says(&ann.seal, "/user/remove_from_blacklist", json!({"friendId": bob.seal.id})).await.ok();
     assert_eq!(api.live_friend(&bob, "add", &ann).await, "0000");
     assert_eq!(api.flags(&ann).await, ["3"]);
     assert_eq!(api.live_friend(&ann, "search", &bob).await, "0000");
@@ -257,6 +264,12 @@ async fn a_friend_who_is_in_live_alone() {
     assert_eq!(shown["user"]["nickname"], "Bob");
     assert_eq!(api.asks(&ann.seal, find).await.result()["id"], id);
     assert_eq!(api.friends_in_live(&ann).await, 1);
+    // A block of them is listed as well, and lifted.
+    api.says(&ann.seal, "/user/add_to_blacklist", json!({ "friendId": id })).await.ok();
+    assert_eq!(api.asks(&ann.seal, "/user/blacklist").await.result()[0]["user"]["id"], id);
+    let end = [("delete", "1"), ("userId", ANN), ("token", &bob)];
+    assert_eq!(api.form("/friend", &end).await.code(), "0006", "no friend from both sides");
+    api.says(&ann.seal, "/user/remove_from_blacklist", json!({ "friendId": id })).await.ok();
     // The other way round: a friend of SealTalk is listed in Live once they have been there.
     let cat = api.friend("13800000003", "Cat").await;
     api.befriend(&ann.seal, &cat).await;
