@@ -16,7 +16,7 @@ use crate::{
         },
     },
     person::Profile,
-    sessions::{self, Claim, Reader},
+    sessions::{self, Actor, Claim, Reader},
     store::retrying,
     values::{E164, UserId},
     visibility,
@@ -81,17 +81,15 @@ pub async fn accept(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
     let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchMessage)?;
     retrying(|| async {
         let now = app.clock.millis();
-        let reads = async |reader: &Reader| find(app, reader, &other, id.at, now).await;
-        let (actor, found) = sessions::verify_with(app, claim, reads).await?;
-        let (message, found) = found.ok_or(Error::NoSuchMessage)?;
-        let named = |message: &Message| !message.own && id.is_of(message, &actor.profile().phone, phone);
-        let message = message.filter(named).filter(|it| is_listed(&actor, it, &found)).ok_or(Error::NoSuchMessage)?;
+        let (actor, message, found) = listed(app, claim, &other, phone, id, now).await?;
         let relation = &found.relation;
+        if message.own {
+            return Err(Error::NoSuchMessage);
+        }
         if message.agreed || relation.is_mutual() {
             return Err(Error::AlreadyFriends(other.to_string()));
         }
-        let waits = relation.mine.as_ref().is_some_and(|edge| edge.message_at == Some(message.at));
-        if !waits || found.person.is_none() {
+        if relation.mine.as_ref().is_none_or(|edge| edge.message_at != Some(message.at)) {
             return Err(Error::NoSuchMessage);
         }
         let after = relation.clone().accepted(now).map_err(|_| Error::NoSuchMessage)?;
@@ -107,12 +105,7 @@ pub async fn accept(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
 pub async fn delete(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> Result<(), Error> {
     let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchMessage)?;
     retrying(|| async {
-        let now = app.clock.millis();
-        let reads = async |reader: &Reader| find(app, reader, &other, id.at, now).await;
-        let (actor, found) = sessions::verify_with(app, claim, reads).await?;
-        let (message, found) = found.ok_or(Error::NoSuchMessage)?;
-        let named = |message: &Message| id.is_of(message, &actor.profile().phone, phone);
-        let message = message.filter(named).filter(|it| is_listed(&actor, it, &found)).ok_or(Error::NoSuchMessage)?;
+        let (actor, message, found) = listed(app, claim, &other, phone, id, app.clock.millis()).await?;
         rows::messages::delete(&app.store, &actor, &message, found.relation.mine.as_ref()).await
     })
     .await
@@ -125,10 +118,24 @@ fn is_shown(reader: &Reader, message: &Message, person: &Profile) -> bool {
     known && visibility::sees(reader, person)
 }
 
-/// The same of a message that is acted on: what the list does not show is not there.
-fn is_listed(reader: &Reader, message: &Message, found: &Found) -> bool {
-    let shown = found.person.as_ref().is_some_and(|person| is_shown(reader, message, person));
-    shown && !found.relation.is_blocked()
+/// The message of this name about somebody that the caller's list shows, and what the two are to each other. One round.
+async fn listed(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    phone: &E164,
+    id: &MessageId,
+    now: i64,
+) -> Result<(Actor, Message, Found), Error> {
+    let reads = async |reader: &Reader| find(app, reader, other, id.at, now).await;
+    let (actor, found) = sessions::verify_with(app, claim, reads).await?;
+    let (message, found) = found.ok_or(Error::NoSuchMessage)?;
+    let listed = |message: &Message| {
+        let shown = found.person.as_ref().is_some_and(|person| is_shown(&actor, message, person));
+        shown && !found.relation.is_blocked() && id.is_of(message, &actor.profile().phone, phone)
+    };
+    let message = message.filter(listed).ok_or(Error::NoSuchMessage)?;
+    Ok((actor, message, found))
 }
 
 /// The message about somebody of this time, or the newest, and what the two are to each other. None between somebody and

@@ -34,7 +34,7 @@ async fn login(api: &Api, style: Style, before: Option<&Friend>, phone: &str, pa
     Friend { phone: phone.to_owned(), id, cookie: style.cookie(&answer.headers["set-cookie"]) }
 }
 
-/// F1: the region list, the check, the code, its throttle, a wrong one, the right one, the account.
+/// The region list, the check, the code, its throttle, a wrong one, the right one, the account.
 async fn register(api: &Api, style: Style) -> Friend {
     let (phone, nickname) = ANN;
     assert!(api.get("/user/regionlist").await.result().as_array().unwrap().len() >= 200);
@@ -54,7 +54,7 @@ async fn register(api: &Api, style: Style) -> Friend {
     Friend { phone: phone.to_owned(), id, cookie: style.cookie(&registered.headers["set-cookie"]) }
 }
 
-/// F2 to F4: what Android, iOS and the web ask for after signing in.
+/// What Android, iOS and the web ask for after signing in.
 async fn sign_in(api: &Api, style: Style, ann: &Friend) {
     api.talk(None, "POST", "/user//logout", None).await.ok();
     let ann = &login(api, style, Some(ann), &ann.phone, "secret12").await;
@@ -69,7 +69,7 @@ async fn sign_in(api: &Api, style: Style, ann: &Friend) {
     api.asks(ann, "/user/groups").await.is(200, r#"{"code":200,"result":[]}"#);
 }
 
-/// F6 and F7: found, asked, friends, blocked and back.
+/// Found, asked, friends, blocked and back.
 async fn befriend(api: &Api, ann: &Friend, bob: &Friend, cat: &Friend) {
     let found = api.asks(ann, &format!("/user/find/86/{}", bob.phone)).await.result();
     assert_eq!(found["id"], json!(bob.id));
@@ -102,7 +102,7 @@ async fn befriend(api: &Api, ann: &Friend, bob: &Friend, cat: &Friend) {
     api.says(ann, "/user/add_to_blacklist", about(cat)).await.ok();
 }
 
-/// F5, F8 and F11: a profile, a portrait, and their fan-out to friends.
+/// A profile, a portrait, and their fan-out to friends.
 async fn profile(api: &Api, ann: &Friend, bob: &Friend) {
     let version = api.asks(bob, "/user/sync/0").await.result()["version"].clone();
     api.says(ann, "/user/set_nickname", json!({"nickname": "<a>Ann</a> 🙂"})).await.ok();

@@ -12,7 +12,7 @@ fn form(password: &str) -> Value {
     json!({"region": "86", "phone": PHONE, "password": password})
 }
 
-/// Flow F2, as far as accounts go, in each style of cookie.
+/// What a client asks for after signing in, as far as accounts go, in each style of cookie.
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_signs_in() {
     let api = Api::start().await;

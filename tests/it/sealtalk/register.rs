@@ -17,7 +17,7 @@ fn form(nickname: &str, password: &str, token: &str) -> Value {
 /// A token of the right form that nobody has.
 const NO_TOKEN: &str = "0c6a5f1e-6d43-4c8e-9d7f-0a3c1b2d4e5f";
 
-/// Flow F1 in each style of cookie.
+/// Proving a number and registering, in each style of cookie.
 #[tokio::test(flavor = "multi_thread")]
 async fn somebody_registers_and_is_signed_in() {
     let api = Api::start().await;

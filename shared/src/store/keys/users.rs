@@ -1,0 +1,189 @@
+//! Keys of the table `users`: people and what belongs to them.
+
+use super::{Key, partition};
+use crate::{
+    config::Table,
+    values::{Class, Dialect, E164, Purpose, QuestionId, Slot, TokenHash, UserId},
+};
+
+fn users(pk: String, sk: impl Into<String>) -> Key {
+    Key { table: Table::Users, pk, sk: sk.into() }
+}
+
+/// The person.
+#[must_use]
+pub fn profile(uid: &UserId) -> Key {
+    users(partition(uid), "PROFILE")
+}
+
+/// The password.
+#[must_use]
+pub fn credential(uid: &UserId) -> Key {
+    users(partition(uid), "CREDENTIAL")
+}
+
+/// A session of a dialect that allows many.
+#[must_use]
+pub fn session(uid: &UserId, token: &TokenHash) -> Key {
+    users(partition(uid), format!("SESSION#{}", token.as_str()))
+}
+
+/// An address from which a user has signed in. `address` is a keyed hash.
+#[must_use]
+pub fn known_address(uid: &UserId, address: &str) -> Key {
+    users(partition(uid), format!("ADDRESS#{address}"))
+}
+
+/// Whom a device speaks for.
+#[must_use]
+pub fn device_claim(device: &str) -> Key {
+    users(format!("DEVICE#{device}"), "CLAIM")
+}
+
+/// The questions drawn for a user.
+#[must_use]
+pub fn drawn_questions(uid: &UserId) -> Key {
+    users(partition(uid), "QUESTIONS")
+}
+
+/// The live media of a class.
+#[must_use]
+pub fn media(uid: &UserId, class: Class) -> Key {
+    users(partition(uid), format!("MEDIA#{}", class.as_str()))
+}
+
+/// What waits to be confirmed.
+#[must_use]
+pub fn upload(uid: &UserId, slot: Slot) -> Key {
+    users(partition(uid), format!("UPLOAD#{}", slot.as_str()))
+}
+
+/// A user's push token.
+#[must_use]
+pub fn device(uid: &UserId, token: &TokenHash) -> Key {
+    users(partition(uid), format!("DEVICE#{}", token.as_str()))
+}
+
+/// A user's live room.
+#[must_use]
+pub fn room(uid: &UserId) -> Key {
+    users(partition(uid), "ROOM")
+}
+
+/// Whose live stream a publishing server calls so.
+#[must_use]
+pub fn stream(title: &str) -> Key {
+    users(format!("STREAM#{title}"), "OWNER")
+}
+
+/// Every push token of a user starts so.
+pub const DEVICES: &str = "DEVICE#";
+
+/// The user of a proven phone number.
+#[must_use]
+pub fn phone(phone: &E164) -> Key {
+    users(format!("PHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user of a nickname; takes the folded form.
+#[must_use]
+pub fn nickname(folded: &str) -> Key {
+    users(format!("NICKNAME#{folded}"), "CLAIM")
+}
+
+/// The user of an account name; takes the lower-case form.
+#[must_use]
+pub fn account_name(lower: &str) -> Key {
+    users(format!("ACCOUNT#{lower}"), "CLAIM")
+}
+
+/// The partition of all codes of a number, and of the names of their tokens. `subject` is a keyed hash of it.
+#[must_use]
+pub fn codes(subject: &str) -> String {
+    format!("CODE#{subject}")
+}
+
+/// The newest code of a number in one dialect and for one purpose.
+#[must_use]
+pub fn code(subject: &str, dialect: Dialect, purpose: Purpose) -> Key {
+    users(codes(subject), format!("CODE#{}#{}", dialect.as_str(), purpose.as_str()))
+}
+
+/// That a code, whose key this is, was exchanged for a token.
+#[must_use]
+pub fn exchanged_token(code: &Key, token: &TokenHash) -> Key {
+    users(code.pk.clone(), format!("{EXCHANGED_TOKENS}{}", token.as_str()))
+}
+
+/// Every token of a number starts so.
+pub const EXCHANGED_TOKENS: &str = "TOKEN#";
+
+/// The token or the handle that a row beside a code names, if this is the key of such a row.
+pub(crate) fn token_or_handle_of(named: &Key) -> Option<Key> {
+    match named.sk.strip_prefix(EXCHANGED_TOKENS) {
+        Some(hash) => Some(users(format!("VERIFYTOKEN#{hash}"), "TOKEN")),
+        None => named.sk.strip_prefix(HANDLES).map(handle),
+    }
+}
+
+/// The hash of the token that a row beside a code names.
+pub(crate) fn token_hash_of(exchanged: &Key) -> Option<TokenHash> {
+    TokenHash::parse(exchanged.sk.strip_prefix(EXCHANGED_TOKENS)?).ok()
+}
+
+/// For which number's code a handle stands. `handle` is a keyed hash.
+#[must_use]
+pub fn handle(handle: &str) -> Key {
+    users(format!("{HANDLES}{handle}"), "CODE")
+}
+
+/// That a handle stands for a code, whose key this is.
+#[must_use]
+pub fn handle_of_code(code: &Key, handle: &str) -> Key {
+    users(code.pk.clone(), format!("{HANDLES}{handle}"))
+}
+
+/// Every handle starts so.
+pub const HANDLES: &str = "HANDLE#";
+
+/// What a code was exchanged for.
+#[must_use]
+pub fn verification_token(token: &TokenHash) -> Key {
+    users(format!("VERIFYTOKEN#{}", token.as_str()), "TOKEN")
+}
+
+/// What a picture shows.
+#[must_use]
+pub fn captcha(id: &str) -> Key {
+    users(format!("CAPTCHA#{id}"), "CAPTCHA")
+}
+
+/// Whose push token it is.
+#[must_use]
+pub fn device_owner(token: &TokenHash) -> Key {
+    users(format!("DEVTOKEN#{}", token.as_str()), "OWNER")
+}
+
+/// The owner's row of a user's push token.
+#[must_use]
+pub fn owner_of_device(device: &Key) -> Key {
+    users(format!("DEVTOKEN#{}", device.sk.trim_start_matches(DEVICES)), "OWNER")
+}
+
+/// A counter. `subject` is a keyed hash or a shard's number.
+#[must_use]
+pub fn limit(scope: &str, subject: &str, window: i64) -> Key {
+    users(format!("LIMIT#{scope}#{subject}"), window.to_string())
+}
+
+/// The partition of a class's question pool.
+#[must_use]
+pub fn question_pool(class: Class) -> String {
+    format!("QUESTIONS#{}", class.as_str())
+}
+
+/// A question of a pool.
+#[must_use]
+pub fn question(class: Class, id: &QuestionId) -> Key {
+    users(question_pool(class), id.as_str())
+}
