@@ -77,3 +77,17 @@ async fn pages_may_sign_out() {
     let methods = answer.headers()["access-control-allow-methods"].to_str().unwrap();
     assert!(methods.contains("DELETE"), "{methods}");
 }
+
+/// Without a token that counts, and with a code too many, in whatever way the fields come.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_is_refused_in_every_way() {
+    for way in Way::ALL {
+        let api = Api::start().await;
+        for token in ["", "garbage", "13800000001.1480000000.x"] {
+            api.live_by(way, "/list", &[("friendlist", "1"), ("token", token)]).await.please_sign_up();
+        }
+        let phone = [("userId", "13800000001")];
+        assert_eq!(api.live_by(way, "/register", &phone).await.code(), "0000");
+        api.live_by(way, "/register", &phone).await.is(200, r#"{"result":"0002","message":null,"mes":null}"#);
+    }
+}
