@@ -35,7 +35,7 @@ fn everything() -> Profile {
     let some = |text: &str| Some(text.to_owned());
     Profile {
         uid: UserId::default(),
-        phone: E164::default(),
+        phone: E164::new("86", "13800000001").ok(),
         created_at: 1,
         updated_at: Some(1),
         state: some("erasing"),

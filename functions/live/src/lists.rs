@@ -64,8 +64,8 @@ async fn message_list(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec
         let (applicant, target) = if message.own { (&me, &person) } else { (&person, &me) };
         Some(MessageItem {
             flag: FLAGS[usize::from(message.own)][usize::from(message.agreed)],
-            verify_id: message_id(&applicant.phone, message.at),
-            object_id: message_id(&target.phone, message.at),
+            verify_id: message_id(applicant.phone.as_ref()?, message.at),
+            object_id: message_id(target.phone.as_ref()?, message.at),
             time: message.at,
             person: card(&person)?,
         })

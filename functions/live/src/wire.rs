@@ -112,7 +112,7 @@ pub(crate) fn person_item(app: &App, profile: &Profile) -> Option<PersonItem> {
 /// A person as anybody may see them. None likewise.
 pub(crate) fn card(profile: &Profile) -> Option<Card> {
     Some(Card {
-        user_id: own_phone(&profile.phone)?.to_owned(),
+        user_id: own_phone(profile.phone.as_ref()?)?.to_owned(),
         nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()),
         gender: profile.gender.map(|gender| match gender {
             Gender::Female => "0",

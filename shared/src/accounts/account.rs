@@ -84,7 +84,7 @@ impl Account<'_> {
         let uid = UserId::new(&self.app.clock, &self.app.random);
         let before = Profile {
             uid: uid.clone(),
-            phone: self.phone.clone(),
+            phone: Some(self.phone.clone()),
             created_at: self.app.clock.seconds(),
             media: Classes::default(),
             dialects: vec![self.dialect],

@@ -80,7 +80,9 @@ pub async fn change_password(
     let actor = sessions::verify(app, claim).await?;
     // Before the try is counted: who knows the old password guesses nothing.
     app.hasher.accept(new)?;
-    let (uid, phone, epoch) = (actor.uid(), &actor.profile().phone, actor.profile().epoch);
+    let (uid, epoch) = (actor.uid(), actor.profile().epoch);
+    // Who has no number has no password either.
+    let phone = actor.profile().phone.as_ref().ok_or(Error::WrongPassword)?;
     let origin = Origin::new(app, phone, address);
     let events = [(Limit::OldPassword, uid.as_str()), (Limit::LoginAddress, address.subject())];
     let (counted, _, credential) = futures_util::join!(

@@ -151,7 +151,7 @@ impl Redemption<'_> {
     fn new_profile(&self, uid: &UserId, token: TokenHash, now: i64) -> Profile {
         let profile = Profile {
             uid: uid.clone(),
-            phone: self.phone.clone(),
+            phone: Some(self.phone.clone()),
             created_at: now,
             media: Classes::default(),
             ..Profile::default()

@@ -15,11 +15,14 @@ pub enum Table {
     Groups,
     /// Balances, their ledgers and receipts.
     Wallet,
+    /// Posts with all that belongs to them, gifts, uploaded files, feedback and reports.
+    Social,
 }
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 5] = [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet];
+    pub const ALL: [Self; 6] =
+        [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet, Self::Social];
 
     /// The environment variable that holds the table's name.
     #[must_use]
@@ -30,6 +33,7 @@ impl Table {
             Self::Friends => "FRIENDS_TABLE",
             Self::Groups => "GROUPS_TABLE",
             Self::Wallet => "WALLET_TABLE",
+            Self::Social => "SOCIAL_TABLE",
         }
     }
 
@@ -42,6 +46,7 @@ impl Table {
             Self::Friends => "FriendsTable",
             Self::Groups => "GroupsTable",
             Self::Wallet => "WalletTable",
+            Self::Social => "SocialTable",
         }
     }
 }

@@ -44,7 +44,7 @@ impl Person {
     /// The number, for those who may see it.
     #[must_use]
     pub fn phone(&self) -> Option<&E164> {
-        Some(&self.profile.phone).filter(|_| self.own || self.mutual)
+        self.profile.phone.as_ref().filter(|_| self.own || self.mutual)
     }
 
     /// Whether the caller finds the person by something that they let others find them by, or not.

@@ -22,8 +22,9 @@ pub(crate) const STILL_THERE: Part = Part::named("still there");
 pub struct Profile {
     /// The id.
     pub uid: UserId,
-    /// The proven number.
-    pub phone: E164,
+    /// The proven number. Who has come by an API without numbers has none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone: Option<E164>,
     /// Seconds since 1970.
     pub created_at: i64,
     /// When the person last changed something of it, in seconds.

@@ -120,7 +120,8 @@ pub(super) async fn change_profile(
         None => update.when(same_dialects(before)),
     };
     let update = update.set("nickname_claim", text(claimed.as_str()));
-    let mut writes = vec![Write::from(update), person::mark_taken(&before.phone, uid)];
+    let mut writes = vec![Write::from(update)];
+    writes.extend(before.phone.as_ref().map(|phone| person::mark_taken(phone, uid)));
     writes.extend(move_claim(before, claimed)?);
     writes.extend(look_change.map(|look_change| look_change.advance(uid)));
     match store.transact(writes).await? {

@@ -12,6 +12,9 @@ pub enum Dialect {
     SealTalk,
     /// Live.
     Live,
+    /// m_user.
+    #[serde(rename = "m_user")]
+    MUser,
 }
 
 impl Dialect {
@@ -19,7 +22,7 @@ impl Dialect {
     #[must_use]
     pub fn has_friends(self) -> bool {
         match self {
-            Self::LightUp => false,
+            Self::LightUp | Self::MUser => false,
             Self::SealTalk | Self::Live => true,
         }
     }
@@ -28,7 +31,7 @@ impl Dialect {
     #[must_use]
     pub fn needs_nickname(self) -> bool {
         match self {
-            Self::LightUp | Self::SealTalk => true,
+            Self::LightUp | Self::SealTalk | Self::MUser => true,
             Self::Live => false,
         }
     }
@@ -39,7 +42,7 @@ impl Dialect {
     pub fn has_unique_nicknames(self) -> bool {
         match self {
             Self::LightUp => true,
-            Self::SealTalk | Self::Live => false,
+            Self::SealTalk | Self::Live | Self::MUser => false,
         }
     }
 
@@ -49,7 +52,7 @@ impl Dialect {
     pub fn has_one_session(self) -> bool {
         match self {
             Self::LightUp => true,
-            Self::SealTalk | Self::Live => false,
+            Self::SealTalk | Self::Live | Self::MUser => false,
         }
     }
 
@@ -60,6 +63,7 @@ impl Dialect {
             Self::LightUp => "lightup",
             Self::SealTalk => "sealtalk",
             Self::Live => "live",
+            Self::MUser => "m_user",
         }
     }
 }

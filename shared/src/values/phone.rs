@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 /// A phone number in E.164 form: `+`, then the country calling code and the national number.
 ///
 /// `Debug` shows nothing of it: numbers never reach a log.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct E164(String);
 

@@ -221,7 +221,7 @@ fn user_info(app: &App, view: View, portrait: String, access_token: String) -> U
     let View { profile, own, contacts, received } = view;
     UserInfo {
         portrait,
-        phone_number: if own { profile.phone.national().to_owned() } else { String::new() },
+        phone_number: profile.phone.as_ref().filter(|_| own).map(|phone| phone.national().to_owned()).unwrap_or_default(),
         access_token,
         nickname: profile
             .nickname_in(Dialect::LightUp)

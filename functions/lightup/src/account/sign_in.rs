@@ -190,7 +190,7 @@ async fn login(app: App, caller: Caller, input: Login) -> Result<Data<Account>, 
     let account = Account {
         id: profile.uid.to_string(),
         user_id: profile.uid.to_string(),
-        phone_number: profile.phone.national().to_owned(),
+        phone_number: profile.phone.as_ref().map(|phone| phone.national().to_owned()).unwrap_or_default(),
         access_token: token.expose().to_owned(),
         nickname: nickname.to_owned(),
         portrait,
