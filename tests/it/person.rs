@@ -11,6 +11,7 @@ use shared::{
     config::Table,
     sessions::{Claim, Profile},
     values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
+    wallet::{self, Grant},
 };
 use std::collections::BTreeSet;
 
@@ -62,6 +63,7 @@ fn everything() -> Profile {
         guest_rank: some("0"),
         dialects: vec![Dialect::LightUp],
         epoch: 1,
+        vip_until: Some(1),
         live: Some(OnAir { until: 1, play: PlayUrls { origin: "x".into(), hls: some("x") } }),
         token: Some(TokenHash::of("x")),
         token_issued: Some(1),
@@ -104,6 +106,8 @@ impl Api {
         assert_eq!(self.upload(&form, b"face").await, 204);
         let confirmed = self.signed(&tony, "account/upload_portrait_confirm", &[]).await;
         assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        let vip = Grant::new(None, Some(30), "birthday".into(), None).unwrap();
+        wallet::grant(&self.world.app, &UserId::try_from(tony.id.clone()).unwrap(), &vip).await.unwrap();
         (tony, friend)
     }
 
