@@ -13,6 +13,7 @@ use shared::{
     values::{
         Age, Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId,
     },
+    wallet::{self, Grant},
 };
 use std::collections::BTreeSet;
 
@@ -65,6 +66,7 @@ fn everything() -> Profile {
         dialects: vec![Dialect::LightUp],
         age: Age::try_from(24).ok(),
         epoch: 1,
+        vip_until: Some(1),
         live: Some(OnAir { until: 1, play: PlayUrls { origin: "x".into(), hls: some("x") } }),
         token: Some(TokenHash::of("x")),
         token_issued: Some(1),
@@ -107,6 +109,8 @@ impl Api {
         assert_eq!(self.upload(&form, b"face").await, 204);
         let confirmed = self.signed(&tony, "account/upload_portrait_confirm", &[]).await;
         assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        let vip = Grant::new(None, Some(30), "birthday".into(), None).unwrap();
+        wallet::grant(&self.world.app, &UserId::try_from(tony.id.clone()).unwrap(), &vip).await.unwrap();
         (tony, friend)
     }
 

@@ -3,6 +3,7 @@
 pub(super) mod claims;
 pub(super) mod look;
 pub(super) mod on_air;
+pub(super) mod vip;
 
 use crate::{
     changes::Owed,
@@ -109,6 +110,10 @@ pub struct Profile {
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
+    /// Until when the person is VIP, in seconds. Stays behind when it has passed, so it is asked for with
+    /// [`Profile::vip_days_left`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vip_until: Option<i64>,
     /// That the person is live. Stays behind when the time in it has passed, so it is asked for with [`Profile::playing`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<OnAir>,

@@ -50,6 +50,7 @@
 //! | wallet | `USER#<uid>` | `ENTRY#<ms>#<id>` | a movement of one of the user's accounts | wallet |
 //! | wallet | `USER#<uid>` | `REQUEST#<id>` | that the user has asked for a movement under this id (TTL) | wallet |
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
+//! | wallet | `GRANT#<id>` | `GRANT` | that an operator has granted something under this id (TTL) | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
 
 mod friends;
