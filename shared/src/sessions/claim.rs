@@ -54,7 +54,8 @@ const MOST_TOKENS: usize = 3;
 impl SessionClaim {
     /// Whether what the client says of the session is true of this one.
     pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
-        let is_true = |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
+        let is_true =
+            |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
         self.stated.as_ref().is_none_or(is_true)
     }
 }
@@ -126,6 +127,14 @@ impl Claim {
                 several.claims.get(several.holds.get().copied().unwrap_or_default()).map_or(&NOBODY, |claim| &claim.uid)
             }
             Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
+        }
+    }
+
+    /// The device that it is shown with, if it is.
+    pub(crate) fn device(&self) -> Option<&DeviceHash> {
+        match self {
+            Self::Session(_) | Self::Several(_) => None,
+            Self::Device(claim) => Some(&claim.device),
         }
     }
 

@@ -35,6 +35,11 @@ impl DeviceHash {
         Self(keyed_hash(&app.config.hash_key, "device", &format!("{}\0{name}", dialect.as_str())))
     }
 
+    /// The hash.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     pub(super) fn key(&self) -> Key {
         keys::device_claim(&self.0)
     }
