@@ -136,6 +136,14 @@ impl Claim {
         }
     }
 
+    /// The device that it is shown with, if it is.
+    pub(crate) fn device(&self) -> Option<&DeviceHash> {
+        match self {
+            Self::Session(_) | Self::Several(_) => None,
+            Self::Device(claim) => Some(&claim.device),
+        }
+    }
+
     /// The dialect that it is of.
     pub(super) fn dialect(&self) -> Dialect {
         match self {

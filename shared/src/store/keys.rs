@@ -52,10 +52,12 @@
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
 //! | wallet | `GRANT#<id>` | `GRANT` | that an operator has granted something under this id (TTL) | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
+//! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
 
 mod friends;
 mod groups;
 mod lights;
+mod social;
 mod users;
 mod wallet;
 
@@ -63,6 +65,7 @@ pub use crate::config::Table;
 pub use friends::*;
 pub use groups::*;
 pub use lights::*;
+pub use social::*;
 pub use users::*;
 pub use wallet::*;
 
