@@ -54,7 +54,8 @@ const MOST_TOKENS: usize = 3;
 impl SessionClaim {
     /// Whether what the client says of the session is true of this one.
     pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
-        let is_true = |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
+        let is_true =
+            |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
         self.stated.as_ref().is_none_or(is_true)
     }
 }
