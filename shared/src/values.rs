@@ -10,6 +10,7 @@ mod people;
 mod phone;
 mod secrets;
 mod streams;
+mod text;
 mod unfit;
 
 pub use address::Address;
@@ -25,4 +26,5 @@ pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, S
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
+pub use text::FreeText;
 pub use unfit::Unfit;

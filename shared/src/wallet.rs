@@ -33,7 +33,7 @@ mod transfer;
 pub use receipts::{VALID, issue_receipt};
 pub(crate) use rows::erase::erase_wallet;
 pub use rules::{Balance, SHARES};
-pub use transfer::{Receiver, Transfer, transfer};
+pub use transfer::{Kind, Receiver, Transfer, transfer};
 
 use crate::{
     app::App,
@@ -109,6 +109,7 @@ pub async fn refill(app: &App, claim: &Claim, refill: &Refill<'_>) -> Result<Bal
 /// was lost.
 pub async fn give(app: &App, claim: &Claim, gift: &Gift<'_>) -> Result<Balance, Error> {
     let transfer = Transfer {
+        kind: Kind::Gift,
         to: gift.to,
         from_account: Account::Coins,
         to_account: Account::Coins,

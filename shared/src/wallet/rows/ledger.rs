@@ -7,20 +7,31 @@ use crate::{
     sessions::Actor,
     store::{self, Condition, Store, Write, keys},
     values::{Account, Note, RequestId, TokenHash, UserId},
-    wallet::rows::OWN_ENTRY,
+    wallet::{rows::OWN_ENTRY, transfer::Kind},
 };
 use serde::{Deserialize, Serialize};
 
 /// Why coins were moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::wallet) enum Kind {
+pub(in crate::wallet) enum Cause {
     /// They were bought.
     Refill,
     /// They were given by one user to another.
     Gift,
+    /// One user has bought something of another for them.
+    Sale,
     /// Their owner was erased.
     Withdrawn,
+}
+
+impl From<Kind> for Cause {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Gift => Self::Gift,
+            Kind::Sale => Self::Sale,
+        }
+    }
 }
 
 /// When a movement was made, and what it is called in every ledger that it is in.
@@ -41,7 +52,8 @@ impl Stamp {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::wallet) struct Entry {
     account: Account,
-    kind: Kind,
+    #[serde(rename = "kind")]
+    cause: Cause,
     /// What came into the account; below zero: what left it.
     amount: i64,
     /// Who is on the other side.
@@ -59,8 +71,8 @@ pub(in crate::wallet) struct Entry {
 }
 
 impl Entry {
-    pub(in crate::wallet) fn of(account: Account, kind: Kind, amount: i64) -> Self {
-        Self { account, kind, amount, other: None, note: None, request: None, receipt: None }
+    pub(in crate::wallet) fn of(account: Account, cause: Cause, amount: i64) -> Self {
+        Self { account, cause, amount, other: None, note: None, request: None, receipt: None }
     }
 
     pub(in crate::wallet) fn with(self, other: &UserId) -> Self {
