@@ -12,11 +12,13 @@
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
 //! | [`captcha`] | pictures that ask for a person |
 //! | [`limits`] | every attempt limit, in one table |
+//! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
+//! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
 //! | [`devices`] | push tokens |
 //! | [`rooms`] | live rooms |
@@ -46,8 +48,10 @@ pub mod lights;
 pub mod limits;
 pub mod looks;
 pub mod media;
+pub mod paging;
 pub mod passwords;
 pub mod person;
+pub mod posts;
 pub mod profiles;
 pub mod questions;
 pub mod random;

@@ -28,6 +28,9 @@
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
+//! | [`Limit::Posts`] | user | 100 | 24 h | closed |
+//! | [`Limit::Likes`] | user | 300 | 1 h | closed |
+//! | [`Limit::Comments`] | user | 20 | 1 min | closed |
 
 mod rows;
 
@@ -108,6 +111,9 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
+        Limit::Posts => ("posts", 100, DAY, Closed),
+        Limit::Likes => ("likes", 300, HOUR, Closed),
+        Limit::Comments => ("comments", 20, MINUTE, Closed),
     };
     Rule { scope, most, window, on_fault }
 }

@@ -52,4 +52,10 @@ pub enum Limit {
     Contacts,
     /// Anonymous device tokens from an address.
     DeviceAddress,
+    /// Posts that a user has made.
+    Posts,
+    /// Likes that a user has given.
+    Likes,
+    /// Comments that a user has written.
+    Comments,
 }

@@ -1,0 +1,1 @@
+//! Posts that cost something (`docs/dialects/m_user.md#purchases`).
