@@ -15,6 +15,7 @@
 //! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
+//! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
@@ -64,6 +65,7 @@ pub mod store;
 pub mod streams;
 pub mod sync;
 pub mod time;
+pub mod uploads;
 pub mod values;
 pub mod visibility;
 pub mod wallet;

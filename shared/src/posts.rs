@@ -37,7 +37,8 @@ pub use rows::{Media, SHARDS};
 use crate::{
     app::App,
     sessions::{Profile, Reader},
-    values::{FreeText, PostId, PostType, Price, UserId},
+    uploads,
+    values::{FileKey, FreeText, PostId, PostType, Price, UserId},
 };
 
 /// Who has written something.
@@ -63,7 +64,7 @@ pub struct Post {
     /// What its files cost.
     pub price: Price,
     /// Its files; none while they have to be bought.
-    pub media: Vec<Media>,
+    pub media: Vec<File>,
     /// Whether its files are shown: they cost nothing, or are the reader's, or bought.
     pub is_bought: bool,
     /// Whether the reader likes it.
@@ -76,11 +77,21 @@ pub struct Post {
     pub created_at: i64,
 }
 
-/// The files of a post as they are shown to whoever may see them. Those of a post with a price are good for the reader alone
-/// (`docs/dialects/m_user.md#media-urls`).
-fn shown_files(_app: &App, _reader: &UserId, price: Price, media: &[Media]) -> Vec<Media> {
-    let named = |file: &Media| if price.get() > 0 { file.clone() } else { file.clone() };
-    media.iter().map(named).collect()
+/// A file of a post as somebody is shown it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// What it is asked for by (`docs/dialects/m_user.md#media-urls`).
+    pub name: String,
+    /// How long it is, in seconds, where its author has said so.
+    pub duration: Option<u32>,
+}
+
+/// The files of a post as they are shown to whoever may see them. Those of a post with a price have a ticket, which is the
+/// reader's.
+fn shown_files(app: &App, reader: &UserId, price: Price, media: &[Media]) -> Vec<File> {
+    let paid = price.get() > 0;
+    let name = |key: &FileKey| if paid { uploads::ticket(app, reader, key) } else { key.to_string() };
+    media.iter().map(|file| File { name: name(&file.key), duration: file.duration }).collect()
 }
 
 /// Posts as the reader is shown them.

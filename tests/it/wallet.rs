@@ -5,6 +5,7 @@ mod books;
 mod costs;
 mod erasing;
 mod gifts;
+mod grants;
 mod races;
 mod random;
 mod receipts;

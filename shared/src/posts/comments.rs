@@ -7,7 +7,7 @@ use crate::{
     paging::{Asked, Page, Place},
     posts::{
         Author,
-        liking::writer_and_post,
+        making::writer_and_post,
         rows::{self, SHARDS, comments as stored},
     },
     sessions::{self, AnyReader, Claim, Reader},
@@ -38,11 +38,8 @@ pub async fn write(app: &App, claim: &Claim, post: &PostId, content: FreeText) -
     let comment = stored::Comment { id, author: writer.uid().clone(), content, millis };
     let shard = app.random.within(0..=SHARDS - 1);
     let counted = limits::counted(app, Limit::Comments, writer.uid().as_str());
-    match stored::write(&app.store, &writer, &post, &comment, shard, counted).await? {
-        None => Ok(comment.id),
-        Some(limits::COUNTED) => Err(Error::TooManyRequests { limit: Limit::Comments }),
-        Some(part) => Err(Error::internal(format!("{part:?} of a comment was refused"))),
-    }
+    rows::settled(stored::write(&app.store, &writer, &post, &comment, shard, counted).await?, Limit::Comments)?;
+    Ok(comment.id)
 }
 
 /// The comments on a post, newest first, and how many there are now. Two rounds.

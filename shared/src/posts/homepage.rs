@@ -4,7 +4,7 @@ use crate::{
     app::App,
     error::Error,
     posts::{
-        Media,
+        File,
         rows::{Row, lists},
         shown_files,
     },
@@ -38,7 +38,7 @@ pub struct ShownPost {
     /// A picture or a video.
     pub kind: PostType,
     /// Its files.
-    pub media: Vec<Media>,
+    pub media: Vec<File>,
 }
 
 /// What there is of a person's posts. One round, which need not know who reads.

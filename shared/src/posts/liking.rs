@@ -4,8 +4,8 @@ use crate::{
     app::App,
     error::{Error, Limit},
     limits,
-    posts::{making::proven, rows},
-    sessions::{self, AnyReader, Claim, Writer},
+    posts::{making::writer_and_post, rows},
+    sessions::Claim,
     values::PostId,
 };
 
@@ -16,11 +16,7 @@ use crate::{
 pub async fn like(app: &App, claim: &Claim, id: &PostId) -> Result<(), Error> {
     let (writer, post) = writer_and_post(app, claim, id).await?;
     let counted = limits::counted(app, Limit::Likes, writer.uid().as_str());
-    match rows::marks::like(&app.store, &writer, id, &post.author, counted).await? {
-        None => Ok(()),
-        Some(limits::COUNTED) => Err(Error::TooManyRequests { limit: Limit::Likes }),
-        Some(part) => Err(Error::internal(format!("{part:?} of a like was refused"))),
-    }
+    rows::settled(rows::marks::like(&app.store, &writer, id, &post.author, counted).await?, Limit::Likes)
 }
 
 /// Lets the caller like a post no more, also across a block. Nothing moves if they do not. Two rounds.
@@ -29,17 +25,5 @@ pub async fn like(app: &App, claim: &Claim, id: &PostId) -> Result<(), Error> {
 /// [`Error::SignedOut`]; [`Error::NoSuchPost`]; faults.
 pub async fn unlike(app: &App, claim: &Claim, id: &PostId) -> Result<(), Error> {
     let (writer, _) = writer_and_post(app, claim, id).await?;
-    match rows::marks::unlike(&app.store, &writer, id).await? {
-        None => Ok(()),
-        Some(part) => Err(Error::internal(format!("{part:?} of a like was refused"))),
-    }
-}
-
-/// Who writes about a post, and the post. One round.
-pub(super) async fn writer_and_post(app: &App, claim: &Claim, id: &PostId) -> Result<(Writer, rows::Row), Error> {
-    let reads = async |any: &AnyReader| rows::post(&app.store, any, id).await;
-    match sessions::writer_beside(app, claim, reads).await? {
-        (writer, Some(post)) => Ok((writer, post)),
-        (_, None) => Err(proven(app, claim, Error::NoSuchPost).await),
-    }
+    rows::settled(rows::marks::unlike(&app.store, &writer, id).await?, Limit::Likes)
 }

@@ -7,7 +7,7 @@ pub(super) mod lists;
 pub(super) mod marks;
 
 use crate::{
-    error::Error,
+    error::{Error, Limit},
     limits::COUNTED,
     sessions::{Actor, AnyReader, PROVEN, Profile, Reader, Writer},
     store::{
@@ -16,7 +16,7 @@ use crate::{
         number, text,
     },
     time::utc_day,
-    values::{FreeText, PostId, PostType, Price, UserId},
+    values::{FileKey, FreeText, PostId, PostType, Price, UserId},
     visibility::{self, UNBLOCKED},
 };
 use serde::{Deserialize, Serialize};
@@ -34,8 +34,8 @@ const COUNTS: Part = Part::named("counts");
 /// A file of a post.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Media {
-    /// What it is asked for by.
-    pub key: String,
+    /// Its key.
+    pub key: FileKey,
     /// How long it is, in seconds, where its author has said so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration: Option<u32>,
@@ -110,14 +110,26 @@ pub(super) fn count(id: &PostId, shard: u32, counted: Counted, change: i64) -> U
     update.when(Condition::Present("pk"))
 }
 
-/// What it means that a part of a write about a post has refused; `None`: something else.
-fn refusal(part: Part) -> Option<Error> {
-    match part {
-        PROVEN => Some(Error::SignedOut),
-        COUNTS => Some(Error::NoSuchPost),
-        UNBLOCKED => Some(Error::Apart),
-        _ => None,
+/// What a write about a post is answered, of which this part has refused; `None`: it has happened. `limit` is what such writes
+/// count under.
+pub(super) fn settled(refused: Option<Part>, limit: Limit) -> Result<(), Error> {
+    match refused {
+        None => Ok(()),
+        Some(PROVEN) => Err(Error::SignedOut),
+        Some(COUNTS) => Err(Error::NoSuchPost),
+        Some(UNBLOCKED) => Err(Error::Apart),
+        Some(COUNTED) => Err(Error::TooManyRequests { limit }),
+        Some(other) => Err(Error::internal(format!("{other:?} of a write about a post was refused"))),
     }
+}
+
+/// Writes what is written about a post. `Some`: that part has refused, and nothing happened; but where it is `before`, an attempt
+/// before this one was carried out.
+async fn refused(store: &Store, writes: Vec<Write>, before: Part) -> Result<Option<Part>, Error> {
+    Ok(match store.transact(writes).await? {
+        Transacted::Refused { part, .. } if part != before => Some(part),
+        Transacted::Done | Transacted::Refused { .. } => None,
+    })
 }
 
 impl Row {
@@ -146,7 +158,7 @@ impl Row {
     }
 }
 
-/// Publishes a post, in one transaction with `also`. `Some`: a part of these has refused, and nothing was published.
+/// Publishes a post, in one transaction with `also`. `Some`: that part has refused, and nothing was published.
 pub(super) async fn publish(
     store: &Store,
     writer: &Writer,
@@ -157,11 +169,8 @@ pub(super) async fn publish(
     let mut writes = row.writes()?;
     writes.extend([writer.proof(), counted]);
     writes.extend(also);
-    match store.transact(writes).await? {
-        // The id is new: an attempt before this one has published it, and its answer was lost.
-        Transacted::Done | Transacted::Refused { part: POST, .. } => Ok(None),
-        Transacted::Refused { part, .. } => refusal(part).map_or(Ok(Some(part)), Err),
-    }
+    // The id is new: where the post is there, an attempt before this one has published it, and its answer was lost.
+    refused(store, writes, POST).await
 }
 
 /// A post, for whoever does something to it. One round.

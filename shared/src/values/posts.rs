@@ -1,6 +1,6 @@
 //! What posts are, and what they cost.
 
-use super::{Amount, Unfit};
+use super::{Amount, Kind, Unfit};
 use serde::{Deserialize, Serialize};
 use std::ops::RangeInclusive;
 
@@ -19,6 +19,17 @@ pub enum PostType {
 }
 
 impl PostType {
+    /// What the files of a post of this type are; `None`: it has none.
+    #[must_use]
+    pub fn file(self) -> Option<Kind> {
+        match self {
+            Self::Text => None,
+            Self::Video => Some(Kind::Video),
+            Self::Audio => Some(Kind::Audio),
+            Self::Picture => Some(Kind::Picture),
+        }
+    }
+
     /// How many files a post of this type has.
     #[must_use]
     pub fn files(self) -> RangeInclusive<usize> {

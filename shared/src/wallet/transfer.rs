@@ -188,13 +188,21 @@ pub(super) async fn settled(
         Ok(Committed::Refused(part)) => Error::internal(format!("{part:?} of a movement was refused")),
         Err(error) => error,
     };
-    let unknown = matches!(error, Error::Busy | Error::Unavailable | Error::Internal(_));
     match request {
         Some(asked) => match Remembered::read(&app.store, actor, asked).await {
             Ok(Some(remembered)) => remembered.answer(request),
             _ => Err(error),
         },
-        None if unknown && rows::ledger::is_there(&app.store, actor, stamp).await.unwrap_or(false) => Ok(answer),
+        None if leaves_open(&error)
+            && rows::ledger::is_there(&app.store, actor.uid(), stamp).await.unwrap_or(false) =>
+        {
+            Ok(answer)
+        }
         None => Err(error),
     }
+}
+
+/// Whether it may have happened although this was answered: the answer of the table may have been lost.
+pub(super) fn leaves_open(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Unavailable | Error::Internal(_))
 }

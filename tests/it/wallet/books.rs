@@ -33,9 +33,9 @@ impl Books {
         self.entries().filter(|row| word(row, "type") == "entry" && word(row, "kind") == kind).map(amount).sum()
     }
 
-    /// All coins that were ever bought.
+    /// All coins that ever came into the world: they were bought or granted.
     pub fn issued(&self) -> i64 {
-        self.sum("refill")
+        self.sum("refill") + self.sum("grant")
     }
 
     /// All coins that users have.

@@ -28,7 +28,7 @@ async fn two() -> (Api, Person, Person) {
 
 impl Api {
     /// Renews somebody's session, whose life the clock has ended.
-    async fn sign_in_again(&self, who: &Person) {
+    pub async fn sign_in_again(&self, who: &Person) {
         let issued = number(self.world.clock.seconds());
         self.amend(&format!("USER#{}", who.id), "PROFILE", &[("token_issued", Some(issued))]).await;
     }

@@ -20,6 +20,7 @@ type Asked = (What, usize, u64);
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum What {
     Refill,
+    Grant,
     Give,
     Pay(Kind),
 }
@@ -43,7 +44,7 @@ enum Expected {
 }
 
 impl Model {
-    /// What the call is answered, and what people hold then. A refill has no receiver: 0.
+    /// What the call is answered, and what people hold then. A refill has no receiver: 0. A grant's id is no user's.
     fn asked(&mut self, from: usize, asked: Asked, request: Option<&str>) -> Expected {
         let (what, to, coins) = asked;
         let known = request.and_then(|request| self.requests.get(&(from, request.to_owned())));
@@ -52,7 +53,7 @@ impl Model {
         }
         let amount = i64::try_from(coins).unwrap();
         match what {
-            What::Refill => self.coins[from] += amount,
+            What::Refill | What::Grant => self.coins[from] += amount,
             _ if to == from => return Expected::Oneself,
             _ if self.coins[from] < amount => return Expected::NotEnough,
             _ => {
@@ -79,15 +80,20 @@ async fn step(api: &Api, people: &[Person], model: &mut Model, random: &Random) 
         api.world.faults.strike("TransactWriteItems", below(2), &Fault::Delayed(Duration::ZERO));
         api.world.faults.strike("TransactWriteItems", 1, &fault);
     }
-    let what = [What::Refill, What::Give, What::Pay(Kind::Gift), What::Pay(Kind::Sale)][below(4)];
+    let what = [What::Refill, What::Grant, What::Give, What::Pay(Kind::Gift), What::Pay(Kind::Sale)][below(5)];
     let (yuan, coins) = (Yuan::ALL[below(3)], 1 + below(60) as u64);
     let (payer, receiver) = (&people[from], &people[to]);
     let (outcome, asked) = match what {
         What::Refill => (api.refill(payer, yuan, None, request).await, (what, 0, u64::from(yuan.get()))),
+        What::Grant => {
+            let granted = api.grant(payer, coins, 0, id(&format!("{}", random.hex::<8>()))).await;
+            let answer = granted.map(|()| Balance { coins: model.coins[from] + coins as i64, profit: 0 });
+            (answer, (what, 0, coins))
+        }
         What::Give => (api.give(payer, receiver, coins, "", request).await, (what, to, coins)),
         What::Pay(kind) => (api.pay(payer, receiver, coins, kind, request).await, (what, to, coins)),
     };
-    let expected = model.asked(from, asked, name.as_deref());
+    let expected = model.asked(from, asked, name.as_deref().filter(|_| what != What::Grant));
     api.world.faults.clear();
     let outcome = match outcome {
         Ok(balance) => Expected::Coins(balance.coins),

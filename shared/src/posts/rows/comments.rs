@@ -3,10 +3,10 @@
 use crate::{
     error::Error,
     paging::{At, Place},
-    posts::rows::{COUNTS, Counted, Counts, Row, count, refusal, shards},
+    posts::rows::{COUNTS, Counted, Counts, Row, count, refused, shards},
     sessions::{AnyReader, Profile, Reader, Writer},
     store::{
-        self, Condition, Part, Store, Transacted, Write, item,
+        self, Condition, Part, Store, Write, item,
         keys::{self, Key, Table},
         text, value,
     },
@@ -57,11 +57,8 @@ pub(in crate::posts) async fn write(
     let counted = Write::from(count(&post.id, shard, Counted::Comments, 1)).named(COUNTS);
     let mut writes = vec![writer.proof(), written, counted, Write::put(named, trace, None), limited];
     writes.extend(visibility::unblocked(writer.uid(), &post.author));
-    match store.transact(writes).await? {
-        // The id is new: an attempt before this one has written it, and its answer was lost.
-        Transacted::Done | Transacted::Refused { part: COMMENT, .. } => Ok(None),
-        Transacted::Refused { part, .. } => refusal(part).map_or(Ok(Some(part)), Err),
-    }
+    // The id is new: where it is there, an attempt before this one has written it, and its answer was lost.
+    refused(store, writes, COMMENT).await
 }
 
 /// The comments on a post from a place on, newest first. One round.

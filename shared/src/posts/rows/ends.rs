@@ -3,10 +3,10 @@
 
 use crate::{
     error::Error,
-    posts::rows::{Counts, POST, Row, comments::Comment, lists, refusal, shards},
+    posts::rows::{POST, Row, comments::Comment, lists, refused, shards},
     sessions::Writer,
     store::{
-        self, Condition, Part, Store, Transacted, Write,
+        self, Condition, Part, Store, Write,
         keys::{self, Table},
         side_by_side, text, value,
     },
@@ -23,8 +23,7 @@ const PAGES: usize = 10;
 /// So many posts whose end was cut short a call ends.
 const MARKS: i32 = 10;
 
-/// Takes a post of the writer's away, in one transaction with `also`. `Some`: a part of these has refused, and nothing
-/// happened.
+/// Takes a post of the writer's away, in one transaction with `also`. `Some`: that part has refused, and nothing happened.
 pub(in crate::posts) async fn delete(
     store: &Store,
     writer: &Writer,
@@ -43,11 +42,8 @@ pub(in crate::posts) async fn delete(
     ];
     writes.extend(shards(&row.id).map(|key| Write::delete(key, None)));
     writes.extend(also);
-    match store.transact(writes).await? {
-        // It was there when it was read, so its author has deleted it meanwhile.
-        Transacted::Done | Transacted::Refused { part: POST, .. } => Ok(None),
-        Transacted::Refused { part, .. } => refusal(part).map_or(Ok(Some(part)), Err),
-    }
+    // It was there when it was read, so where it is not, its author has deleted it meanwhile.
+    refused(store, writes, POST).await
 }
 
 /// Deletes the comments of a post that is gone, and then the mark that says that some may be left. Many take more than one

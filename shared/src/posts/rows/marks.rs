@@ -3,9 +3,9 @@
 
 use crate::{
     error::Error,
-    posts::rows::{COUNTS, Counted, SHARDS, count, refusal},
+    posts::rows::{COUNTS, Counted, SHARDS, count, refused},
     sessions::{Reader, Writer},
-    store::{self, Condition, Part, Store, Transacted, Write, keys, text},
+    store::{self, Condition, Part, Store, Write, keys, text},
     values::{PostId, UserId},
     visibility,
 };
@@ -26,7 +26,7 @@ fn counted(writer: &Writer, post: &PostId, change: i64) -> Write {
     Write::from(count(post, shard(writer.uid()), Counted::Likes, change)).named(COUNTS)
 }
 
-/// Lets the writer like a post, unless they do; `limited` counts it. Nothing moves where they do.
+/// Lets the writer like a post, unless they do; `limited` counts it. Nothing moves where they do. `Some`: that part has refused.
 pub(in crate::posts) async fn like(
     store: &Store,
     writer: &Writer,
@@ -39,20 +39,13 @@ pub(in crate::posts) async fn like(
     let mut writes = vec![writer.proof(), counted(writer, post, 1)];
     writes.extend(visibility::unblocked(writer.uid(), author));
     writes.extend([like, limited]);
-    commit(store, writes).await
+    refused(store, writes, LIKE).await
 }
 
-/// Lets the writer like a post no more. Nothing moves where they do not.
+/// Lets the writer like a post no more. Nothing moves where they do not. `Some`: that part has refused.
 pub(in crate::posts) async fn unlike(store: &Store, writer: &Writer, post: &PostId) -> Result<Option<Part>, Error> {
     let like = Write::delete(keys::like(writer.uid(), post), Some(Condition::Present("pk"))).named(LIKE);
-    commit(store, vec![writer.proof(), counted(writer, post, -1), like]).await
-}
-
-async fn commit(store: &Store, writes: Vec<Write>) -> Result<Option<Part>, Error> {
-    match store.transact(writes).await? {
-        Transacted::Done | Transacted::Refused { part: LIKE, .. } => Ok(None),
-        Transacted::Refused { part, .. } => refusal(part).map_or(Ok(Some(part)), Err),
-    }
+    refused(store, vec![writer.proof(), counted(writer, post, -1), like], LIKE).await
 }
 
 /// That a post is the reader's now, and that it is still there: parts of the transaction that pays for it.

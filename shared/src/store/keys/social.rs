@@ -1,16 +1,14 @@
-//! Keys of the table `social`: what people publish.
+//! Keys of the table `social`: what people publish, and what others make of it.
 
 use super::{Key, partition};
 use crate::{
     config::Table,
-    values::{CommentId, PostId, UserId},
+    values::{CommentId, FileKey, PostId, UserId},
 };
 
 fn social(pk: String, sk: impl Into<String>) -> Key {
     Key { table: Table::Social, pk, sk: sk.into() }
 }
-
-// Posts.
 
 /// The partition of a post: itself, its counts, its comments.
 #[must_use]
@@ -95,3 +93,9 @@ pub fn deleted_post(uid: &UserId, id: &PostId) -> Key {
 
 /// Every post that a user has deleted starts so.
 pub const DELETED: &str = "DELETED#";
+
+/// An uploaded file that is in use.
+#[must_use]
+pub fn file(key: &FileKey) -> Key {
+    social(format!("FILE#{key}"), "FILE")
+}
