@@ -87,6 +87,9 @@ pub enum Error {
     /// Somebody means themselves where only somebody else can be meant.
     #[error("oneself cannot be meant")]
     Oneself,
+    /// A block keeps the two apart.
+    #[error("a block keeps the two apart")]
+    Apart,
     /// The two are friends already; this is the id of the other.
     #[error("already a friend")]
     AlreadyFriends(String),
@@ -317,6 +320,7 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
+            Self::Apart => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden

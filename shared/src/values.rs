@@ -3,6 +3,7 @@
 mod address;
 mod codes;
 mod dialect;
+mod gifts;
 mod ids;
 mod media;
 mod money;
@@ -15,6 +16,7 @@ mod unfit;
 pub use address::Address;
 pub use codes::Purpose;
 pub use dialect::Dialect;
+pub use gifts::GiftCode;
 pub use ids::GroupId;
 pub use ids::QuestionId;
 pub use ids::UploadId;

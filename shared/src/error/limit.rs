@@ -50,6 +50,8 @@ pub enum Limit {
     FriendRequests,
     /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
+    /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).
+    Gifts,
     /// Anonymous device tokens from an address.
     DeviceAddress,
 }

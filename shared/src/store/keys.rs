@@ -51,10 +51,12 @@
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
 //! | wallet | `GRANT#<id>` | `GRANT` | that an operator has granted something under this id (TTL) | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
+//! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
 
 mod friends;
 mod groups;
 mod lights;
+mod social;
 mod users;
 mod wallet;
 
@@ -62,6 +64,7 @@ pub use crate::config::Table;
 pub use friends::*;
 pub use groups::*;
 pub use lights::*;
+pub use social::*;
 pub use users::*;
 pub use wallet::*;
 
