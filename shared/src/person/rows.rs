@@ -9,7 +9,9 @@ use crate::{
     changes::Owed,
     error::Error,
     store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
-    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
+    values::{
+        Age, Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId,
+    },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -70,6 +72,9 @@ pub struct Profile {
     /// What profiles show; it decides nothing. Unset until somebody chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<Gender>,
+    /// How old the person says they are, in years (`docs/dialects/m_user.md#people`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<Age>,
     /// The account name, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_name: Option<String>,

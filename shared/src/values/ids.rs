@@ -81,3 +81,8 @@ object_id! {
     /// A group's id: 24 hex digits.
     GroupId
 }
+
+object_id! {
+    /// A post's id: 24 hex digits.
+    PostId
+}

@@ -1,13 +1,20 @@
-//! Keys of the table `social`: what people publish.
+//! Keys of the table `social`: what people publish, and what others make of it.
 
 use super::{Key, partition};
-use crate::{config::Table, values::UserId};
+use crate::{
+    config::Table,
+    values::{FileKey, UserId},
+};
 
 fn social(pk: String, sk: impl Into<String>) -> Key {
     Key { table: Table::Social, pk, sk: sk.into() }
 }
 
-// Gifts.
+/// An uploaded file that is in use.
+#[must_use]
+pub fn file(key: &FileKey) -> Key {
+    social(format!("FILE#{key}"), "FILE")
+}
 
 /// What one user has given another.
 #[must_use]
