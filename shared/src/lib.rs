@@ -20,7 +20,8 @@
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
 //! | [`posts`] | what people publish, likes, comments, purchases |
-//! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
+//! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
+//! | [`gifts`] | what is bought with coins and given at once |
 //! | [`devices`] | push tokens |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
@@ -42,6 +43,7 @@ pub mod config;
 pub mod devices;
 pub mod error;
 pub mod friends;
+pub mod gifts;
 pub mod groups;
 pub mod guests;
 pub mod images;

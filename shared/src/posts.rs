@@ -21,6 +21,7 @@
 //!
 //! A function that writes about posts declares the tables users, friends and social; one that sells them the wallet too.
 
+mod buying;
 pub mod comments;
 mod homepage;
 mod liking;
@@ -28,6 +29,7 @@ mod making;
 mod reading;
 mod rows;
 
+pub use buying::buy;
 pub use homepage::{Bought, Shown, ShownPost, bought, shown};
 pub use liking::{like, unlike};
 pub use making::{NewPost, create, delete};

@@ -9,7 +9,7 @@ pub(crate) use rows::{take_apart, take_person};
 use crate::{
     error::Error,
     person::{self, Profile},
-    sessions::{Actor, AnyReader, Reader},
+    sessions::{AnyReader, Reader},
     store::{
         Part, Store, Write,
         keys::{self, Key},
@@ -23,11 +23,11 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// [`Error::NoSuchUser`]; [`Error::Oneself`].
-pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
-    if actor.uid() == target {
+pub(crate) fn other(reader: &Reader, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
+    if reader.uid() == target {
         return Err(Error::Oneself);
     }
-    person.filter(|person| sees(actor, person)).ok_or(Error::NoSuchUser)
+    person.filter(|person| sees(reader, person)).ok_or(Error::NoSuchUser)
 }
 
 /// Whether a person can be seen by a reader: they have appeared in the reader's dialect, have a profile, and nobody is

@@ -36,6 +36,7 @@ pub(crate) fn routes() -> Routes {
             .signed(list),
         get("/m_sns/posts/{id}", "Post").example(&[("id", Str(POST))]).signed(show),
         at([Method::DELETE], "/m_sns/posts/{id}", "DeletePost").example(&[("id", Str(POST))]).signed(delete),
+        post("/m_sns/posts/{id}/purchases", "BuyPost").example(&[("id", Str(POST))]).signed(buy),
     ])
 }
 
@@ -218,5 +219,10 @@ async fn show(app: App, signed: Signed, input: Named) -> Result<PostItem, Error>
 
 async fn delete(app: App, signed: Signed, input: Named) -> Result<Done, Error> {
     posts::delete(&app, &signed.claim, &input.id.0).await?;
+    Ok(Done {})
+}
+
+async fn buy(app: App, signed: Signed, input: Named) -> Result<Done, Error> {
+    posts::buy(&app, &signed.claim, &input.id.0).await?;
     Ok(Done {})
 }

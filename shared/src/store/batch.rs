@@ -71,6 +71,14 @@ impl Store {
         Ok(found)
     }
 
+    /// The items of one partition in the index `ranking` that have the highest rank, the highest first, strongly consistent: up to
+    /// `limit` of them.
+    pub(crate) async fn query_ranking(&self, table: Table, pk: &str, limit: usize) -> Result<Vec<Item>, Error> {
+        let query = self.client.query().table_name(self.table(table)).index_name("ranking").scan_index_forward(false);
+        let query = query.key_condition_expression("pk = :pk").expression_attribute_values(":pk", text(pk));
+        pages(query, i32::try_from(limit).ok()).await
+    }
+
     /// Items of one partition whose sort key starts with `prefix`, strongly consistent: up to `limit` of them, or all.
     pub(crate) async fn query(
         &self,

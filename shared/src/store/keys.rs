@@ -63,6 +63,7 @@
 //! | social | `USER#<uid>` | `COMMENTED#<post>#<ms>#<id>` | that the user has written a comment | posts |
 //! | social | `USER#<uid>` | `DELETED#<post>` | that the user has deleted a post, some of whose comments may be left | posts |
 //! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
+//! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
 
 mod friends;
 mod groups;

@@ -48,9 +48,15 @@ pub(in crate::posts) async fn unlike(store: &Store, writer: &Writer, post: &Post
     refused(store, vec![writer.proof(), counted(writer, post, -1), like], LIKE).await
 }
 
-/// That a post is the reader's now, and that it is still there: parts of the transaction that pays for it.
-pub(in crate::posts) fn sold(reader: &Reader, post: &PostId) -> Vec<Write> {
+/// That a post is the writer's now, and that it is still there: parts of the transaction that pays for it.
+pub(in crate::posts) fn sell(writer: &Writer, post: &PostId) -> Vec<Write> {
     let row = store::Item::from([("type".into(), text("bought"))]);
-    let bought = Write::put(keys::bought(post, reader.uid()), row, Some(Condition::Absent("pk"))).named(BOUGHT);
-    vec![bought, Write::check(keys::post_count(post, shard(reader.uid())), Condition::Present("pk")).named(COUNTS)]
+    let bought = Write::put(keys::bought(post, writer.uid()), row, Some(Condition::Absent("pk"))).named(BOUGHT);
+    let there = keys::post_count(post, shard(writer.uid()));
+    vec![Write::check(there, Condition::Present("pk")).named(COUNTS), bought]
+}
+
+/// Whether the reader has bought a post. One round.
+pub(in crate::posts) async fn is_sold(store: &Store, reader: &Reader, post: &PostId) -> Result<bool, Error> {
+    Ok(store.get(keys::bought(post, reader.uid())).await?.is_some())
 }

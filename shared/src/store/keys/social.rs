@@ -99,3 +99,12 @@ pub const DELETED: &str = "DELETED#";
 pub fn file(key: &FileKey) -> Key {
     social(format!("FILE#{key}"), "FILE")
 }
+
+/// What one user has given another.
+#[must_use]
+pub fn gifts(receiver: &UserId, giver: &UserId) -> Key {
+    social(partition(receiver), format!("{GIFTS}{giver}"))
+}
+
+/// What anybody has given a user starts so.
+pub const GIFTS: &str = "GIFTS#";
