@@ -2,4 +2,8 @@
 
 mod account;
 pub mod client;
+mod comments;
+mod likes;
+mod paging;
+mod posts;
 mod profile;

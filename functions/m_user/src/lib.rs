@@ -5,6 +5,7 @@
 //! | [`account`] | registering and signing in |
 //! | [`profile`] | reading and changing profiles |
 //! | [`blocks`] | who is to be seen no more |
+//! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -12,8 +13,11 @@
 
 pub mod account;
 pub mod blocks;
+pub mod comments;
 pub mod dialect;
 pub mod functions;
+pub mod likes;
+pub mod posts;
 pub mod profile;
 pub mod refusal;
 pub mod wire;

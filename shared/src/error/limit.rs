@@ -54,6 +54,14 @@ pub enum Limit {
     NewDevices,
     /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
     DeviceLogins,
+    /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).
+    Gifts,
     /// Anonymous device tokens from an address.
     DeviceAddress,
+    /// Posts that a user has made.
+    Posts,
+    /// Likes that a user has given.
+    Likes,
+    /// Comments that a user has written.
+    Comments,
 }
