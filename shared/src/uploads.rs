@@ -16,12 +16,14 @@
 
 mod rows;
 mod rules;
+mod showing;
 mod tickets;
 mod using;
 
 pub use crate::values::{FileKey, Kind};
 pub use rows::FILE;
 pub use rules::accepted;
+pub use showing::url;
 pub use tickets::{Named, ticket};
 pub use using::{Prepared, prepare, release, sweep};
 
@@ -60,7 +62,8 @@ pub struct Owner<'a> {
 impl<'a> Owner<'a> {
     /// Somebody whom the caller has a permission of ([`Actor`](crate::sessions::Actor) or
     /// [`Writer`](crate::sessions::Writer)) or is making an account for, with the device of the claim if it is of one.
-    pub(crate) fn new(app: &App, uid: &'a UserId, claim: &Claim) -> Self {
+    #[must_use]
+    pub fn new(app: &App, uid: &'a UserId, claim: &Claim) -> Self {
         Self { uid, device: device_folder(app, claim) }
     }
 

@@ -204,8 +204,9 @@ async fn story(world: &World, functions: &Functions) {
     wealth(world, &tony, &ann).await;
     tony.send("account/delete_user", &[]).await;
     ann.send("media/delete_media", &[]).await;
-    let missing = functions.answer(&events()["files/file"]).await;
-    assert_eq!(missing.status(), 404);
+    for name in ["files/file", "files/key"] {
+        assert_eq!(functions.answer(&events()[name]).await.status(), 404, "{name}");
+    }
 }
 
 /// Coins, a ledger and a request, which an erasure has to deal with. No function moves coins yet.

@@ -43,7 +43,6 @@ impl Dialect for Files {
     fn encode<T: Serialize>(_: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(Error::NoSuchMedia) => plain::failure((StatusCode::NOT_FOUND, "No such media")),
             Err(error) => plain::failure(plain::words(error)),
         }
     }
@@ -57,9 +56,12 @@ impl Dialect for Files {
 /// All operations of the package.
 fn routes() -> Routes {
     const PATH: &str = "5702a4a5589613964cafdc76/0f1e2d3c4b5a6978/portrait/5702a4a5589613964cafdc76-1460000000.png";
-    Routes::of([get("/media/{*path}", "Portrait")
-        .examples(&[Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN }])
-        .raw::<(), (), _>(portrait)])
+    const KEY: &str = "0b8e9a54-7c1d-4f6a-9b0e-2d3c4b5a6978";
+    const EXAMPLES: &[Example] = &[
+        Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN },
+        Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
+    ];
+    Routes::of([get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file)])
 }
 
 /// What the package says about itself.
@@ -73,15 +75,15 @@ pub fn package() -> Package {
 pub fn files() -> Function {
     Function {
         paths: &["/media/{proxy+}"],
-        settings: vec!["MEDIA_BUCKET"],
-        tables: &[Table::Users],
+        settings: vec!["MEDIA_BUCKET", "HASH_KEY"],
+        tables: &[Table::Users, Table::Social],
         ..Function::of("files", routes)
     }
 }
 
-async fn portrait(app: App, call: Call) -> Result<Response, Error> {
+async fn file(app: App, call: Call) -> Result<Response, Error> {
     // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
     let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
     let method = &call.head.method;
-    redirect(method, media::portrait_url(&app, path, access(method)).await?)
+    redirect(method, media::file_url(&app, path, None, access(method)).await?)
 }

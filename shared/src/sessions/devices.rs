@@ -35,8 +35,9 @@ impl DeviceHash {
         Self(keyed_hash(&app.config.hash_key, "device", &format!("{}\0{name}", dialect.as_str())))
     }
 
-    /// The hash.
-    pub(crate) fn as_str(&self) -> &str {
+    /// 32 hex digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
         &self.0
     }
 
