@@ -7,6 +7,7 @@
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
+//! | `POST /_local/grants {"user_id":ID,"coins":10,"vip_days":30,"reason":TEXT,"request_id":ID}` | grants somebody coins, or VIP days, or both: `{}`; coins need a `request_id` |
 
 use crate::{
     clients::Endpoints,
@@ -22,7 +23,11 @@ use axum::{
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::{App, values::Yuan, wallet};
+use shared::{
+    App, Error, ErrorKind,
+    values::{RequestId, Unfit, UserId, Yuan},
+    wallet::{self, Grant},
+};
 
 /// The furthest that one request moves the clock: ten years, in seconds.
 const FURTHEST: u32 = 315_360_000;
@@ -41,6 +46,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/sms", get(sms).fallback(wrong_method))
         .route("/_local/clock", post(clock).fallback(wrong_method))
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
+        .route("/_local/grants", post(grants).fallback(wrong_method))
         .route("/_local/live", post(live).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
@@ -60,7 +66,8 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let paths = "there is only /_local/health, /_local/sms, /_local/clock, /_local/live and /_local/receipts";
+    let paths =
+        "there is only /_local/health, /_local/sms, /_local/clock, /_local/live, /_local/receipts and /_local/grants";
     refusal(StatusCode::NOT_FOUND, paths)
 }
 
@@ -126,6 +133,48 @@ async fn receipts(State(admin): State<Admin>, body: Bytes) -> Response {
     match wallet::issue_receipt(&admin.app, yuan).await {
         Ok(receipt) => json(StatusCode::OK, &json!({ "receipt": receipt.expose() })),
         Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Granted {
+    user_id: String,
+    coins: Option<u64>,
+    vip_days: Option<u32>,
+    reason: String,
+    request_id: Option<String>,
+}
+
+impl Granted {
+    fn grant(self) -> Result<Grant, Unfit> {
+        let request = self.request_id.map(RequestId::try_from).transpose()?;
+        Grant::new(self.coins, self.vip_days, self.reason, request)
+    }
+}
+
+async fn grants(State(admin): State<Admin>, body: Bytes) -> Response {
+    let asked = object(&body).and_then(|asked: Granted| {
+        let uid = UserId::try_from(asked.user_id.clone()).unwrap_or_else(|_| UserId::nobody());
+        Some((uid, asked.grant().ok()?))
+    });
+    let Some((uid, grant)) = asked else {
+        let wanted = "wanted {\"user_id\", \"coins\": 1 to 1000000000, \"vip_days\": 1 to 3650, \"reason\", \"request_id\"}; \
+                      one of coins and vip_days is enough, and coins need a request_id";
+        return refusal(StatusCode::BAD_REQUEST, wanted);
+    };
+    match wallet::grant(&admin.app, &uid, &grant).await {
+        Ok(()) => json(StatusCode::OK, &json!({})),
+        Err(error) => refusal(status(&error), &error.to_string()),
+    }
+}
+
+/// The status of what the domain refuses.
+fn status(error: &Error) -> StatusCode {
+    match error.kind() {
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Conflict | ErrorKind::Forbidden => StatusCode::CONFLICT,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -54,6 +54,8 @@ struct Arguments {
     /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
     #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
     table: Option<String>,
+    #[command(flatten)]
+    grant: tasks::GrantArguments,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -99,6 +101,11 @@ fn main() -> ExitCode {
             Err(error) => failed(&error, 1),
         };
     }
+    match arguments.grant.wanted() {
+        Ok(None) => {}
+        Ok(Some(grant)) => return granted(grant, arguments.port, &runtime),
+        Err(unfit) => return failed(&unfit, 2),
+    }
     if let Some(table) = arguments.seed_questions {
         let clients = match tasks::deployed_clients() {
             Ok(clients) => clients,
@@ -114,6 +121,14 @@ fn main() -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Start(error)) => failed(&error, error.exit_code()),
         Err(Failure::Signals(error)) => failed(&error, 1),
+    }
+}
+
+fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
+    match grant.clients(port).map(|clients| runtime.block_on(grant.make(clients))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error, 1),
+        Err(error) => failed(&error, 2),
     }
 }
 

@@ -1,5 +1,9 @@
-//! What `cargo run` does besides running: three tasks, each instead of running: loading the questions, issuing a
-//! receipt, and printing an OpenAPI document.
+//! What `cargo run` does besides running: four tasks, each instead of running: loading the questions, issuing a
+//! receipt, granting coins and VIP days, and printing an OpenAPI document.
+
+mod grants;
+
+pub use grants::{GrantArguments, GrantTables, WantedGrant, grant};
 
 use crate::{
     clients::{self, Endpoints},

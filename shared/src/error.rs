@@ -48,6 +48,15 @@ pub enum Error {
     /// The session is unknown, expired or ended.
     #[error("sign in first")]
     SignedOut,
+    /// The device has a session, and the request shows none (`docs/dialects/m_user.md#session-upgrade`).
+    #[error("this device has to show its session")]
+    SessionNeeded,
+    /// The request shows a session that is not the device's, or is over (`docs/dialects/m_user.md#session-upgrade`).
+    #[error("not a session of this device")]
+    WrongSession,
+    /// The app is being reviewed, and the device is not one of the review (`docs/dialects/m_user.md#store-review`).
+    #[error("sign in with the account for the review")]
+    ReviewOnly,
     /// A password was to be set without a fresh proof of the phone number.
     #[error("the phone number has not been proven")]
     NotProven,
@@ -306,6 +315,7 @@ impl Error {
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
+            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict

@@ -27,6 +27,8 @@
 //! | [`Limit::Searches`] | user | 30 | 1 min | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
+//! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
+//! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 mod rows;
@@ -107,6 +109,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::Searches => ("searches", 30, MINUTE, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
+        Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
+        Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
     Rule { scope, most, window, on_fault }

@@ -1,5 +1,6 @@
 //! The values that come from outside, each checked once, where it is made. Nothing here does I/O.
 
+mod about;
 mod address;
 mod codes;
 mod dialect;
@@ -12,6 +13,7 @@ mod secrets;
 mod streams;
 mod unfit;
 
+pub use about::{Age, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
 pub use codes::Purpose;
 pub use dialect::Dialect;

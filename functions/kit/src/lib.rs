@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`call`] | a request read whole, and who sent it |
 //! | [`cookie`] | a session in a cookie |
+//! | [`device`] | a device that is an account, and the token that it shows |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
 //! | [`field`] | types of fields, and macros for a dialect's own |
 //! | [`reply`] | what a handler gives back |
@@ -24,6 +25,7 @@
 pub mod call;
 pub mod cookie;
 pub mod decode;
+pub mod device;
 pub mod example;
 pub mod field;
 mod headers;
@@ -41,7 +43,7 @@ pub mod selector;
 pub use call::{Call, Caller, Signed};
 pub use example::{Example, Sample};
 pub use operation::{At, Context, Operation, at, get, post, read};
-pub use reply::{Reply, WithCookie};
+pub use reply::{Reply, WithCookie, WithHeader};
 pub use routes::{Endpoint, Route, Routes};
 pub use selector::Selector;
 

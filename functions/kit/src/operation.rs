@@ -209,6 +209,26 @@ impl<D: Dialect> At<D> {
         })
     }
 
+    /// An operation for whoever says who they are, which may be nobody yet: the handler gets a claim, and a wrong form is refused
+    /// whether it holds or not.
+    #[must_use]
+    pub fn claimed<I, O, F>(self, handler: fn(App, Signed, I) -> F) -> Route<D>
+    where
+        I: DeserializeOwned + JsonSchema + Send + 'static,
+        O: Reply,
+        F: Future<Output = Result<O, Error>> + Send + 'static,
+    {
+        let operation = Some(self.operation);
+        self.answering::<I, O::Body, _>(Kind::Signed, move |app, call| async move {
+            let input = D::claim(&app, &call).and_then(|claim| Ok((claim, D::decode(&call)?)));
+            let outcome = match input {
+                Ok((claim, input)) => guarded(handler(app.clone(), Signed { claim, caller: call.caller }, input)).await,
+                Err(error) => Err(error),
+            };
+            encode(&Context::<D> { app: &app, head: &call.head, operation }, outcome)
+        })
+    }
+
     /// An operation that anyone may call, who may be somebody signed in. It takes no fields: nothing that is sent can
     /// be wrong.
     #[must_use]

@@ -1,0 +1,4 @@
+//! The m_user dialect, in both of its body profiles.
+
+mod account;
+pub mod client;
