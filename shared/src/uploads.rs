@@ -14,6 +14,7 @@
 //! A file is either free or of one post that is paid for. [`url`] shows a free one to everybody and one of such a post to
 //! its author, its buyers, and whoever has a [`ticket`].
 
+mod permits;
 mod rows;
 mod rules;
 mod showing;
@@ -21,6 +22,7 @@ mod tickets;
 mod using;
 
 pub use crate::values::{FileKey, Kind};
+pub use permits::{MOST_PERMITS, Permit, permits};
 pub use rows::FILE;
 pub use rules::accepted;
 pub use showing::url;

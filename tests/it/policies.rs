@@ -96,7 +96,7 @@ fn table_rights(operation: &str, body: &Value) -> Vec<Right> {
 /// The objects whose keys begin like this one, as a policy names them: with every folder of the key down to the first that
 /// is somebody's id.
 fn objects(key: &str) -> String {
-    let id = |folder: &&str| folder.len() == 24 && folder.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let id = |folder: &&str| [24, 32].contains(&folder.len()) && folder.bytes().all(|byte| byte.is_ascii_hexdigit());
     let folders = key.rsplit_once('/').expect("a key with a folder").0.split('/');
     let prefix: String = folders.take_while(|folder| !id(folder)).map(|folder| format!("/{folder}")).collect();
     format!("${{MediaBucket.Arn}}{prefix}/*")

@@ -6,14 +6,14 @@ use axum::{Router, http::StatusCode, response::Response};
 use kit::{
     Call, Context, Dialect, Example,
     Sample::Str,
-    decode, get,
+    decode, device, get,
     openapi::Session,
     plain,
     registry::{Function, Package},
     routes::{access, json, redirect},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{App, Error, config::Table, media, sessions::Claim};
+use shared::{App, Error, config::Table, media, sessions::Claim, values};
 
 /// The wire of these URLs.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Dialect for Files {
     const BODIES: &'static [&'static str] = &[];
     const DECODE_FIRST: bool = true;
 
-    /// Nobody is signed in here: a file's URL is all that its reader needs.
+    /// Nobody has to be signed in here: a file's URL is all that its reader needs.
     fn claim(_: &App, _: &Call) -> Result<Claim, Error> {
         Err(Error::SignedOut)
     }
@@ -84,6 +84,8 @@ pub fn files() -> Function {
 async fn file(app: App, call: Call) -> Result<Response, Error> {
     // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
     let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
+    // Of a device alone, and only for a file that is paid for: any other is shown whatever else the request says.
+    let claim = device::claim(&app, &call, values::Dialect::MUser).ok();
     let method = &call.head.method;
-    redirect(method, media::file_url(&app, path, None, access(method)).await?)
+    redirect(method, media::file_url(&app, path, claim.as_ref(), access(method)).await?)
 }

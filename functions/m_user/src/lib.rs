@@ -3,6 +3,7 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering and signing in |
+//! | [`uploads`] | permission to upload files |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -12,6 +13,7 @@ pub mod account;
 pub mod dialect;
 pub mod functions;
 pub mod refusal;
+pub mod uploads;
 pub mod wire;
 
 pub use dialect::{MUser, Routes};

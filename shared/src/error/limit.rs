@@ -54,6 +54,12 @@ pub enum Limit {
     NewDevices,
     /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
     DeviceLogins,
+    /// Keys of files that a user has asked for (`docs/dialects/m_user.md#uploads`).
+    FileKeys,
+    /// The same of a device that speaks for nobody yet.
+    DeviceFileKeys,
+    /// The same of an address from which such devices ask.
+    AddressFileKeys,
     /// Anonymous device tokens from an address.
     DeviceAddress,
 }

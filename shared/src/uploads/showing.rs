@@ -44,7 +44,7 @@ pub async fn url(app: &App, name: &str, claim: Option<&Claim>, access: Access) -
 /// Whether a request is from the author of a post or from somebody who has bought it. A claim that does not hold is nobody's.
 async fn may_see(app: &App, claim: &Claim, author: &UserId, post: &PostId) -> Result<bool, Error> {
     let reads = async |reader: &Reader| rows::has_bought(&app.store, reader, post).await;
-    match sessions::verify_with(app, claim, reads).await {
+    match sessions::verify_reading(app, claim, reads).await {
         Ok((actor, bought)) => Ok(bought || actor.uid() == author),
         Err(error) if matches!(error.kind(), ErrorKind::SignedOut | ErrorKind::Forbidden) => Ok(false),
         Err(fault) => Err(fault),
