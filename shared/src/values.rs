@@ -11,9 +11,10 @@ mod people;
 mod phone;
 mod secrets;
 mod streams;
+mod text;
 mod unfit;
 
-pub use about::{Age, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
+pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
 pub use codes::Purpose;
 pub use dialect::Dialect;
@@ -28,4 +29,5 @@ pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, S
 pub use phone::E164;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
+pub use text::FreeText;
 pub use unfit::Unfit;

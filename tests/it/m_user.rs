@@ -2,4 +2,5 @@
 
 mod account;
 pub mod client;
+mod profile;
 mod uploads;

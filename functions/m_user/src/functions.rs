@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, uploads};
+use crate::{MUser, Routes, account, blocks, profile, uploads};
 use kit::registry::{Function, Package};
 use shared::config::Table;
 
@@ -11,7 +11,7 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(uploads::routes())
+    account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes())
 }
 
 /// The whole dialect.

@@ -3,6 +3,8 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering and signing in |
+//! | [`profile`] | reading and changing profiles |
+//! | [`blocks`] | who is to be seen no more |
 //! | [`uploads`] | permission to upload files |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
@@ -10,8 +12,10 @@
 //! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
+pub mod blocks;
 pub mod dialect;
 pub mod functions;
+pub mod profile;
 pub mod refusal;
 pub mod uploads;
 pub mod wire;
