@@ -7,3 +7,4 @@ mod likes;
 mod paging;
 mod posts;
 mod profile;
+mod uploads;

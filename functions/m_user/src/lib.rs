@@ -6,6 +6,7 @@
 //! | [`profile`] | reading and changing profiles |
 //! | [`blocks`] | who is to be seen no more |
 //! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
+//! | [`uploads`] | permission to upload files |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -20,6 +21,7 @@ pub mod likes;
 pub mod posts;
 pub mod profile;
 pub mod refusal;
+pub mod uploads;
 pub mod wire;
 
 pub use dialect::{MUser, Routes};
