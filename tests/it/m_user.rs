@@ -2,3 +2,4 @@
 
 mod account;
 pub mod client;
+mod gifts;

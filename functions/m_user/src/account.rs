@@ -44,27 +44,28 @@ pub(crate) struct LoginUser {
 }
 
 /// The answer to who has signed in, with the token of the device in a header.
-pub(crate) fn entered(entered: &Entered) -> WithHeader<LoginUser> {
-    WithHeader { body: login_user(entered), name: SESSION_TOKEN, value: entered.session.expose().to_owned() }
+pub(crate) fn entered(app: &App, entered: &Entered) -> WithHeader<LoginUser> {
+    WithHeader { body: login_user(app, entered), name: SESSION_TOKEN, value: entered.session.expose().to_owned() }
 }
 
-pub(crate) fn login_user(entered: &Entered) -> LoginUser {
+pub(crate) fn login_user(app: &App, entered: &Entered) -> LoginUser {
     let profile = &entered.profile;
+    let vip_left = profile.vip_days_left(app.clock.seconds());
     LoginUser {
         id: profile.uid.to_string(),
         nickname: nickname(profile),
         gender: profile.gender.map(Gender::as_str),
         icon: icon(profile),
         age: profile.age.map(Age::years),
-        is_vip: false,
-        vip_left: 0,
+        is_vip: vip_left > 0,
+        vip_left,
         im_token: entered.push_token.expose().to_owned(),
     }
 }
 
 /// Whatever is sent is nothing that can be wrong.
 async fn log_in(app: App, signed: Signed, _: Nothing) -> Result<WithHeader<LoginUser>, Error> {
-    accounts::enter(&app, &signed.caller.address, &signed.claim).await.map(|person| entered(&person))
+    accounts::enter(&app, &signed.caller.address, &signed.claim).await.map(|person| entered(&app, &person))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -78,7 +79,7 @@ async fn register(app: App, signed: Signed, input: Register) -> Result<WithHeade
     let new =
         NewPerson { nickname: input.nickname.map(|nickname| nickname.0), gender: input.gender.0, age: input.age.0 };
     let made = accounts::create_for_device(&app, &signed.caller.address, Dialect::MUser, &signed.claim, &new).await?;
-    Ok(entered(&made))
+    Ok(entered(&app, &made))
 }
 
 #[derive(Serialize, JsonSchema)]

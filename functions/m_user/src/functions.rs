@@ -1,8 +1,8 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account};
+use crate::{MUser, Routes, account, coins, gifts};
 use kit::registry::{Function, Package};
-use shared::config::Table;
+use shared::config::{Gifts, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -11,7 +11,7 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes()
+    account::routes().and(gifts::routes()).and(coins::routes())
 }
 
 /// The whole dialect.
@@ -19,7 +19,7 @@ fn routes() -> Routes {
 pub fn m_user() -> Function {
     Function {
         paths: &["/m_user/{proxy+}", "/m_sns/{proxy+}", "/m_gift/{proxy+}", "/m_coin/{proxy+}", "/common/{proxy+}"],
-        settings: vec!["HASH_KEY", "MEDIA_BUCKET"],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET"][..], &Gifts::SETTINGS].concat(),
         tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Social],
         ..Function::of("m_user", routes)
     }

@@ -5,11 +5,25 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use shared::{
     sessions::Profile,
-    values::{Age, Gender, Nickname, Unfit, UserId},
+    values::{Age, Gender, GiftCode, Nickname, RequestId, Unfit, UserId},
 };
 
 /// Whom the examples of requests speak of.
 pub(crate) const PERSON: &str = "5702a4a5589613964cafdc76";
+
+/// A list.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
+pub struct Items<T> {
+    items: Vec<T>,
+}
+
+impl<T> Items<T> {
+    /// Of these, in this order.
+    pub(crate) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect() }
+    }
+}
 
 /// `{}`: done.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -23,6 +37,13 @@ kit::fields! {
     /// `nickname`: 1 to 32 characters.
     pub(crate) NicknameField(#[schemars(with = "String", length(min = 1, max = 32))] Nickname) from Text
         = |text| Nickname::try_from(text.0);
+
+    /// `gift`: the code of a gift.
+    pub(crate) GiftField(#[schemars(with = "String")] GiftCode) from Text = |text| text.0.parse::<GiftCode>();
+
+    /// `request_id`: what the client calls what it asks for, 1 to 64 of `[A-Za-z0-9._-]`.
+    pub(crate) RequestIdField(#[schemars(with = "String", regex(pattern = r"^[A-Za-z0-9._-]{1,64}$"))] RequestId) from Text
+        = |text| RequestId::try_from(text.0);
 
     /// `age`: 18 to 120 years.
     pub(crate) AgeField(#[schemars(with = "u8", range(min = 18, max = 120))] Age) from Integer

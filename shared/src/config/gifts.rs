@@ -63,8 +63,10 @@ impl FromStr for Gifts {
 
     /// Reads codes and prices with commas between them; each code once.
     fn from_str(list: &str) -> Result<Self, BadConfig> {
-        let bad =
-            || BadConfig { variable: "GIFT_PRICES", reason: "is no list such as lolly=1,rose=5 of prices up to 1000000" };
+        let bad = || BadConfig {
+            variable: "GIFT_PRICES",
+            reason: "is no list such as lolly=1,rose=5 of prices up to 1000000",
+        };
         let mut prices = BTreeMap::new();
         for entry in list.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
             let (code, price) = entry.split_once('=').ok_or_else(bad)?;

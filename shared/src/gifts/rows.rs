@@ -42,7 +42,8 @@ fn given(item: Item) -> Result<Given, Error> {
     let key = keys::of(Table::Social, &item)?;
     let giver = keys::about(&key, keys::GIFTS).ok_or_else(|| Error::internal("gifts of nobody"))?;
     let count = |code: GiftCode| {
-        let count: Option<u32> = item.get(code.as_str()).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
+        let count: Option<u32> =
+            item.get(code.as_str()).and_then(|value| value.as_n().ok()).and_then(|n| n.parse().ok());
         count.map(|count| (code, count))
     };
     Ok(Given { giver, gifts: GiftCode::ALL.into_iter().filter_map(count).collect() })

@@ -96,9 +96,7 @@ impl<'a> Made<'a> {
             _ => None,
         });
         match committed.await? {
-            Committed::Refused(DEBIT) => {
-                Ok(Attempt::Stale(Some(rows::held(&app.store, self.payer.reader()).await?)))
-            }
+            Committed::Refused(DEBIT) => Ok(Attempt::Stale(Some(rows::held(&app.store, self.payer.reader()).await?))),
             committed => Ok(Attempt::Done((committed, self.answer(held)))),
         }
     }

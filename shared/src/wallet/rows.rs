@@ -122,7 +122,8 @@ pub(super) async fn commit(
 
 /// What anybody has earned. One round.
 pub(super) async fn earned(store: &Store, _: &AnyReader, uid: &UserId) -> Result<i64, Error> {
-    let items = store.query(Table::Wallet, &keys::partition(uid), &keys::balances_of(Account::Profit), false, None).await?;
+    let items =
+        store.query(Table::Wallet, &keys::partition(uid), &keys::balances_of(Account::Profit), false, None).await?;
     let rows: Vec<BalanceRow> = items.into_iter().map(value).collect::<Result<_, _>>()?;
     Ok(rows.iter().fold(0_i64, |sum, row| sum.saturating_add(row.balance)))
 }

@@ -99,12 +99,7 @@ impl Transfer<'_> {
 ///
 /// # Errors
 /// Those of [`give`](super::give).
-pub async fn transfer(
-    app: &App,
-    claim: &Claim,
-    to: Receiver<'_>,
-    transfer: &Transfer<'_>,
-) -> Result<Balance, Error> {
+pub async fn transfer(app: &App, claim: &Claim, to: Receiver<'_>, transfer: &Transfer<'_>) -> Result<Balance, Error> {
     let reads = async |reader: &Reader| {
         let receiver = to.read(&app.store, reader);
         futures_util::try_join!(receiver, rows::held(&app.store, reader))
