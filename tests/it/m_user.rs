@@ -3,6 +3,7 @@
 mod account;
 pub mod client;
 mod comments;
+mod gifts;
 mod likes;
 mod paging;
 mod posts;
