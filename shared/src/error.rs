@@ -93,6 +93,9 @@ pub enum Error {
     /// Only friends may.
     #[error("not a friend")]
     NotFriends,
+    /// Only oneself may do that to oneself.
+    #[error("somebody else")]
+    NotYourself,
     /// Somebody means themselves where only somebody else can be meant.
     #[error("oneself cannot be meant")]
     Oneself,
@@ -324,7 +327,7 @@ impl Error {
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
-            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly => ErrorKind::Forbidden,
+            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly | Self::NotYourself => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict

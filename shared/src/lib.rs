@@ -22,6 +22,7 @@
 //! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
 //! | [`gifts`] | what is bought with coins and given at once |
+//! | [`homepage`] | the page of a person |
 //! | [`devices`] | push tokens |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
@@ -46,6 +47,7 @@ pub mod friends;
 pub mod gifts;
 pub mod groups;
 pub mod guests;
+pub mod homepage;
 pub mod images;
 pub mod lights;
 pub mod limits;

@@ -16,7 +16,7 @@ mod streams;
 mod text;
 mod unfit;
 
-pub use about::{Age, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
+pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
 pub use codes::Purpose;
 pub use dialect::Dialect;

@@ -8,3 +8,5 @@ mod faults;
 mod likes;
 mod paging;
 mod posts;
+mod profile;
+mod uploads;

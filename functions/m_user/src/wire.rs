@@ -10,11 +10,14 @@ use shared::{
     paging::{Asked, Page},
     posts::Author,
     sessions::Profile,
-    values::{Age, Gender, Nickname, PostId, Unfit, UserId},
+    values::{Age, Degree, FileKey, Gender, Job, Marriage, Nickname, OnlinePeriod, PostId, SexAttitude, Unfit, UserId},
 };
 
 /// Whom the examples of requests speak of.
 pub(crate) const PERSON: &str = "5702a4a5589613964cafdc76";
+
+/// A key of the examples.
+pub(crate) const FILE: &str = "3f0c9a52-7d1b-4e69-8a40-5702a4a55896";
 
 /// `{}`: done.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -24,6 +27,9 @@ kit::fields! {
     /// Somebody's id. A text that is no id names nobody.
     pub(crate) PersonField(#[schemars(with = "String")] UserId) from Text
         = |text| Ok::<_, Unfit>(UserId::try_from(text.0).unwrap_or_else(|_| UserId::nobody()));
+
+    /// The key of an uploaded file.
+    pub(crate) KeyField(#[schemars(with = "String")] FileKey) from Text = |text| FileKey::try_from(text.0);
 
     /// `nickname`: 1 to 32 characters.
     pub(crate) NicknameField(#[schemars(with = "String", length(min = 1, max = 32))] Nickname) from Text
@@ -39,9 +45,45 @@ kit::words! {
     pub(crate) GenderField(Gender) { "male" => Gender::Male, "female" => Gender::Female }
 }
 
+/// Fields that are one of the words of a type.
+macro_rules! listed {
+    ($($(#[$doc:meta])* $name:ident($value:ty);)+) => { kit::fields! {$(
+        $(#[$doc])*
+        pub(crate) $name(#[schemars(with = "String")] $value) from String
+            = |text| <$value>::ALL.iter().copied().find(|word| word.as_str() == text).ok_or(Unfit::Form);
+    )+} };
+}
+
+listed! {
+    /// `sex_attitude` (`docs/dialects/m_user.md#people`).
+    SexAttitudeField(SexAttitude);
+    /// `job` (`docs/dialects/m_user.md#people`).
+    JobField(Job);
+    /// `degree` (`docs/dialects/m_user.md#people`).
+    DegreeField(Degree);
+    /// `marriage` (`docs/dialects/m_user.md#people`).
+    MarriageField(Marriage);
+    /// `online_period` (`docs/dialects/m_user.md#people`).
+    OnlinePeriodField(OnlinePeriod);
+}
+
+/// A list without pages.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
+pub struct List<T> {
+    items: Vec<T>,
+}
+
+impl<T> List<T> {
+    /// Of these, in this order.
+    pub(crate) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect() }
+    }
+}
+
 /// The key of somebody's picture.
 pub(crate) fn icon(profile: &Profile) -> Option<String> {
-    profile.portrait.as_deref()?.strip_prefix("media/").map(str::to_owned)
+    profile.icon().map(|key| key.to_string())
 }
 
 /// Somebody's nickname. Nobody is here without one.

@@ -7,6 +7,7 @@
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
 //! | users | `USER#<uid>` | `BOUND#<hash>` | that a device speaks for the user (TTL) | sessions |
+//! | users | `USER#<uid>` | `FACET#about` | what the person tells about themselves that only one API shows | profiles |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |

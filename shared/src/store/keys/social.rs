@@ -1,4 +1,4 @@
-//! Keys of the table `social`: what people publish, and what others make of it.
+//! Keys of the table `social`: what people publish.
 
 use super::{Key, partition};
 use crate::{
