@@ -48,6 +48,12 @@ pub enum Error {
     /// The session is unknown, expired or ended.
     #[error("sign in first")]
     SignedOut,
+    /// The request is not signed by the app, or its signature has been used (`docs/dialects/m_user.md#signatures`).
+    #[error("wrong signature")]
+    BadSignature,
+    /// Apps of this version are being reviewed, and only reviewers sign in to them (`docs/dialects/m_user.md#store-review`).
+    #[error("sign in with the account of the review")]
+    UnderReview,
     /// A password was to be set without a fresh proof of the phone number.
     #[error("the phone number has not been proven")]
     NotProven,
@@ -305,7 +311,7 @@ impl Error {
             Self::NoCodeSent | Self::UnknownVerification | Self::NoSuchFriend => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
-            Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
+            Self::SignedOut | Self::NotProven | Self::BadSignature => ErrorKind::SignedOut,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
@@ -317,7 +323,9 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
-            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
+            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager | Self::UnderReview => {
+                ErrorKind::Forbidden
+            }
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden
             }

@@ -24,6 +24,8 @@
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
+//! | users | `NONCE#<hash>` | `NONCE` | that a nonce has been used (TTL) | signatures |
+//! | users | `AUDIT#<folded>` | `ACCOUNT` | the account of a store's reviewer | review |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
 //! | lights | `USER#<lighter>` | `PAIR#<target>` | the lights on one guest | lights |
 //! | lights | `USER#<target>` | `RECEIVED` | how many lights are on | lights |
