@@ -19,11 +19,12 @@
 //! | [`groups`] | groups, their members, invitations |
 //! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
 //! | [`devices`] | push tokens |
+//! | [`signatures`] | whether a request comes from the app of this product |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
-//! | [`storage`], [`sms`], [`streams`] | S3, SNS, and who takes and plays live streams |
+//! | [`storage`], [`sms`], [`notices`], [`streams`] | S3, SMS and notices to operators through SNS, and who takes and plays live streams |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -46,6 +47,7 @@ pub mod lights;
 pub mod limits;
 pub mod looks;
 pub mod media;
+pub mod notices;
 pub mod passwords;
 pub mod person;
 pub mod profiles;
@@ -54,6 +56,7 @@ pub mod random;
 pub mod regions;
 pub mod rooms;
 pub mod sessions;
+pub mod signatures;
 pub mod sms;
 pub mod storage;
 pub mod store;

@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`world`] | the harness: worlds, people, requests |
 //! | [`crowd`] | many people at once, the tables behind the API, the time of day |
+//! | `notices` | what operators are told, and which apps the local server takes for reviewed |
 //! | `numbers` | phone numbers, however they are written, and where SMS may go |
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
@@ -24,6 +25,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `signatures` | which requests are signed by the app, and that a nonce is good once |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
@@ -41,6 +43,7 @@ mod lightup;
 mod live;
 mod local;
 mod logs;
+mod notices;
 mod numbers;
 mod openapi;
 mod parity;
@@ -50,6 +53,7 @@ mod policies;
 mod properties;
 mod rooms;
 mod sealtalk;
+mod signatures;
 mod sms;
 mod storage;
 mod storms;
