@@ -8,11 +8,13 @@
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
+//! | `POST /_local/audit {"account":"reviewer","password":"8 characters or more"}` | makes an account for the reviewers of app stores, or gives it another password, and lets reviewers sign in from now on: `{"user_id":"24 hex digits"}` |
 //! | `POST /_local/review {"on":true,"app_version":"iOS/1.2","channel_id":"appstore"}` | says which apps are being reviewed, those without a version or a channel by leaving these out; with `"on":false` none: the same object |
 
 use crate::{
     clients::Endpoints,
     sns::{Outbox, Sms},
+    tasks,
 };
 use axum::{
     Router,
@@ -24,7 +26,12 @@ use axum::{
 use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use shared::{App, config::ReviewClient, values::Yuan, wallet};
+use shared::{
+    App, accounts,
+    config::ReviewClient,
+    values::{Dialect, Password, ReviewAccount, Yuan},
+    wallet,
+};
 
 /// The furthest that one request moves the clock: ten years, in seconds.
 const FURTHEST: u32 = 315_360_000;
@@ -45,6 +52,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
         .route("/_local/live", post(live).fallback(wrong_method))
         .route("/_local/notices", get(notices).fallback(wrong_method))
+        .route("/_local/audit", post(audit).fallback(wrong_method))
         .route("/_local/review", post(review).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
@@ -64,8 +72,8 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/receipts and \
-                 /_local/review";
+    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/receipts, \
+                 /_local/audit and /_local/review";
     refusal(StatusCode::NOT_FOUND, paths)
 }
 
@@ -151,6 +159,31 @@ async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
             json(StatusCode::OK, &json!({ "fails": fails }))
         }
         None => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reviewer {
+    account: String,
+    password: String,
+}
+
+async fn audit(State(admin): State<Admin>, body: Bytes) -> Response {
+    let asked = object(&body).and_then(|Reviewer { account, password }| {
+        let password = Password::new(&password, tasks::REVIEW_PASSWORD).ok()?;
+        Some((ReviewAccount::try_from(account).ok()?, password))
+    });
+    let Some((account, password)) = asked else {
+        let wanted = "wanted {\"account\": 1 to 64 characters, \"password\": 8 to 128 characters}";
+        return refusal(StatusCode::BAD_REQUEST, wanted);
+    };
+    match accounts::set_review_account(&admin.app, Dialect::MUser, &account, &password).await {
+        Ok(uid) => {
+            admin.app.config.review.let_in(true);
+            json(StatusCode::OK, &json!({ "user_id": uid }))
+        }
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
     }
 }
 

@@ -6,7 +6,11 @@ use local::{
     greeting::{DEFAULT_PORT, greeting},
     tasks,
 };
-use shared::{config::TestCode, values::Yuan};
+use shared::{
+    Clients, Error,
+    config::{BadConfig, TestCode},
+    values::{Password, ReviewAccount, Yuan},
+};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -54,6 +58,14 @@ struct Arguments {
     /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
     #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
     table: Option<String>,
+    /// Makes an account for the reviewers of app stores, or gives it another password, which is asked for or read from the first
+    /// line of the input, and ends. The server that runs on this machine at --port knows it then; with --users-table, a deployed
+    /// stack.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["data", "ephemeral", "template", "issue_receipt"])]
+    audit_account: Option<ReviewAccount>,
+    /// The table of users, of the AWS account in the environment, that the account is made in.
+    #[arg(long, value_name = "TABLE", requires = "audit_account")]
+    users_table: Option<String>,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -85,18 +97,25 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error, 1),
     };
     if let Some(yuan) = arguments.issue_receipt {
-        let stack = match arguments.table {
-            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
-            None => Ok((tasks::local_clients(arguments.port), None)),
+        return match stack(arguments.port, arguments.table) {
+            Ok((clients, table)) => {
+                let issued = runtime.block_on(tasks::issue_receipt(clients, table, yuan));
+                printed(issued.map(|receipt| receipt.expose().to_owned()))
+            }
+            Err(error) => failed(&error, 2),
         };
-        let issued = match stack {
-            Ok((clients, table)) => runtime.block_on(tasks::issue_receipt(clients, table, yuan)),
+    }
+    if let Some(account) = arguments.audit_account {
+        let password = match review_password() {
+            Ok(password) => password,
             Err(error) => return failed(&error, 2),
         };
-        return match issued.map(|receipt| writeln!(io::stdout(), "{}", receipt.expose())) {
-            Ok(Ok(())) => ExitCode::SUCCESS,
-            Ok(Err(error)) => failed(&error, 1),
-            Err(error) => failed(&error, 1),
+        return match stack(arguments.port, arguments.users_table) {
+            Ok((clients, table)) => {
+                let made = runtime.block_on(tasks::set_review_account(clients, table, &account, &password));
+                printed(made.map(|uid| uid.to_string()))
+            }
+            Err(error) => failed(&error, 2),
         };
     }
     if let Some(table) = arguments.seed_questions {
@@ -115,6 +134,36 @@ fn main() -> ExitCode {
         Err(Failure::Start(error)) => failed(&error, error.exit_code()),
         Err(Failure::Signals(error)) => failed(&error, 1),
     }
+}
+
+/// The clients of whatever has a table of this name: a deployed stack; without a name the server on this machine.
+fn stack(port: u16, table: Option<String>) -> Result<(Clients, Option<String>), BadConfig> {
+    match table {
+        Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
+        None => Ok((tasks::local_clients(port), None)),
+    }
+}
+
+/// Prints what a task has made, once.
+fn printed(made: Result<String, Error>) -> ExitCode {
+    match made.map(|text| writeln!(io::stdout(), "{text}")) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error, 1),
+        Err(error) => failed(&error, 1),
+    }
+}
+
+/// The password of a reviewer, which is never an argument: others on this machine see those.
+fn review_password() -> io::Result<Password> {
+    let text = if io::stdin().is_terminal() {
+        rpassword::prompt_password("password (it is not shown): ")?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    let wrong = |_| io::Error::new(io::ErrorKind::InvalidInput, "the password has to have 8 to 128 characters");
+    Password::new(&text, tasks::REVIEW_PASSWORD).map_err(wrong)
 }
 
 fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {

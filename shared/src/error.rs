@@ -51,9 +51,6 @@ pub enum Error {
     /// The request is not signed by the app, or its signature has been used (`docs/dialects/m_user.md#signatures`).
     #[error("wrong signature")]
     BadSignature,
-    /// Apps of this version are being reviewed, and only reviewers sign in to them (`docs/dialects/m_user.md#store-review`).
-    #[error("sign in with the account of the review")]
-    UnderReview,
     /// A password was to be set without a fresh proof of the phone number.
     #[error("the phone number has not been proven")]
     NotProven,
@@ -165,6 +162,12 @@ pub enum Error {
     /// There is no such message in the caller's list.
     #[error("no such message")]
     NoSuchMessage,
+    /// There is no such post, or not any more, or a block keeps its author and the caller apart.
+    #[error("no such post")]
+    NoSuchPost,
+    /// There is no such comment.
+    #[error("no such comment")]
+    NoSuchComment,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -319,11 +322,11 @@ impl Error {
             Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => {
                 ErrorKind::NotFound
             }
-            Self::ReceiptUnknown => ErrorKind::NotFound,
+            Self::ReceiptUnknown | Self::NoSuchPost | Self::NoSuchComment => ErrorKind::NotFound,
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
-            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager | Self::UnderReview => {
+            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => {
                 ErrorKind::Forbidden
             }
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {

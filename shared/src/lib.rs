@@ -19,6 +19,7 @@
 //! | [`groups`] | groups, their members, invitations |
 //! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
 //! | [`devices`] | push tokens |
+//! | [`feedback`], [`tracks`] | what people write and report to operators; where they were last |
 //! | [`signatures`] | whether a request comes from the app of this product |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
@@ -39,6 +40,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod feedback;
 pub mod friends;
 pub mod groups;
 pub mod guests;
@@ -63,6 +65,7 @@ pub mod store;
 pub mod streams;
 pub mod sync;
 pub mod time;
+pub mod tracks;
 pub mod values;
 pub mod visibility;
 pub mod wallet;

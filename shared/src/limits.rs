@@ -27,6 +27,9 @@
 //! | [`Limit::Searches`] | user | 30 | 1 min | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
+//! | [`Limit::Feedback`] | user | 10 | 24 h | closed |
+//! | [`Limit::Reports`] | user | 20 | 24 h | closed |
+//! | [`Limit::ReviewAddress`] | address | 5 | 15 min | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
 
 mod rows;
@@ -107,6 +110,9 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::Searches => ("searches", 30, MINUTE, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
+        Limit::Feedback => ("feedback", 10, DAY, Closed),
+        Limit::Reports => ("reports", 20, DAY, Closed),
+        Limit::ReviewAddress => ("review-address", 5, 15 * MINUTE, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
     };
     Rule { scope, most, window, on_fault }

@@ -1,6 +1,7 @@
 //! The values that come from outside, each checked once, where it is made. Nothing here does I/O.
 
 mod address;
+mod client;
 mod codes;
 mod dialect;
 mod ids;
@@ -8,15 +9,20 @@ mod media;
 mod money;
 mod people;
 mod phone;
+mod place;
+mod review;
 mod secrets;
 mod streams;
 mod text;
 mod unfit;
 
 pub use address::Address;
+pub use client::ClientApp;
 pub use codes::Purpose;
 pub use dialect::Dialect;
+pub use ids::CommentId;
 pub use ids::GroupId;
+pub use ids::PostId;
 pub use ids::QuestionId;
 pub use ids::UploadId;
 pub use ids::UserId;
@@ -24,6 +30,8 @@ pub use media::{AvatarName, Class, Classes, Kind, Order, SaveKey, Slot};
 pub use money::{Account, Amount, Note, RequestId, Yuan};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
+pub use place::Place;
+pub use review::ReviewAccount;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
 pub use text::FreeText;

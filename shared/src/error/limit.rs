@@ -50,6 +50,12 @@ pub enum Limit {
     FriendRequests,
     /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
+    /// What a user has written to operators (`docs/dialects/m_user.md#feedback`).
+    Feedback,
+    /// What a user has reported to operators (`docs/dialects/m_user.md#reports`).
+    Reports,
+    /// Failed sign-ins of reviewers from an address (`docs/dialects/m_user.md#store-review`).
+    ReviewAddress,
     /// Anonymous device tokens from an address.
     DeviceAddress,
 }

@@ -25,7 +25,7 @@
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `NONCE#<hash>` | `NONCE` | that a nonce has been used (TTL) | signatures |
-//! | users | `AUDIT#<folded>` | `ACCOUNT` | the account of a store's reviewer | review |
+//! | users | `AUDIT#<lower>` | `ACCOUNT` | the account of a store's reviewer | accounts |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
 //! | lights | `USER#<lighter>` | `PAIR#<target>` | the lights on one guest | lights |
 //! | lights | `USER#<target>` | `RECEIVED` | how many lights are on | lights |
@@ -52,10 +52,17 @@
 //! | wallet | `USER#<uid>` | `REQUEST#<id>` | that the user has asked for a movement under this id (TTL) | wallet |
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
+//! | social | `FEEDBACK#<yyyymmdd>` | `<ms>#<id>` | what somebody has written to operators (TTL) | feedback |
+//! | social | `REPORT#<yyyymmdd>` | `<ms>#<id>` | whom or what somebody has reported to operators (TTL) | feedback |
+//! | social | `USER#<uid>` | `FEEDBACK#<ms>#<id>` | that the user has written to operators (TTL) | feedback |
+//! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
+//! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |
+//! | social | `USER#<uid>` | `TRACK#PUSH` | whether the user's app shows what is pushed to it (TTL) | tracks |
 
 mod friends;
 mod groups;
 mod lights;
+mod social;
 mod users;
 mod wallet;
 
@@ -63,6 +70,7 @@ pub use crate::config::Table;
 pub use friends::*;
 pub use groups::*;
 pub use lights::*;
+pub use social::*;
 pub use users::*;
 pub use wallet::*;
 

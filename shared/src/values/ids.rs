@@ -81,3 +81,13 @@ object_id! {
     /// A group's id: 24 hex digits.
     GroupId
 }
+
+object_id! {
+    /// A post's id: 24 hex digits.
+    PostId
+}
+
+object_id! {
+    /// A comment's id: 24 hex digits.
+    CommentId
+}

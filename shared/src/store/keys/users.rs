@@ -182,10 +182,10 @@ pub fn nonce(nonce: &str) -> Key {
     users(format!("NONCE#{nonce}"), "NONCE")
 }
 
-/// The account of somebody who reviews apps for a store; takes the folded name.
+/// The account of somebody who reviews apps for a store; takes the lower-case form.
 #[must_use]
-pub fn review_account(folded: &str) -> Key {
-    users(format!("AUDIT#{folded}"), "ACCOUNT")
+pub fn review_account(lower: &str) -> Key {
+    users(format!("AUDIT#{lower}"), "ACCOUNT")
 }
 
 /// The partition of a class's question pool.
