@@ -8,6 +8,7 @@
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
+//! | `POST /_local/grants {"user_id":ID,"coins":10,"vip_days":30,"reason":TEXT,"request_id":ID}` | grants somebody coins, or VIP days, or both: `{}`; coins need a `request_id` |
 //! | `POST /_local/audit {"account":"reviewer","password":"8 characters or more"}` | makes an account for the reviewers of app stores, or gives it another password, and lets reviewers sign in from now on: `{"user_id":"24 hex digits"}` |
 //! | `POST /_local/review {"on":true,"app_version":"iOS/1.2","channel_id":"appstore"}` | says which apps are being reviewed, those without a version or a channel by leaving these out; with `"on":false` none: the same object |
 
@@ -27,10 +28,10 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::{
-    App, accounts,
+    App, Error, ErrorKind, accounts,
     config::ReviewClient,
-    values::{Dialect, Password, ReviewAccount, Yuan},
-    wallet,
+    values::{Dialect, Password, RequestId, ReviewAccount, Unfit, UserId, Yuan},
+    wallet::{self, Grant},
 };
 
 /// The furthest that one request moves the clock: ten years, in seconds.
@@ -50,6 +51,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/sms", get(sms).fallback(wrong_method))
         .route("/_local/clock", post(clock).fallback(wrong_method))
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
+        .route("/_local/grants", post(grants).fallback(wrong_method))
         .route("/_local/live", post(live).fallback(wrong_method))
         .route("/_local/notices", get(notices).fallback(wrong_method))
         .route("/_local/audit", post(audit).fallback(wrong_method))
@@ -73,7 +75,7 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 
 async fn unknown() -> Response {
     let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/receipts, \
-                 /_local/audit and /_local/review";
+                 /_local/grants, /_local/audit and /_local/review";
     refusal(StatusCode::NOT_FOUND, paths)
 }
 
@@ -143,6 +145,48 @@ async fn receipts(State(admin): State<Admin>, body: Bytes) -> Response {
     match wallet::issue_receipt(&admin.app, yuan).await {
         Ok(receipt) => json(StatusCode::OK, &json!({ "receipt": receipt.expose() })),
         Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Granted {
+    user_id: String,
+    coins: Option<u64>,
+    vip_days: Option<u32>,
+    reason: String,
+    request_id: Option<String>,
+}
+
+impl Granted {
+    fn grant(self) -> Result<Grant, Unfit> {
+        let request = self.request_id.map(RequestId::try_from).transpose()?;
+        Grant::new(self.coins, self.vip_days, self.reason, request)
+    }
+}
+
+async fn grants(State(admin): State<Admin>, body: Bytes) -> Response {
+    let asked = object(&body).and_then(|asked: Granted| {
+        let uid = UserId::try_from(asked.user_id.clone()).unwrap_or_else(|_| UserId::nobody());
+        Some((uid, asked.grant().ok()?))
+    });
+    let Some((uid, grant)) = asked else {
+        let wanted = "wanted {\"user_id\", \"coins\": 1 to 1000000000, \"vip_days\": 1 to 3650, \"reason\", \"request_id\"}; \
+                      one of coins and vip_days is enough, and coins need a request_id";
+        return refusal(StatusCode::BAD_REQUEST, wanted);
+    };
+    match wallet::grant(&admin.app, &uid, &grant).await {
+        Ok(()) => json(StatusCode::OK, &json!({})),
+        Err(error) => refusal(status(&error), &error.to_string()),
+    }
+}
+
+/// The status of what the domain refuses.
+fn status(error: &Error) -> StatusCode {
+    match error.kind() {
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Conflict | ErrorKind::Forbidden => StatusCode::CONFLICT,
+        _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 

@@ -1,16 +1,12 @@
 //! `cargo run`: the whole product on this machine.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use local::{
     Options, StartError, World, dialects, events,
     greeting::{DEFAULT_PORT, greeting},
     tasks,
 };
-use shared::{
-    Clients, Error,
-    config::{BadConfig, TestCode},
-    values::{Password, ReviewAccount, Yuan},
-};
+use shared::{config::TestCode, values::Yuan};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -58,14 +54,10 @@ struct Arguments {
     /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
     #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
     table: Option<String>,
-    /// Makes an account for the reviewers of app stores, or gives it another password, which is asked for or read from the first
-    /// line of the input, and ends. The server that runs on this machine at --port knows it then; with --users-table, a deployed
-    /// stack.
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["data", "ephemeral", "template", "issue_receipt"])]
-    audit_account: Option<ReviewAccount>,
-    /// The table of users, of the AWS account in the environment, that the account is made in.
-    #[arg(long, value_name = "TABLE", requires = "audit_account")]
-    users_table: Option<String>,
+    #[command(flatten)]
+    grant: tasks::GrantArguments,
+    #[command(flatten)]
+    reviewer: tasks::ReviewerArguments,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -97,26 +89,31 @@ fn main() -> ExitCode {
         Err(error) => return failed(&error, 1),
     };
     if let Some(yuan) = arguments.issue_receipt {
-        return match stack(arguments.port, arguments.table) {
-            Ok((clients, table)) => {
-                let issued = runtime.block_on(tasks::issue_receipt(clients, table, yuan));
-                printed(issued.map(|receipt| receipt.expose().to_owned()))
-            }
-            Err(error) => failed(&error, 2),
+        let stack = match arguments.table {
+            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
+            None => Ok((tasks::local_clients(arguments.port), None)),
         };
-    }
-    if let Some(account) = arguments.audit_account {
-        let password = match review_password() {
-            Ok(password) => password,
+        let issued = match stack {
+            Ok((clients, table)) => runtime.block_on(tasks::issue_receipt(clients, table, yuan)),
             Err(error) => return failed(&error, 2),
         };
-        return match stack(arguments.port, arguments.users_table) {
-            Ok((clients, table)) => {
-                let made = runtime.block_on(tasks::set_review_account(clients, table, &account, &password));
-                printed(made.map(|uid| uid.to_string()))
-            }
-            Err(error) => failed(&error, 2),
+        return match issued.map(|receipt| writeln!(io::stdout(), "{}", receipt.expose())) {
+            Ok(Ok(())) => ExitCode::SUCCESS,
+            Ok(Err(error)) => failed(&error, 1),
+            Err(error) => failed(&error, 1),
         };
+    }
+    let reviewer = arguments.reviewer.wanted(arguments.grant.users_table());
+    if let Some(reason) = arguments.grant.misused_table(reviewer.is_some()) {
+        Arguments::command().error(clap::error::ErrorKind::MissingRequiredArgument, reason).exit();
+    }
+    if let Some(reviewer) = reviewer {
+        return reviewer_made(reviewer, arguments.port, &runtime);
+    }
+    match arguments.grant.wanted() {
+        Ok(None) => {}
+        Ok(Some(grant)) => return granted(grant, arguments.port, &runtime),
+        Err(unfit) => return failed(&unfit, 2),
     }
     if let Some(table) = arguments.seed_questions {
         let clients = match tasks::deployed_clients() {
@@ -136,34 +133,25 @@ fn main() -> ExitCode {
     }
 }
 
-/// The clients of whatever has a table of this name: a deployed stack; without a name the server on this machine.
-fn stack(port: u16, table: Option<String>) -> Result<(Clients, Option<String>), BadConfig> {
-    match table {
-        Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
-        None => Ok((tasks::local_clients(port), None)),
+fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
+    match grant.clients(port).map(|clients| runtime.block_on(grant.make(clients))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error, 1),
+        Err(error) => failed(&error, 2),
     }
 }
 
-/// Prints what a task has made, once.
-fn printed(made: Result<String, Error>) -> ExitCode {
-    match made.map(|text| writeln!(io::stdout(), "{text}")) {
+fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
+    let (clients, password) = match (reviewer.clients(port), tasks::read_password()) {
+        (Ok(clients), Ok(password)) => (clients, password),
+        (Err(error), _) => return failed(&error, 2),
+        (_, Err(error)) => return failed(&error, 2),
+    };
+    match runtime.block_on(reviewer.make(clients, &password)).map(|uid| writeln!(io::stdout(), "{uid}")) {
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&error, 1),
         Err(error) => failed(&error, 1),
     }
-}
-
-/// The password of a reviewer, which is never an argument: others on this machine see those.
-fn review_password() -> io::Result<Password> {
-    let text = if io::stdin().is_terminal() {
-        rpassword::prompt_password("password (it is not shown): ")?
-    } else {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        line.trim_end_matches(['\r', '\n']).to_owned()
-    };
-    let wrong = |_| io::Error::new(io::ErrorKind::InvalidInput, "the password has to have 8 to 128 characters");
-    Password::new(&text, tasks::REVIEW_PASSWORD).map_err(wrong)
 }
 
 fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {

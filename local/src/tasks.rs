@@ -1,5 +1,11 @@
-//! What `cargo run` does besides running: four tasks, each instead of running: loading the questions, issuing a receipt,
-//! making an account for reviewers, and printing an OpenAPI document.
+//! What `cargo run` does besides running: five tasks, each instead of running: loading the questions, issuing a
+//! receipt, granting coins and VIP days, making an account for reviewers, and printing an OpenAPI document.
+
+mod grants;
+mod reviewers;
+
+pub use grants::{GrantArguments, GrantTables, WantedGrant, grant};
+pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments, WantedReviewer, read_password, set_review_account};
 
 use crate::{
     clients::{self, Endpoints},
@@ -7,17 +13,14 @@ use crate::{
     faults::Faults,
 };
 use shared::{
-    App, Clients, Config, Error, accounts,
+    App, Clients, Config, Error,
     config::{BadConfig, Secret, Table},
     random::Random,
     time::Clock,
-    values::{Dialect, Password, ReviewAccount, Token, UserId, Yuan},
+    values::{Token, Yuan},
     wallet,
 };
-use std::{
-    io::{self, Write},
-    ops::RangeInclusive,
-};
+use std::io::{self, Write};
 
 /// No code or number is made or read by these tasks: any key does.
 fn config() -> Config {
@@ -62,29 +65,6 @@ pub async fn issue_receipt(clients: Clients, wallet_table: Option<String>, yuan:
     }
     let app = App::new(config, clients, Clock::default(), Random::system());
     wallet::issue_receipt(&app, yuan).await
-}
-
-/// How long the password of a reviewer is, in characters.
-pub const REVIEW_PASSWORD: RangeInclusive<usize> = 8..=128;
-
-/// Makes an account for the reviewers of app stores, or gives it another password. `users_table` is the table of a deployed stack,
-/// which takes no common password; `None`: that of this machine.
-///
-/// # Errors
-/// A common password; what the table says.
-pub async fn set_review_account(
-    clients: Clients,
-    users_table: Option<String>,
-    account: &ReviewAccount,
-    password: &Password,
-) -> Result<UserId, Error> {
-    let mut config = config();
-    if let Some(table) = users_table {
-        config.tables.rename(Table::Users, table);
-        *config.refuse_common_passwords = true;
-    }
-    let app = App::new(config, clients, Clock::default(), Random::system());
-    accounts::set_review_account(&app, Dialect::MUser, account, password).await
 }
 
 /// Prints the OpenAPI document of a package: see [`dialects::packages`].

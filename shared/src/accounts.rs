@@ -6,6 +6,7 @@
 
 mod account;
 mod creation;
+mod devices;
 mod erase;
 mod origin;
 mod password;
@@ -16,6 +17,7 @@ mod rows;
 mod sign_in;
 
 pub use creation::{NewAccount, create, prove_number};
+pub use devices::{NewPerson, create_for_device, enter};
 pub use erase::erase;
 pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};

@@ -338,7 +338,7 @@ impl Config {
     #[must_use]
     pub fn upload_limit(&self, kind: Kind) -> u64 {
         match kind {
-            Kind::Portrait => 10 << 20,
+            Kind::Picture => 10 << 20,
             Kind::Audio => 20 << 20,
             Kind::Video => 200 << 20,
         }

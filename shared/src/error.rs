@@ -48,6 +48,15 @@ pub enum Error {
     /// The session is unknown, expired or ended.
     #[error("sign in first")]
     SignedOut,
+    /// The device has a session, and the request shows none (`docs/dialects/m_user.md#session-upgrade`).
+    #[error("this device has to show its session")]
+    SessionNeeded,
+    /// The request shows a session that is not the device's, or is over (`docs/dialects/m_user.md#session-upgrade`).
+    #[error("not a session of this device")]
+    WrongSession,
+    /// The app is being reviewed, and the device is not one of the review (`docs/dialects/m_user.md#store-review`).
+    #[error("sign in with the account for the review")]
+    ReviewOnly,
     /// The request is not signed by the app, or its signature has been used (`docs/dialects/m_user.md#signatures`).
     #[error("wrong signature")]
     BadSignature,
@@ -315,6 +324,7 @@ impl Error {
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven | Self::BadSignature => ErrorKind::SignedOut,
+            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
@@ -326,9 +336,7 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
-            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => {
-                ErrorKind::Forbidden
-            }
+            Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden
             }

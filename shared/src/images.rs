@@ -20,7 +20,7 @@ use crate::{
     media::FORM_LIFETIME,
     person,
     sessions::{self, Claim},
-    storage::{Form, Upload, content_type},
+    storage::{Form, Upload, content_type, content_type_of},
     values::{Kind, SaveKey, UserId},
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE};
@@ -34,8 +34,8 @@ use subtle::ConstantTimeEq;
 /// How long an upload token can be used, in seconds (`docs/dialects/sealtalk.md#get_image_token`).
 pub const TOKEN_LIFETIME: i64 = 3_600;
 
-/// The types that are taken, by what the bytes say, with the endings of their names.
-const TYPES: [(&str, &str); 6] = [
+/// The types of pictures, with the endings of their names.
+const ENDINGS: [(&str, &str); 6] = [
     ("image/jpeg", "jpg"),
     ("image/png", "png"),
     ("image/gif", "gif"),
@@ -119,8 +119,8 @@ pub async fn ticket(app: &App, claim: &Claim, name: &SaveKey) -> Result<Ticket, 
     let key = new_key(app, uid, &name.plain());
     let upload = Upload {
         key: &key,
-        content_type: content_type(Kind::Portrait, &name.relative()),
-        max_bytes: app.config.upload_limit(Kind::Portrait),
+        content_type: content_type(Kind::Picture, &name.relative()),
+        max_bytes: app.config.upload_limit(Kind::Picture),
         valid: FORM_LIFETIME,
     };
     let form = app.storage.form(&upload).await?;
@@ -158,8 +158,8 @@ fn bearer(app: &App, token: &str) -> Option<UserId> {
 
 /// The type of a picture and the ending of its name, by its first bytes.
 fn kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
-    let kind = infer::get(bytes)?.mime_type();
-    TYPES.into_iter().find(|(mime, _)| *mime == kind)
+    let kind = content_type_of(Kind::Picture, bytes)?;
+    ENDINGS.into_iter().find(|(mime, _)| *mime == kind)
 }
 
 /// Takes a picture from whoever has a token (`docs/dialects/sealtalk.md#upload-form`). Two rounds.
@@ -171,7 +171,7 @@ fn kind(bytes: &[u8]) -> Option<(&'static str, &'static str)> {
 /// [`Error::TooLarge`].
 pub async fn upload(app: &App, token: &str, name: Option<&SaveKey>, bytes: Vec<u8>) -> Result<Uploaded, Error> {
     let uid = bearer(app, token).ok_or(Error::SignedOut)?;
-    if bytes.len() as u64 > app.config.upload_limit(Kind::Portrait) {
+    if bytes.len() as u64 > app.config.upload_limit(Kind::Picture) {
         return Err(Error::TooLarge);
     }
     let (mime, ending) = kind(&bytes).ok_or(Error::Unusable(Unusable::Picture))?;

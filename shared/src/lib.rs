@@ -14,6 +14,7 @@
 //! | [`limits`] | every attempt limit, in one table |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
+//! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
@@ -66,6 +67,7 @@ pub mod streams;
 pub mod sync;
 pub mod time;
 pub mod tracks;
+pub mod uploads;
 pub mod values;
 pub mod visibility;
 pub mod wallet;

@@ -27,6 +27,8 @@
 //! | [`Limit::Searches`] | user | 30 | 1 min | closed |
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
+//! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
+//! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
 //! | [`Limit::Feedback`] | user | 10 | 24 h | closed |
 //! | [`Limit::Reports`] | user | 20 | 24 h | closed |
 //! | [`Limit::ReviewAddress`] | address | 5 | 15 min | closed |
@@ -110,6 +112,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::Searches => ("searches", 30, MINUTE, Closed),
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
+        Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
+        Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
         Limit::Feedback => ("feedback", 10, DAY, Closed),
         Limit::Reports => ("reports", 20, DAY, Closed),
         Limit::ReviewAddress => ("review-address", 5, 15 * MINUTE, Closed),

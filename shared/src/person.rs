@@ -6,6 +6,7 @@
 //! | `rows` | the record, and the conditions that other rooms put on it |
 //! | `rows::claims` | who owns a phone number, a nickname, an account name |
 //! | `rows::on_air` | that the person is live |
+//! | `rows::vip` | until when the person is VIP |
 //! | `rows::look` | nickname and portrait, as they are copied into rows about the person |
 //! | `place` | the pool of candidates that a person belongs to |
 
@@ -29,5 +30,7 @@ pub(crate) use rows::{
     look::{same_look, still_as_read},
     not_erasing,
     on_air::{off_air, on_air},
-    profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there, with_place,
+    profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there,
+    vip::extend_vip,
+    with_place,
 };

@@ -15,6 +15,8 @@
 //! | [`verify`] | 1 | 2: what it is of, then the profile that it is checked against |
 //! | [`verify_with`], reads of `n` rounds | `n`, at least 1 | `n` + 1: the reads need the user, who is known after the first |
 //! | [`verify_beside`], reads of `n` rounds | `n`, at least 1 | `n`, at least 2: the reads begin with the first |
+//! | [`verify_in_two`] | 2 | 2 |
+//! | `writer_beside`, reads of 1 round | 1 | 1: the proof is a part of the transaction that comes next |
 //!
 //! So a device costs one round more than a session, and none where reads of two rounds or more do not depend on the user. A
 //! client that sends several sessions costs the same: all are read at once, then the first that holds is proven like one.
@@ -24,6 +26,7 @@ mod claim;
 pub mod devices;
 mod many;
 mod rows;
+mod writer;
 
 pub use crate::person::Profile;
 pub use actor::{Actor, AnyReader, Reader};
@@ -37,11 +40,11 @@ pub(crate) use rows::{
         replace_session, same_epoch, signed_in,
     },
 };
+pub(crate) use writer::{PROVEN, Writer, writer_beside};
 
 use crate::{app::App, error::Error, person, sessions::rows::one, values::Token};
 use actor::Proof;
 use devices::DeviceClaim;
-use rows::devices::DeviceRow;
 
 /// How long a token is valid after its issue, in seconds; exactly so many still count
 /// (`docs/dialects/lightup.md#sessions`).
@@ -53,7 +56,7 @@ pub const REFRESHABLE: i64 = 1_296_000;
 /// A claim, once it is known of whom it is. Nothing is proven.
 enum Named<'a> {
     Session(&'a SessionClaim),
-    Device(&'a DeviceClaim, DeviceRow),
+    Device(&'a DeviceClaim, devices::Known),
 }
 
 impl Named<'_> {
@@ -61,7 +64,7 @@ impl Named<'_> {
     fn reader(&self) -> Reader {
         let (uid, dialect) = match self {
             Self::Session(claim) => (&claim.uid, claim.dialect),
-            Self::Device(claim, row) => (&row.uid, claim.dialect),
+            Self::Device(claim, known) => (&known.row.uid, claim.dialect),
         };
         Reader { uid: uid.clone(), any: AnyReader { dialect } }
     }
@@ -85,10 +88,7 @@ async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
             let _ = several.holds.set(first);
             claims.get(first).map(Named::Session).ok_or(Error::SignedOut)
         }
-        Claim::Device(claim) => {
-            let row = rows::devices::read(&app.store, &claim.device).await?.ok_or(Error::SignedOut)?;
-            Ok(Named::Device(claim, row))
-        }
+        Claim::Device(claim) => Ok(Named::Device(claim, devices::read(app, claim).await?)),
     }
 }
 
@@ -112,17 +112,20 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
             let proof = Proof::Row { session: claim.token.clone() };
             (profile, Some(proof).filter(|_| live))
         }
-        Named::Device(claim, row) => {
-            let profile = person::profile_for_session(&app.store, &row.uid).await?.ok_or(Error::SignedOut)?;
-            let live = row.is_live(&profile, claim.dialect, now);
+        Named::Device(claim, known) => {
+            let profile = person::profile_for_session(&app.store, &known.row.uid);
+            let (profile, touched) = futures_util::join!(profile, devices::touch(app, claim, known));
+            let profile = profile?.ok_or(Error::SignedOut)?;
+            touched?;
+            let live = known.row.is_of(&profile);
             (profile, Some(Proof::Device).filter(|_| live))
         }
     };
     let proof = proof.ok_or(Error::SignedOut)?;
-    if let Named::Device(claim, row) = claim {
+    if let Named::Device(claim, known) = claim {
         // Two proofs of one claim may find different owners, if the device has changed hands in between: the first stands
         // for what the claim is called, and neither for what is allowed.
-        let _ = claim.owner.set(row.uid.clone());
+        let _ = claim.owner.set(known.row.uid.clone());
     }
     Ok(Actor { reader: claim.reader(), profile, proof })
 }
@@ -130,7 +133,8 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
 /// Proves a claim. One round; two for a device, which does not say whose it is, and for several sessions.
 ///
 /// # Errors
-/// [`Error::SignedOut`] for an unknown user, another token or one that is too old, a device that is nobody's; faults.
+/// [`Error::SignedOut`] for an unknown user, another token or one that is too old, a device that is nobody's;
+/// [`Error::SessionNeeded`] and [`Error::WrongSession`] for a device with the wrong token or without one; faults.
 pub async fn verify(app: &App, claim: &Claim) -> Result<Actor, Error> {
     prove(app, &named(app, claim).await?).await
 }
@@ -167,6 +171,27 @@ pub async fn verify_beside<T>(
 ) -> Result<(Actor, T), Error> {
     let any = AnyReader { dialect: claim.dialect() };
     let (actor, read) = futures_util::join!(verify(app, claim), reads(&any));
+    let actor = actor?;
+    Ok((actor, read?))
+}
+
+/// The same for reads of two rounds, the second of which depends on who reads: `first` begins at once, for a device beside the
+/// read of whose it is; `then` gets what it found, and runs beside the check of the profile. Two rounds, if each is one.
+///
+/// # Errors
+/// As [`verify_with`].
+pub async fn verify_in_two<A, T>(
+    app: &App,
+    claim: &Claim,
+    first: impl AsyncFnOnce(&AnyReader) -> Result<A, Error>,
+    then: impl AsyncFnOnce(&Reader, A) -> Result<T, Error>,
+) -> Result<(Actor, T), Error> {
+    let any = AnyReader { dialect: claim.dialect() };
+    let (claim, found) = futures_util::join!(named(app, claim), first(&any));
+    let claim = claim?;
+    let reader = claim.reader();
+    let reads = async { then(&reader, found?).await };
+    let (actor, read) = futures_util::join!(prove(app, &claim), reads);
     let actor = actor?;
     Ok((actor, read?))
 }

@@ -1,5 +1,6 @@
 //! The values that come from outside, each checked once, where it is made. Nothing here does I/O.
 
+mod about;
 mod address;
 mod client;
 mod codes;
@@ -16,6 +17,7 @@ mod streams;
 mod text;
 mod unfit;
 
+pub use about::{Age, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
 pub use client::ClientApp;
 pub use codes::Purpose;
@@ -26,7 +28,7 @@ pub use ids::PostId;
 pub use ids::QuestionId;
 pub use ids::UploadId;
 pub use ids::UserId;
-pub use media::{AvatarName, Class, Classes, Kind, Order, SaveKey, Slot};
+pub use media::{AvatarName, Class, Classes, FileKey, Kind, Order, SaveKey, Slot};
 pub use money::{Account, Amount, Note, RequestId, Yuan};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;

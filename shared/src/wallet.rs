@@ -4,13 +4,14 @@
 //! |---|---|
 //! | this one | what an account holds, buying coins, giving them away |
 //! | `transfer` | moving coins from one user's account into another's |
+//! | `grants` | what an operator gives for nothing: coins, and days of being VIP |
 //! | `receipts` | what an operator issues, and coins are given for |
 //! | `rules` | sums and limits, without I/O |
 //! | `rows` | balances, ledgers, requests and receipts as they are stored; the end of a wallet |
 //!
 //! A movement of coins is one transaction of balances and ledger entries: an entry for each account that it changes. So the
 //! entries of an account add up to its balance, and what one user loses another gains. Coins come into the world by refills
-//! alone and leave it when their owner is erased, which is an entry too.
+//! and grants alone and leave it when their owner is erased, which is an entry too.
 //!
 //! A balance is spread over several rows, so that many can pay one user at the same time. The user's own movements are on
 //! the first row, whose number may be below zero. What others pay goes to one of [`SHARES`] other rows at random; these only
@@ -25,15 +26,17 @@
 //! A function that moves coins declares the tables users, friends and wallet, `STAGE`, and the settings of
 //! [`config::Wallet`](crate::config::Wallet).
 
+mod grants;
 mod receipts;
 mod rows;
 mod rules;
 mod transfer;
 
+pub use grants::{GRANT_REMEMBERED, Grant, MOST_GRANTED, MOST_VIP_DAYS, grant};
 pub use receipts::{VALID, issue_receipt};
 pub(crate) use rows::erase::erase_wallet;
 pub use rules::{Balance, SHARES};
-pub use transfer::{Receiver, Transfer, transfer};
+pub use transfer::{Kind, Receiver, Transfer, transfer};
 
 use crate::{
     app::App,
@@ -109,6 +112,7 @@ pub async fn refill(app: &App, claim: &Claim, refill: &Refill<'_>) -> Result<Bal
 /// was lost.
 pub async fn give(app: &App, claim: &Claim, gift: &Gift<'_>) -> Result<Balance, Error> {
     let transfer = Transfer {
+        kind: Kind::Gift,
         to: gift.to,
         from_account: Account::Coins,
         to_account: Account::Coins,

@@ -14,6 +14,7 @@
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
 //! | `live` | Live, operation by operation, and its call flows, with the fields in each of the places where they are read |
+//! | `m_user` | m_user: devices, people, posts, gifts, uploads |
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
@@ -43,6 +44,7 @@ mod lightup;
 mod live;
 mod local;
 mod logs;
+mod m_user;
 mod notices;
 mod numbers;
 mod openapi;

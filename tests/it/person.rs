@@ -10,7 +10,10 @@ use shared::{
     changes::Owed,
     config::Table,
     sessions::{Claim, Profile},
-    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
+    values::{
+        Age, Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId,
+    },
+    wallet::{self, Grant},
 };
 use std::collections::BTreeSet;
 
@@ -61,7 +64,9 @@ fn everything() -> Profile {
         guest_pool: some("male#0"),
         guest_rank: some("0"),
         dialects: vec![Dialect::LightUp],
+        age: Age::try_from(24).ok(),
         epoch: 1,
+        vip_until: Some(1),
         live: Some(OnAir { until: 1, play: PlayUrls { origin: "x".into(), hls: some("x") } }),
         token: Some(TokenHash::of("x")),
         token_issued: Some(1),
@@ -104,6 +109,8 @@ impl Api {
         assert_eq!(self.upload(&form, b"face").await, 204);
         let confirmed = self.signed(&tony, "account/upload_portrait_confirm", &[]).await;
         assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        let vip = Grant::new(None, Some(30), "birthday".into(), None).unwrap();
+        wallet::grant(&self.world.app, &UserId::try_from(tony.id.clone()).unwrap(), &vip).await.unwrap();
         (tony, friend)
     }
 
@@ -131,6 +138,8 @@ async fn what_is_stored_of_a_person_is_documented() {
     let mut documented = documented();
     // The key and the kind, which every item has.
     documented.extend(["pk", "sk", "type"].map(str::to_owned));
+    // What people have who come by their device, and are nowhere else.
+    assert!(documented.remove("age"));
     // What is there only while something goes on.
     for passing in ["state", "owed_since", "lease_until", "live"] {
         assert!(documented.remove(passing), "{passing}");

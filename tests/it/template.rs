@@ -203,7 +203,8 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
         assert_eq!(table["DeletionPolicy"], "RetainExceptOnCreate", "{id}");
         assert_eq!(table["UpdateReplacePolicy"], "Retain", "{id}");
         for attribute in properties["AttributeDefinitions"].as_array().unwrap() {
-            let expected = if attribute["AttributeName"] == "version" { "N" } else { "S" };
+            let is_number = ["version", "rank"].iter().any(|name| attribute["AttributeName"] == *name);
+            let expected = if is_number { "N" } else { "S" };
             assert_eq!(attribute["AttributeType"], expected, "{id}: {attribute}");
         }
     }

@@ -5,6 +5,7 @@ mod books;
 mod costs;
 mod erasing;
 mod gifts;
+mod grants;
 mod races;
 mod random;
 mod receipts;
@@ -16,8 +17,8 @@ use shared::{
     Error,
     config::RefillMode,
     sessions::Claim,
-    values::{Amount, Dialect, Note, RequestId, UserId, Yuan},
-    wallet::{self, Balance, Gift, Receiver, Refill},
+    values::{Account, Amount, Dialect, Note, RequestId, UserId, Yuan},
+    wallet::{self, Balance, Gift, Kind, Receiver, Refill, Transfer},
 };
 
 /// A request id.
@@ -79,5 +80,28 @@ impl Api {
         let (to, note) = (uid(to), Note::try_from(note.to_owned()).unwrap());
         let gift = Gift { to: Receiver::Id(&to), amount: Amount::new(coins).unwrap(), note, request };
         wallet::give(&self.world.app, &claim(from), &gift).await
+    }
+
+    /// Pays coins into the profit of somebody.
+    async fn pay(
+        &self,
+        from: &Person,
+        to: &Person,
+        coins: u64,
+        kind: Kind,
+        request: Option<RequestId>,
+    ) -> Result<Balance, Error> {
+        let (to, note) = (uid(to), Note::default());
+        let transfer = Transfer {
+            kind,
+            to: Receiver::Id(&to),
+            from_account: Account::Coins,
+            to_account: Account::Profit,
+            amount: Amount::new(coins).unwrap(),
+            note: &note,
+            request: request.as_ref(),
+            also: Vec::new(),
+        };
+        wallet::transfer(&self.world.app, &claim(from), &transfer).await
     }
 }

@@ -9,7 +9,11 @@ use axum::{
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
-use shared::{App, Error, sessions::Claim, values::{Address, ClientApp}};
+use shared::{
+    App, Error,
+    sessions::Claim,
+    values::{Address, ClientApp},
+};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
 /// So much of a body is used. What is longer is read to its end and thrown away: a client that is still sending would see

@@ -2,8 +2,10 @@
 
 mod given;
 mod json;
+mod order;
 
 pub use json::{JsonText, Object, integer};
+pub use order::value_in_order;
 
 use crate::Call;
 use given::{Form, Wrong};

@@ -10,6 +10,7 @@ use serde::{
     de::{self, DeserializeOwned, EnumAccess, Error as _, VariantAccess, Visitor},
 };
 use serde_json::Value;
+use shared::values::Change;
 use std::fmt::{self, Display};
 
 #[doc(hidden)]
@@ -38,6 +39,23 @@ impl<'de> Deserialize<'de> for Text {
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[schemars(inline)]
 pub struct Integer(#[serde(deserialize_with = "integer")] pub i64);
+
+/// A field of a change: absent, it keeps what it is about; null clears that; a value sets it. It needs `#[serde(default)]`.
+#[derive(Clone, Debug, JsonSchema)]
+#[schemars(transparent)]
+pub struct Patch<T>(#[schemars(with = "Option<T>")] pub Change<T>);
+
+impl<T> Default for Patch<T> {
+    fn default() -> Self {
+        Self(Change::Keep)
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Option::deserialize(deserializer).map(|value| Self(Change::to(value)))
+    }
+}
 
 fields! {
     /// 0 or 1, as a number or as text.

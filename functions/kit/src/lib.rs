@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`call`] | a request read whole, and who sent it |
 //! | [`cookie`] | a session in a cookie |
+//! | [`device`] | a device that is an account, and the token that it shows |
 //! | [`decode`] | strict forms, JSON and multipart as one list of fields, and lenient values out of it |
 //! | [`field`] | types of fields, and macros for a dialect's own |
 //! | [`reply`] | what a handler gives back |
@@ -15,6 +16,7 @@
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`origin`] | which web pages may call, for dialects with a cookie |
+//! | [`signature`] | which requests are signed by the app |
 //! | [`example`] | examples of requests, which stand on the rows |
 //! | `headers` | the headers that every answer has |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
@@ -24,6 +26,7 @@
 pub mod call;
 pub mod cookie;
 pub mod decode;
+pub mod device;
 pub mod example;
 pub mod field;
 mod headers;
@@ -37,11 +40,12 @@ pub mod reply;
 pub mod request_id;
 pub mod routes;
 pub mod selector;
+pub mod signature;
 
 pub use call::{Call, Caller, Signed};
 pub use example::{Example, Sample};
 pub use operation::{At, Context, Operation, at, get, post, read};
-pub use reply::{Reply, WithCookie};
+pub use reply::{Reply, WithCookie, WithHeader};
 pub use routes::{Endpoint, Route, Routes};
 pub use selector::Selector;
 

@@ -90,7 +90,16 @@ impl<D: Dialect> fmt::Debug for At<D> {
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
     let (selector, examples) = (Selector::Always, Examples::One(&[]));
-    At { methods: methods.into(), path, selector, examples, operation, changes: false, present: |_| true, open: |_| true }
+    At {
+        methods: methods.into(),
+        path,
+        selector,
+        examples,
+        operation,
+        changes: false,
+        present: |_| true,
+        open: |_| true,
+    }
 }
 
 /// The row of an operation that is called with POST.
@@ -211,6 +220,26 @@ impl<D: Dialect> At<D> {
         self.answering::<I, O::Body, _>(Kind::Signed, move |app, call| async move {
             let outcome = match signed::<D, I, T>(&app, &call, check).await {
                 Ok((signed, input)) => guarded(handler(app.clone(), signed, input)).await,
+                Err(error) => Err(error),
+            };
+            encode(&Context::<D> { app: &app, head: &call.head, operation }, outcome)
+        })
+    }
+
+    /// An operation for whoever says who they are, which may be nobody yet: the handler gets a claim, and a wrong form is refused
+    /// whether it holds or not.
+    #[must_use]
+    pub fn claimed<I, O, F>(self, handler: fn(App, Signed, I) -> F) -> Route<D>
+    where
+        I: DeserializeOwned + JsonSchema + Send + 'static,
+        O: Reply,
+        F: Future<Output = Result<O, Error>> + Send + 'static,
+    {
+        let operation = Some(self.operation);
+        self.answering::<I, O::Body, _>(Kind::Signed, move |app, call| async move {
+            let input = D::claim(&app, &call).and_then(|claim| Ok((claim, D::decode(&call)?)));
+            let outcome = match input {
+                Ok((claim, input)) => guarded(handler(app.clone(), Signed { claim, caller: call.caller }, input)).await,
                 Err(error) => Err(error),
             };
             encode(&Context::<D> { app: &app, head: &call.head, operation }, outcome)

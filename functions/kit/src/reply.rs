@@ -1,6 +1,6 @@
-//! What a handler gives back: a body, and where the API has one a cookie.
+//! What a handler gives back: a body, and where the API has one a cookie or another header.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use schemars::JsonSchema;
 use serde::Serialize;
 use shared::Error;
@@ -12,6 +12,17 @@ pub struct WithCookie<T> {
     pub body: T,
     /// The header's whole value. Holds a secret on its way out; it is never logged.
     pub cookie: String,
+}
+
+/// A body with a header of its own.
+#[derive(Debug)]
+pub struct WithHeader<T> {
+    /// The body.
+    pub body: T,
+    /// The header's name.
+    pub name: HeaderName,
+    /// Its whole value. May hold a secret on its way out; it is never logged.
+    pub value: String,
 }
 
 /// Whatever a handler may give back.
@@ -42,5 +53,15 @@ impl<T: Serialize + JsonSchema + Send + 'static> Reply for WithCookie<T> {
             HeaderValue::try_from(self.cookie).map_err(|_| Error::internal("a cookie that is no header"))?;
         cookie.set_sensitive(true);
         Ok((self.body, HeaderMap::from_iter([(header::SET_COOKIE, cookie)])))
+    }
+}
+
+impl<T: Serialize + JsonSchema + Send + 'static> Reply for WithHeader<T> {
+    type Body = T;
+
+    fn split(self) -> Result<(T, HeaderMap), Error> {
+        let mut value = HeaderValue::try_from(self.value).map_err(|_| Error::internal("a text that is no header"))?;
+        value.set_sensitive(true);
+        Ok((self.body, HeaderMap::from_iter([(self.name, value)])))
     }
 }

@@ -45,7 +45,7 @@ pub async fn sign_in_for_review(
     let Some(row) = row.filter(|_| right) else { return Err(Error::WrongPassword) };
     let until = app.clock.seconds() + ROW_LIFETIME;
     // The device is there only if the password is still the one that was compared.
-    let same = vec![rows::same_password(account, &row)?];
+    let same = rows::same_password(account, &row)?;
     let (made, ()) = futures_util::join!(make_up(app, dialect, &row.uid, until, same), counted.give_back(app));
     match made {
         Err(Error::SignedOut) => Err(Error::WrongPassword),

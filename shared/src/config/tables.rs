@@ -21,8 +21,7 @@ pub enum Table {
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet, Self::Social];
+    pub const ALL: [Self; 6] = [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet, Self::Social];
 
     /// The environment variable that holds the table's name.
     #[must_use]

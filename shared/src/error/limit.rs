@@ -50,6 +50,10 @@ pub enum Limit {
     FriendRequests,
     /// Numbers of address books that a user has looked up (`docs/dialects/sealtalk.md#get_contacts_info`).
     Contacts,
+    /// Accounts that an address has made for devices (`docs/dialects/m_user.md#limits`).
+    NewDevices,
+    /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
+    DeviceLogins,
     /// What a user has written to operators (`docs/dialects/m_user.md#feedback`).
     Feedback,
     /// What a user has reported to operators (`docs/dialects/m_user.md#reports`).

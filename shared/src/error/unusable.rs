@@ -25,4 +25,7 @@ pub enum Unusable {
     /// A password that is to be set is one of the most common.
     #[error("a common password")]
     Password,
+    /// No file of that key may be used there. Holds its position among the keys of the call.
+    #[error("no such file")]
+    File(usize),
 }

@@ -132,7 +132,9 @@ async fn listed(
     let (message, found) = found.ok_or(Error::NoSuchMessage)?;
     let listed = |message: &Message| {
         let shown = found.person.as_ref().is_some_and(|person| is_shown(&actor, message, person));
-        shown && !found.relation.is_blocked() && actor.profile().phone.as_ref().is_some_and(|own| id.is_of(message, own, phone))
+        shown
+            && !found.relation.is_blocked()
+            && actor.profile().phone.as_ref().is_some_and(|own| id.is_of(message, own, phone))
     };
     let message = message.filter(listed).ok_or(Error::NoSuchMessage)?;
     Ok((actor, message, found))

@@ -36,7 +36,7 @@ pub async fn request_portrait(app: &App, claim: &Claim, save_key: &SaveKey, expi
     let actor = sessions::verify(app, claim).await?;
     let file = pending::new_file(app, save_key);
     let valid = Duration::from_secs(wished).min(FORM_LIFETIME);
-    let form = pending::sign(app, actor.uid(), Kind::Portrait, &file, valid).await?;
+    let form = pending::sign(app, actor.uid(), Kind::Picture, &file, valid).await?;
     let waiting = PendingPortrait { file, expires_at: now + media::PENDING_LIFETIME };
     rows::put_pending_portrait(&app.store, &actor, &waiting).await?;
     Ok(form)

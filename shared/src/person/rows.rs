@@ -3,12 +3,15 @@
 pub(super) mod claims;
 pub(super) mod look;
 pub(super) mod on_air;
+pub(super) mod vip;
 
 use crate::{
     changes::Owed,
     error::Error,
     store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
-    values::{Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId},
+    values::{
+        Age, Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId,
+    },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
@@ -69,6 +72,9 @@ pub struct Profile {
     /// What profiles show; it decides nothing. Unset until somebody chooses it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gender: Option<Gender>,
+    /// How old the person says they are, in years (`docs/dialects/m_user.md#people`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub age: Option<Age>,
     /// The account name, as written; claimed in lower case (`docs/dialects/sealtalk.md#set_st_account`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub account_name: Option<String>,
@@ -104,6 +110,10 @@ pub struct Profile {
     /// How often a password was set; sessions of an earlier epoch are over.
     #[serde(default)]
     pub epoch: i64,
+    /// Until when the person is VIP, in seconds. Stays behind when it has passed, so it is asked for with
+    /// [`Profile::vip_days_left`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub vip_until: Option<i64>,
     /// That the person is live. Stays behind when the time in it has passed, so it is asked for with [`Profile::playing`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub live: Option<OnAir>,

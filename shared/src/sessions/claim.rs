@@ -54,7 +54,8 @@ const MOST_TOKENS: usize = 3;
 impl SessionClaim {
     /// Whether what the client says of the session is true of this one.
     pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
-        let is_true = |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
+        let is_true =
+            |stated: &Stated| stated.expires_at == row.expires_at && profile.phone.as_ref() == Some(&stated.phone);
         self.stated.as_ref().is_none_or(is_true)
     }
 }
@@ -112,7 +113,13 @@ impl Claim {
     /// The claim of a device in a dialect.
     #[must_use]
     pub fn of_device(dialect: Dialect, device: DeviceHash) -> Self {
-        Self::Device(DeviceClaim { device, dialect, owner: Arc::default() })
+        Self::of_device_and_token(dialect, device, None)
+    }
+
+    /// The claim of a device whose client shows a token beside it.
+    #[must_use]
+    pub fn of_device_and_token(dialect: Dialect, device: DeviceHash, token: Option<TokenHash>) -> Self {
+        Self::Device(DeviceClaim { device, dialect, token, owner: Arc::default() })
     }
 
     /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A
@@ -126,6 +133,14 @@ impl Claim {
                 several.claims.get(several.holds.get().copied().unwrap_or_default()).map_or(&NOBODY, |claim| &claim.uid)
             }
             Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
+        }
+    }
+
+    /// The device that it is shown with, if it is.
+    pub(crate) fn device(&self) -> Option<&DeviceHash> {
+        match self {
+            Self::Session(_) | Self::Several(_) => None,
+            Self::Device(claim) => Some(&claim.device),
         }
     }
 

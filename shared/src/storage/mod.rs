@@ -1,13 +1,17 @@
 //! S3: one private bucket. Clients upload with signed forms, those that know only another
 //! service's form through `put`, and download with signed URLs.
 
+mod judged;
 mod policy;
+mod put;
 mod tags;
 mod types;
 
+pub use judged::{Beginning, Copied};
 pub use policy::{Form, Upload, sign};
+pub use put::SignedPut;
 pub use tags::Tag;
-pub use types::content_type;
+pub use types::{content_type, content_type_of};
 
 use crate::{
     clients::{Clients, OnDemand},

@@ -6,6 +6,7 @@
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
+//! | users | `USER#<uid>` | `BOUND#<hash>` | that a device speaks for the user (TTL) | sessions |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
@@ -20,7 +21,7 @@
 //! | users | `HANDLE#<hash>` | `CODE` | for which number's code a handle stands (TTL) | codes |
 //! | users | `VERIFYTOKEN#<hash>` | `TOKEN` | a number proven a short while ago (TTL) | codes |
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
-//! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for (TTL) | sessions |
+//! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for, and the tokens of its client (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
@@ -51,7 +52,9 @@
 //! | wallet | `USER#<uid>` | `ENTRY#<ms>#<id>` | a movement of one of the user's accounts | wallet |
 //! | wallet | `USER#<uid>` | `REQUEST#<id>` | that the user has asked for a movement under this id (TTL) | wallet |
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
+//! | wallet | `GRANT#<id>` | `GRANT` | that an operator has granted something under this id (TTL) | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
+//! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
 //! | social | `FEEDBACK#<yyyymmdd>` | `<ms>#<id>` | what somebody has written to operators (TTL) | feedback |
 //! | social | `REPORT#<yyyymmdd>` | `<ms>#<id>` | whom or what somebody has reported to operators (TTL) | feedback |
 //! | social | `USER#<uid>` | `FEEDBACK#<ms>#<id>` | that the user has written to operators (TTL) | feedback |

@@ -1,17 +1,32 @@
 //! Files, classes of media, and orders of lights.
 
 use super::{Unfit, UserId};
+use crate::random::Random;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// What a file is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Kind {
-    /// A picture of a person.
-    Portrait,
-    /// One answer of the audio set.
+    /// A picture.
+    Picture,
+    /// Something to listen to.
     Audio,
-    /// A video that answers all questions of a class.
+    /// Something to watch.
     Video,
+}
+
+impl Kind {
+    /// As the keys of objects have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Audio => "audio",
+            Self::Video => "video",
+        }
+    }
 }
 
 /// A class of questions and media (`docs/dialects/lightup.md#field-rules`).
@@ -179,7 +194,7 @@ impl AvatarName {
     /// # Errors
     /// An ending that is none of [`Self::ENDINGS`].
     pub fn of(bytes: [u8; 16], ending: &str) -> Result<Self, Unfit> {
-        Self::try_from(format!("{}.{ending}", uuid::Builder::from_random_bytes(bytes).into_uuid()))
+        Self::try_from(format!("{}.{ending}", drawn(bytes)))
     }
 
     /// The name in a path.
@@ -203,11 +218,52 @@ impl TryFrom<String> for AvatarName {
 
     fn try_from(name: String) -> Result<Self, Unfit> {
         let (id, ending) = name.split_once('.').ok_or(Unfit::Form)?;
-        // The parser takes upper case and other forms as well.
-        let uuid = uuid::Uuid::try_parse(id).ok().filter(|uuid| uuid.hyphenated().to_string() == id);
-        let drawn =
-            uuid.is_some_and(|uuid| uuid.get_version_num() == 4 && uuid.get_variant() == uuid::Variant::RFC4122);
-        if drawn && Self::ENDINGS.contains(&ending) { Ok(Self(name)) } else { Err(Unfit::Form) }
+        if is_drawn(id) && Self::ENDINGS.contains(&ending) { Ok(Self(name)) } else { Err(Unfit::Form) }
+    }
+}
+
+/// A UUID of version 4 in lower case.
+fn drawn(bytes: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+}
+
+fn is_drawn(id: &str) -> bool {
+    // The parser takes upper case and other forms as well.
+    let uuid = uuid::Uuid::try_parse(id).ok().filter(|uuid| uuid.hyphenated().to_string() == id);
+    uuid.is_some_and(|uuid| uuid.get_version_num() == 4 && uuid.get_variant() == uuid::Variant::RFC4122)
+}
+
+/// The key of an uploaded file: a UUID of version 4 in lower case (`docs/dialects/m_user.md#uploads`). It says neither whose
+/// the file is nor where it lies.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct FileKey(String);
+
+impl FileKey {
+    /// A new one that nobody can guess.
+    #[must_use]
+    pub fn new(random: &Random) -> Self {
+        Self(drawn(random.bytes()))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for FileKey {
+    type Error = Unfit;
+
+    fn try_from(text: String) -> Result<Self, Unfit> {
+        if is_drawn(&text) { Ok(Self(text)) } else { Err(Unfit::Form) }
+    }
+}
+
+impl fmt::Display for FileKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Unfit, UserId};
 use crate::random::Random;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::{fmt, ops::Deref};
@@ -67,6 +68,25 @@ impl Token {
     #[must_use]
     pub fn of_session(uid: &UserId, session: &TokenHash, random: &Random) -> Self {
         Self(format!("{uid}{}{}", session.as_str(), random.hex::<20>()))
+    }
+
+    /// Base64 for URLs of 16 bytes that say which device it is of, and 256 random bits: 64 characters.
+    #[must_use]
+    pub fn of_device(device: [u8; 16], random: &Random) -> Self {
+        Self(URL_SAFE_NO_PAD.encode([device.as_slice(), &random.bytes::<32>()].concat()))
+    }
+
+    /// Which device a token of [`Token::of_device`] says it is of.
+    #[must_use]
+    pub fn device_of(token: &str) -> Option<[u8; 16]> {
+        let bytes: [u8; 48] = URL_SAFE_NO_PAD.decode(token).ok()?.try_into().ok()?;
+        bytes.first_chunk().copied()
+    }
+
+    /// 64 lower-case hex digits, 256 random bits.
+    #[must_use]
+    pub fn secret(random: &Random) -> Self {
+        Self(random.hex::<32>())
     }
 
     /// The token itself.

@@ -10,7 +10,7 @@ use crate::{
         Balance, Refill,
         rows::{
             self, CREDIT,
-            ledger::{Entry, Kind, Stamp},
+            ledger::{Cause, Entry, Stamp},
             receipts::{RECEIPT, Shown},
             requests::Request,
         },
@@ -53,7 +53,7 @@ pub(super) async fn redeem(app: &App, actor: &Actor, held: &Held, refill: &Refil
     let stamp = Stamp::new(app);
     let request = refill.request.as_ref().map(|id| Request::new(id, &asked(refill, receipt.as_ref()), now));
     let answer = held.balance().with(Account::Coins, amount.get());
-    let entry = Entry::of(Account::Coins, Kind::Refill, amount.get())
+    let entry = Entry::of(Account::Coins, Cause::Refill, amount.get())
         .asked_for(refill.request.as_ref())
         .paid_by(receipt.as_ref());
 

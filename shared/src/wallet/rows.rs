@@ -1,6 +1,7 @@
 //! Balances: `USER#<uid>`/`BALANCE#<account>` and its shares. Ledgers, requests and receipts are in the folder.
 
 pub(super) mod erase;
+pub(super) mod grants;
 pub(super) mod ledger;
 pub(super) mod receipts;
 pub(super) mod requests;

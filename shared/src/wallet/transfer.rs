@@ -12,7 +12,7 @@ use crate::{
         Balance,
         rows::{
             self, CREDIT, Committed, DEBIT,
-            ledger::{Entry, Kind, Stamp},
+            ledger::{Entry, Stamp},
             requests::{Remembered, Request},
         },
         rules::{Held, SHARES},
@@ -41,9 +41,30 @@ impl Receiver<'_> {
     }
 }
 
+/// Why coins go from one user to another. The entries of both say so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// They are given.
+    Gift,
+    /// They are paid for something that the other sells.
+    Sale,
+}
+
+impl Kind {
+    /// As requests are told apart by it.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Gift => "gift",
+            Self::Sale => "sale",
+        }
+    }
+}
+
 /// Coins that go from the caller to somebody.
 #[derive(Debug)]
 pub struct Transfer<'a> {
+    /// Why.
+    pub kind: Kind,
     /// To whom.
     pub to: Receiver<'a>,
     /// The account of the caller that they are taken from.
@@ -63,9 +84,9 @@ pub struct Transfer<'a> {
 impl Transfer<'_> {
     /// What is asked for, in one line; the note, which may be anything, comes last.
     fn asked(&self, to: &UserId) -> String {
-        let Self { from_account, to_account, amount, note, .. } = self;
-        let (from, into) = (from_account.as_str(), to_account.as_str());
-        format!("transfer {from} {into} {to} {} {}", amount.get(), note.as_str())
+        let Self { kind, from_account, to_account, amount, note, .. } = self;
+        let (kind, from, into) = (kind.as_str(), from_account.as_str(), to_account.as_str());
+        format!("{kind} {from} {into} {to} {} {}", amount.get(), note.as_str())
     }
 }
 
@@ -88,10 +109,10 @@ impl Made<'_> {
     /// All parts of the transaction. A part that comes first is the one that is said to have refused: a repeated call is
     /// told by the request and the caller's own entry.
     fn writes(&self, held: &Held) -> Result<Vec<Write>, Error> {
-        let Transfer { from_account, to_account, amount, note, request, .. } = *self.transfer;
+        let Transfer { kind, from_account, to_account, amount, note, request, .. } = *self.transfer;
         let to = self.to;
-        let given = Entry::of(from_account, Kind::Gift, -amount.get()).with(to).noted(note).asked_for(request);
-        let received = Entry::of(to_account, Kind::Gift, amount.get()).with(self.actor.uid()).noted(note);
+        let given = Entry::of(from_account, kind.into(), -amount.get()).with(to).noted(note).asked_for(request);
+        let received = Entry::of(to_account, kind.into(), amount.get()).with(self.actor.uid()).noted(note);
         let mut writes = Vec::new();
         if let Some(request) = self.request {
             writes.push(request.write(self.actor, &self.answer(held))?);
@@ -167,13 +188,21 @@ pub(super) async fn settled(
         Ok(Committed::Refused(part)) => Error::internal(format!("{part:?} of a movement was refused")),
         Err(error) => error,
     };
-    let unknown = matches!(error, Error::Busy | Error::Unavailable | Error::Internal(_));
     match request {
         Some(asked) => match Remembered::read(&app.store, actor, asked).await {
             Ok(Some(remembered)) => remembered.answer(request),
             _ => Err(error),
         },
-        None if unknown && rows::ledger::is_there(&app.store, actor, stamp).await.unwrap_or(false) => Ok(answer),
+        None if leaves_open(&error)
+            && rows::ledger::is_there(&app.store, actor.uid(), stamp).await.unwrap_or(false) =>
+        {
+            Ok(answer)
+        }
         None => Err(error),
     }
+}
+
+/// Whether it may have happened although this was answered: the answer of the table may have been lost.
+pub(super) fn leaves_open(error: &Error) -> bool {
+    matches!(error, Error::Busy | Error::Unavailable | Error::Internal(_))
 }

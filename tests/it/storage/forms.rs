@@ -51,12 +51,12 @@ fn forms_are_signed_as_boto3_signs_them() {
 #[test]
 fn content_types_come_from_the_suffix_and_are_never_active() {
     for (kind, name, expected) in [
-        (Kind::Portrait, "/portrait/a-1.PNG", "image/png"),
-        (Kind::Portrait, "a.jpeg", "image/jpeg"),
-        (Kind::Portrait, "a.svg", "image/jpeg"),
-        (Kind::Portrait, "a.html", "image/jpeg"),
-        (Kind::Portrait, "http://www.baidu.com", "image/jpeg"),
-        (Kind::Portrait, "dir.png/none", "image/jpeg"),
+        (Kind::Picture, "/portrait/a-1.PNG", "image/png"),
+        (Kind::Picture, "a.jpeg", "image/jpeg"),
+        (Kind::Picture, "a.svg", "image/jpeg"),
+        (Kind::Picture, "a.html", "image/jpeg"),
+        (Kind::Picture, "http://www.baidu.com", "image/jpeg"),
+        (Kind::Picture, "dir.png/none", "image/jpeg"),
         (Kind::Audio, "a.m4a", "audio/mp4"),
         (Kind::Audio, "a.mp4", "audio/mp4"),
         (Kind::Audio, "", "audio/mpeg"),

@@ -33,9 +33,9 @@ impl Books {
         self.entries().filter(|row| word(row, "type") == "entry" && word(row, "kind") == kind).map(amount).sum()
     }
 
-    /// All coins that were ever bought.
+    /// All coins that ever came into the world: they were bought or granted.
     pub fn issued(&self) -> i64 {
-        self.sum("refill")
+        self.sum("refill") + self.sum("grant")
     }
 
     /// All coins that users have.
@@ -43,12 +43,12 @@ impl Books {
         self.rows.iter().map(|row| count(Some(row), "balance")).sum()
     }
 
-    /// That every account is as its ledger says and none below zero, that every gift is one debit and one credit, and that
-    /// nothing was lost.
+    /// That every account is as its ledger says and none below zero, that every gift and every sale is one debit and one credit
+    /// of the same kind, that profit only grows while its owner is there, and that nothing was lost.
     #[track_caller]
     pub fn are_true(&self) {
         let mut accounts: BTreeMap<(&str, &str), (i64, i64)> = BTreeMap::new();
-        let mut gifts: BTreeMap<&str, Vec<i64>> = BTreeMap::new();
+        let mut moved: BTreeMap<&str, Vec<(&str, i64)>> = BTreeMap::new();
         for row in &self.rows {
             let account = accounts.entry((word(row, "pk"), word(row, "account"))).or_default();
             match word(row, "type") {
@@ -56,9 +56,12 @@ impl Books {
                 "entry" => account.1 += amount(row),
                 _ => {}
             }
-            if word(row, "kind") == "gift" {
-                gifts.entry(word(row, "sk")).or_default().push(amount(row));
+            let kind = word(row, "kind");
+            if ["gift", "sale"].contains(&kind) {
+                moved.entry(word(row, "sk")).or_default().push((kind, amount(row)));
             }
+            let spent = word(row, "account") == "profit" && amount(row) < 0 && kind != "withdrawn";
+            assert!(!spent, "profit that was taken: {row:?}");
             let shrunk = row.contains_key("share") && count(Some(row), "balance") < 0;
             assert!(!shrunk, "a share below zero: {row:?}");
         }
@@ -66,9 +69,9 @@ impl Books {
             assert_eq!(balance, ledger, "{account:?}");
             assert!(balance >= 0, "{account:?}: {balance}");
         }
-        for (gift, amounts) in gifts {
-            let [one, other] = amounts[..] else { panic!("{gift}: {amounts:?}") };
-            assert!(one + other == 0 && one != 0, "{gift}: {amounts:?}");
+        for (name, sides) in moved {
+            let [(one_kind, one), (other_kind, other)] = sides[..] else { panic!("{name}: {sides:?}") };
+            assert!(one_kind == other_kind && one + other == 0 && one != 0, "{name}: {sides:?}");
         }
         assert_eq!(self.issued(), self.held() - self.sum("withdrawn"));
     }

@@ -2,7 +2,7 @@
 
 use super::{
     books::{amount, note, request},
-    claim, id, sandbox, uid,
+    claim, id, sandbox,
 };
 use crate::{
     crowd::{number, text},
@@ -13,8 +13,8 @@ use local::cost::measured;
 use shared::{
     Error,
     config::Table,
-    values::{Account, Amount, E164, Note, RequestId, UserId, Yuan},
-    wallet::{self, Balance, Gift, REMEMBERED, Receiver, Transfer},
+    values::{Amount, E164, Note, RequestId, UserId, Yuan},
+    wallet::{self, Balance, Gift, Kind, REMEMBERED, Receiver},
 };
 
 /// A world with two people, of whom the first has ten coins.
@@ -28,7 +28,7 @@ async fn two() -> (Api, Person, Person) {
 
 impl Api {
     /// Renews somebody's session, whose life the clock has ended.
-    async fn sign_in_again(&self, who: &Person) {
+    pub async fn sign_in_again(&self, who: &Person) {
         let issued = number(self.world.clock.seconds());
         self.amend(&format!("USER#{}", who.id), "PROFILE", &[("token_issued", Some(issued))]).await;
     }
@@ -127,21 +127,18 @@ async fn a_request_is_carried_out_once_a_day() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn coins_can_become_profit() {
     let (api, ann, bob) = two().await;
-    let (to, note) = (uid(&bob), Note::default());
-    let sale = Transfer {
-        to: Receiver::Id(&to),
-        from_account: Account::Coins,
-        to_account: Account::Profit,
-        amount: Amount::new(4).unwrap(),
-        note: &note,
-        request: None,
-        also: Vec::new(),
-    };
-    let paid = wallet::transfer(&api.world.app, &claim(&ann), &sale).await.unwrap();
+    let paid = api.pay(&ann, &bob, 4, Kind::Sale, id("one")).await.unwrap();
     assert_eq!(paid, Balance { coins: 6, profit: 0 });
     assert_eq!(api.balance(&bob).await, Balance { coins: 0, profit: 4 });
     assert!(matches!(api.give(&bob, &ann, 1, "", None).await, Err(Error::NotEnoughCoins)), "profit is not spent");
-    api.books().await.are_true();
+    let books = api.books().await;
+    books.are_true();
+    let kinds = [&ann, &bob].map(|who| books.ledger(who).last().map(|entry| entry["kind"].clone()));
+    assert_eq!(kinds, [Some(text("sale")), Some(text("sale"))]);
+    // The same under the same id, but given instead of paid, is something else.
+    let given = api.pay(&ann, &bob, 4, Kind::Gift, id("one")).await;
+    assert!(matches!(given, Err(Error::RequestIdReused)), "{given:?}");
+    assert_eq!(api.pay(&ann, &bob, 4, Kind::Sale, id("one")).await.unwrap().coins, 6);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -3,18 +3,33 @@
 use super::{id, sandbox};
 use crate::world::{Api, Person};
 use local::Fault;
-use shared::{Error, random::Random, values::Yuan};
+use shared::{
+    Error,
+    random::Random,
+    values::Yuan,
+    wallet::{Balance, Kind},
+};
 use std::{collections::HashMap, time::Duration};
 
 const PEOPLE: usize = 4;
 
-/// What a request asks for: kind, receiver, coins, note.
-type Asked = (usize, usize, u64);
+/// What a request asks for: kind, receiver, coins.
+type Asked = (What, usize, u64);
+
+/// What somebody does.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    Refill,
+    Grant,
+    Give,
+    Pay(Kind),
+}
 
 /// Wallets as they should be.
 #[derive(Default)]
 struct Model {
     coins: [i64; PEOPLE],
+    profit: [i64; PEOPLE],
     /// What was asked for under an id, and the coins that were answered.
     requests: HashMap<(usize, String), (Asked, i64)>,
 }
@@ -29,21 +44,22 @@ enum Expected {
 }
 
 impl Model {
-    /// A refill if `to` is nobody.
-    fn asked(&mut self, from: usize, to: Option<usize>, coins: u64, request: Option<&str>) -> Expected {
-        let asked = (usize::from(to.is_some()), to.unwrap_or_default(), coins);
+    /// What the call is answered, and what people hold then. A refill has no receiver: 0. A grant's id is no user's.
+    fn asked(&mut self, from: usize, asked: Asked, request: Option<&str>) -> Expected {
+        let (what, to, coins) = asked;
         let known = request.and_then(|request| self.requests.get(&(from, request.to_owned())));
         if let Some((before, answer)) = known {
             return if *before == asked { Expected::Coins(*answer) } else { Expected::Reused };
         }
         let amount = i64::try_from(coins).unwrap();
-        match to {
-            None => self.coins[from] += amount,
-            Some(to) if to == from => return Expected::Oneself,
-            Some(_) if self.coins[from] < amount => return Expected::NotEnough,
-            Some(to) => {
+        match what {
+            What::Refill | What::Grant => self.coins[from] += amount,
+            _ if to == from => return Expected::Oneself,
+            _ if self.coins[from] < amount => return Expected::NotEnough,
+            _ => {
                 self.coins[from] -= amount;
-                self.coins[to] += amount;
+                let account = if what == What::Give { &mut self.coins } else { &mut self.profit };
+                account[to] += amount;
             }
         }
         if let Some(request) = request {
@@ -64,15 +80,20 @@ async fn step(api: &Api, people: &[Person], model: &mut Model, random: &Random) 
         api.world.faults.strike("TransactWriteItems", below(2), &Fault::Delayed(Duration::ZERO));
         api.world.faults.strike("TransactWriteItems", 1, &fault);
     }
-    let (outcome, expected) = if below(4) == 0 {
-        let yuan = Yuan::ALL[below(3)];
-        let outcome = api.refill(&people[from], yuan, None, request).await;
-        (outcome, model.asked(from, None, u64::from(yuan.get()), name.as_deref()))
-    } else {
-        let coins = 1 + below(60) as u64;
-        let outcome = api.give(&people[from], &people[to], coins, "", request).await;
-        (outcome, model.asked(from, Some(to), coins, name.as_deref()))
+    let what = [What::Refill, What::Grant, What::Give, What::Pay(Kind::Gift), What::Pay(Kind::Sale)][below(5)];
+    let (yuan, coins) = (Yuan::ALL[below(3)], 1 + below(60) as u64);
+    let (payer, receiver) = (&people[from], &people[to]);
+    let (outcome, asked) = match what {
+        What::Refill => (api.refill(payer, yuan, None, request).await, (what, 0, u64::from(yuan.get()))),
+        What::Grant => {
+            let granted = api.grant(payer, coins, 0, id(&format!("{}", random.hex::<8>()))).await;
+            let answer = granted.map(|()| Balance { coins: model.coins[from] + coins as i64, profit: 0 });
+            (answer, (what, 0, coins))
+        }
+        What::Give => (api.give(payer, receiver, coins, "", request).await, (what, to, coins)),
+        What::Pay(kind) => (api.pay(payer, receiver, coins, kind, request).await, (what, to, coins)),
     };
+    let expected = model.asked(from, asked, name.as_deref().filter(|_| what != What::Grant));
     api.world.faults.clear();
     let outcome = match outcome {
         Ok(balance) => Expected::Coins(balance.coins),
@@ -94,8 +115,8 @@ async fn wallets_are_as_a_model_says_whatever_is_done() {
             step(&api, &people, &mut model, &random).await;
             if nth % 10 == 9 {
                 api.books().await.are_true();
-                for (who, coins) in people.iter().zip(model.coins) {
-                    assert_eq!(api.coins(who).await, coins, "seed {seed}, step {nth}");
+                for (who, (coins, profit)) in people.iter().zip(model.coins.into_iter().zip(model.profit)) {
+                    assert_eq!(api.balance(who).await, Balance { coins, profit }, "seed {seed}, step {nth}");
                 }
             }
         }

@@ -221,7 +221,12 @@ fn user_info(app: &App, view: View, portrait: String, access_token: String) -> U
     let View { profile, own, contacts, received } = view;
     UserInfo {
         portrait,
-        phone_number: profile.phone.as_ref().filter(|_| own).map(|phone| phone.national().to_owned()).unwrap_or_default(),
+        phone_number: profile
+            .phone
+            .as_ref()
+            .filter(|_| own)
+            .map(|phone| phone.national().to_owned())
+            .unwrap_or_default(),
         access_token,
         nickname: profile
             .nickname_in(Dialect::LightUp)

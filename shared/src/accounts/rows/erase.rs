@@ -113,5 +113,10 @@ async fn erase_row(store: &Store, uid: &UserId, key: Key) -> Result<(), Error> {
             return Ok(());
         }
     }
+    if let Some(device) = keys::claim_of_bound_device(&key) {
+        let mine = Condition::Equals("uid", text(uid.as_str()));
+        // Refused: it is somebody else's by now, or gone.
+        store.transact(vec![Write::delete(device, Some(mine))]).await?;
+    }
     store.delete(key).await
 }

@@ -1,57 +1,231 @@
-//! `DEVICE#<hash>`/`CLAIM`: for whom a device speaks.
+//! `DEVICE#<hash>`/`CLAIM`: for whom a device speaks, and the tokens of its client; `USER#<uid>`/`BOUND#<hash>`: that there is such
+//! a row, by which the erasure of its user finds it.
 
 use crate::{
     error::Error,
-    person::Profile,
-    sessions::{Actor, devices::DeviceHash},
-    store::{Store, Transacted, Write, item, keys},
-    values::{Dialect, UserId},
+    person::{self, Profile},
+    sessions::{
+        Actor,
+        devices::{DeviceHash, PUSH_TOKEN_LIFETIME, TOKEN_LIFETIME},
+    },
+    store::{Condition, Store, Transacted, Write, Written, item, keys, number},
+    values::{Dialect, Token, TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
+
+/// So many tokens, and so many push tokens, a device has at most; the oldest goes.
+const MOST_TOKENS: usize = 5;
+
+/// That a token was shown is written once in so many seconds.
+const TOUCHED: i64 = 86_400;
+
+/// Rows are deleted so many seconds after they have stopped to count.
+const SLACK: i64 = 86_400;
 
 /// Whose device it is, as stored.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::sessions) struct DeviceRow {
     pub(in crate::sessions) uid: UserId,
     dialect: Dialect,
-    /// Past this second it counts no more, whether the row is still there or not.
-    expires_at: i64,
+    /// Past this second it counts no more, whether the row is still there or not. Absent: it never ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
     /// The profile's when the device was bound: it counts no more once that is another.
     epoch: i64,
+    /// When its client signed in last, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signed_in_at: Option<i64>,
+    /// It was made up for the review of an app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    review: bool,
+    /// The oldest first.
+    tokens: Vec<DeviceToken>,
+    /// The oldest first.
+    push_tokens: Vec<PushToken>,
+    /// How often the row was changed.
+    changes: i64,
+}
+
+/// A token of a device's client.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct DeviceToken {
+    hash: TokenHash,
+    until: i64,
+    /// The client has shown it, so that the device alone counts no more.
+    shown: bool,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct PushToken {
+    hash: TokenHash,
+    until: i64,
+}
+
+/// Keeps the newest, and room for one more.
+fn make_room<T>(tokens: &mut Vec<T>) {
+    let most = MOST_TOKENS - 1;
+    tokens.drain(..tokens.len().saturating_sub(most));
 }
 
 impl DeviceRow {
-    /// Whether the device counts for this person, here and now.
-    pub(in crate::sessions) fn is_live(&self, profile: &Profile, dialect: Dialect, now: i64) -> bool {
-        self.dialect == dialect && self.expires_at > now && self.epoch == profile.epoch
+    pub(in crate::sessions) fn new(uid: &UserId, dialect: Dialect, epoch: i64, until: Option<i64>) -> Self {
+        Self {
+            uid: uid.clone(),
+            dialect,
+            until,
+            expires_at: until.map(|until| until + SLACK),
+            epoch,
+            signed_in_at: None,
+            review: false,
+            tokens: Vec::new(),
+            push_tokens: Vec::new(),
+            changes: 0,
+        }
     }
-}
 
-/// Lets a device speak for the actor.
-///
-/// # Errors
-/// [`Error::SignedOut`] if the session is over by now; faults.
-pub(in crate::sessions) async fn bind(
-    store: &Store,
-    actor: &Actor,
-    dialect: Dialect,
-    device: &DeviceHash,
-    expires_at: i64,
-) -> Result<(), Error> {
-    let row = DeviceRow { uid: actor.uid().clone(), dialect, expires_at, epoch: actor.profile().epoch };
-    let writes = vec![
-        Write::check(keys::profile(actor.uid()), actor.still_signed_in()),
-        Write::put(device.key(), item("device_claim", &row)?, None),
-    ];
-    match store.transact(writes).await? {
-        Transacted::Done => Ok(()),
-        Transacted::Refused { .. } => Err(Error::SignedOut),
+    /// One that may sign in where only such devices may.
+    pub(in crate::sessions) fn for_review(self) -> Self {
+        Self { review: true, ..self }
+    }
+
+    pub(in crate::sessions) fn is_for_review(&self) -> bool {
+        self.review
+    }
+
+    /// Whether the device counts, as far as its row says.
+    pub(in crate::sessions) fn counts(&self, dialect: Dialect, now: i64) -> bool {
+        self.dialect == dialect && self.until.is_none_or(|until| until > now)
+    }
+
+    /// Whether the device counts for this person: no password has been set since.
+    pub(in crate::sessions) fn is_of(&self, profile: &Profile) -> bool {
+        self.epoch == profile.epoch
+    }
+
+    /// The profile's epoch when the device was bound.
+    pub(in crate::sessions) fn epoch(&self) -> i64 {
+        self.epoch
+    }
+
+    /// Holds what a client shows beside the device against the tokens. `Some`: what the row has to become, because the token is
+    /// shown for the first time, or for the first time in a day.
+    ///
+    /// # Errors
+    /// [`Error::SessionNeeded`] if nothing is shown and a token that was shown is still good; [`Error::WrongSession`].
+    pub(in crate::sessions) fn shown(&self, token: Option<&TokenHash>, now: i64) -> Result<Option<Self>, Error> {
+        let Some(token) = token else {
+            let bound = self.tokens.iter().any(|token| token.shown && token.until > now);
+            return if bound { Err(Error::SessionNeeded) } else { Ok(None) };
+        };
+        let place = self.tokens.iter().position(|one| one.hash == *token && one.until > now);
+        let place = place.ok_or(Error::WrongSession)?;
+        let Some(one) = self.tokens.get(place) else { return Err(Error::WrongSession) };
+        if one.shown && one.until > now + TOKEN_LIFETIME - TOUCHED {
+            return Ok(None);
+        }
+        let mut row = self.clone();
+        let mut one = row.tokens.remove(place);
+        (one.shown, one.until) = (true, now + TOKEN_LIFETIME);
+        row.tokens.push(one);
+        Ok(Some(row))
+    }
+
+    /// With a token more, and that its client signs in.
+    pub(in crate::sessions) fn with_token(mut self, token: &Token, now: i64) -> Self {
+        self.tokens.retain(|token| token.until > now);
+        make_room(&mut self.tokens);
+        self.tokens.push(DeviceToken { hash: token.hash(), until: now + TOKEN_LIFETIME, shown: false });
+        Self { signed_in_at: Some(now), ..self }
+    }
+
+    /// With a push token more.
+    pub(in crate::sessions) fn with_push_token(mut self, token: &Token, now: i64) -> Self {
+        self.push_tokens.retain(|token| token.until > now);
+        make_room(&mut self.push_tokens);
+        self.push_tokens.push(PushToken { hash: token.hash(), until: now + PUSH_TOKEN_LIFETIME });
+        self
+    }
+
+    /// Whether a push token is good.
+    pub(in crate::sessions) fn has_push_token(&self, token: &TokenHash, now: i64) -> bool {
+        self.push_tokens.iter().any(|one| one.hash == *token && one.until > now)
     }
 }
 
 /// Whose device it says it is. One round.
 pub(in crate::sessions) async fn read(store: &Store, device: &DeviceHash) -> Result<Option<DeviceRow>, Error> {
     store.get_as(device.key()).await
+}
+
+/// Puts a changed row in the place of the one that was read. `false`: somebody else has changed it in between.
+pub(in crate::sessions) async fn replace(store: &Store, device: &DeviceHash, row: &DeviceRow) -> Result<bool, Error> {
+    let as_read = Condition::Equals("changes", number(row.changes));
+    let row = DeviceRow { changes: row.changes + 1, ..row.clone() };
+    let written = store.put(&device.key(), item("device_claim", &row)?, Some(as_read)).await?;
+    Ok(matches!(written, Written::Done(_)))
+}
+
+/// Lets a device speak for a user, unless it speaks for somebody already. Parts of a transaction in which the user is checked
+/// to be there.
+pub(in crate::sessions) fn bind(device: &DeviceHash, row: &DeviceRow, now: i64) -> Result<Vec<Write>, Error> {
+    let free = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("until", number(now + 1))]);
+    Ok(vec![Write::put(device.key(), item("device_claim", row)?, Some(free)), found_by_owner(device, row)?])
+}
+
+/// By which the erasure of its user finds the row of the device.
+fn found_by_owner(device: &DeviceHash, row: &DeviceRow) -> Result<Write, Error> {
+    /// It has nothing but its key, and is deleted with the device's own row.
+    #[derive(Serialize)]
+    struct Bound {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        expires_at: Option<i64>,
+    }
+
+    let bound = Bound { expires_at: row.expires_at };
+    Ok(Write::put(keys::bound_device(&row.uid, device.as_str()), item("bound_device", &bound)?, None))
+}
+
+/// The same in a transaction of its own.
+///
+/// # Errors
+/// [`Error::SignedOut`] if the user is gone by now, or has another password; faults.
+pub(in crate::sessions) async fn bind_checked(
+    store: &Store,
+    profile: &Profile,
+    device: &DeviceHash,
+    row: &DeviceRow,
+    now: i64,
+    allowed: Write,
+) -> Result<(), Error> {
+    let mut writes = vec![person::still_there(&profile.uid), allowed];
+    writes.extend(bind(device, row, now)?);
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(()),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}
+
+/// Lets a device speak for the actor, whoever it spoke for before.
+///
+/// # Errors
+/// [`Error::SignedOut`] if the session is over by now; faults.
+pub(in crate::sessions) async fn rebind(
+    store: &Store,
+    actor: &Actor,
+    device: &DeviceHash,
+    row: &DeviceRow,
+) -> Result<(), Error> {
+    let writes = vec![
+        Write::check(keys::profile(actor.uid()), actor.still_signed_in()),
+        Write::put(device.key(), item("device_claim", row)?, None),
+        found_by_owner(device, row)?,
+    ];
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(()),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
 }
 
 /// Lets a device speak for nobody. One round.

@@ -1,9 +1,9 @@
-//! Keys of the table `social`: what people publish.
+//! Keys of the table `social`: what people publish, and what others make of it.
 
 use super::{Key, partition};
 use crate::{
     config::Table,
-    values::{PostId, UserId},
+    values::{FileKey, PostId, UserId},
 };
 
 fn social(pk: String, sk: impl Into<String>) -> Key {
@@ -32,6 +32,14 @@ pub fn moment(millis: i64, id: &str) -> String {
 
 /// Every post of a user starts so, and the partition of every post.
 pub const POSTS: &str = "POST#";
+
+// Files.
+
+/// An uploaded file that is in use.
+#[must_use]
+pub fn file(key: &FileKey) -> Key {
+    social(format!("FILE#{key}"), "FILE")
+}
 
 // Feedback.
 

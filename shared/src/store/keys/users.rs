@@ -40,6 +40,20 @@ pub fn device_claim(device: &str) -> Key {
     users(format!("DEVICE#{device}"), "CLAIM")
 }
 
+/// That a device speaks for a user; `device` is a keyed hash.
+#[must_use]
+pub fn bound_device(uid: &UserId, device: &str) -> Key {
+    users(partition(uid), format!("{BOUND_DEVICES}{device}"))
+}
+
+/// Every device that speaks for a user has a row that starts so.
+pub const BOUND_DEVICES: &str = "BOUND#";
+
+/// The row of the device that a row of its user names.
+pub(crate) fn claim_of_bound_device(bound: &Key) -> Option<Key> {
+    bound.sk.strip_prefix(BOUND_DEVICES).map(device_claim)
+}
+
 /// The questions drawn for a user.
 #[must_use]
 pub fn drawn_questions(uid: &UserId) -> Key {

@@ -53,6 +53,12 @@ pub fn request(uid: &UserId, id: &RequestId) -> Key {
 /// Every request starts so.
 pub const REQUESTS: &str = "REQUEST#";
 
+/// That an operator has granted something under this id.
+#[must_use]
+pub fn grant(id: &RequestId) -> Key {
+    wallet(format!("GRANT#{}", id.as_str()), "GRANT")
+}
+
 /// A receipt for coins.
 #[must_use]
 pub fn receipt(receipt: &TokenHash) -> Key {

@@ -12,7 +12,7 @@ use crate::{
     wallet::{
         rows::{
             BalanceRow,
-            ledger::{Entry, Kind},
+            ledger::{Cause, Entry},
             receipts, row,
         },
         rules::SHARES,
@@ -87,7 +87,7 @@ async fn withdraw(store: &Store, uid: &UserId, account: Account, millis: i64, go
             return Ok(Attempt::Done(()));
         }
         if sum != 0 {
-            let entry = store::item("entry", &Entry::of(account, Kind::Withdrawn, -sum))?;
+            let entry = store::item("entry", &Entry::of(account, Cause::Withdrawn, -sum))?;
             let key = keys::anonymous_entry(&keys::entry(uid, millis, account.as_str()), gone);
             writes.push(Write::put(key, entry, None));
         }

@@ -4,23 +4,35 @@
 use crate::{
     app::App,
     error::Error,
-    sessions::Actor,
     store::{self, Condition, Store, Write, keys},
     values::{Account, Note, RequestId, TokenHash, UserId},
-    wallet::rows::OWN_ENTRY,
+    wallet::{rows::OWN_ENTRY, transfer::Kind},
 };
 use serde::{Deserialize, Serialize};
 
 /// Why coins were moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub(in crate::wallet) enum Kind {
+pub(in crate::wallet) enum Cause {
     /// They were bought.
     Refill,
+    /// An operator has given them for nothing.
+    Grant,
     /// They were given by one user to another.
     Gift,
+    /// One user has bought something of another for them.
+    Sale,
     /// Their owner was erased.
     Withdrawn,
+}
+
+impl From<Kind> for Cause {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Gift => Self::Gift,
+            Kind::Sale => Self::Sale,
+        }
+    }
 }
 
 /// When a movement was made, and what it is called in every ledger that it is in.
@@ -41,13 +53,14 @@ impl Stamp {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::wallet) struct Entry {
     account: Account,
-    kind: Kind,
+    #[serde(rename = "kind")]
+    cause: Cause,
     /// What came into the account; below zero: what left it.
     amount: i64,
     /// Who is on the other side.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) other: Option<UserId>,
-    /// What the giver has written.
+    /// What the giver has written, or why an operator has granted it.
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<Note>,
     /// What the client of this ledger's owner calls the movement.
@@ -56,11 +69,14 @@ pub(in crate::wallet) struct Entry {
     /// The hash of the receipt that was used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) receipt: Option<TokenHash>,
+    /// So many days of being VIP were granted with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    vip_days: Option<u32>,
 }
 
 impl Entry {
-    pub(in crate::wallet) fn of(account: Account, kind: Kind, amount: i64) -> Self {
-        Self { account, kind, amount, other: None, note: None, request: None, receipt: None }
+    pub(in crate::wallet) fn of(account: Account, cause: Cause, amount: i64) -> Self {
+        Self { account, cause, amount, other: None, note: None, request: None, receipt: None, vip_days: None }
     }
 
     pub(in crate::wallet) fn with(self, other: &UserId) -> Self {
@@ -79,12 +95,16 @@ impl Entry {
         Self { receipt: receipt.cloned(), ..self }
     }
 
+    pub(in crate::wallet) fn vip(self, days: Option<u32>) -> Self {
+        Self { vip_days: days, ..self }
+    }
+
     /// Whether the owner of this ledger is the giver, who has written the note.
     pub(super) fn is_givers(&self) -> bool {
         self.amount < 0
     }
 
-    /// What is left of it when its owner is erased: the account, why and how much, and the receipt.
+    /// What is left of it when its owner is erased: the account, why and how much, the receipt and the VIP days.
     pub(super) fn anonymous(self) -> Self {
         Self { other: None, note: None, request: None, ..self }
     }
@@ -97,7 +117,7 @@ impl Entry {
     }
 }
 
-/// Whether a movement is in the actor's ledger.
-pub(in crate::wallet) async fn is_there(store: &Store, actor: &Actor, stamp: &Stamp) -> Result<bool, Error> {
-    Ok(store.get(keys::entry(actor.uid(), stamp.millis, &stamp.id)).await?.is_some())
+/// Whether a movement of this call is in somebody's ledger.
+pub(in crate::wallet) async fn is_there(store: &Store, uid: &UserId, stamp: &Stamp) -> Result<bool, Error> {
+    Ok(store.get(keys::entry(uid, stamp.millis, &stamp.id)).await?.is_some())
 }

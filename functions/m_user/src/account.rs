@@ -1,0 +1,94 @@
+//! Registering and signing in (`docs/dialects/m_user.md#register`, `docs/dialects/m_user.md#log-in`).
+
+use crate::{
+    dialect::{Routes, SESSION_TOKEN},
+    wire::{AgeField, GenderField, NicknameField, icon, nickname},
+};
+use kit::{
+    Sample::{Int, Str},
+    Signed, WithHeader,
+    field::Nothing,
+    get, post,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use shared::{
+    App, Error,
+    accounts::{self, NewPerson},
+    sessions::devices::{self, Entered},
+    values::{Age, Dialect, Gender},
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::of([
+        post("/m_user/login", "LogIn").signed(log_in),
+        post("/m_user/users", "Register")
+            .example(&[("nickname", Str("阙子雄")), ("gender", Str("male")), ("age", Int(24))])
+            .claimed(register),
+        get("/m_user/im_token", "PushToken").signed(push_token),
+    ])
+}
+
+/// Somebody who has just signed in (`docs/dialects/m_user.md#people`).
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct LoginUser {
+    id: String,
+    nickname: String,
+    #[schemars(extend("enum" = ["male", "female"]))]
+    gender: Option<&'static str>,
+    icon: Option<String>,
+    age: Option<u8>,
+    is_vip: bool,
+    vip_left: i64,
+    im_token: String,
+}
+
+/// The answer to who has signed in, with the token of the device in a header.
+pub(crate) fn entered(entered: &Entered) -> WithHeader<LoginUser> {
+    WithHeader { body: login_user(entered), name: SESSION_TOKEN, value: entered.session.expose().to_owned() }
+}
+
+pub(crate) fn login_user(entered: &Entered) -> LoginUser {
+    let profile = &entered.profile;
+    LoginUser {
+        id: profile.uid.to_string(),
+        nickname: nickname(profile),
+        gender: profile.gender.map(Gender::as_str),
+        icon: icon(profile),
+        age: profile.age.map(Age::years),
+        is_vip: false,
+        vip_left: 0,
+        im_token: entered.push_token.expose().to_owned(),
+    }
+}
+
+/// Whatever is sent is nothing that can be wrong.
+async fn log_in(app: App, signed: Signed, _: Nothing) -> Result<WithHeader<LoginUser>, Error> {
+    let caller = &signed.caller;
+    accounts::enter(&app, &caller.address, &signed.claim, &caller.app).await.map(|person| entered(&person))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Register {
+    nickname: Option<NicknameField>,
+    gender: GenderField,
+    age: AgeField,
+}
+
+async fn register(app: App, signed: Signed, input: Register) -> Result<WithHeader<LoginUser>, Error> {
+    let new =
+        NewPerson { nickname: input.nickname.map(|nickname| nickname.0), gender: input.gender.0, age: input.age.0 };
+    let made = accounts::create_for_device(&app, &signed.caller.address, Dialect::MUser, &signed.claim, &new).await?;
+    Ok(entered(&made))
+}
+
+#[derive(Serialize, JsonSchema)]
+struct PushToken {
+    im_token: String,
+}
+
+/// `docs/dialects/m_user.md#push-tokens`.
+async fn push_token(app: App, signed: Signed, _: Nothing) -> Result<PushToken, Error> {
+    let token = devices::push_token(&app, &signed.claim).await?;
+    Ok(PushToken { im_token: token.expose().to_owned() })
+}

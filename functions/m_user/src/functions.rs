@@ -1,0 +1,26 @@
+//! The Lambda function of the dialect, as the registry knows it.
+
+use crate::{MUser, Routes, account, feedback, review};
+use kit::registry::{Function, Package};
+use shared::config::{Review, Signing, Table};
+
+/// What the dialect's package says about itself.
+#[must_use]
+pub fn package() -> Package {
+    Package::of::<MUser>([m_user()])
+}
+
+fn routes() -> Routes {
+    account::routes().and(feedback::routes()).and(review::routes())
+}
+
+/// The whole dialect.
+#[must_use]
+pub fn m_user() -> Function {
+    Function {
+        paths: &["/m_user/{proxy+}", "/m_sns/{proxy+}", "/m_gift/{proxy+}", "/m_coin/{proxy+}", "/common/{proxy+}"],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET", "OPERATOR_TOPIC"][..], &Review::SETTINGS, &Signing::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Social],
+        ..Function::of("m_user", routes)
+    }
+}

@@ -1,0 +1,22 @@
+//! The m_user dialect: JSON whose account is a device, bare or in an envelope (`docs/dialects/m_user.md`).
+//!
+//! | module | operations |
+//! |---|---|
+//! | [`account`] | registering and signing in |
+//! | [`feedback`] | what clients tell operators and the server |
+//! | [`review`] | how the reviewers of app stores sign in |
+//! | [`wire`] | the fields and answers that they share |
+//! | [`dialect`] | how requests are read and answers written |
+//! | [`refusal`] | what failures say |
+//! | [`functions`] | the Lambda function, as the registry knows it |
+
+pub mod account;
+pub mod dialect;
+pub mod feedback;
+pub mod functions;
+pub mod refusal;
+pub mod review;
+pub mod wire;
+
+pub use dialect::{MUser, Routes};
+pub use functions::package;
