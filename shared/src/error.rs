@@ -96,9 +96,15 @@ pub enum Error {
     /// Only friends may.
     #[error("not a friend")]
     NotFriends,
+    /// Only oneself may do that to oneself.
+    #[error("somebody else")]
+    NotYourself,
     /// Somebody means themselves where only somebody else can be meant.
     #[error("oneself cannot be meant")]
     Oneself,
+    /// A block keeps the two apart.
+    #[error("a block keeps the two apart")]
+    Apart,
     /// The two are friends already; this is the id of the other.
     #[error("already a friend")]
     AlreadyFriends(String),
@@ -174,6 +180,9 @@ pub enum Error {
     /// There is no such post, or not any more, or a block keeps its author and the caller apart.
     #[error("no such post")]
     NoSuchPost,
+    /// The post is somebody else's.
+    #[error("somebody else's post")]
+    NotOwnPost,
     /// There is no such comment.
     #[error("no such comment")]
     NoSuchComment,
@@ -324,7 +333,7 @@ impl Error {
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven | Self::BadSignature => ErrorKind::SignedOut,
-            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly => ErrorKind::Forbidden,
+            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly | Self::NotYourself => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
@@ -336,6 +345,7 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
+            Self::Apart | Self::NotOwnPost => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden

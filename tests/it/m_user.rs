@@ -2,6 +2,12 @@
 
 mod account;
 pub mod client;
+mod comments;
+mod likes;
+mod paging;
+mod posts;
+mod profile;
+mod uploads;
 mod feedback;
 mod review;
 mod signatures;

@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, feedback, review};
+use crate::{MUser, Routes, account, blocks, comments, feedback, likes, posts, profile, review, uploads};
 use kit::registry::{Function, Package};
 use shared::config::{Review, Signing, Table};
 
@@ -11,7 +11,9 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(feedback::routes()).and(review::routes())
+    let people = account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes());
+    let posts = posts::routes().and(likes::routes()).and(comments::routes());
+    people.and(posts).and(feedback::routes()).and(review::routes())
 }
 
 /// The whole dialect.

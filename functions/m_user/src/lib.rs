@@ -3,6 +3,10 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering and signing in |
+//! | [`profile`] | reading and changing profiles |
+//! | [`blocks`] | who is to be seen no more |
+//! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
+//! | [`uploads`] | permission to upload files |
 //! | [`feedback`] | what clients tell operators and the server |
 //! | [`review`] | how the reviewers of app stores sign in |
 //! | [`wire`] | the fields and answers that they share |
@@ -11,10 +15,16 @@
 //! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
+pub mod blocks;
+pub mod comments;
 pub mod dialect;
 pub mod feedback;
 pub mod functions;
+pub mod likes;
+pub mod posts;
+pub mod profile;
 pub mod refusal;
+pub mod uploads;
 pub mod review;
 pub mod wire;
 

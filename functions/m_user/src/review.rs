@@ -54,6 +54,6 @@ async fn log_in(app: App, caller: Caller, input: LogIn) -> Result<WithHeader<Let
     let (account, password) = (&input.account.0, &input.password.0);
     let (device, entered) =
         accounts::sign_in_for_review(&app, &caller.address, Dialect::MUser, account, password).await?;
-    let body = LetIn { device_id: device.expose().to_owned(), user: login_user(&entered) };
+    let body = LetIn { device_id: device.expose().to_owned(), user: login_user(&app, &entered) };
     Ok(WithHeader { body, name: SESSION_TOKEN, value: entered.session.expose().to_owned() })
 }
