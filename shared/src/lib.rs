@@ -22,6 +22,7 @@
 //! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
 //! | [`gifts`] | what is bought with coins and given at once |
+//! | [`homepage`] | the page of a person |
 //! | [`devices`] | push tokens |
 //! | [`feedback`], [`tracks`] | what people write and report to operators; where they were last |
 //! | [`signatures`] | whether a request comes from the app of this product |
@@ -49,6 +50,7 @@ pub mod friends;
 pub mod gifts;
 pub mod groups;
 pub mod guests;
+pub mod homepage;
 pub mod images;
 pub mod lights;
 pub mod limits;

@@ -65,6 +65,16 @@ pub(crate) fn unblocked(one: &UserId, other: &UserId) -> Vec<Write> {
     blocks_between(one, other).into_iter().map(unblocked).collect()
 }
 
+/// Whether a block keeps the reader and somebody apart, in either direction. One round; none between somebody and themselves.
+pub(crate) async fn are_apart(store: &Store, reader: &Reader, uid: &UserId) -> Result<bool, Error> {
+    let keys = blocks_between(reader.uid(), uid);
+    if keys.is_empty() {
+        return Ok(false);
+    }
+    let mut found = store.get_many(&keys).await?;
+    Ok(take_apart(&mut found, reader.uid(), uid))
+}
+
 /// A person whom the reader can meet: neither has blocked the other. One round.
 pub(crate) async fn person(store: &Store, reader: &Reader, uid: &UserId) -> Result<Option<Profile>, Error> {
     let mut keys = blocks_between(reader.uid(), uid);

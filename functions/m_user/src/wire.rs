@@ -69,9 +69,16 @@ listed! {
 
 /// A list without pages.
 #[derive(Debug, Serialize, JsonSchema)]
-#[schemars(rename = "{T}Items")]
-pub struct Items<T> {
-    pub(crate) items: Vec<T>,
+#[schemars(rename = "{T}List")]
+pub struct List<T> {
+    items: Vec<T>,
+}
+
+impl<T> List<T> {
+    /// Of these, in this order.
+    pub(crate) fn of(items: impl IntoIterator<Item = T>) -> Self {
+        Self { items: items.into_iter().collect() }
+    }
 }
 
 /// The key of somebody's picture.
