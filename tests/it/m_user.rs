@@ -3,11 +3,11 @@
 mod account;
 pub mod client;
 mod comments;
+mod feedback;
 mod likes;
 mod paging;
 mod posts;
 mod profile;
-mod uploads;
-mod feedback;
 mod review;
 mod signatures;
+mod uploads;

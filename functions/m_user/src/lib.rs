@@ -24,8 +24,8 @@ pub mod likes;
 pub mod posts;
 pub mod profile;
 pub mod refusal;
-pub mod uploads;
 pub mod review;
+pub mod uploads;
 pub mod wire;
 
 pub use dialect::{MUser, Routes};
