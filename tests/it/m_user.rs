@@ -4,13 +4,14 @@ mod account;
 mod buying;
 pub mod client;
 mod comments;
-<<<<<<< HEAD
-mod gifts;
-=======
 mod faults;
->>>>>>> posts
+mod feedback;
+mod gifts;
+mod homepage;
 mod likes;
 mod paging;
 mod posts;
 mod profile;
+mod review;
+mod signatures;
 mod uploads;
