@@ -58,7 +58,7 @@ async fn failed(error: HttpError) -> StatusCode {
 fn any_origin() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::POST, Method::GET, Method::HEAD])
+        .allow_methods([Method::POST, Method::PUT, Method::GET, Method::HEAD])
         .allow_headers(Any)
         .expose_headers([header::ETAG])
         .max_age(Duration::from_secs(3_600))

@@ -93,6 +93,9 @@ pub enum Error {
     /// Only friends may.
     #[error("not a friend")]
     NotFriends,
+    /// Only oneself may do that to oneself.
+    #[error("somebody else")]
+    NotYourself,
     /// Somebody means themselves where only somebody else can be meant.
     #[error("oneself cannot be meant")]
     Oneself,
@@ -171,6 +174,12 @@ pub enum Error {
     /// There is no such message in the caller's list.
     #[error("no such message")]
     NoSuchMessage,
+    /// There is no such post, or not any more, or a block keeps its author and the caller apart.
+    #[error("no such post")]
+    NoSuchPost,
+    /// The post is somebody else's.
+    #[error("somebody else's post")]
+    NotOwnPost,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -318,7 +327,7 @@ impl Error {
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
             Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
-            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly => ErrorKind::Forbidden,
+            Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly | Self::NotYourself => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
                 ErrorKind::Conflict
@@ -330,7 +339,8 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
-            Self::Apart => ErrorKind::Forbidden,
+            Self::NoSuchPost => ErrorKind::NotFound,
+            Self::Apart | Self::NotOwnPost => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden

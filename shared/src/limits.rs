@@ -30,7 +30,13 @@
 //! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
 //! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
 //! | [`Limit::Gifts`] | user | 600 | 1 h | closed |
+//! | [`Limit::FileKeys`] | user | 200 keys | 24 h | closed |
+//! | [`Limit::DeviceFileKeys`] | device | 30 keys | 24 h | closed |
+//! | [`Limit::AddressFileKeys`] | address | 100 keys | 1 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
+//! | [`Limit::Posts`] | user | 100 | 24 h | closed |
+//! | [`Limit::Likes`] | user | 300 | 1 h | closed |
+//! | [`Limit::Comments`] | user | 20 | 1 min | closed |
 
 mod rows;
 
@@ -113,7 +119,13 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
         Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
         Limit::Gifts => ("gifts", 600, HOUR, Closed),
+        Limit::FileKeys => ("file-keys", 200, DAY, Closed),
+        Limit::DeviceFileKeys => ("device-file-keys", 30, DAY, Closed),
+        Limit::AddressFileKeys => ("address-file-keys", 100, HOUR, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
+        Limit::Posts => ("posts", 100, DAY, Closed),
+        Limit::Likes => ("likes", 300, HOUR, Closed),
+        Limit::Comments => ("comments", 20, MINUTE, Closed),
     };
     Rule { scope, most, window, on_fault }
 }
@@ -190,7 +202,12 @@ pub(crate) const COUNTED: Part = Part::named("counted");
 /// Counts an event as a part, [`COUNTED`], of the transaction by which it happens: what refuses that counts nothing, and
 /// the limit refuses it. For a limit that fails closed.
 pub(crate) fn counted(app: &App, limit: Limit, subject: &str) -> Write {
-    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()), 1)).named(COUNTED)
+    counted_many(app, limit, subject, 1)
+}
+
+/// The same for so many events, which are no more than the limit allows, at once.
+pub(crate) fn counted_many(app: &App, limit: Limit, subject: &str, many: u32) -> Write {
+    Write::from(rows::counted(&counter(app, limit, subject, app.clock.seconds()), many)).named(COUNTED)
 }
 
 /// Counts so many events of a subject at once under a limit that fails closed, or none of them. They are not given back.

@@ -30,7 +30,7 @@ pub(crate) use rows::{
     look::{same_look, still_as_read},
     not_erasing,
     on_air::{off_air, on_air},
-    profile_for_session, same_dialects, same_place, set_media, set_portrait, still_there,
+    profile_for_session, same_dialects, same_place, set_icon, set_media, set_portrait, still_there,
     vip::extend_vip,
     with_place,
 };

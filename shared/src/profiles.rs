@@ -1,6 +1,7 @@
 //! What a person tells about themselves, and how one sees another's; whether they may be seen is said by `visibility` (`docs/dialects/lightup.md#change_personal_info`,
 //! `docs/dialects/lightup.md#get_user_info`).
 
+pub mod about;
 mod appearance;
 mod naming;
 mod rows;

@@ -152,7 +152,31 @@ pub async fn verify_with<T>(
     claim: &Claim,
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
-    let claim = named(app, claim).await?;
+    proven_with(app, named(app, claim).await?, reads).await
+}
+
+/// The same without a write. Where a device shows a token for the first time, [`verify_with`] remembers that: a client that only
+/// reads files here is not bound to its token yet.
+///
+/// # Errors
+/// As [`verify_with`].
+pub(crate) async fn verify_reading<T>(
+    app: &App,
+    claim: &Claim,
+    reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
+) -> Result<(Actor, T), Error> {
+    let claim = match named(app, claim).await? {
+        Named::Device(claim, known) => Named::Device(claim, known.untouched()),
+        session @ Named::Session(_) => session,
+    };
+    proven_with(app, claim, reads).await
+}
+
+async fn proven_with<T>(
+    app: &App,
+    claim: Named<'_>,
+    reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
+) -> Result<(Actor, T), Error> {
     let reader = claim.reader();
     let (actor, read) = futures_util::join!(prove(app, &claim), reads(&reader));
     let actor = actor?;

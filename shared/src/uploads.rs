@@ -14,14 +14,18 @@
 //! A file is either free or of one post that is paid for. [`url`] shows a free one to everybody and one of such a post to
 //! its author, its buyers, and whoever has a [`ticket`].
 
+mod permits;
 mod rows;
 mod rules;
+mod showing;
 mod tickets;
 mod using;
 
 pub use crate::values::{FileKey, Kind};
+pub use permits::{MOST_PERMITS, Permit, permits};
 pub use rows::FILE;
 pub use rules::accepted;
+pub use showing::url;
 pub use tickets::{Named, ticket};
 pub use using::{Prepared, prepare, release, sweep};
 
@@ -60,7 +64,8 @@ pub struct Owner<'a> {
 impl<'a> Owner<'a> {
     /// Somebody whom the caller has a permission of ([`Actor`](crate::sessions::Actor) or
     /// [`Writer`](crate::sessions::Writer)) or is making an account for, with the device of the claim if it is of one.
-    pub(crate) fn new(app: &App, uid: &'a UserId, claim: &Claim) -> Self {
+    #[must_use]
+    pub fn new(app: &App, uid: &'a UserId, claim: &Claim) -> Self {
         Self { uid, device: device_folder(app, claim) }
     }
 

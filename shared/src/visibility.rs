@@ -4,7 +4,7 @@
 
 mod rows;
 
-pub(crate) use rows::take_person;
+pub(crate) use rows::{take_apart, take_person};
 
 use crate::{
     error::Error,
@@ -63,6 +63,16 @@ pub(crate) const UNBLOCKED: Part = Part::named("unblocked");
 pub(crate) fn unblocked(one: &UserId, other: &UserId) -> Vec<Write> {
     let unblocked = |key| Write::check(key, rows::no_block()).named(UNBLOCKED);
     blocks_between(one, other).into_iter().map(unblocked).collect()
+}
+
+/// Whether a block keeps the reader and somebody apart, in either direction. One round; none between somebody and themselves.
+pub(crate) async fn are_apart(store: &Store, reader: &Reader, uid: &UserId) -> Result<bool, Error> {
+    let keys = blocks_between(reader.uid(), uid);
+    if keys.is_empty() {
+        return Ok(false);
+    }
+    let mut found = store.get_many(&keys).await?;
+    Ok(take_apart(&mut found, reader.uid(), uid))
 }
 
 /// A person whom the reader can meet: neither has blocked the other. One round.

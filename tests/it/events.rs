@@ -103,7 +103,7 @@ async fn every_payload_is_understood() {
             "account/validate_sms" | "account/login" | "account/login_multipart" | "account/delete_user" => {
                 StatusCode::BAD_REQUEST
             }
-            "files/file" => StatusCode::NOT_FOUND,
+            "files/file" | "files/key" => StatusCode::NOT_FOUND,
             _ => StatusCode::UNAUTHORIZED,
         };
         assert_eq!(status, expected, "{name}: {body}");
@@ -200,7 +200,7 @@ const STORY: [&str; 33] = [
 #[tokio::test(flavor = "multi_thread")]
 async fn every_payload_works_for_somebody_signed_in() {
     let (world, functions) = world().await;
-    let told: BTreeSet<_> = STORY.into_iter().chain(["files/file"]).map(str::to_owned).collect();
+    let told: BTreeSet<_> = STORY.into_iter().chain(["files/file", "files/key"]).map(str::to_owned).collect();
     assert_eq!(told, events_of(&["lightup", "files"]).into_keys().collect(), "every event has its place in the story");
 
     let mut ann = Person::sign_up(&world, &functions, "13900000002").await;

@@ -2,4 +2,10 @@
 
 mod account;
 pub mod client;
+mod comments;
 mod gifts;
+mod likes;
+mod paging;
+mod posts;
+mod profile;
+mod uploads;

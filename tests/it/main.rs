@@ -25,6 +25,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `uploads` | files under keys: what may be used, where, by whom, and what is left of it |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `gifts` | gifts with a price: paid, counted and earned, in storms as well |
 //! | `workflows` | what CI and the deployment run, with which rights |
@@ -59,6 +60,7 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod uploads;
 mod wallet;
 mod wire;
 mod words;

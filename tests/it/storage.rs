@@ -1,6 +1,7 @@
 //! S3 as the domain uses it: forms, URLs, copies, listings and deletion, against the running stand-in.
 
 mod forms;
+mod judged;
 
 use futures_util::{StreamExt, stream};
 use local::{Fault, Options, World};

@@ -238,7 +238,10 @@ fn the_bucket_is_private_takes_forms_and_forgets_what_was_never_confirmed() {
     for block in ["BlockPublicAcls", "BlockPublicPolicy", "IgnorePublicAcls", "RestrictPublicBuckets"] {
         assert_eq!(properties["PublicAccessBlockConfiguration"][block], true, "{block}");
     }
-    assert_eq!(properties["CorsConfiguration"]["CorsRules"][0]["AllowedMethods"], json!(["POST", "GET", "HEAD"]));
+    assert_eq!(
+        properties["CorsConfiguration"]["CorsRules"][0]["AllowedMethods"],
+        json!(["POST", "PUT", "GET", "HEAD"])
+    );
     let rules = properties["LifecycleConfiguration"]["Rules"].as_array().unwrap();
     let pending = rules.iter().find(|rule| rule["Prefix"] == "pending/").expect("a rule for pending/");
     assert_eq!((&pending["ExpirationInDays"], &pending["Status"]), (&json!(2), &json!("Enabled")));

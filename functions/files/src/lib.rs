@@ -6,14 +6,14 @@ use axum::{Router, http::StatusCode, response::Response};
 use kit::{
     Call, Context, Dialect, Example,
     Sample::Str,
-    decode, get,
+    decode, device, get,
     openapi::Session,
     plain,
     registry::{Function, Package},
     routes::{access, json, redirect},
 };
 use serde::{Serialize, de::DeserializeOwned};
-use shared::{App, Error, config::Table, media, sessions::Claim};
+use shared::{App, Error, config::Table, media, sessions::Claim, values};
 
 /// The wire of these URLs.
 #[derive(Debug)]
@@ -31,7 +31,7 @@ impl Dialect for Files {
     const BODIES: &'static [&'static str] = &[];
     const DECODE_FIRST: bool = true;
 
-    /// Nobody is signed in here: a file's URL is all that its reader needs.
+    /// Nobody has to be signed in here: a file's URL is all that its reader needs.
     fn claim(_: &App, _: &Call) -> Result<Claim, Error> {
         Err(Error::SignedOut)
     }
@@ -43,7 +43,6 @@ impl Dialect for Files {
     fn encode<T: Serialize>(_: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
         match outcome {
             Ok(body) => json(StatusCode::OK, body),
-            Err(Error::NoSuchMedia) => plain::failure((StatusCode::NOT_FOUND, "No such media")),
             Err(error) => plain::failure(plain::words(error)),
         }
     }
@@ -57,9 +56,12 @@ impl Dialect for Files {
 /// All operations of the package.
 fn routes() -> Routes {
     const PATH: &str = "5702a4a5589613964cafdc76/0f1e2d3c4b5a6978/portrait/5702a4a5589613964cafdc76-1460000000.png";
-    Routes::of([get("/media/{*path}", "Portrait")
-        .examples(&[Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN }])
-        .raw::<(), (), _>(portrait)])
+    const KEY: &str = "0b8e9a54-7c1d-4f6a-9b0e-2d3c4b5a6978";
+    const EXAMPLES: &[Example] = &[
+        Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN },
+        Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
+    ];
+    Routes::of([get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file)])
 }
 
 /// What the package says about itself.
@@ -73,15 +75,17 @@ pub fn package() -> Package {
 pub fn files() -> Function {
     Function {
         paths: &["/media/{proxy+}"],
-        settings: vec!["MEDIA_BUCKET"],
-        tables: &[Table::Users],
+        settings: vec!["MEDIA_BUCKET", "HASH_KEY"],
+        tables: &[Table::Users, Table::Social],
         ..Function::of("files", routes)
     }
 }
 
-async fn portrait(app: App, call: Call) -> Result<Response, Error> {
+async fn file(app: App, call: Call) -> Result<Response, Error> {
     // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
     let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
+    // Of a device alone, and only for a file that is paid for: any other is shown whatever else the request says.
+    let claim = device::claim(&app, &call, values::Dialect::MUser).ok();
     let method = &call.head.method;
-    redirect(method, media::portrait_url(&app, path, access(method)).await?)
+    redirect(method, media::file_url(&app, path, claim.as_ref(), access(method)).await?)
 }

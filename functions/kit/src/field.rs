@@ -57,6 +57,14 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
     }
 }
 
+/// A field that may be absent, but not null: `#[serde(default, deserialize_with = "filled")]`.
+///
+/// # Errors
+/// The deserializer's.
+pub fn filled<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(deserializer).map(Some)
+}
+
 fields! {
     /// 0 or 1, as a number or as text.
     pub Flag(#[schemars(with = "u8")] bool) from Text = |text| match text.0.as_str() {

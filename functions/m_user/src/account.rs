@@ -2,7 +2,8 @@
 
 use crate::{
     dialect::{Routes, SESSION_TOKEN},
-    wire::{AgeField, GenderField, NicknameField, icon, nickname},
+    refusal::{Refusal, field},
+    wire::{AgeField, GenderField, KeyField, NicknameField, icon, nickname},
 };
 use kit::{
     Sample::{Int, Str},
@@ -15,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     accounts::{self, NewPerson},
+    error::Unusable,
     sessions::devices::{self, Entered},
     values::{Age, Dialect, Gender},
 };
@@ -24,6 +26,7 @@ pub(crate) fn routes() -> Routes {
         post("/m_user/login", "LogIn").signed(log_in),
         post("/m_user/users", "Register")
             .example(&[("nickname", Str("阙子雄")), ("gender", Str("male")), ("age", Int(24))])
+            .refusing(unusable_icon)
             .claimed(register),
         get("/m_user/im_token", "PushToken").signed(push_token),
     ])
@@ -50,15 +53,15 @@ pub(crate) fn entered(app: &App, entered: &Entered) -> WithHeader<LoginUser> {
 
 pub(crate) fn login_user(app: &App, entered: &Entered) -> LoginUser {
     let profile = &entered.profile;
-    let vip_left = profile.vip_days_left(app.clock.seconds());
+    let left = profile.vip_days_left(app.clock.seconds());
     LoginUser {
         id: profile.uid.to_string(),
         nickname: nickname(profile),
         gender: profile.gender.map(Gender::as_str),
         icon: icon(profile),
         age: profile.age.map(Age::years),
-        is_vip: vip_left > 0,
-        vip_left,
+        is_vip: left > 0,
+        vip_left: left,
         im_token: entered.push_token.expose().to_owned(),
     }
 }
@@ -72,12 +75,23 @@ async fn log_in(app: App, signed: Signed, _: Nothing) -> Result<WithHeader<Login
 struct Register {
     nickname: Option<NicknameField>,
     gender: GenderField,
+    /// The key of a picture that the device has uploaded.
+    icon: Option<KeyField>,
     age: AgeField,
 }
 
+/// The one file of the form.
+fn unusable_icon(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::Unusable(Unusable::File(_))).then(|| field("icon"))
+}
+
 async fn register(app: App, signed: Signed, input: Register) -> Result<WithHeader<LoginUser>, Error> {
-    let new =
-        NewPerson { nickname: input.nickname.map(|nickname| nickname.0), gender: input.gender.0, age: input.age.0 };
+    let new = NewPerson {
+        nickname: input.nickname.map(|nickname| nickname.0),
+        gender: input.gender.0,
+        icon: input.icon.map(|key| key.0),
+        age: input.age.0,
+    };
     let made = accounts::create_for_device(&app, &signed.caller.address, Dialect::MUser, &signed.claim, &new).await?;
     Ok(entered(&app, &made))
 }

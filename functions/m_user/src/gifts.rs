@@ -3,7 +3,7 @@
 use crate::{
     dialect::Routes,
     refusal::{Refusal, field},
-    wire::{Done, GiftField, Items, PERSON, PersonField, RequestIdField, icon},
+    wire::{Done, GiftField, List, PERSON, PersonField, RequestIdField, icon},
 };
 use kit::{Sample::Str, Signed, field::Nothing, get, post};
 use schemars::JsonSchema;
@@ -32,9 +32,9 @@ struct Price {
     price: u32,
 }
 
-async fn prices(app: App, signed: Signed, _: Nothing) -> Result<Items<Price>, Error> {
+async fn prices(app: App, signed: Signed, _: Nothing) -> Result<List<Price>, Error> {
     let prices = gifts::prices(&app, &signed.claim).await?;
-    Ok(Items::of(prices.into_iter().map(|(code, price)| Price { code: code.as_str(), price })))
+    Ok(List::of(prices.into_iter().map(|(code, price)| Price { code: code.as_str(), price })))
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -90,7 +90,7 @@ impl GiverItem {
     }
 }
 
-async fn received(app: App, signed: Signed, input: ReceivedGifts) -> Result<Items<GiverItem>, Error> {
+async fn received(app: App, signed: Signed, input: ReceivedGifts) -> Result<List<GiverItem>, Error> {
     let givers = gifts::received(&app, &signed.claim, &input.user_id.0).await?;
-    Ok(Items::of(givers.iter().map(GiverItem::of)))
+    Ok(List::of(givers.iter().map(GiverItem::of)))
 }

@@ -3,18 +3,28 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering and signing in |
+//! | [`profile`] | reading and changing profiles |
+//! | [`blocks`] | who is to be seen no more |
+//! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`gifts`], [`coins`] | gifts and their prices; what the caller can spend |
+//! | [`uploads`] | permission to upload files |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
 //! | [`functions`] | the Lambda function, as the registry knows it |
 
 pub mod account;
-mod coins;
+pub mod blocks;
+pub mod coins;
+pub mod comments;
 pub mod dialect;
 pub mod functions;
-mod gifts;
+pub mod gifts;
+pub mod likes;
+pub mod posts;
+pub mod profile;
 pub mod refusal;
+pub mod uploads;
 pub mod wire;
 
 pub use dialect::{MUser, Routes};

@@ -11,7 +11,8 @@ use crate::{
         devices::{self, DeviceClaim, Entered},
     },
     store::{Attempt, Transacted, Write, retrying_from},
-    values::{Address, Age, Dialect, Gender, Nickname, UserId},
+    uploads::{self, Owner, Place, Wanted},
+    values::{Address, Age, Dialect, FileKey, Gender, Kind, Nickname, UserId},
 };
 
 /// What an account of a device is made of.
@@ -23,6 +24,8 @@ pub struct NewPerson {
     pub gender: Gender,
     /// How old the person says they are.
     pub age: Age,
+    /// The key of a picture that the device has uploaded.
+    pub icon: Option<FileKey>,
 }
 
 /// Signs the user of a device in (`docs/dialects/m_user.md#log-in`). Two rounds.
@@ -39,10 +42,11 @@ pub async fn enter(app: &App, address: &Address, claim: &Claim) -> Result<Entere
 }
 
 /// Makes an account for a device, and signs its user in; a device that has one already is signed in and nothing of the account
-/// changes (`docs/dialects/m_user.md#register`). Two rounds.
+/// changes (`docs/dialects/m_user.md#register`). Two rounds, four with a picture.
 ///
 /// # Errors
-/// [`Error::SessionNeeded`], [`Error::WrongSession`]; [`Error::TooManyRequests`].
+/// [`Error::SessionNeeded`], [`Error::WrongSession`]; [`Error::TooManyRequests`];
+/// [`Error::Unusable`] for a picture that cannot be used.
 pub async fn create_for_device(
     app: &App,
     address: &Address,
@@ -55,7 +59,7 @@ pub async fn create_for_device(
     let (counted, known) = futures_util::join!(limits::count(app, &limit), devices::find(app, device));
     counted?;
     retrying_from(known?, |known| async move {
-        let Some(known) = known else { return create(app, dialect, device, new).await };
+        let Some(known) = known else { return create(app, dialect, claim, device, new).await };
         devices::enter(app, device, known).await.map(Attempt::Done)
     })
     .await
@@ -72,6 +76,7 @@ fn device(claim: &Claim) -> Result<&DeviceClaim, Error> {
 async fn create(
     app: &App,
     dialect: Dialect,
+    claim: &Claim,
     device: &DeviceClaim,
     new: &NewPerson,
 ) -> Result<Attempt<Entered, Option<devices::Known>>, Error> {
@@ -86,15 +91,23 @@ async fn create(
         nickname: Some(nickname),
         gender: Some(new.gender),
         age: Some(new.age),
+        portrait: new.icon.as_ref().map(Profile::portrait_of_icon),
         dialects: vec![dialect],
         ..Profile::default()
     };
     let made = sessions::devices::new(app, device, &uid, profile.epoch)?;
-    let writes: Vec<Write> = [person::create(&profile)?].into_iter().chain(made.writes).collect();
+    let wanted: Vec<Wanted> = new.icon.iter().map(|key| Wanted { key: key.clone(), kind: Kind::Picture }).collect();
+    let owner = Owner::new(app, &uid, claim);
+    let prepared = uploads::prepare(app, &owner, &wanted, Place::Free).await?;
+    let mut writes: Vec<Write> = [person::create(&profile)?].into_iter().chain(made.writes).collect();
+    writes.extend(prepared.writes()?);
     match app.store.transact(writes).await? {
         Transacted::Done => Ok(Attempt::Done(Entered { profile, session: made.session, push_token: made.push_token })),
-        // Another call has made the account, or this one has, and its answer was lost.
-        Transacted::Refused { .. } => Ok(Attempt::Stale(devices::find(app, device).await?)),
+        // Another call has made the account, or this one has, and its answer was lost; or it was at the picture.
+        Transacted::Refused { .. } => {
+            prepared.discard(app).await;
+            Ok(Attempt::Stale(devices::find(app, device).await?))
+        }
     }
 }
 

@@ -56,6 +56,18 @@ pub enum Limit {
     DeviceLogins,
     /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).
     Gifts,
+    /// Keys of files that a user has asked for (`docs/dialects/m_user.md#uploads`).
+    FileKeys,
+    /// The same of a device that speaks for nobody yet.
+    DeviceFileKeys,
+    /// The same of an address from which such devices ask.
+    AddressFileKeys,
     /// Anonymous device tokens from an address.
     DeviceAddress,
+    /// Posts that a user has made.
+    Posts,
+    /// Likes that a user has given.
+    Likes,
+    /// Comments that a user has written.
+    Comments,
 }

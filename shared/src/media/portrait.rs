@@ -15,6 +15,7 @@ use crate::{
     sessions::{self, Claim, Reader},
     storage::{Access, Form},
     store::{Attempt, retrying},
+    uploads,
     values::{AvatarName, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -133,6 +134,19 @@ pub async fn portrait_of(app: &App, owner: &UserId, access: Access) -> Result<St
     }
 }
 
+/// Where the file of a stable URL is at the moment. `path` is what follows `/media/`: the name of a file of
+/// [`uploads`](crate::uploads), which is one segment and may ask for `claim`, or the path of a portrait or a public picture.
+///
+/// # Errors
+/// [`Error::NoSuchMedia`].
+pub async fn file_url(app: &App, path: &str, claim: Option<&Claim>, access: Access) -> Result<String, Error> {
+    if path.contains('/') {
+        portrait_url(app, path, access).await
+    } else {
+        uploads::url(app, path, claim, access).await
+    }
+}
+
 /// Where the picture of a portrait's stable URL is at the moment. `path` is what follows `/media/`. One round.
 ///
 /// Pictures of [`crate::images`] are public while their owner is there. Of the rest only what is somebody's portrait now is
@@ -141,7 +155,7 @@ pub async fn portrait_of(app: &App, owner: &UserId, access: Access) -> Result<St
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`], also for whatever belongs to somebody who is being erased or never was.
-pub async fn portrait_url(app: &App, path: &str, access: Access) -> Result<String, Error> {
+async fn portrait_url(app: &App, path: &str, access: Access) -> Result<String, Error> {
     let (picture, path) = path.strip_prefix("images/").map_or((false, path), |path| (true, path));
     let (owner, rest) = path.split_once('/').ok_or(Error::NoSuchMedia)?;
     let (nonce, _) = rest.split_once('/').ok_or(Error::NoSuchMedia)?;

@@ -10,7 +10,8 @@ use crate::{
     error::Error,
     store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
     values::{
-        Age, Classes, Dialect, E164, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash, UserId,
+        Age, Classes, Dialect, E164, FileKey, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash,
+        UserId,
     },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -18,6 +19,9 @@ use serde::{Deserialize, Serialize};
 
 /// The check that somebody is still there, as a part of a transaction.
 pub(crate) const STILL_THERE: Part = Part::named("still there");
+
+/// A portrait that is a file under a key begins so: it is the path of the file's URL.
+const ICONS: &str = "media/";
 
 /// A person as stored. What a new field needs to be in this row is said in
 /// `docs/data-model.md#what-a-dialect-may-add`; a test holds the list of fields there.
@@ -142,6 +146,18 @@ impl Profile {
         if dialect.has_unique_nicknames() { self.nickname_claim.as_ref() } else { self.nickname.as_ref() }
     }
 
+    /// The portrait that a file under a key is.
+    #[must_use]
+    pub fn portrait_of_icon(key: &FileKey) -> String {
+        format!("{ICONS}{key}")
+    }
+
+    /// The key of the file that the portrait is, if it is one under a key.
+    #[must_use]
+    pub fn icon(&self) -> Option<FileKey> {
+        self.portrait.as_deref()?.strip_prefix(ICONS)?.to_owned().try_into().ok()
+    }
+
     /// Whether the person has signed in where people have friends: then others may have rows about them.
     #[must_use]
     pub fn may_have_friends(&self) -> bool {
@@ -239,6 +255,14 @@ pub(crate) fn set_media(profile: &Profile, media: Classes, form_sex: Option<Sex>
 /// Makes `key` the live portrait.
 pub(crate) fn set_portrait(uid: &UserId, key: &str) -> Update {
     Update::of(keys::profile(uid)).set("portrait", text(key))
+}
+
+/// Makes a file the person's picture, or takes the picture away.
+pub(crate) fn set_icon(update: Update, portrait: Option<&str>) -> Update {
+    match portrait {
+        Some(portrait) => update.set("portrait", text(portrait)),
+        None => update.remove("portrait"),
+    }
 }
 
 /// A person, for those who read for nobody: sessions, accounts, fan-outs, public files. `None` also while being erased.

@@ -1,5 +1,7 @@
 //! What people change of their own profile, in any dialect.
 
+pub(crate) mod about;
+
 use crate::{
     error::Error,
     looks::LookChange,

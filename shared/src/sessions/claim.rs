@@ -140,7 +140,7 @@ impl Claim {
     pub(crate) fn device(&self) -> Option<&DeviceHash> {
         match self {
             Self::Session(_) | Self::Several(_) => None,
-            Self::Device(claim) => Some(&claim.device),
+            Self::Device(claim) => Some(claim.device()),
         }
     }
 

@@ -90,6 +90,11 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    /// The same for who may only read: that the token was shown is not remembered.
+    pub(super) fn untouched(self) -> Self {
+        Self { touched: None, ..self }
+    }
+
     /// Whether it was made up for the review of an app.
     pub(crate) fn is_for_review(&self) -> bool {
         self.row.is_for_review()

@@ -60,8 +60,7 @@ impl Storage {
         Ok(Some(Beginning { bytes, size, etag }))
     }
 
-    /// Copies an object that was looked at, if it is still the same, and gives the copy this content type and no tags; up to
-    /// 5 GB. One call.
+    /// Copies an object that was looked at, if it is still the same, and gives the copy this content type; up to 5 GB. One call.
     ///
     /// # Errors
     /// The call failed.

@@ -237,7 +237,7 @@ impl Store {
     ///
     /// Other transactions at the same items, and throttling, are ridden out with a jittered back-off; nothing was written by
     /// then.
-    pub(crate) async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
+    pub async fn transact(&self, writes: Vec<Write>) -> Result<Transacted, Error> {
         let parts: Vec<_> = writes.iter().map(|write| (write.part, write.key().clone())).collect();
         let items = writes.into_iter().map(|write| self.part(write)).collect::<Result<Vec<_>, _>>()?;
         retrying(|| self.transact_once(&parts, items.clone())).await

@@ -2,6 +2,7 @@
 
 use crate::{
     error::Error,
+    sessions::Reader,
     store::{self, Condition, Part, Store, Update, Write, Written, item, keys, number, text},
     uploads::{Place, Wanted, rules},
     values::{FileKey, Kind, PostId, UserId},
@@ -74,6 +75,11 @@ impl FileRow {
 /// A file by its key. One round.
 pub(super) async fn read(store: &Store, key: &FileKey) -> Result<Option<FileRow>, Error> {
     store.get_as(keys::file(key)).await
+}
+
+/// Whether somebody has bought the post that a file is of. One round.
+pub(super) async fn has_bought(store: &Store, reader: &Reader, post: &PostId) -> Result<bool, Error> {
+    Ok(store.get(keys::bought(post, reader.uid())).await?.is_some())
 }
 
 /// Several of them. One round.

@@ -1,7 +1,7 @@
 //! Where files lie, and what may be used.
 
 use crate::{
-    storage::{Beginning, content_type_of},
+    storage::content_type_of,
     values::{FileKey, Kind, UserId},
 };
 
@@ -29,6 +29,6 @@ pub(super) fn live(owner: &UserId, key: &FileKey, copy: &str) -> String {
 /// The content type of a file that may be used as one of a kind: by its first bytes, and only if it has at most `largest`
 /// bytes. `None`: it may not.
 #[must_use]
-pub fn accepted(kind: Kind, file: &Beginning, largest: u64) -> Option<&'static str> {
-    content_type_of(kind, &file.bytes).filter(|_| file.size <= largest)
+pub fn accepted(kind: Kind, first_bytes: &[u8], size: u64, largest: u64) -> Option<&'static str> {
+    content_type_of(kind, first_bytes).filter(|_| size <= largest)
 }

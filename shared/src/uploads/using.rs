@@ -100,7 +100,7 @@ async fn find(app: &App, owner: &Owner<'_>, wanted: &Wanted, place: Place<'_>) -
     let uploaded = paths.into_iter().zip(uploaded).find_map(|(from, file)| Some((from, file?)));
     let Some((from, file)) = uploaded else { return Ok(None) };
     let largest = app.config.upload_limit(wanted.kind);
-    let content_type = rules::accepted(wanted.kind, &file, largest);
+    let content_type = rules::accepted(wanted.kind, &file.bytes, file.size, largest);
     Ok(content_type.map(|content_type| Found::Pending { from, file, content_type }))
 }
 

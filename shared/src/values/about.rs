@@ -24,6 +24,17 @@ impl TryFrom<i64> for Age {
     }
 }
 
+/// What a minute of somebody's calls costs, in coins: nothing, until they say something else. `None`: they take no such calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct CallPrice(pub Option<u32>);
+
+impl Default for CallPrice {
+    fn default() -> Self {
+        Self(Some(0))
+    }
+}
+
 /// What a change does to a fact that may be unset.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Change<T> {
@@ -41,6 +52,15 @@ impl<T> Change<T> {
     #[must_use]
     pub fn to(value: Option<T>) -> Self {
         value.map_or(Self::Clear, Self::Set)
+    }
+
+    /// The same of another type.
+    pub fn map<U>(self, value: impl FnOnce(T) -> U) -> Change<U> {
+        match self {
+            Self::Keep => Change::Keep,
+            Self::Clear => Change::Clear,
+            Self::Set(one) => Change::Set(value(one)),
+        }
     }
 
     /// The new value, if there is one.

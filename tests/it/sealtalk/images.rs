@@ -173,14 +173,14 @@ async fn nothing_of_somebody_erased_is_public() {
     let signed = api.get(&path(&hers)).await.headers["location"].clone();
     assert_eq!(api.form("/v1/account/delete_user", &[("phone_number", &ann.phone)]).await.status, 200);
     assert_eq!(api.upload(&hers["upload"], PNG).await, 204);
-    api.get(&path(&hers)).await.fails(404, "No such media");
+    api.get(&path(&hers)).await.fails(404, "not found");
     // What a URL that was signed before shows for the rest of its quarter of an hour.
     assert_eq!(api.http.get(signed).send().await.unwrap().bytes().await.unwrap(), PNG);
     let own = api.get(&path(&his)).await;
     assert_eq!((own.status, own.rounds()), (302, 1));
     for other in ["images", "images/", "images/x/y.png", &format!("images/{}", bob.id), &format!("images/{}/", NOBODY)]
     {
-        api.get(&format!("/media/{other}")).await.fails(404, "No such media");
+        api.get(&format!("/media/{other}")).await.fails(404, "not found");
     }
     // A form can be used for a quarter of an hour.
     let policy = crate::lightup::uploads::policy(&his["upload"]["fields"]);

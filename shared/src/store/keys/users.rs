@@ -54,6 +54,12 @@ pub(crate) fn claim_of_bound_device(bound: &Key) -> Option<Key> {
     bound.sk.strip_prefix(BOUND_DEVICES).map(device_claim)
 }
 
+/// What a person tells about themselves that only one API shows.
+#[must_use]
+pub fn about_facet(uid: &UserId) -> Key {
+    users(partition(uid), "FACET#about")
+}
+
 /// The questions drawn for a user.
 #[must_use]
 pub fn drawn_questions(uid: &UserId) -> Key {

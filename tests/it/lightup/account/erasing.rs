@@ -126,7 +126,7 @@ async fn everything_goes() {
     api.signed(&ann, "procedure/get_media", &media).await.fails(400, NO_USER);
     let guests = api.signed(&ann, "procedure/get_user_ids_by_love_sex", &[("love_sex", "male")]).await.data();
     assert_eq!(guests["user_ids"], json!([{"target_id": bob.id, "have_light_number": 0}]));
-    api.get(&path).await.fails(404, "No such media");
+    api.get(&path).await.fails(404, "not found");
     // What he gave others is taken back, what others gave each other stays.
     assert_eq!((received(&api, &ann).await, received(&api, &bob).await), (json!([1, 0, 1]), json!([0, 0, 0])));
     let logs = api.signed(&ann, "procedure/get_message", &[]).await.data()["logs"].clone();

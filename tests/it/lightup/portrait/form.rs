@@ -140,7 +140,7 @@ async fn the_newest_request_counts() {
     assert_eq!(picture(&api, &second).await, (200, b"three".to_vec()));
     assert_eq!(live(&api, &who).await.len(), 1);
     let path = first.strip_prefix(&api.world.url).unwrap();
-    api.get(path).await.fails(404, "No such media");
+    api.get(path).await.fails(404, "not found");
 }
 
 /// What was never uploaded can be confirmed (`docs/dialects/lightup.md#upload_portrait_confirm`), and what waits waits

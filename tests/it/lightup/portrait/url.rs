@@ -4,8 +4,6 @@ use super::{KEY, PHONE, UPDATED, confirm, picture, portrait, uploaded};
 use crate::world::{Api, Person};
 use local::Options;
 
-const NO_MEDIA: &str = "No such media";
-
 async fn with_portrait(api: &Api, phone: &str, nickname: &str) -> (Person, String) {
     let who = api.person(phone, nickname, "male").await;
     uploaded(api, &who, KEY, b"face").await;
@@ -85,8 +83,8 @@ async fn nothing_else_is_public() {
     assert!(public.len() >= 5, "{public:?}");
     for key in public.iter().filter(|key| !key.contains(&ann.id)) {
         let direct = api.get(&format!("/{key}")).await;
-        direct.fails(404, if key.starts_with("media/") { NO_MEDIA } else { "not found" });
-        api.get(&format!("/media/{key}")).await.fails(404, NO_MEDIA);
+        direct.fails(404, "not found");
+        api.get(&format!("/media/{key}")).await.fails(404, "not found");
     }
     let folder = path.strip_suffix(KEY).unwrap();
     for wrong in [
@@ -100,7 +98,7 @@ async fn nothing_else_is_public() {
         "/media/x".to_owned(),
         "/media/%ff".to_owned(),
     ] {
-        api.get(&wrong).await.fails(404, NO_MEDIA);
+        api.get(&wrong).await.fails(404, "not found");
     }
     assert_eq!(picture(&api, &url).await, (200, b"face".to_vec()));
     let post = api.form(path, &[]).await;
