@@ -233,7 +233,7 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
     });
     assert_eq!(tables["SocialTable"]["Properties"]["GlobalSecondaryIndexes"], json!([feed]));
     for (id, table) in &tables {
-        let expected = match **id {
+        let expected = match *id {
             "FriendsTable" | "GroupsTable" => json!([changes]),
             "SocialTable" => json!([ranking]),
             _ => Value::Null,

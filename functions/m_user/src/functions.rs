@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, blocks, coins, comments, gifts, likes, posts, profile, uploads};
+use crate::{MUser, Routes, account, blocks, coins, comments, gifts, homepage, likes, posts, profile, uploads};
 use kit::registry::{Function, Package};
 use shared::config::{Gifts, Table};
 
@@ -11,9 +11,9 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    let people = account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes());
-    let published = posts::routes().and(likes::routes()).and(comments::routes());
-    people.and(published).and(gifts::routes()).and(coins::routes())
+    let people = account::routes().and(profile::routes()).and(homepage::routes()).and(blocks::routes());
+    let posts = posts::routes().and(likes::routes()).and(comments::routes()).and(uploads::routes());
+    people.and(posts).and(gifts::routes()).and(coins::routes())
 }
 
 /// The whole dialect.
