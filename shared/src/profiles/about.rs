@@ -126,7 +126,7 @@ async fn change_once(
     let owner = Owner::new(app, actor.uid(), claim);
     let prepared = uploads::prepare(app, &owner, &wanted, Place::Free).await;
     let prepared = prepared.map_err(|error| at_place(error, &new))?.instead_of(&released);
-    match rows::change(&app.store, actor, &profile, (&before, &about), prepared.writes()?).await {
+    match rows::write(&app.store, actor, change, &profile, (&before, &about), prepared.writes()?).await {
         Ok(true) => Ok(Attempt::Done((AboutView { profile, about, own: true }, released))),
         Ok(false) => {
             prepared.discard(app).await;
