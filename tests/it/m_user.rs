@@ -5,6 +5,7 @@ mod buying;
 pub mod client;
 mod comments;
 mod faults;
+mod flows;
 mod likes;
 mod paging;
 mod posts;
