@@ -6,6 +6,7 @@ pub mod client;
 mod comments;
 mod faults;
 mod flows;
+mod gifts;
 mod likes;
 mod paging;
 mod posts;
