@@ -89,13 +89,16 @@ async fn sweep_all(app: &App, writer: &Writer, ended: &Ended) -> Result<(), Erro
         let others = unswept.iter().filter(|other| other.id != ended.id);
         try_join_all(others.map(|other| sweep(app, writer, other))).await.map(drop)
     };
-    futures_util::try_join!(sweep(app, writer, ended), others).map(drop)
+    // One that fails keeps the other from nothing.
+    let (own, others) = futures_util::join!(sweep(app, writer, ended), others);
+    own.and(others)
 }
 
 async fn sweep(app: &App, writer: &Writer, ended: &Ended) -> Result<(), Error> {
     let comments = rows::ends::sweep(&app.store, &ended.id);
-    let (all, ()) = futures_util::try_join!(comments, uploads::try_to_sweep(app, &ended.files))?;
-    if all { rows::ends::settle(&app.store, writer, &ended.id).await } else { Ok(()) }
+    let (comments, files) = futures_util::join!(comments, uploads::try_to_sweep(app, &ended.files));
+    files?;
+    if comments? { rows::ends::settle(&app.store, writer, &ended.id).await } else { Ok(()) }
 }
 
 /// Who writes about a post, and the post. One round.
