@@ -2,6 +2,7 @@
 //! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
 
 mod live;
+mod m_user;
 mod sealtalk;
 
 use crate::{
@@ -289,6 +290,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     story(&world, &functions).await;
     let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
     live::story(&world, functions.router("live")).await;
+    m_user::story(&world, functions.router("m_user")).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;
@@ -320,7 +322,12 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
 fn only_accounts_send_sms_and_to_phone_numbers_only() {
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        let sms: Vec<_> = statements(function).filter(|it| it["Action"] == "sns:Publish").collect();
+        let publishing = || statements(function).filter(|it| it["Action"] == "sns:Publish");
+        // Operators are told through their own topic, where there is one.
+        let told: Vec<_> = publishing().filter(|it| it["Sid"] == "Operators").collect();
+        assert_eq!(told.len(), usize::from(declared(binary(function)).settings.contains(&"OPERATOR_TOPIC")), "{id}");
+        assert!(told.iter().all(|statement| statement["Resource"] == "OperatorTopic"), "{id}");
+        let sms: Vec<_> = publishing().filter(|it| it["Sid"] != "Operators").collect();
         assert_eq!(sms.len(), usize::from(declared(binary(function)).settings.contains(&"SMS_REGIONS")), "{id}");
         for statement in sms {
             // A phone number has no ARN: what has one is a topic or an app.
