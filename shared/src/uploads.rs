@@ -27,7 +27,7 @@ pub use rows::FILE;
 pub use rules::accepted;
 pub use showing::url;
 pub use tickets::{Named, ticket};
-pub use using::{Prepared, prepare, release, sweep};
+pub use using::{Prepared, exchange, prepare, release, sweep};
 
 use crate::{
     app::App,

@@ -41,13 +41,7 @@ pub struct Permit {
 ///
 /// # Errors
 /// [`Error::SignedOut`] for a claim that is of nobody and of no device; other errors of a proof; [`Error::TooManyRequests`].
-pub async fn permits(
-    app: &App,
-    claim: &Claim,
-    address: &Address,
-    kind: Kind,
-    many: u32,
-) -> Result<Vec<Permit>, Error> {
+pub async fn permits(app: &App, claim: &Claim, address: &Address, kind: Kind, many: u32) -> Result<Vec<Permit>, Error> {
     debug_assert!(many <= MOST_PERMITS);
     let folder = counted(app, claim, address, many).await?;
     try_join_all((0..many).map(|_| permit(app, &folder, kind))).await
