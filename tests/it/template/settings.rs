@@ -139,7 +139,7 @@ fn a_secret_stays_where_it_is_used() {
         holders.insert(secret.as_str(), having.map(|(_, it)| binary(it)).collect::<BTreeSet<_>>());
     }
     let expected = [
-        ("HashKey", &["account", "live", "m_user", "sealtalk"][..]),
+        ("HashKey", &["account", "files", "live", "m_user", "sealtalk"][..]),
         ("QiniuSecretKey", &["sealtalk"]),
         ("RtmpHookSecret", &["live"]),
         ("TestCode", &["sealtalk"]),
