@@ -1,6 +1,7 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
 mod codes;
+mod gifts;
 mod lightup;
 mod live;
 mod qiniu;
@@ -12,6 +13,7 @@ mod tables;
 mod wallet;
 
 pub use codes::{CodeText, TestCode};
+pub use gifts::Gifts;
 pub use lightup::LightUp;
 pub use live::Live;
 pub use qiniu::Qiniu;
@@ -114,6 +116,8 @@ pub struct Config {
     pub refuse_common_passwords: Setting<bool>,
     /// How coins come into wallets.
     pub wallet: Setting<Wallet>,
+    /// What gifts cost.
+    pub gifts: Setting<Gifts>,
     /// Where pictures are uploaded to; unset, to this project's own bucket.
     pub qiniu: Setting<Option<Qiniu>>,
     /// Who takes and plays live streams.
@@ -244,6 +248,7 @@ impl Config {
                 variables.get("REFUSE_COMMON_PASSWORDS").as_deref() != Some("false"),
             ),
             wallet: Setting::new(&Wallet::SETTINGS, Wallet::read(&variables, stage)?),
+            gifts: Setting::new(&Gifts::SETTINGS, Gifts::read(&variables)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
@@ -275,6 +280,7 @@ impl Config {
             codes_per_address: self.codes_per_address.only(declared),
             refuse_common_passwords: self.refuse_common_passwords.only(declared),
             wallet: self.wallet.only(declared),
+            gifts: self.gifts.only(declared),
             qiniu: self.qiniu.only(declared),
             streaming: self.streaming.only(declared),
             lightup: self.lightup.only(declared),
@@ -304,6 +310,7 @@ impl Config {
             codes_per_address: Setting::new(&["CODES_PER_ADDRESS"], 20),
             refuse_common_passwords: Setting::new(&["REFUSE_COMMON_PASSWORDS"], false),
             wallet: Setting::new(&Wallet::SETTINGS, Wallet::local()),
+            gifts: Setting::new(&Gifts::SETTINGS, Gifts::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),

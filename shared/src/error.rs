@@ -99,6 +99,9 @@ pub enum Error {
     /// Somebody means themselves where only somebody else can be meant.
     #[error("oneself cannot be meant")]
     Oneself,
+    /// A block keeps the two apart.
+    #[error("a block keeps the two apart")]
+    Apart,
     /// The two are friends already; this is the id of the other.
     #[error("already a friend")]
     AlreadyFriends(String),
@@ -171,6 +174,12 @@ pub enum Error {
     /// There is no such message in the caller's list.
     #[error("no such message")]
     NoSuchMessage,
+    /// There is no such post, or not any more, or a block keeps its author and the caller apart.
+    #[error("no such post")]
+    NoSuchPost,
+    /// The post is somebody else's.
+    #[error("somebody else's post")]
+    NotOwnPost,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -330,6 +339,8 @@ impl Error {
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
+            Self::NoSuchPost => ErrorKind::NotFound,
+            Self::Apart | Self::NotOwnPost => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden

@@ -12,13 +12,17 @@
 //! | [`codes`], [`passwords`] | verification codes and password hashes |
 //! | [`captcha`] | pictures that ask for a person |
 //! | [`limits`] | every attempt limit, in one table |
+//! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
-//! | [`wallet`] | coins: balances, ledgers, receipts, gifts |
+//! | [`posts`] | what people publish, likes, comments, purchases |
+//! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
+//! | [`gifts`] | what is bought with coins and given at once |
+//! | [`homepage`] | the page of a person |
 //! | [`devices`] | push tokens |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
@@ -40,15 +44,19 @@ pub mod config;
 pub mod devices;
 pub mod error;
 pub mod friends;
+pub mod gifts;
 pub mod groups;
 pub mod guests;
+pub mod homepage;
 pub mod images;
 pub mod lights;
 pub mod limits;
 pub mod looks;
 pub mod media;
+pub mod paging;
 pub mod passwords;
 pub mod person;
+pub mod posts;
 pub mod profiles;
 pub mod questions;
 pub mod random;

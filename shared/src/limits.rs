@@ -29,10 +29,14 @@
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
 //! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
+//! | [`Limit::Gifts`] | user | 600 | 1 h | closed |
 //! | [`Limit::FileKeys`] | user | 200 keys | 24 h | closed |
 //! | [`Limit::DeviceFileKeys`] | device | 30 keys | 24 h | closed |
 //! | [`Limit::AddressFileKeys`] | address | 100 keys | 1 h | closed |
 //! | [`Limit::DeviceAddress`] | address | 60 | 1 h | open |
+//! | [`Limit::Posts`] | user | 100 | 24 h | closed |
+//! | [`Limit::Likes`] | user | 300 | 1 h | closed |
+//! | [`Limit::Comments`] | user | 20 | 1 min | closed |
 
 mod rows;
 
@@ -114,10 +118,14 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
         Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
+        Limit::Gifts => ("gifts", 600, HOUR, Closed),
         Limit::FileKeys => ("file-keys", 200, DAY, Closed),
         Limit::DeviceFileKeys => ("device-file-keys", 30, DAY, Closed),
         Limit::AddressFileKeys => ("address-file-keys", 100, HOUR, Closed),
         Limit::DeviceAddress => ("device-address", 60, HOUR, Open),
+        Limit::Posts => ("posts", 100, DAY, Closed),
+        Limit::Likes => ("likes", 300, HOUR, Closed),
+        Limit::Comments => ("comments", 20, MINUTE, Closed),
     };
     Rule { scope, most, window, on_fault }
 }

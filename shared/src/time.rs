@@ -68,6 +68,12 @@ pub fn day(at: Timestamp) -> String {
     compact(china(at).date())
 }
 
+/// The calendar day in UTC, of milliseconds since 1970, as `yyyymmdd`.
+#[must_use]
+pub fn utc_day(millis: i64) -> String {
+    compact(Offset::UTC.to_datetime(Timestamp::from_millisecond(millis).unwrap_or_default()).date())
+}
+
 /// Milliseconds since 1970 as ISO 8601 in UTC, with exactly three digits of milliseconds.
 #[must_use]
 pub fn iso_millis(millis: i64) -> String {

@@ -4,14 +4,14 @@
 
 mod rows;
 
-pub(crate) use rows::take_person;
+pub(crate) use rows::{take_apart, take_person};
 
 use crate::{
     error::Error,
     person::{self, Profile},
-    sessions::{Actor, AnyReader, Reader},
+    sessions::{AnyReader, Reader},
     store::{
-        Store,
+        Part, Store, Write,
         keys::{self, Key},
     },
     values::UserId,
@@ -23,11 +23,11 @@ use std::collections::HashMap;
 ///
 /// # Errors
 /// [`Error::NoSuchUser`]; [`Error::Oneself`].
-pub(crate) fn other(actor: &Actor, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
-    if actor.uid() == target {
+pub(crate) fn other(reader: &Reader, target: &UserId, person: Option<Profile>) -> Result<Profile, Error> {
+    if reader.uid() == target {
         return Err(Error::Oneself);
     }
-    person.filter(|person| sees(actor, person)).ok_or(Error::NoSuchUser)
+    person.filter(|person| sees(reader, person)).ok_or(Error::NoSuchUser)
 }
 
 /// Whether a person can be seen by a reader: they have appeared in the reader's dialect, have a profile, and nobody is
@@ -53,6 +53,26 @@ pub async fn profile(store: &Store, _: &AnyReader, uid: &UserId) -> Result<Optio
 /// The rows that say whether either of two people has blocked the other; none between somebody and themselves.
 pub(crate) fn blocks_between(one: &UserId, other: &UserId) -> Vec<Key> {
     if one == other { Vec::new() } else { vec![keys::block(one, other), keys::block(other, one)] }
+}
+
+/// Each of the parts of [`unblocked`]: one that refuses means that a block keeps the two apart, which is [`Error::Apart`].
+pub(crate) const UNBLOCKED: Part = Part::named("unblocked");
+
+/// That neither of two people has blocked the other, as parts of a transaction, each of them [`UNBLOCKED`]; none between
+/// somebody and themselves. So what the transaction writes cannot come behind a block.
+pub(crate) fn unblocked(one: &UserId, other: &UserId) -> Vec<Write> {
+    let unblocked = |key| Write::check(key, rows::no_block()).named(UNBLOCKED);
+    blocks_between(one, other).into_iter().map(unblocked).collect()
+}
+
+/// Whether a block keeps the reader and somebody apart, in either direction. One round; none between somebody and themselves.
+pub(crate) async fn are_apart(store: &Store, reader: &Reader, uid: &UserId) -> Result<bool, Error> {
+    let keys = blocks_between(reader.uid(), uid);
+    if keys.is_empty() {
+        return Ok(false);
+    }
+    let mut found = store.get_many(&keys).await?;
+    Ok(take_apart(&mut found, reader.uid(), uid))
 }
 
 /// A person whom the reader can meet: neither has blocked the other. One round.

@@ -3,7 +3,9 @@
 //! | module | what it holds |
 //! |---|---|
 //! | this one | what an account holds, buying coins, giving them away |
-//! | `transfer` | moving coins from one user's account into another's |
+//! | `transfer` | moving coins from one user's account into another's, for whom and to whom |
+//! | `making` | how that is done, and what a call is answered whose outcome is not plain |
+//! | `payer` | whose coins are taken |
 //! | `grants` | what an operator gives for nothing: coins, and days of being VIP |
 //! | `receipts` | what an operator issues, and coins are given for |
 //! | `rules` | sums and limits, without I/O |
@@ -27,6 +29,8 @@
 //! [`config::Wallet`](crate::config::Wallet).
 
 mod grants;
+mod making;
+mod payer;
 mod receipts;
 mod rows;
 mod rules;
@@ -36,13 +40,15 @@ pub use grants::{GRANT_REMEMBERED, Grant, MOST_GRANTED, MOST_VIP_DAYS, grant};
 pub use receipts::{VALID, issue_receipt};
 pub(crate) use rows::erase::erase_wallet;
 pub use rules::{Balance, SHARES};
-pub use transfer::{Kind, Receiver, Transfer, transfer};
+pub use transfer::{Asked, Kind, Receiver, Transfer, transfer};
+pub(crate) use transfer::{Paid, pay};
 
 use crate::{
     app::App,
     error::Error,
-    sessions::{self, Claim, Reader},
-    values::{Account, Amount, Note, RequestId, Yuan},
+    sessions::{self, AnyReader, Claim, Reader},
+    store::Store,
+    values::{Account, Amount, Note, RequestId, UserId, Yuan},
 };
 
 /// So many seconds the id of a request stands for this request: a day.
@@ -84,6 +90,14 @@ pub async fn balance(app: &App, claim: &Claim) -> Result<Balance, Error> {
     Ok(held.balance())
 }
 
+/// What anybody has earned with gifts and sales: their profit, of which nothing is ever taken. One round.
+///
+/// # Errors
+/// Faults only.
+pub async fn earned(store: &Store, reader: &AnyReader, uid: &UserId) -> Result<i64, Error> {
+    rows::earned(store, reader, uid).await
+}
+
 /// Gives the caller coins for a receipt, or for the asking where the deployment says so. Two rounds. Gives back what the
 /// caller's accounts hold afterwards.
 ///
@@ -111,15 +125,15 @@ pub async fn refill(app: &App, claim: &Claim, refill: &Refill<'_>) -> Result<Bal
 /// [`Error::RequestIdReused`]; [`Error::Busy`] and other faults, after which it has not happened unless the answer of the table
 /// was lost.
 pub async fn give(app: &App, claim: &Claim, gift: &Gift<'_>) -> Result<Balance, Error> {
+    let what = format!("{} {}", gift.amount.get(), gift.note.as_str());
     let transfer = Transfer {
         kind: Kind::Gift,
-        to: gift.to,
         from_account: Account::Coins,
         to_account: Account::Coins,
         amount: gift.amount,
         note: &gift.note,
-        request: gift.request.as_ref(),
+        asked: gift.request.as_ref().map(|id| Asked { id, what: &what }),
         also: Vec::new(),
     };
-    transfer::transfer(app, claim, &transfer).await
+    transfer::transfer(app, claim, gift.to, &transfer).await
 }

@@ -2,5 +2,9 @@
 
 mod account;
 pub mod client;
+mod comments;
+mod likes;
+mod paging;
+mod posts;
 mod profile;
 mod uploads;

@@ -1,6 +1,7 @@
 //! What holds for any input: codes, keys, names, forms, limits.
 
 mod nicknames;
+mod texts;
 
 use crate::world::Api;
 use proptest::{collection::vec, prelude::*, sample::select, test_runner::TestRunner};

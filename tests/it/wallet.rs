@@ -18,7 +18,7 @@ use shared::{
     config::RefillMode,
     sessions::Claim,
     values::{Account, Amount, Dialect, Note, RequestId, UserId, Yuan},
-    wallet::{self, Balance, Gift, Kind, Receiver, Refill, Transfer},
+    wallet::{self, Asked, Balance, Gift, Kind, Receiver, Refill, Transfer},
 };
 
 /// A request id.
@@ -92,16 +92,16 @@ impl Api {
         request: Option<RequestId>,
     ) -> Result<Balance, Error> {
         let (to, note) = (uid(to), Note::default());
+        let what = coins.to_string();
         let transfer = Transfer {
             kind,
-            to: Receiver::Id(&to),
             from_account: Account::Coins,
             to_account: Account::Profit,
             amount: Amount::new(coins).unwrap(),
             note: &note,
-            request: request.as_ref(),
+            asked: request.as_ref().map(|id| Asked { id, what: &what }),
             also: Vec::new(),
         };
-        wallet::transfer(&self.world.app, &claim(from), &transfer).await
+        wallet::transfer(&self.world.app, &claim(from), Receiver::Id(&to), &transfer).await
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     dialect::Routes,
     refusal::{Refusal, field},
-    wire::{Done, Items, PERSON, PersonField, UserCard},
+    wire::{Done, List, PERSON, PersonField, UserCard},
 };
 use axum::http::Method;
 use kit::{Sample::Str, Signed, at, field::Nothing, get, post};
@@ -38,7 +38,7 @@ async fn unblock(app: App, signed: Signed, input: ByPerson) -> Result<Done, Erro
     friends::unblock(&app, &signed.claim, &input.user_id.0).await.map(|()| Done {})
 }
 
-async fn blocks(app: App, signed: Signed, _: Nothing) -> Result<Items<UserCard>, Error> {
+async fn blocks(app: App, signed: Signed, _: Nothing) -> Result<List<UserCard>, Error> {
     let blocked = friends::blocked(&app, &signed.claim).await?;
-    Ok(Items { items: blocked.iter().rev().map(|(_, person)| UserCard::of(person)).collect() })
+    Ok(List::of(blocked.iter().rev().map(|(_, person)| UserCard::of(person))))
 }

@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, blocks, profile, uploads};
+use crate::{MUser, Routes, account, blocks, comments, likes, posts, profile, uploads};
 use kit::registry::{Function, Package};
 use shared::config::Table;
 
@@ -11,7 +11,8 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes())
+    let people = account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes());
+    people.and(posts::routes()).and(likes::routes()).and(comments::routes())
 }
 
 /// The whole dialect.

@@ -5,6 +5,7 @@
 //! | [`account`] | registering and signing in |
 //! | [`profile`] | reading and changing profiles |
 //! | [`blocks`] | who is to be seen no more |
+//! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`uploads`] | permission to upload files |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
@@ -13,8 +14,11 @@
 
 pub mod account;
 pub mod blocks;
+pub mod comments;
 pub mod dialect;
 pub mod functions;
+pub mod likes;
+pub mod posts;
 pub mod profile;
 pub mod refusal;
 pub mod uploads;

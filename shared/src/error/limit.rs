@@ -54,6 +54,8 @@ pub enum Limit {
     NewDevices,
     /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
     DeviceLogins,
+    /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).
+    Gifts,
     /// Keys of files that a user has asked for (`docs/dialects/m_user.md#uploads`).
     FileKeys,
     /// The same of a device that speaks for nobody yet.
@@ -62,4 +64,10 @@ pub enum Limit {
     AddressFileKeys,
     /// Anonymous device tokens from an address.
     DeviceAddress,
+    /// Posts that a user has made.
+    Posts,
+    /// Likes that a user has given.
+    Likes,
+    /// Comments that a user has written.
+    Comments,
 }

@@ -22,6 +22,12 @@ pub enum Unusable {
     /// The bytes are more than a picture of that use may have.
     #[error("too large a picture")]
     Size,
+    /// The cursor is none that was handed out for that list.
+    #[error("no cursor of this list")]
+    Cursor,
+    /// More of a list was to be skipped than can be.
+    #[error("too far into the list")]
+    Offset,
     /// A password that is to be set is one of the most common.
     #[error("a common password")]
     Password,

@@ -13,6 +13,7 @@ use crate::{
     visibility,
 };
 
+pub(crate) use rows::person_and_about_of;
 pub use rows::{About, AudioIntro, Background, BackgroundKind};
 
 /// What changes of a person's profile.

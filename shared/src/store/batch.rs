@@ -71,6 +71,14 @@ impl Store {
         Ok(found)
     }
 
+    /// The items of one partition in the index `ranking` that have the highest rank, the highest first, strongly consistent: up to
+    /// `limit` of them.
+    pub(crate) async fn query_ranking(&self, table: Table, pk: &str, limit: usize) -> Result<Vec<Item>, Error> {
+        let query = self.client.query().table_name(self.table(table)).index_name("ranking").scan_index_forward(false);
+        let query = query.key_condition_expression("pk = :pk").expression_attribute_values(":pk", text(pk));
+        pages(query, i32::try_from(limit).ok()).await
+    }
+
     /// Items of one partition whose sort key starts with `prefix`, strongly consistent: up to `limit` of them, or all.
     pub(crate) async fn query(
         &self,
@@ -90,11 +98,38 @@ impl Store {
         };
         pages(query.expression_attribute_values(":pk", text(pk)), limit).await
     }
+
+    /// Up to `limit` items of one partition whose sort key starts with `prefix`, newest first, strongly consistent: those
+    /// that come before the key `prefix` and `before`, whether there is such an item or not.
+    pub(crate) async fn query_before(
+        &self,
+        table: Table,
+        pk: &str,
+        prefix: &str,
+        before: &str,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        let query = self
+            .client
+            .query()
+            .table_name(self.table(table))
+            .scan_index_forward(false)
+            .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":prefix", text(prefix));
+        let from = primary(&Key { table, pk: pk.to_owned(), sk: format!("{prefix}{before}") });
+        pages_from(query, Some(from), i32::try_from(limit).ok()).await
+    }
 }
 
 /// All that a query finds, strongly consistent, a page after the other; or the first `limit` items.
 pub(crate) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Result<Vec<Item>, Error> {
-    let (mut items, mut from) = (Vec::new(), None);
+    pages_from(query, None, limit).await
+}
+
+/// The same of what comes after a key.
+async fn pages_from(query: QueryFluentBuilder, from: Option<Item>, limit: Option<i32>) -> Result<Vec<Item>, Error> {
+    let (mut items, mut from) = (Vec::new(), from);
     loop {
         let left = limit.map(|limit| limit.saturating_sub(i32::try_from(items.len()).unwrap_or(limit)));
         let page = query.clone().consistent_read(true).set_limit(left).set_exclusive_start_key(from);

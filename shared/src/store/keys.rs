@@ -53,7 +53,18 @@
 //! | wallet | `GONE#<id>` | `ENTRY#<ms>#<id>` | a movement of somebody who has been erased | wallet |
 //! | wallet | `GRANT#<id>` | `GRANT` | that an operator has granted something under this id (TTL) | wallet |
 //! | wallet | `RECEIPT#<hash>` | `RECEIPT` | a receipt for coins (TTL) | wallet |
+//! | social | `POST#<post>` | `POST` | a post | posts |
+//! | social | `POST#<post>` | `COUNT#<n>` | a part of its counts of likes, clicks and comments | posts |
+//! | social | `POST#<post>` | `COMMENT#<ms>#<id>` | a comment on it | posts |
+//! | social | `USER#<uid>` | `POSTS` | how many posts the user has | posts |
+//! | social | `USER#<uid>` | `POST#<ms>#<post>` | a post of the user | posts |
+//! | social | `USER#<uid>` | `SHOWN#<ms>#<post>` | a picture or video of the user, as a homepage shows it | posts |
+//! | social | `USER#<uid>` | `LIKE#<post>` | that the user likes a post | posts |
+//! | social | `USER#<uid>` | `BOUGHT#<post>` | that the user has bought a post | posts |
+//! | social | `USER#<uid>` | `COMMENTED#<post>#<ms>#<id>` | that the user has written a comment | posts |
+//! | social | `USER#<uid>` | `DELETED#<post>` | that the user has deleted a post, some of whose comments may be left | posts |
 //! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
+//! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
 
 mod friends;
 mod groups;

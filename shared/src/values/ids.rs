@@ -86,3 +86,8 @@ object_id! {
     /// A post's id: 24 hex digits.
     PostId
 }
+
+object_id! {
+    /// A comment's id: 24 hex digits.
+    CommentId
+}

@@ -7,12 +7,12 @@ use crate::{
     store::{Attempt, Part, Transacted, Write, retrying},
     values::{Account, Amount, Note, RequestId, Unfit, UserId},
     wallet::{
+        making::leaves_open,
         rows::{
             self, CREDIT, OWN_ENTRY,
             grants::{GRANT, NamedGrant},
             ledger::{self, Cause, Entry, Stamp},
         },
-        transfer::leaves_open,
     },
 };
 

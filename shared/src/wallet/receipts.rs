@@ -8,6 +8,8 @@ use crate::{
     values::{Account, Amount, Token, TokenHash, Yuan},
     wallet::{
         Balance, Refill,
+        making::{Settled, settled},
+        payer::Payer,
         rows::{
             self, CREDIT,
             ledger::{Cause, Entry, Stamp},
@@ -15,7 +17,6 @@ use crate::{
             requests::Request,
         },
         rules::Held,
-        transfer::settled,
     },
 };
 
@@ -60,7 +61,7 @@ pub(super) async fn redeem(app: &App, actor: &Actor, held: &Held, refill: &Refil
     // A part that comes first is the one that is said to have refused: a repeated call is told by the first two.
     let mut writes = Vec::new();
     if let Some(request) = &request {
-        writes.push(request.write(actor, &answer)?);
+        writes.push(request.write(Payer::Proven(actor), Some(answer))?);
     }
     writes.push(entry.write(actor.uid(), &stamp)?);
     let shown = receipt.as_ref().map(|receipt| Shown { receipt, yuan: refill.yuan, now });
@@ -73,5 +74,9 @@ pub(super) async fn redeem(app: &App, actor: &Actor, held: &Held, refill: &Refil
         CREDIT => Some(Error::TooManyCoins),
         _ => None,
     });
-    settled(app, actor, &stamp, request.as_ref(), done.await, answer).await
+    match settled(app, Payer::Proven(actor), &stamp, request.as_ref(), done.await, Some(answer)).await? {
+        Settled::Done(Some(balance)) => Ok(balance),
+        Settled::Done(None) => Err(Error::internal("a refill that does not know its answer")),
+        Settled::Refused(part) => Err(Error::internal(format!("{part:?} of a refill was refused"))),
+    }
 }

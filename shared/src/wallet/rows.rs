@@ -8,14 +8,17 @@ pub(super) mod requests;
 
 use crate::{
     error::Error,
-    sessions::{Actor, Reader},
+    sessions::{AnyReader, Reader},
     store::{
         Condition, Item, Part, Store, Transacted, Update, Write,
         keys::{self, Table},
         number, text, value,
     },
     values::{Account, Amount, UserId},
-    wallet::rules::{Held, Rows},
+    wallet::{
+        payer::Payer,
+        rules::{Held, Rows},
+    },
 };
 use requests::Remembered;
 use serde::Deserialize;
@@ -85,14 +88,14 @@ pub(super) fn add(uid: &UserId, account: Account, share: Option<u32>, amount: Am
     row(uid, account, share).add("balance", number(amount.get())).when(Condition::Absent("erased").and(room)).into()
 }
 
-/// Takes coins from the first row of the actor's account, if it and the shares that were read have them. Refused if the actor is
+/// Takes coins from the first row of the payer's account, if it and the shares that were read have them. Refused if the payer is
 /// being erased.
-pub(super) fn take(actor: &Actor, account: Account, amount: Amount, read: Rows) -> Write {
+pub(super) fn take(payer: Payer<'_>, account: Account, amount: Amount, read: Rows) -> Write {
     let least = read.own_at_least(amount);
     let enough = Condition::AtLeast("balance", number(least));
     // A row that is not there yet has none, and needs none if the shares cover it all.
     let enough = if least > 0 { enough } else { Condition::Any(vec![Condition::Absent("balance"), enough]) };
-    let taken = row(actor.uid(), account, None).add("balance", number(-amount.get()));
+    let taken = row(payer.uid(), account, None).add("balance", number(-amount.get()));
     taken.when(Condition::Absent("erased").and(enough)).into()
 }
 
@@ -115,4 +118,12 @@ pub(super) async fn commit(
             None => Committed::Refused(part),
         },
     })
+}
+
+/// What anybody has earned. One round.
+pub(super) async fn earned(store: &Store, _: &AnyReader, uid: &UserId) -> Result<i64, Error> {
+    let items =
+        store.query(Table::Wallet, &keys::partition(uid), &keys::balances_of(Account::Profit), false, None).await?;
+    let rows: Vec<BalanceRow> = items.into_iter().map(value).collect::<Result<_, _>>()?;
+    Ok(rows.iter().fold(0_i64, |sum, row| sum.saturating_add(row.balance)))
 }

@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     person::{Profile, set_icon},
     profiles::about::ProfileChange,
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader, Reader},
     store::{Condition, Found, Store, Transacted, Update, Write, item, keys, number, text},
     values::{CallPrice, Change, Degree, FileKey, FreeText, Job, Kind, Marriage, OnlinePeriod, SexAttitude, UserId},
     visibility,
@@ -115,12 +115,12 @@ impl About {
 }
 
 /// The keys of a person and of what they tell.
-pub(crate) fn keys_of(uid: &UserId) -> [keys::Key; 2] {
+fn keys_of(uid: &UserId) -> [keys::Key; 2] {
     [keys::profile(uid), keys::about_facet(uid)]
 }
 
 /// What a person tells, out of what was read.
-pub(crate) fn take_about(found: &mut Found, uid: &UserId) -> Result<About, Error> {
+fn take_about(found: &mut Found, uid: &UserId) -> Result<About, Error> {
     Ok(found.take_as(&keys::about_facet(uid))?.unwrap_or_default())
 }
 
@@ -136,6 +136,17 @@ pub(in crate::profiles) async fn person_and_about(
     let about = take_about(&mut found, uid)?;
     let person = visibility::take_person(&mut found, reader.uid(), uid)?;
     Ok(person.map(|person| (person, about)))
+}
+
+/// A person, and what they tell; whoever shows it looks for blocks. One round.
+pub(crate) async fn person_and_about_of(
+    store: &Store,
+    _: &AnyReader,
+    uid: &UserId,
+) -> Result<Option<(Profile, About)>, Error> {
+    let mut found = store.get_many(&keys_of(uid)).await?;
+    let about = take_about(&mut found, uid)?;
+    Ok(found.take_as(&keys::profile(uid))?.map(|person| (person, about)))
 }
 
 /// A person with the part of a change that stands in their record.

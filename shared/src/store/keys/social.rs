@@ -3,14 +3,57 @@
 use super::{Key, partition};
 use crate::{
     config::Table,
-    values::{FileKey, PostId, UserId},
+    values::{CommentId, FileKey, PostId, UserId},
 };
 
 fn social(pk: String, sk: impl Into<String>) -> Key {
     Key { table: Table::Social, pk, sk: sk.into() }
 }
 
-// Posts.
+/// The partition of a post: itself, its counts, its comments.
+#[must_use]
+pub fn post_partition(id: &PostId) -> String {
+    format!("{POSTS}{id}")
+}
+
+/// A post.
+#[must_use]
+pub fn post(id: &PostId) -> Key {
+    social(post_partition(id), "POST")
+}
+
+/// A part of a post's counts.
+#[must_use]
+pub fn post_count(id: &PostId, shard: u32) -> Key {
+    social(post_partition(id), format!("COUNT#{shard}"))
+}
+
+/// What a moment and an id are called in the order of time: 13 digits of milliseconds, then the id.
+#[must_use]
+pub fn moment(millis: i64, id: &str) -> String {
+    format!("{millis:013}#{id}")
+}
+
+/// A comment on a post, in order of time.
+#[must_use]
+pub fn comment(post: &PostId, millis: i64, id: &CommentId) -> Key {
+    social(post_partition(post), format!("{COMMENTS}{}", moment(millis, id.as_str())))
+}
+
+/// Every comment starts so.
+pub const COMMENTS: &str = "COMMENT#";
+
+/// That a user has written a comment, which is named.
+#[must_use]
+pub fn commented(uid: &UserId, post: &PostId, millis: i64, id: &CommentId) -> Key {
+    social(partition(uid), format!("COMMENTED#{post}#{}", moment(millis, id.as_str())))
+}
+
+/// That a user likes a post.
+#[must_use]
+pub fn like(uid: &UserId, post: &PostId) -> Key {
+    social(partition(uid), format!("LIKE#{post}"))
+}
 
 /// That a user has bought a post.
 #[must_use]
@@ -18,10 +61,50 @@ pub fn bought(post: &PostId, uid: &UserId) -> Key {
     social(partition(uid), format!("BOUGHT#{post}"))
 }
 
-// Uploads.
+/// How many posts a user has.
+#[must_use]
+pub fn posts_of(uid: &UserId) -> Key {
+    social(partition(uid), "POSTS")
+}
+
+/// A post of a user, in order of time.
+#[must_use]
+pub fn own_post(uid: &UserId, millis: i64, id: &PostId) -> Key {
+    social(partition(uid), format!("{POSTS}{}", moment(millis, id.as_str())))
+}
+
+/// Every post of a user starts so, and the partition of every post.
+pub const POSTS: &str = "POST#";
+
+/// A post of a user that is there to be looked at, in order of time.
+#[must_use]
+pub fn shown_post(uid: &UserId, millis: i64, id: &PostId) -> Key {
+    social(partition(uid), format!("{SHOWN}{}", moment(millis, id.as_str())))
+}
+
+/// Every post of a user that is there to be looked at starts so.
+pub const SHOWN: &str = "SHOWN#";
+
+/// That a user has deleted a post, some of whose comments may be left.
+#[must_use]
+pub fn deleted_post(uid: &UserId, id: &PostId) -> Key {
+    social(partition(uid), format!("{DELETED}{id}"))
+}
+
+/// Every post that a user has deleted starts so.
+pub const DELETED: &str = "DELETED#";
 
 /// An uploaded file that is in use.
 #[must_use]
 pub fn file(key: &FileKey) -> Key {
     social(format!("FILE#{key}"), "FILE")
 }
+
+/// What one user has given another.
+#[must_use]
+pub fn gifts(receiver: &UserId, giver: &UserId) -> Key {
+    social(partition(receiver), format!("{GIFTS}{giver}"))
+}
+
+/// What anybody has given a user starts so.
+pub const GIFTS: &str = "GIFTS#";

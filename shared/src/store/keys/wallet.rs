@@ -25,6 +25,11 @@ pub fn balance_share(uid: &UserId, account: Account, share: u32) -> Key {
 /// Every row of a balance starts so.
 pub const BALANCES: &str = "BALANCE#";
 
+/// Every row of this account starts so.
+pub(crate) fn balances_of(account: Account) -> String {
+    format!("{BALANCES}{}", account.as_str())
+}
+
 /// A movement of one of a user's accounts, in order of time: 13 digits of milliseconds.
 #[must_use]
 pub fn entry(uid: &UserId, millis: i64, id: &str) -> Key {

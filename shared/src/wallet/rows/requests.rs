@@ -2,10 +2,9 @@
 
 use crate::{
     error::Error,
-    sessions::Actor,
     store::{self, Condition, Store, Write, keys, number},
     values::{RequestId, TokenHash},
-    wallet::{Balance, REMEMBERED, rows::REQUEST},
+    wallet::{Balance, REMEMBERED, payer::Payer, rows::REQUEST},
 };
 use serde::{Deserialize, Serialize};
 
@@ -27,8 +26,9 @@ pub(in crate::wallet) struct Remembered {
     payload: TokenHash,
     /// Until when it counts, in seconds.
     until: i64,
+    /// Absent where what the user had was not read.
     #[serde(flatten)]
-    answer: Balance,
+    answer: Option<Balance>,
     expires_at: i64,
 }
 
@@ -39,12 +39,12 @@ impl<'a> Request<'a> {
     }
 
     /// Remembers it and its answer, if its id does not stand for a request of the last [`REMEMBERED`] seconds.
-    pub(in crate::wallet) fn write(&self, actor: &Actor, answer: &Balance) -> Result<Write, Error> {
+    pub(in crate::wallet) fn write(&self, payer: Payer<'_>, answer: Option<Balance>) -> Result<Write, Error> {
         let until = self.now + REMEMBERED;
-        let row = Remembered { payload: self.payload.clone(), until, answer: *answer, expires_at: until + SLACK };
+        let row = Remembered { payload: self.payload.clone(), until, answer, expires_at: until + SLACK };
         let free = Condition::Any(vec![Condition::Absent("pk"), Condition::Below("until", number(self.now + 1))]);
         let item = store::item("request", &row)?;
-        Ok(Write::put(keys::request(actor.uid(), self.id), item, Some(free)).named(REQUEST))
+        Ok(Write::put(keys::request(payer.uid(), self.id), item, Some(free)).named(REQUEST))
     }
 }
 
@@ -52,10 +52,10 @@ impl Remembered {
     /// The row of a request's id, while it counts.
     pub(in crate::wallet) async fn read(
         store: &Store,
-        actor: &Actor,
+        payer: Payer<'_>,
         request: &Request<'_>,
     ) -> Result<Option<Self>, Error> {
-        let row: Option<Self> = store.get_as(keys::request(actor.uid(), request.id)).await?;
+        let row: Option<Self> = store.get_as(keys::request(payer.uid(), request.id)).await?;
         Ok(row.filter(|row| row.until > request.now))
     }
 
@@ -63,7 +63,7 @@ impl Remembered {
     ///
     /// # Errors
     /// [`Error::RequestIdReused`]: the id stands for another one.
-    pub(in crate::wallet) fn answer(&self, request: Option<&Request<'_>>) -> Result<Balance, Error> {
+    pub(in crate::wallet) fn answer(&self, request: Option<&Request<'_>>) -> Result<Option<Balance>, Error> {
         let same = request.is_some_and(|request| request.payload == self.payload);
         if same { Ok(self.answer) } else { Err(Error::RequestIdReused) }
     }
