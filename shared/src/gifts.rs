@@ -21,7 +21,7 @@ use crate::{
     app::App,
     error::Error,
     limits::{self, COUNTED, Limit},
-    sessions::{self, AnyReader, Claim, Reader},
+    sessions::{self, AnyReader, Claim, Profile, Reader},
     store::Store,
     values::{Account, Amount, GiftCode, Note, RequestId, UserId},
     visibility,
@@ -32,12 +32,12 @@ use crate::{
 pub const MOST_GIVERS: usize = 20;
 
 /// Somebody who has given something, and what.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Giver {
     /// Who.
     pub uid: UserId,
-    /// The key of their portrait. `None` as well for somebody who is not there any more.
-    pub portrait: Option<String>,
+    /// Their record. `None`: they are not there any more.
+    pub person: Option<Profile>,
     /// What, and how many of each, in the order of the list of prices.
     pub gifts: Vec<(GiftCode, u32)>,
 }
@@ -129,7 +129,7 @@ pub async fn givers(store: &Store, reader: &AnyReader, given: Vec<Given>) -> Res
     let mut people = visibility::people(store, reader, &uids).await?;
     let giver = |Given { giver, gifts }| {
         let person = people.remove(&giver).filter(visibility::is_there);
-        Giver { portrait: person.and_then(|person| person.portrait), uid: giver, gifts }
+        Giver { uid: giver, person, gifts }
     };
     Ok(given.into_iter().map(giver).collect())
 }

@@ -1,8 +1,11 @@
 //! The m_user dialect, in both of its body profiles.
 
 mod account;
+mod buying;
 pub mod client;
 mod comments;
+mod faults;
+mod gifts;
 mod likes;
 mod paging;
 mod posts;

@@ -27,6 +27,7 @@
 //! | `properties` | what holds for any input |
 //! | `uploads` | files under keys: what may be used, where, by whom, and what is left of it |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
+//! | `gifts` | gifts with a price: paid, counted and earned, in storms as well |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
@@ -39,6 +40,7 @@ mod dialect;
 mod events;
 mod fan_out;
 mod faults;
+mod gifts;
 mod lightup;
 mod live;
 mod local;

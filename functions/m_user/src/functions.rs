@@ -1,8 +1,8 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, blocks, comments, likes, posts, profile, uploads};
+use crate::{MUser, Routes, account, blocks, coins, comments, gifts, homepage, likes, posts, profile, uploads};
 use kit::registry::{Function, Package};
-use shared::config::Table;
+use shared::config::{Gifts, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -11,8 +11,9 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    let people = account::routes().and(profile::routes()).and(blocks::routes()).and(uploads::routes());
-    people.and(posts::routes()).and(likes::routes()).and(comments::routes())
+    let people = account::routes().and(profile::routes()).and(homepage::routes()).and(blocks::routes());
+    let posts = posts::routes().and(likes::routes()).and(comments::routes()).and(uploads::routes());
+    people.and(posts).and(gifts::routes()).and(coins::routes())
 }
 
 /// The whole dialect.
@@ -20,7 +21,7 @@ fn routes() -> Routes {
 pub fn m_user() -> Function {
     Function {
         paths: &["/m_user/{proxy+}", "/m_sns/{proxy+}", "/m_gift/{proxy+}", "/m_coin/{proxy+}", "/common/{proxy+}"],
-        settings: vec!["HASH_KEY", "MEDIA_BUCKET"],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET"][..], &Gifts::SETTINGS].concat(),
         tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Social],
         ..Function::of("m_user", routes)
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     dialect::Routes,
+    gifts::GiverItem,
     posts::{MediaItem, media_items, type_word},
     wire::{PERSON, PersonField, icon, nickname},
 };
@@ -17,7 +18,9 @@ use shared::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::of([get("/m_user/users/{user_id}/homepage", "Homepage").example(&[("user_id", Str(PERSON))]).signed(homepage)])
+    Routes::of([get("/m_user/users/{user_id}/homepage", "Homepage")
+        .example(&[("user_id", Str(PERSON))])
+        .signed(homepage)])
 }
 
 #[derive(Deserialize, JsonSchema)]

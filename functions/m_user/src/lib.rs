@@ -3,10 +3,11 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering and signing in |
-//! | [`profile`] | reading and changing profiles |
+//! | [`profile`], [`homepage`] | reading and changing profiles; the page of a person |
 //! | [`blocks`] | who is to be seen no more |
 //! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`uploads`] | permission to upload files |
+//! | [`gifts`], [`coins`] | gifts and their prices; what the caller can spend |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -14,9 +15,12 @@
 
 pub mod account;
 pub mod blocks;
+pub mod coins;
 pub mod comments;
 pub mod dialect;
 pub mod functions;
+pub mod gifts;
+pub mod homepage;
 pub mod likes;
 pub mod posts;
 pub mod profile;

@@ -10,7 +10,10 @@ use shared::{
     paging::{Asked, Page},
     posts::Author,
     sessions::Profile,
-    values::{Age, Degree, FileKey, Gender, Job, Marriage, Nickname, OnlinePeriod, PostId, SexAttitude, Unfit, UserId},
+    values::{
+        Age, Degree, FileKey, Gender, GiftCode, Job, Marriage, Nickname, OnlinePeriod, PostId, RequestId, SexAttitude,
+        Unfit, UserId,
+    },
 };
 
 /// Whom the examples of requests speak of.
@@ -34,6 +37,13 @@ kit::fields! {
     /// `nickname`: 1 to 32 characters.
     pub(crate) NicknameField(#[schemars(with = "String", length(min = 1, max = 32))] Nickname) from Text
         = |text| Nickname::try_from(text.0);
+
+    /// `gift`: the code of a gift.
+    pub(crate) GiftField(#[schemars(with = "String")] GiftCode) from Text = |text| text.0.parse::<GiftCode>();
+
+    /// `request_id`: what the client calls what it asks for, 1 to 64 of `[A-Za-z0-9._-]`.
+    pub(crate) RequestIdField(#[schemars(with = "String", regex(pattern = r"^[A-Za-z0-9._-]{1,64}$"))] RequestId) from Text
+        = |text| RequestId::try_from(text.0);
 
     /// `age`: 18 to 120 years.
     pub(crate) AgeField(#[schemars(with = "u8", range(min = 18, max = 120))] Age) from Integer

@@ -9,6 +9,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::config::Table;
+use std::time::Duration;
 
 impl Api {
     async fn m_like(&self, device: &Device, id: &str) -> Said {
@@ -110,6 +111,7 @@ async fn likes_at_once_are_counted_exactly() {
         people.push(api.person_of(&format!("dev-{nth:04}"), Body::Bare).await);
     }
     let id = api.m_said(&people[0], "x").await;
+    api.world.faults.transactions_take(Duration::from_millis(10));
     // Everybody twice, and half of them take it back twice after that.
     let liked = join_all(people.iter().chain(&people).map(|who| api.m_like(who, &id))).await;
     liked.iter().for_each(Said::done);

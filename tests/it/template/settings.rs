@@ -15,7 +15,7 @@ use std::{
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let sections = ["codes", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"]
+    let sections = ["codes", "gifts", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"]
         .map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
@@ -77,6 +77,7 @@ fn sensible(name: &str) -> String {
         "LIGHTUP_CODE_TEXT" | "SEALTALK_CODE_TEXT" | "LIVE_CODE_TEXT" => "{code}",
         "CLIENT_VERSIONS" => "{}",
         "REFILL_MODE" => "receipt",
+        "GIFT_PRICES" => "rose=5",
         "LIVE_PROVIDER" => "rtmp",
         "RTMP_HOOK_SECRET" => "0123456789abcdef",
         _ => "1",
