@@ -4,14 +4,18 @@
 //! |---|---|
 //! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
 //! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
+//! | `GET /_local/notices` | what operators were told, oldest first: `[{"topic","message","sent_at"}]` |
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
 //! | `POST /_local/grants {"user_id":ID,"coins":10,"vip_days":30,"reason":TEXT,"request_id":ID}` | grants somebody coins, or VIP days, or both: `{}`; coins need a `request_id` |
+//! | `POST /_local/audit {"account":"reviewer","password":"8 characters or more"}` | makes an account for the reviewers of app stores, or gives it another password, and lets reviewers sign in from now on: `{"user_id":"24 hex digits"}` |
+//! | `POST /_local/review {"on":true,"app_version":"iOS/1.2","channel_id":"appstore"}` | says which apps are being reviewed, those without a version or a channel by leaving these out; with `"on":false` none: the same object |
 
 use crate::{
     clients::Endpoints,
     sns::{Outbox, Sms},
+    tasks,
 };
 use axum::{
     Router,
@@ -24,8 +28,9 @@ use http::{StatusCode, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use shared::{
-    App, Error, ErrorKind,
-    values::{RequestId, Unfit, UserId, Yuan},
+    App, Error, ErrorKind, accounts,
+    config::ReviewClient,
+    values::{Dialect, Password, RequestId, ReviewAccount, Unfit, UserId, Yuan},
     wallet::{self, Grant},
 };
 
@@ -48,6 +53,9 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
         .route("/_local/grants", post(grants).fallback(wrong_method))
         .route("/_local/live", post(live).fallback(wrong_method))
+        .route("/_local/notices", get(notices).fallback(wrong_method))
+        .route("/_local/audit", post(audit).fallback(wrong_method))
+        .route("/_local/review", post(review).fallback(wrong_method))
         .route("/_local", any(unknown))
         .route("/_local/", any(unknown))
         .route("/_local/{*rest}", any(unknown))
@@ -66,8 +74,8 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let paths =
-        "there is only /_local/health, /_local/sms, /_local/clock, /_local/live, /_local/receipts and /_local/grants";
+    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/receipts, \
+                 /_local/grants, /_local/audit and /_local/review";
     refusal(StatusCode::NOT_FOUND, paths)
 }
 
@@ -94,6 +102,10 @@ async fn sms(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Response 
         None => admin.outbox.all(),
     };
     json(StatusCode::OK, &messages)
+}
+
+async fn notices(State(admin): State<Admin>) -> Response {
+    json(StatusCode::OK, &admin.outbox.notices())
 }
 
 /// A body that is a JSON object of these fields. serde would take a list of their values as well.
@@ -192,4 +204,50 @@ async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
         }
         None => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),
     }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Reviewer {
+    account: String,
+    password: String,
+}
+
+async fn audit(State(admin): State<Admin>, body: Bytes) -> Response {
+    let asked = object(&body).and_then(|Reviewer { account, password }| {
+        let password = Password::new(&password, tasks::REVIEW_PASSWORD).ok()?;
+        Some((ReviewAccount::try_from(account).ok()?, password))
+    });
+    let Some((account, password)) = asked else {
+        let wanted = "wanted {\"account\": 1 to 64 characters, \"password\": 8 to 128 characters}";
+        return refusal(StatusCode::BAD_REQUEST, wanted);
+    };
+    match accounts::set_review_account(&admin.app, Dialect::MUser, &account, &password).await {
+        Ok(uid) => {
+            admin.app.config.review.let_in(true);
+            json(StatusCode::OK, &json!({ "user_id": uid }))
+        }
+        Err(error) => refusal(StatusCode::INTERNAL_SERVER_ERROR, &error.to_string()),
+    }
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Reviewed {
+    on: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    app_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel_id: Option<String>,
+}
+
+async fn review(State(admin): State<Admin>, body: Bytes) -> Response {
+    let Some(asked) = object::<Reviewed>(&body) else {
+        let wanted =
+            "wanted {\"on\": true or false, \"app_version\": text, \"channel_id\": text}, the last two optional";
+        return refusal(StatusCode::BAD_REQUEST, wanted);
+    };
+    let client = ReviewClient { version: asked.app_version.clone(), channel: asked.channel_id.clone() };
+    admin.app.config.review.is_now_of(if asked.on { vec![client] } else { Vec::new() });
+    json(StatusCode::OK, &asked)
 }

@@ -1,6 +1,6 @@
 //! `cargo run`: the whole product on this machine.
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use local::{
     Options, StartError, World, dialects, events,
     greeting::{DEFAULT_PORT, greeting},
@@ -56,6 +56,8 @@ struct Arguments {
     table: Option<String>,
     #[command(flatten)]
     grant: tasks::GrantArguments,
+    #[command(flatten)]
+    reviewer: tasks::ReviewerArguments,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -101,6 +103,13 @@ fn main() -> ExitCode {
             Err(error) => failed(&error, 1),
         };
     }
+    let reviewer = arguments.reviewer.wanted(arguments.grant.users_table());
+    if let Some(reason) = arguments.grant.misused_table(reviewer.is_some()) {
+        Arguments::command().error(clap::error::ErrorKind::MissingRequiredArgument, reason).exit();
+    }
+    if let Some(reviewer) = reviewer {
+        return reviewer_made(reviewer, arguments.port, &runtime);
+    }
     match arguments.grant.wanted() {
         Ok(None) => {}
         Ok(Some(grant)) => return granted(grant, arguments.port, &runtime),
@@ -129,6 +138,19 @@ fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runti
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&error, 1),
         Err(error) => failed(&error, 2),
+    }
+}
+
+fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
+    let (clients, password) = match (reviewer.clients(port), tasks::read_password()) {
+        (Ok(clients), Ok(password)) => (clients, password),
+        (Err(error), _) => return failed(&error, 2),
+        (_, Err(error)) => return failed(&error, 2),
+    };
+    match runtime.block_on(reviewer.make(clients, &password)).map(|uid| writeln!(io::stdout(), "{uid}")) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => failed(&error, 1),
+        Err(error) => failed(&error, 1),
     }
 }
 

@@ -1,4 +1,4 @@
-//! SNS: takes `Publish` to a phone number and keeps the message, where a person or a test reads it.
+//! SNS: takes `Publish` to a phone number or to a topic and keeps the message, where a person or a test reads it.
 
 use crate::{
     error::StartError,
@@ -28,12 +28,25 @@ use tokio::net::TcpListener;
 const KEPT: usize = 10_000;
 /// Characters of a message, as AWS has it.
 const LONGEST_MESSAGE: usize = 1_600;
+/// Bytes of a message to a topic, as AWS has it.
+const LARGEST_NOTICE: usize = 256 << 10;
 
 /// A message that would have gone to a phone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Sms {
     /// The number, E.164.
     pub phone: String,
+    /// The text.
+    pub message: String,
+    /// When it was sent, by the machine's clock. RFC 3339 in JSON.
+    pub sent_at: Timestamp,
+}
+
+/// A message that would have gone to everybody who listens to a topic.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Notice {
+    /// The topic's ARN.
+    pub topic: String,
     /// The text.
     pub message: String,
     /// When it was sent, by the machine's clock. RFC 3339 in JSON.
@@ -47,6 +60,7 @@ pub struct Outbox(Arc<Kept>);
 #[derive(Debug, Default)]
 struct Kept {
     messages: Mutex<VecDeque<Sms>>,
+    notices: Mutex<VecDeque<Notice>>,
     published: AtomicU64,
 }
 
@@ -72,20 +86,35 @@ impl Outbox {
         self.to(phone).pop()
     }
 
+    /// Every message to a topic.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Notice> {
+        self.0.notices.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
     fn keep(&self, phone: String, message: String) -> u64 {
         let sms = Sms { phone, message, sent_at: Clock::wall() };
-        self.with(|messages| {
-            if messages.len() == KEPT {
-                messages.pop_front();
-            }
-            messages.push_back(sms);
-        });
+        self.with(|messages| push(messages, sms));
+        self.0.published.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn keep_notice(&self, topic: String, message: String) -> u64 {
+        let notice = Notice { topic, message, sent_at: Clock::wall() };
+        push(&mut self.0.notices.lock().unwrap_or_else(PoisonError::into_inner), notice);
         self.0.published.fetch_add(1, Ordering::Relaxed)
     }
 
     fn with<T>(&self, look: impl FnOnce(&mut VecDeque<Sms>) -> T) -> T {
         look(&mut self.0.messages.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Keeps one more, in the place of the oldest where there are as many as are kept.
+fn push<T>(kept: &mut VecDeque<T>, one: T) {
+    if kept.len() == KEPT {
+        kept.pop_front();
+    }
+    kept.push_back(one);
 }
 
 /// Serves SNS.
@@ -105,19 +134,31 @@ async fn answer(State(outbox): State<Outbox>, body: Bytes) -> Response {
 }
 
 fn publish(outbox: &Outbox, mut fields: HashMap<String, String>) -> Response {
-    let phone = fields.remove("PhoneNumber").unwrap_or_default();
+    let (phone, topic) = (fields.remove("PhoneNumber").unwrap_or_default(), fields.remove("TopicArn"));
     let message = fields.remove("Message").unwrap_or_default();
+    if let Some(topic) = &topic
+        && !is_topic(topic)
+    {
+        return refusal("InvalidParameter", "Invalid parameter: TopicArn");
+    }
     // The number stays out of the text: whoever calls may log it.
-    if !is_e164(&phone) {
+    if topic.is_none() && !is_e164(&phone) {
         return refusal("InvalidParameter", "Invalid parameter: PhoneNumber Reason: not valid to publish to");
     }
     if message.is_empty() {
         return refusal("InvalidParameter", "Invalid parameter: Empty message");
     }
-    if message.chars().count() > LONGEST_MESSAGE {
+    let too_long = match topic {
+        Some(_) => message.len() > LARGEST_NOTICE,
+        None => message.chars().count() > LONGEST_MESSAGE,
+    };
+    if too_long {
         return refusal("InvalidParameter", "Invalid parameter: Message too long");
     }
-    let number = outbox.keep(phone, message);
+    let number = match topic {
+        Some(topic) => outbox.keep_notice(topic, message),
+        None => outbox.keep(phone, message),
+    };
     let id = format!("00000000-0000-4000-8000-{number:012x}");
     xml(
         StatusCode::OK,
@@ -127,6 +168,12 @@ fn publish(outbox: &Outbox, mut fields: HashMap<String, String>) -> Response {
              </ResponseMetadata></PublishResponse>"
         ),
     )
+}
+
+/// `arn:aws:sns:<region>:<account>:<name>`.
+fn is_topic(arn: &str) -> bool {
+    let parts: Vec<_> = arn.split(':').collect();
+    matches!(parts[..], ["arn", _, "sns", region, account, name] if ![region, account, name].contains(&""))
 }
 
 /// `+`, then 2 to 15 digits of which the first is not 0.

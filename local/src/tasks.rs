@@ -1,9 +1,11 @@
-//! What `cargo run` does besides running: four tasks, each instead of running: loading the questions, issuing a
-//! receipt, granting coins and VIP days, and printing an OpenAPI document.
+//! What `cargo run` does besides running: five tasks, each instead of running: loading the questions, issuing a
+//! receipt, granting coins and VIP days, making an account for reviewers, and printing an OpenAPI document.
 
 mod grants;
+mod reviewers;
 
 pub use grants::{GrantArguments, GrantTables, WantedGrant, grant};
+pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments, WantedReviewer, read_password, set_review_account};
 
 use crate::{
     clients::{self, Endpoints},

@@ -12,6 +12,7 @@ mod origin;
 mod password;
 mod proof;
 mod registration;
+mod review;
 mod rows;
 mod sign_in;
 
@@ -22,6 +23,7 @@ pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};
 pub use registration::{is_taken, register_with_token, sign_in_by_code};
+pub use review::{set_review_account, sign_in_for_review};
 pub use sign_in::{NewSession, open_session, sign_in, sign_in_by_token};
 
 use crate::values::{Token, UserId};

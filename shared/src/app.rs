@@ -4,6 +4,7 @@
 use crate::{
     clients::Clients,
     config::{self, Config},
+    notices::Notices,
     passwords::Hasher,
     random::Random,
     sms::Sms,
@@ -33,8 +34,10 @@ pub struct Parts {
     pub store: Store,
     /// S3.
     pub storage: Storage,
-    /// SNS.
+    /// SMS through SNS.
     pub sms: Sms,
+    /// What operators are told through SNS.
+    pub notices: Notices,
     /// Who takes and plays live streams.
     pub streams: Streams,
     /// Argon2id behind a semaphore.
@@ -47,10 +50,10 @@ impl App {
     pub fn new(config: Config, clients: Clients, clock: Clock, random: Random) -> Self {
         let store = Store::new(clients.dynamodb.clone(), &config);
         let storage = Storage::new(&clients, &config);
-        let sms = Sms::new(clients.sns);
+        let (sms, notices) = (Sms::new(clients.sns.clone()), Notices::new(clients.sns));
         let hasher = Hasher::new(&config);
         let streams = Streams::new(clients.sdk);
-        let parts = Parts { clock, random, store, storage, sms, streams, hasher };
+        let parts = Parts { clock, random, store, storage, sms, notices, streams, hasher };
         Self { config: Arc::new(config), parts: Arc::new(parts) }
     }
 

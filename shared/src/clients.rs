@@ -12,6 +12,7 @@ use aws_smithy_runtime_api::client::{
     behavior_version::BehaviorVersion,
     connector_metadata::ConnectorMetadata,
     http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
+    result::SdkError,
     runtime_components::RuntimeComponents,
 };
 use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
@@ -178,6 +179,16 @@ fn timeouts() -> TimeoutConfig {
         .operation_attempt_timeout(Duration::from_secs(5))
         .operation_timeout(Duration::from_secs(20))
         .build()
+}
+
+/// What kind of failure a call had, in a word for the log. What services say of it themselves may repeat what was sent.
+pub(crate) fn failure<E, R>(error: &SdkError<E, R>) -> &'static str {
+    match error {
+        SdkError::ServiceError(_) => "refused",
+        SdkError::TimeoutError(_) => "timeout",
+        SdkError::DispatchFailure(_) => "no connection",
+        _ => "other",
+    }
 }
 
 /// What Lambda hands to every function. Fixed for the life of the process.

@@ -6,8 +6,10 @@ mod lightup;
 mod live;
 mod qiniu;
 mod regions;
+mod review;
 mod sealtalk;
 mod setting;
+mod signing;
 mod streaming;
 mod tables;
 mod wallet;
@@ -18,8 +20,10 @@ pub use lightup::LightUp;
 pub use live::Live;
 pub use qiniu::Qiniu;
 pub use regions::Regions;
+pub use review::{Review, ReviewClient};
 pub use sealtalk::{SameSite, SealTalk, WebOrigins};
 pub use setting::Setting;
+pub use signing::{SignMode, Signing};
 pub use streaming::{LiveProvider, PublishingServer, Streaming};
 pub use tables::{Table, Tables};
 pub use wallet::{RefillMode, Wallet};
@@ -29,6 +33,9 @@ use std::fmt;
 
 /// The environment variables that a function reads which sends codes, beside the text of its API and the table of users.
 pub const SENDING_CODES: [&str; 4] = ["STAGE", "HASH_KEY", "SMS_REGIONS", "SMS_DAILY_BUDGET"];
+
+/// The topic of operators on this machine.
+const LOCAL_TOPIC: &str = "arn:aws:sns:us-east-1:000000000000:operators";
 
 /// Where the application runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +129,12 @@ pub struct Config {
     pub qiniu: Setting<Option<Qiniu>>,
     /// Who takes and plays live streams.
     pub streaming: Setting<Streaming>,
+    /// How the reviewers of app stores are let in.
+    pub review: Setting<Review>,
+    /// Whether requests have to be signed by the app that sends them.
+    pub signing: Setting<Signing>,
+    /// `OPERATOR_TOPIC`: the ARN of the SNS topic that operators are told by; unset, nobody is told.
+    pub operator_topic: Setting<Option<String>>,
     /// What only Light Up has.
     pub lightup: Setting<LightUp>,
     /// What only SealTalk has.
@@ -251,6 +264,9 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::read(&variables)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
+            review: Setting::new(&Review::SETTINGS, Review::read(&variables)?),
+            signing: Setting::new(&Signing::SETTINGS, Signing::read(&variables)?),
+            operator_topic: Setting::new(&["OPERATOR_TOPIC"], variables.get("OPERATOR_TOPIC")),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
             live: Setting::new(&Live::SETTINGS, Live::read(&variables)?),
@@ -283,6 +299,9 @@ impl Config {
             gifts: self.gifts.only(declared),
             qiniu: self.qiniu.only(declared),
             streaming: self.streaming.only(declared),
+            review: self.review.only(declared),
+            signing: self.signing.only(declared),
+            operator_topic: self.operator_topic.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
             live: self.live.only(declared),
@@ -313,6 +332,9 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
+            review: Setting::new(&Review::SETTINGS, Review::local()),
+            signing: Setting::new(&Signing::SETTINGS, Signing::local()),
+            operator_topic: Setting::new(&["OPERATOR_TOPIC"], Some(LOCAL_TOPIC.to_owned())),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
             live: Setting::new(&Live::SETTINGS, Live::local()),

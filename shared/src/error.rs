@@ -57,6 +57,9 @@ pub enum Error {
     /// The app is being reviewed, and the device is not one of the review (`docs/dialects/m_user.md#store-review`).
     #[error("sign in with the account for the review")]
     ReviewOnly,
+    /// The request is not signed by the app, or its signature has been used (`docs/dialects/m_user.md#signatures`).
+    #[error("wrong signature")]
+    BadSignature,
     /// A password was to be set without a fresh proof of the phone number.
     #[error("the phone number has not been proven")]
     NotProven,
@@ -180,6 +183,9 @@ pub enum Error {
     /// The post is somebody else's.
     #[error("somebody else's post")]
     NotOwnPost,
+    /// There is no such comment.
+    #[error("no such comment")]
+    NoSuchComment,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,
@@ -326,7 +332,7 @@ impl Error {
             Self::NoCodeSent | Self::UnknownVerification | Self::NoSuchFriend => ErrorKind::NotFound,
             Self::NoSuchEndpoint | Self::NoSuchUser | Self::NoGuests | Self::NoSuchMedia => ErrorKind::NotFound,
             Self::MethodNotAllowed => ErrorKind::Method,
-            Self::SignedOut | Self::NotProven => ErrorKind::SignedOut,
+            Self::SignedOut | Self::NotProven | Self::BadSignature => ErrorKind::SignedOut,
             Self::SessionNeeded | Self::WrongSession | Self::ReviewOnly | Self::NotYourself => ErrorKind::Forbidden,
             Self::SegmentQuota | Self::GuestQuota | Self::LightQuota | Self::NotFriends => ErrorKind::Forbidden,
             Self::PhoneTaken | Self::NicknameTaken | Self::AccountNameTaken | Self::AlreadyFriends(_) => {
@@ -335,11 +341,10 @@ impl Error {
             Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => {
                 ErrorKind::NotFound
             }
-            Self::ReceiptUnknown => ErrorKind::NotFound,
+            Self::ReceiptUnknown | Self::NoSuchPost | Self::NoSuchComment => ErrorKind::NotFound,
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
             Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
-            Self::NoSuchPost => ErrorKind::NotFound,
             Self::Apart | Self::NotOwnPost => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {

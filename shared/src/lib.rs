@@ -24,11 +24,13 @@
 //! | [`gifts`] | what is bought with coins and given at once |
 //! | [`homepage`] | the page of a person |
 //! | [`devices`] | push tokens |
+//! | [`feedback`], [`tracks`] | what people write and report to operators; where they were last |
+//! | [`signatures`] | whether a request comes from the app of this product |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
-//! | [`storage`], [`sms`], [`streams`] | S3, SNS, and who takes and plays live streams |
+//! | [`storage`], [`sms`], [`notices`], [`streams`] | S3, SMS and notices to operators through SNS, and who takes and plays live streams |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -43,6 +45,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod feedback;
 pub mod friends;
 pub mod gifts;
 pub mod groups;
@@ -53,6 +56,7 @@ pub mod lights;
 pub mod limits;
 pub mod looks;
 pub mod media;
+pub mod notices;
 pub mod paging;
 pub mod passwords;
 pub mod person;
@@ -63,12 +67,14 @@ pub mod random;
 pub mod regions;
 pub mod rooms;
 pub mod sessions;
+pub mod signatures;
 pub mod sms;
 pub mod storage;
 pub mod store;
 pub mod streams;
 pub mod sync;
 pub mod time;
+pub mod tracks;
 pub mod uploads;
 pub mod values;
 pub mod visibility;

@@ -1,12 +1,11 @@
 //! SMS through SNS. What is sent and to whom never reaches a log.
 
-use crate::{clients::OnDemand, error::Error, values::E164};
-use aws_sdk_sns::{
-    Client,
-    error::{ProvideErrorMetadata, SdkError},
-    operation::RequestId,
-    types::MessageAttributeValue,
+use crate::{
+    clients::{OnDemand, failure},
+    error::Error,
+    values::E164,
 };
+use aws_sdk_sns::{Client, error::ProvideErrorMetadata, operation::RequestId, types::MessageAttributeValue};
 use std::fmt;
 
 /// Sends SMS. Which numbers may be sent to, and how often, is decided before.
@@ -38,12 +37,7 @@ impl Sms {
             Ok(_) => Ok(()),
             Err(error) => {
                 // SNS repeats the number in its error text: only the code is logged.
-                let fault = match &error {
-                    SdkError::ServiceError(_) => "refused",
-                    SdkError::TimeoutError(_) => "timeout",
-                    SdkError::DispatchFailure(_) => "no connection",
-                    _ => "other",
-                };
+                let fault = failure(&error);
                 let code = error.code().unwrap_or("none");
                 let aws_request_id = error.request_id().unwrap_or("none");
                 tracing::error!(fault, code, aws_request_id, "SMS not sent");

@@ -2,6 +2,7 @@
 
 mod about;
 mod address;
+mod client;
 mod codes;
 mod dialect;
 mod gifts;
@@ -10,7 +11,9 @@ mod media;
 mod money;
 mod people;
 mod phone;
+mod place;
 mod posts;
+mod review;
 mod secrets;
 mod streams;
 mod text;
@@ -18,6 +21,7 @@ mod unfit;
 
 pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
+pub use client::ClientApp;
 pub use codes::Purpose;
 pub use dialect::Dialect;
 pub use gifts::GiftCode;
@@ -31,7 +35,9 @@ pub use media::{AvatarName, Class, Classes, FileKey, Kind, Order, SaveKey, Slot}
 pub use money::{Account, Amount, Note, RequestId, Yuan};
 pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, Sex};
 pub use phone::E164;
+pub use place::Place;
 pub use posts::{PostType, Price};
+pub use review::ReviewAccount;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
 pub use text::FreeText;

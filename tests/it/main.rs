@@ -5,6 +5,7 @@
 //! |---|---|
 //! | [`world`] | the harness: worlds, people, requests |
 //! | [`crowd`] | many people at once, the tables behind the API, the time of day |
+//! | `notices` | what operators are told, and which apps the local server takes for reviewed |
 //! | `numbers` | phone numbers, however they are written, and where SMS may go |
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
@@ -26,6 +27,7 @@
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
 //! | `uploads` | files under keys: what may be used, where, by whom, and what is left of it |
+//! | `signatures` | which requests are signed by the app, and that a nonce is good once |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `gifts` | gifts with a price: paid, counted and earned, in storms as well |
 //! | `workflows` | what CI and the deployment run, with which rights |
@@ -46,6 +48,7 @@ mod live;
 mod local;
 mod logs;
 mod m_user;
+mod notices;
 mod numbers;
 mod openapi;
 mod parity;
@@ -55,6 +58,7 @@ mod policies;
 mod properties;
 mod rooms;
 mod sealtalk;
+mod signatures;
 mod sms;
 mod storage;
 mod storms;

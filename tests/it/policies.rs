@@ -320,7 +320,12 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
 fn only_accounts_send_sms_and_to_phone_numbers_only() {
     let template = template();
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        let sms: Vec<_> = statements(function).filter(|it| it["Action"] == "sns:Publish").collect();
+        let publishing = || statements(function).filter(|it| it["Action"] == "sns:Publish");
+        // Operators are told through their own topic, where there is one.
+        let told: Vec<_> = publishing().filter(|it| it["Sid"] == "Operators").collect();
+        assert_eq!(told.len(), usize::from(declared(binary(function)).settings.contains(&"OPERATOR_TOPIC")), "{id}");
+        assert!(told.iter().all(|statement| statement["Resource"] == "OperatorTopic"), "{id}");
+        let sms: Vec<_> = publishing().filter(|it| it["Sid"] != "Operators").collect();
         assert_eq!(sms.len(), usize::from(declared(binary(function)).settings.contains(&"SMS_REGIONS")), "{id}");
         for statement in sms {
             // A phone number has no ARN: what has one is a topic or an app.

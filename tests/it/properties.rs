@@ -101,7 +101,7 @@ fn any_key() -> impl Strategy<Value = (String, Key)> {
     let folded = prop_oneof!["[a#]{1,4}", "\\PC{1,8}", names];
     let numbers = (0..=9_999_999_999_999_i64, 1_u8..=3, "201605[0-3][0-9]");
     let limit = ("[a-z]{1,3}(-[a-z]{1,3})?", "[0-9a-f]{1,4}", 0..30_i64);
-    let (ids, rest) = ((uid.clone(), uid, question, token), (0..18_u8, phone, class, folded));
+    let (ids, rest) = ((uid.clone(), uid, question, token), (0..19_u8, phone, class, folded));
     (ids, rest, numbers, limit).prop_map(
         |((uid, other, question, token), (kind, phone, class, folded), (millis, number, date), limit)| match kind {
             0 => (format!("profile {uid}"), keys::profile(&uid)),
@@ -125,6 +125,7 @@ fn any_key() -> impl Strategy<Value = (String, Key)> {
             14 => (format!("received {uid}"), keys::received(&uid)),
             15 => (format!("light {uid} {millis} {other}"), keys::third_light(&uid, millis, &other)),
             16 => (format!("day {uid} {date}"), keys::day(&uid, &date)),
+            17 => (format!("reviewer {folded:?}"), keys::review_account(&folded)),
             _ => (format!("seen {uid} {date} {number}"), keys::seen(&uid, &Segment { date, number })),
         },
     )

@@ -4,12 +4,16 @@ use crate::decode;
 use axum::{
     body::{Body, Bytes},
     extract::{ConnectInfo, FromRequestParts, RawPathParams, Request},
-    http::{Extensions, HeaderMap, Uri, header, request::Parts},
+    http::{Extensions, HeaderMap, HeaderName, Uri, header, request::Parts},
 };
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 use lambda_http::request::RequestContext;
-use shared::{App, Error, sessions::Claim, values::Address};
+use shared::{
+    App, Error,
+    sessions::Claim,
+    values::{Address, ClientApp},
+};
 use std::{collections::BTreeMap, fmt, net::SocketAddr};
 
 /// So much of a body is used. What is longer is read to its end and thrown away: a client that is still sending would see
@@ -44,7 +48,16 @@ pub struct Caller {
     pub address: Address,
     /// Scheme and host that the client used, without a trailing slash.
     pub base: String,
+    /// What the app says about itself, in headers that not every API has.
+    pub app: ClientApp,
 }
+
+/// The headers in which an app says which it is, its version and where it comes from (`docs/dialects/m_user.md#requests`).
+const APP: [HeaderName; 3] = [
+    HeaderName::from_static("x-app-code"),
+    HeaderName::from_static("x-app-version"),
+    HeaderName::from_static("x-channel-id"),
+];
 
 /// A caller who says that they are somebody.
 #[derive(Clone, Debug)]
@@ -69,19 +82,21 @@ impl Caller {
     }
 
     fn of(extensions: &Extensions, headers: &HeaderMap) -> Self {
+        let [code, version, channel] = APP.map(|name| text_header(headers, name));
+        let app = ClientApp::new(code, version, channel);
         if let Some(RequestContext::ApiGatewayV2(context)) = extensions.get::<RequestContext>() {
             let address = context.http.source_ip.clone().unwrap_or_default();
             let host = context.domain_name.clone().unwrap_or_default();
-            return Self { address: Address::new(address), base: format!("https://{host}") };
+            return Self { address: Address::new(address), base: format!("https://{host}"), app };
         }
         let peer = extensions.get::<ConnectInfo<SocketAddr>>();
         let address = peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default();
         let host = text_header(headers, header::HOST).unwrap_or("localhost");
-        Self { address: Address::new(address), base: format!("http://{host}") }
+        Self { address: Address::new(address), base: format!("http://{host}"), app }
     }
 }
 
-fn text_header(headers: &HeaderMap, name: header::HeaderName) -> Option<&str> {
+fn text_header(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
     headers.get(name)?.to_str().ok()
 }
 

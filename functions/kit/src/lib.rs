@@ -16,6 +16,7 @@
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
 //! | [`origin`] | which web pages may call, for dialects with a cookie |
+//! | [`signature`] | which requests are signed by the app |
 //! | [`example`] | examples of requests, which stand on the rows |
 //! | `headers` | the headers that every answer has |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
@@ -39,6 +40,7 @@ pub mod reply;
 pub mod request_id;
 pub mod routes;
 pub mod selector;
+pub mod signature;
 
 pub use call::{Call, Caller, Signed};
 pub use example::{Example, Sample};

@@ -74,6 +74,7 @@ pub struct At<D: Dialect> {
     operation: Operation<D>,
     changes: bool,
     present: fn(&App) -> bool,
+    open: fn(&App) -> bool,
 }
 
 impl<D: Dialect> fmt::Debug for At<D> {
@@ -89,7 +90,16 @@ impl<D: Dialect> fmt::Debug for At<D> {
 pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name: &'static str) -> At<D> {
     let operation = Operation { name, refusals: |_| None };
     let (selector, examples) = (Selector::Always, Examples::One(&[]));
-    At { methods: methods.into(), path, selector, examples, operation, changes: false, present: |_| true }
+    At {
+        methods: methods.into(),
+        path,
+        selector,
+        examples,
+        operation,
+        changes: false,
+        present: |_| true,
+        open: |_| true,
+    }
 }
 
 /// The row of an operation that is called with POST.
@@ -137,6 +147,13 @@ impl<D: Dialect> At<D> {
     #[must_use]
     pub fn only_if(self, present: fn(&App) -> bool) -> Self {
         Self { present, ..self }
+    }
+
+    /// Lets the operation be there only while this holds: otherwise every call is answered as one of a path that is not there,
+    /// before anything of it is looked at.
+    #[must_use]
+    pub fn only_while(self, open: fn(&App) -> bool) -> Self {
+        Self { open, ..self }
     }
 
     /// Which requests are meant, where several operations share a path and a method.
@@ -272,16 +289,21 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, examples, operation, changes, present } = self;
+        let Self { methods, path, selector, examples, operation, changes, present, open } = self;
         let reads = methods.contains(&Method::GET);
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
             async move {
                 let entry = Entry::start(D::NAME, &call.head);
                 let call = if reads || D::QUERY_IN_WRITES { call } else { call.without_query() };
-                let (response, error) = if changes && origin::is_foreign(&call.head) {
+                let refused = |error: Error| {
                     let context = Context::<D> { app: &app, head: &call.head, operation: Some(operation) };
-                    encode::<D, ()>(&context, Err(Error::ForeignOrigin))
+                    encode::<D, ()>(&context, Err(error))
+                };
+                let (response, error) = if !open(&app) {
+                    refused(Error::NoSuchEndpoint)
+                } else if changes && origin::is_foreign(&call.head) {
+                    refused(Error::ForeignOrigin)
                 } else {
                     answer(app, call).await
                 };

@@ -167,7 +167,7 @@ fn shared_path<D: Dialect>(methods: Vec<Shared>) -> MethodRouter<App> {
 
 /// A refusal before any operation is reached. The body is read all the same: whoever sends it waits for the answer
 /// only then.
-async fn refuse<D: Dialect>(app: App, request: Request, error: Error) -> Response {
+pub(crate) async fn refuse<D: Dialect>(app: App, request: Request, error: Error) -> Response {
     let (call, _) = Call::read(request).await;
     refusal::<D>(&app, &call, &error)
 }

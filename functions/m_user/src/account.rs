@@ -68,7 +68,8 @@ pub(crate) fn login_user(app: &App, entered: &Entered) -> LoginUser {
 
 /// Whatever is sent is nothing that can be wrong.
 async fn log_in(app: App, signed: Signed, _: Nothing) -> Result<WithHeader<LoginUser>, Error> {
-    accounts::enter(&app, &signed.caller.address, &signed.claim).await.map(|person| entered(&app, &person))
+    let caller = &signed.caller;
+    accounts::enter(&app, &caller.address, &signed.claim, &caller.app).await.map(|person| entered(&app, &person))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderName, Method, StatusCode},
     response::Response,
 };
-use kit::{Call, Context, Dialect, decode, device, openapi::Session, plain, routes::json};
+use kit::{Call, Context, Dialect, decode, device, openapi::Session, plain, routes::json, signature};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json as object};
 use shared::{App, Error, sessions::Claim, values};
@@ -70,10 +70,12 @@ impl Dialect for MUser {
         })
     }
 
-    /// Pages from anywhere may call: the session stands in headers that browsers do not send of their own accord.
-    fn around(_: &App, router: axum::Router) -> axum::Router {
+    /// Pages from anywhere may call: the session stands in headers that browsers do not send of their own accord. So does the
+    /// signature of the app, which a preflight has not.
+    fn around(app: &App, router: axum::Router) -> axum::Router {
         let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-        router.layer(plain::any_origin().allow_methods(methods).allow_headers(Any).expose_headers([SESSION_TOKEN]))
+        let pages = plain::any_origin().allow_methods(methods).allow_headers(Any).expose_headers([SESSION_TOKEN]);
+        signature::checked::<Self>(app, router).layer(pages)
     }
 }
 

@@ -1,8 +1,10 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{MUser, Routes, account, blocks, coins, comments, gifts, homepage, likes, posts, profile, uploads};
+use crate::{
+    MUser, Routes, account, blocks, coins, comments, feedback, gifts, homepage, likes, posts, profile, review, uploads,
+};
 use kit::registry::{Function, Package};
-use shared::config::{Gifts, Table};
+use shared::config::{Gifts, Review, Signing, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -13,7 +15,8 @@ pub fn package() -> Package {
 fn routes() -> Routes {
     let people = account::routes().and(profile::routes()).and(homepage::routes()).and(blocks::routes());
     let posts = posts::routes().and(likes::routes()).and(comments::routes()).and(uploads::routes());
-    people.and(posts).and(gifts::routes()).and(coins::routes())
+    let coins = gifts::routes().and(coins::routes());
+    people.and(posts).and(coins).and(feedback::routes()).and(review::routes())
 }
 
 /// The whole dialect.
@@ -21,7 +24,13 @@ fn routes() -> Routes {
 pub fn m_user() -> Function {
     Function {
         paths: &["/m_user/{proxy+}", "/m_sns/{proxy+}", "/m_gift/{proxy+}", "/m_coin/{proxy+}", "/common/{proxy+}"],
-        settings: [&["HASH_KEY", "MEDIA_BUCKET"][..], &Gifts::SETTINGS].concat(),
+        settings: [
+            &["HASH_KEY", "MEDIA_BUCKET", "OPERATOR_TOPIC"][..],
+            &Gifts::SETTINGS,
+            &Review::SETTINGS,
+            &Signing::SETTINGS,
+        ]
+        .concat(),
         tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Social],
         ..Function::of("m_user", routes)
     }

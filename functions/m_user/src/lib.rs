@@ -8,6 +8,8 @@
 //! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`uploads`] | permission to upload files |
 //! | [`gifts`], [`coins`] | gifts and their prices; what the caller can spend |
+//! | [`feedback`] | what clients tell operators and the server |
+//! | [`review`] | how the reviewers of app stores sign in |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -18,6 +20,7 @@ pub mod blocks;
 pub mod coins;
 pub mod comments;
 pub mod dialect;
+pub mod feedback;
 pub mod functions;
 pub mod gifts;
 pub mod homepage;
@@ -25,6 +28,7 @@ pub mod likes;
 pub mod posts;
 pub mod profile;
 pub mod refusal;
+pub mod review;
 pub mod uploads;
 pub mod wire;
 

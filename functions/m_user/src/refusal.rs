@@ -44,6 +44,7 @@ pub(crate) fn anywhere(error: &Error) -> Refusal {
             refused(StatusCode::BAD_REQUEST, FIELD, name)
         }
         Error::TooLarge => refused(StatusCode::PAYLOAD_TOO_LARGE, FIELD, "body"),
+        Error::BadSignature => refused(StatusCode::UNAUTHORIZED, 603, "wrong signature or time"),
         Error::ReviewOnly => refused(StatusCode::FORBIDDEN, 1101, "please log in with the review account"),
         Error::NotEnoughCoins => refused(StatusCode::PAYMENT_REQUIRED, 5001, "not enough coins"),
         other => of_kind(other.kind()),

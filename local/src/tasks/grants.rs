@@ -31,8 +31,8 @@ pub struct GrantArguments {
     /// What this grant is called, 1 to 64 of A-Z a-z 0-9 . _ -; the same grant under the same id is made once.
     #[arg(long, value_name = "ID", value_parser = request, requires = "grant")]
     request_id: Option<RequestId>,
-    /// The table of users, of the AWS account in the environment.
-    #[arg(long, value_name = "TABLE", requires_all = ["grant", "wallet_table"])]
+    /// The table of users, of the AWS account in the environment, for --grant or --audit-account.
+    #[arg(long, value_name = "TABLE")]
     users_table: Option<String>,
     /// The table of wallets of the same account.
     #[arg(long, value_name = "TABLE", requires_all = ["grant", "users_table"])]
@@ -65,6 +65,22 @@ pub struct WantedGrant {
 }
 
 impl GrantArguments {
+    /// The table of users of a deployed stack.
+    #[must_use]
+    pub fn users_table(&self) -> Option<&str> {
+        self.users_table.as_deref()
+    }
+
+    /// Why the table of users that is given cannot be used with the other options, if it cannot.
+    #[must_use]
+    pub fn misused_table(&self, reviewer: bool) -> Option<&'static str> {
+        match (self.users_table.is_some(), self.grant.is_some()) {
+            (true, true) if self.wallet_table.is_none() => Some("--grant with --users-table needs --wallet-table"),
+            (true, false) if !reviewer => Some("--users-table is for --grant and --audit-account"),
+            _ => None,
+        }
+    }
+
     /// What the options ask for; `None`: no grant.
     ///
     /// # Errors

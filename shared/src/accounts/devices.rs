@@ -12,7 +12,7 @@ use crate::{
     },
     store::{Attempt, Transacted, Write, retrying_from},
     uploads::{self, Owner, Place, Wanted},
-    values::{Address, Age, Dialect, FileKey, Gender, Kind, Nickname, UserId},
+    values::{Address, Age, ClientApp, Dialect, FileKey, Gender, Kind, Nickname, UserId},
 };
 
 /// What an account of a device is made of.
@@ -28,17 +28,23 @@ pub struct NewPerson {
     pub icon: Option<FileKey>,
 }
 
-/// Signs the user of a device in (`docs/dialects/m_user.md#log-in`). Two rounds.
+/// Signs the user of a device in (`docs/dialects/m_user.md#log-in`). While the app that asks is being reviewed, only devices that
+/// were made up for the review sign in. Two rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`] for a device of nobody; [`Error::SessionNeeded`], [`Error::WrongSession`];
+/// [`Error::ReviewOnly`]; [`Error::SignedOut`] for a device of nobody; [`Error::SessionNeeded`], [`Error::WrongSession`];
 /// [`Error::TooManyRequests`].
-pub async fn enter(app: &App, address: &Address, claim: &Claim) -> Result<Entered, Error> {
+pub async fn enter(app: &App, address: &Address, claim: &Claim, from: &ClientApp) -> Result<Entered, Error> {
     let device = device(claim)?;
     let limit = [(Limit::DeviceLogins, address.subject())];
     let (counted, known) = futures_util::join!(limits::count(app, &limit), devices::find(app, device));
     counted?;
-    devices::enter(app, device, known?.ok_or(Error::SignedOut)?).await
+    let known = known?;
+    let reviewed = app.config.review.is_of(from.version.as_deref(), from.channel.as_deref());
+    if reviewed && !known.as_ref().is_some_and(devices::Known::is_for_review) {
+        return Err(Error::ReviewOnly);
+    }
+    devices::enter(app, device, known.ok_or(Error::SignedOut)?).await
 }
 
 /// Makes an account for a device, and signs its user in; a device that has one already is signed in and nothing of the account
@@ -112,7 +118,7 @@ async fn create(
 }
 
 /// The nickname of who chooses none (`docs/dialects/m_user.md#register`).
-fn default_nickname(app: &App) -> Result<Nickname, Error> {
+pub(super) fn default_nickname(app: &App) -> Result<Nickname, Error> {
     let digits = app.random.within(0..=999_999);
     Nickname::try_from(format!("用户{digits:06}")).map_err(Error::internal)
 }

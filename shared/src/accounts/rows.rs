@@ -2,6 +2,7 @@
 
 pub(super) mod erase;
 pub(super) mod known;
+pub(super) mod review;
 
 use crate::{
     error::Error,

@@ -62,6 +62,12 @@ pub enum Limit {
     DeviceFileKeys,
     /// The same of an address from which such devices ask.
     AddressFileKeys,
+    /// What a user has written to operators (`docs/dialects/m_user.md#feedback`).
+    Feedback,
+    /// What a user has reported to operators (`docs/dialects/m_user.md#reports`).
+    Reports,
+    /// Failed sign-ins of reviewers from an address (`docs/dialects/m_user.md#store-review`).
+    ReviewAddress,
     /// Anonymous device tokens from an address.
     DeviceAddress,
     /// Posts that a user has made.

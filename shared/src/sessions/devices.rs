@@ -244,11 +244,18 @@ pub(crate) fn new(app: &App, claim: &DeviceClaim, uid: &UserId, epoch: i64) -> R
 }
 
 /// Makes a device up that speaks for a user until some second, and gives back what it calls itself: 64 hex digits that nobody
-/// can guess. It may sign in while only such devices may (`docs/dialects/m_user.md#store-review`). One round.
+/// can guess. It may sign in while only such devices may (`docs/dialects/m_user.md#store-review`). `allowed` is a part of the
+/// transaction that makes it. Two rounds.
 ///
 /// # Errors
-/// [`Error::SignedOut`] if the user is not there; faults.
-pub async fn make_up(app: &App, dialect: Dialect, uid: &UserId, expires_at: i64) -> Result<(Token, Entered), Error> {
+/// [`Error::SignedOut`] if the user is not there, or it is not allowed; faults.
+pub(crate) async fn make_up(
+    app: &App,
+    dialect: Dialect,
+    uid: &UserId,
+    expires_at: i64,
+    allowed: Write,
+) -> Result<(Token, Entered), Error> {
     let profile = person::profile_for_session(&app.store, uid).await?.ok_or(Error::SignedOut)?;
     let name = Token::secret(&app.random);
     let device = DeviceHash::of(app, dialect, name.expose());
@@ -256,7 +263,7 @@ pub async fn make_up(app: &App, dialect: Dialect, uid: &UserId, expires_at: i64)
     let now = app.clock.seconds();
     let row = DeviceRow::new(uid, dialect, profile.epoch, Some(expires_at)).for_review();
     let row = row.with_token(&session, now).with_push_token(&push_token, now);
-    rows::bind_checked(&app.store, &profile, &device, &row, now).await?;
+    rows::bind_checked(&app.store, &profile, &device, &row, now, allowed).await?;
     Ok((name, Entered { profile, session, push_token }))
 }
 

@@ -26,6 +26,8 @@
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
+//! | users | `NONCE#<hash>` | `NONCE` | that a nonce has been used (TTL) | signatures |
+//! | users | `AUDIT#<lower>` | `ACCOUNT` | the account of a store's reviewer | accounts |
 //! | users | `QUESTIONS#<class>` | `<id>` | a question of the pool | questions |
 //! | lights | `USER#<lighter>` | `PAIR#<target>` | the lights on one guest | lights |
 //! | lights | `USER#<target>` | `RECEIVED` | how many lights are on | lights |
@@ -65,6 +67,12 @@
 //! | social | `USER#<uid>` | `DELETED#<post>` | that the user has deleted a post, some of whose comments may be left | posts |
 //! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
 //! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
+//! | social | `FEEDBACK#<yyyymmdd>` | `<ms>#<id>` | what somebody has written to operators (TTL) | feedback |
+//! | social | `REPORT#<yyyymmdd>` | `<ms>#<id>` | whom or what somebody has reported to operators (TTL) | feedback |
+//! | social | `USER#<uid>` | `FEEDBACK#<ms>#<id>` | that the user has written to operators (TTL) | feedback |
+//! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
+//! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |
+//! | social | `USER#<uid>` | `TRACK#PUSH` | whether the user's app shows what is pushed to it (TTL) | tracks |
 
 mod friends;
 mod groups;

@@ -48,7 +48,7 @@ impl Api {
         self.m_post(who, &format!("/m_sns/posts/{id}/purchases"), Value::Null).await
     }
 
-    async fn m_grant(&self, who: &Device, coins: u64) {
+    pub async fn m_grant(&self, who: &Device, coins: u64) {
         let id = shared::values::RequestId::try_from(self.world.app.random.hex::<8>()).unwrap();
         let grant = Grant::new(Some(coins), None, "test".into(), Some(id)).unwrap();
         wallet::grant(&self.world.app, &who.uid(), &grant).await.unwrap();

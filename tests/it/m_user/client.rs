@@ -88,6 +88,13 @@ impl Said {
         self.fails(400, 777, field);
     }
 
+    /// A fault, which is told by its HTTP status in either way.
+    #[track_caller]
+    pub fn fails_with_fault(&self) {
+        let text = json!({"status": 700, "message": "internal error", "data": {}}).to_string();
+        assert_eq!((self.answer.status, self.answer.json().to_string()), (500, text));
+    }
+
     /// What is not there.
     #[track_caller]
     pub fn not_found(&self) {
@@ -140,5 +147,22 @@ impl Api {
         let made = self.m_post(&device, "/m_user/users", json!({"gender": "male", "age": 24, "nickname": name})).await;
         device.id = made.ok()["id"].as_str().unwrap().to_owned();
         device
+    }
+
+    /// Asks for a key of this kind and uploads a file under it, as clients do; the key.
+    pub async fn uploaded(&self, device: &Device, kind: &str) -> String {
+        let bytes: &[u8] = match kind {
+            "picture" => b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89",
+            "video" => b"\0\0\0\x18ftypisom\0\0\x02\0isomiso2",
+            _ => b"ID3\x04\0\0\0\0\0\0",
+        };
+        let asked = self.m_get(device, &format!("/common/upload_tokens?num=1&res_type={kind}")).await.ok();
+        let token = &asked["tokens"][0];
+        let mut put = self.http.put(token["url"].as_str().unwrap()).body(bytes.to_vec());
+        for (name, value) in token["headers"].as_object().unwrap() {
+            put = put.header(name, value.as_str().unwrap());
+        }
+        assert_eq!(put.send().await.unwrap().status(), 200);
+        token["key"].as_str().unwrap().to_owned()
     }
 }

@@ -15,8 +15,9 @@ use std::{
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let sections = ["codes", "gifts", "lightup", "live", "qiniu", "sealtalk", "streaming", "wallet"]
-        .map(|name| file(&format!("shared/src/config/{name}.rs")));
+    let sections =
+        ["codes", "gifts", "lightup", "live", "qiniu", "review", "sealtalk", "signing", "streaming", "wallet"]
+            .map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
     let mut found = BTreeMap::new();
@@ -79,7 +80,8 @@ fn sensible(name: &str) -> String {
         "REFILL_MODE" => "receipt",
         "GIFT_PRICES" => "rose=5",
         "LIVE_PROVIDER" => "rtmp",
-        "RTMP_HOOK_SECRET" => "0123456789abcdef",
+        "SIGN_MODE" => "log",
+        "RTMP_HOOK_SECRET" | "SIGN_SECRET" => "0123456789abcdef",
         _ => "1",
     };
     value.to_owned()
@@ -104,7 +106,7 @@ type Use = fn(&Config);
 
 #[test]
 fn what_a_function_does_not_declare_it_cannot_use() {
-    let uses: [(&str, Use); 12] = [
+    let uses: [(&str, Use); 15] = [
         ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
         ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
         ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
@@ -117,6 +119,9 @@ fn what_a_function_does_not_declare_it_cannot_use() {
         ("DEFAULT_PORTRAIT", |config| assert!(config.default_portrait.is_empty())),
         ("REFUSE_COMMON_PASSWORDS", |config| assert!(!*config.refuse_common_passwords)),
         ("COOKIE_NAME", |config| assert!(!config.sealtalk.cookie_name.is_empty())),
+        ("OPERATOR_TOPIC", |config| assert!(config.operator_topic.is_some())),
+        ("AUDIT_LOGIN", |config| assert!(!config.review.lets_in())),
+        ("SIGN_MODE", |config| assert!(config.signing.secret.is_none())),
     ];
     for function in dialects::functions() {
         let (name, declared) = (function.name, function.variables());

@@ -197,8 +197,9 @@ pub(in crate::sessions) async fn bind_checked(
     device: &DeviceHash,
     row: &DeviceRow,
     now: i64,
+    allowed: Write,
 ) -> Result<(), Error> {
-    let mut writes = vec![person::still_there(&profile.uid)];
+    let mut writes = vec![person::still_there(&profile.uid), allowed];
     writes.extend(bind(device, row, now)?);
     match store.transact(writes).await? {
         Transacted::Done => Ok(()),

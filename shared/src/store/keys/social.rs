@@ -108,3 +108,45 @@ pub fn gifts(receiver: &UserId, giver: &UserId) -> Key {
 
 /// What anybody has given a user starts so.
 pub const GIFTS: &str = "GIFTS#";
+
+/// What somebody has written to operators on a day, in order of time.
+#[must_use]
+pub fn feedback(day: &str, millis: i64, id: &str) -> Key {
+    social(format!("{FEEDBACK}{day}"), moment(millis, id))
+}
+
+/// That a user has written to operators.
+#[must_use]
+pub fn own_feedback(uid: &UserId, millis: i64, id: &str) -> Key {
+    social(partition(uid), format!("{FEEDBACK}{}", moment(millis, id)))
+}
+
+/// Everything that a user has written to operators starts so, and the partition of every day.
+pub const FEEDBACK: &str = "FEEDBACK#";
+
+/// Whom or what somebody has reported to operators on a day, in order of time.
+#[must_use]
+pub fn report(day: &str, millis: i64, id: &str) -> Key {
+    social(format!("{REPORTS}{day}"), moment(millis, id))
+}
+
+/// That a user has reported somebody or something.
+#[must_use]
+pub fn own_report(uid: &UserId, millis: i64, id: &str) -> Key {
+    social(partition(uid), format!("{REPORTS}{}", moment(millis, id)))
+}
+
+/// Everything that a user has reported starts so, and the partition of every day.
+pub const REPORTS: &str = "REPORT#";
+
+/// Where a user was last.
+#[must_use]
+pub fn last_place(uid: &UserId) -> Key {
+    social(partition(uid), "TRACK#PLACE")
+}
+
+/// Whether a user's app shows what is pushed to it.
+#[must_use]
+pub fn push_status(uid: &UserId) -> Key {
+    social(partition(uid), "TRACK#PUSH")
+}

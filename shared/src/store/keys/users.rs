@@ -196,6 +196,18 @@ pub fn limit(scope: &str, subject: &str, window: i64) -> Key {
     users(format!("LIMIT#{scope}#{subject}"), window.to_string())
 }
 
+/// That a nonce has been used. `nonce` is a keyed hash.
+#[must_use]
+pub fn nonce(nonce: &str) -> Key {
+    users(format!("NONCE#{nonce}"), "NONCE")
+}
+
+/// The account of somebody who reviews apps for a store; takes the lower-case form.
+#[must_use]
+pub fn review_account(lower: &str) -> Key {
+    users(format!("AUDIT#{lower}"), "ACCOUNT")
+}
+
 /// The partition of a class's question pool.
 #[must_use]
 pub fn question_pool(class: Class) -> String {

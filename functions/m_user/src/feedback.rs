@@ -1,0 +1,149 @@
+//! What clients tell operators and the server: feedback, reports, tracks (`docs/dialects/m_user.md#feedback`,
+//! `docs/dialects/m_user.md#reports`, `docs/dialects/m_user.md#tracks`).
+
+use crate::{
+    dialect::Routes,
+    wire::{Done, PERSON},
+};
+use kit::{
+    Sample::{Int, Str},
+    Signed,
+    field::Text,
+    post,
+};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use shared::{
+    App, Error,
+    feedback::{self, Target},
+    tracks::{self, Track},
+    values::{CommentId, FreeText, Place, PostId, Unfit, UserId},
+};
+
+pub(crate) fn routes() -> Routes {
+    Routes::of([
+        post("/m_user/feedbacks", "SendFeedback").example(&[("content", Str("hi"))]).signed(send),
+        post("/m_user/reports", "Report")
+            .example(&[("target_type", Str("user")), ("target_id", Str(PERSON)), ("reason", Str("spam"))])
+            .checked(Report::checked, report),
+        post("/m_user/user_tracks", "Track")
+            .example(&[("push_status", Str("true")), ("lng", Int(116)), ("lat", Int(40))])
+            .checked(Said::checked, track),
+    ])
+}
+
+kit::fields! {
+    /// `content`: 1 to 2,000 characters.
+    ContentField(#[schemars(with = "String", length(min = 1, max = 2000))] FreeText) from Text
+        = |text| FreeText::new(text.0, 1..=2000);
+
+    /// `reason`: 1 to 500 characters.
+    ReasonField(#[schemars(with = "String", length(min = 1, max = 500))] FreeText) from Text
+        = |text| FreeText::new(text.0, 1..=500);
+
+    /// `push_status`: true or false; in a form also 1 or 0.
+    SwitchField(#[schemars(with = "bool")] bool) from Value = |value| match value {
+        Value::Bool(on) => Ok(on),
+        Value::Number(number) => switch(&number.to_string()),
+        Value::String(text) => switch(&text),
+        _ => Err(Unfit::Form),
+    };
+
+    /// `lng`: -180 to 180 degrees.
+    LongitudeField(#[schemars(with = "f64", range(min = -180, max = 180))] f64) from Text
+        = |text| degrees(&text, Place::is_longitude);
+
+    /// `lat`: -90 to 90 degrees.
+    LatitudeField(#[schemars(with = "f64", range(min = -90, max = 90))] f64) from Text
+        = |text| degrees(&text, Place::is_latitude);
+}
+
+fn switch(text: &str) -> Result<bool, Unfit> {
+    match text {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => Err(Unfit::Form),
+    }
+}
+
+fn degrees(text: &Text, fits: fn(f64) -> bool) -> Result<f64, Unfit> {
+    text.0.trim().parse().ok().filter(|degrees| fits(*degrees)).ok_or(Unfit::Form)
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Feedback {
+    content: ContentField,
+}
+
+async fn send(app: App, signed: Signed, input: Feedback) -> Result<Done, Error> {
+    feedback::write(&app, &signed.claim, &input.content.0, &signed.caller.app).await?;
+    Ok(Done {})
+}
+
+/// What can be reported.
+#[derive(Clone, Copy, Debug)]
+enum TargetKind {
+    Person,
+    Post,
+    Comment,
+}
+
+kit::words! {
+    /// `target_type`: `user`, `post` or `comment`.
+    TargetKindField(TargetKind) {
+        "user" => TargetKind::Person,
+        "post" => TargetKind::Post,
+        "comment" => TargetKind::Comment,
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Report {
+    target_type: TargetKindField,
+    target_id: Text,
+    reason: ReasonField,
+}
+
+impl Report {
+    /// An id of another form names nothing.
+    fn checked(self) -> Result<(Target, FreeText), Error> {
+        let id = self.target_id.0;
+        let target = match self.target_type.0 {
+            TargetKind::Person => Target::Person(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody())),
+            TargetKind::Post => Target::Post(PostId::try_from(id).unwrap_or_else(|_| PostId::nobody())),
+            TargetKind::Comment => Target::Comment(CommentId::try_from(id).unwrap_or_else(|_| CommentId::nobody())),
+        };
+        Ok((target, self.reason.0))
+    }
+}
+
+async fn report(app: App, signed: Signed, (target, reason): (Target, FreeText)) -> Result<Done, Error> {
+    feedback::report(&app, &signed.claim, &target, &reason).await?;
+    Ok(Done {})
+}
+
+/// Whatever is missing, null or empty is not said.
+#[derive(Deserialize, JsonSchema)]
+struct Said {
+    push_status: Option<SwitchField>,
+    lng: Option<LongitudeField>,
+    lat: Option<LatitudeField>,
+}
+
+impl Said {
+    fn checked(self) -> Result<Track, Error> {
+        let place = match (self.lng, self.lat) {
+            (None, None) => None,
+            (Some(lng), Some(lat)) => Some(Place::new(lng.0, lat.0).map_err(|_| Error::malformed("lng"))?),
+            (None, Some(_)) => return Err(Error::missing("lng")),
+            (Some(_), None) => return Err(Error::missing("lat")),
+        };
+        Ok(Track { shows_pushes: self.push_status.map(|switch| switch.0), place })
+    }
+}
+
+async fn track(app: App, signed: Signed, track: Track) -> Result<Done, Error> {
+    tracks::remember(&app, &signed.claim, &track).await?;
+    Ok(Done {})
+}

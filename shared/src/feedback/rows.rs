@@ -1,0 +1,132 @@
+//! `FEEDBACK#<day>`/`<ms>#<id>` and `REPORT#<day>`/`<ms>#<id>`: what was written to operators; `USER#<uid>`/`FEEDBACK#<ms>#<id>` and
+//! `USER#<uid>`/`REPORT#<ms>#<id>`: that the user has written it, by which an erasure finds it.
+
+use crate::{
+    error::Error,
+    feedback::{KEPT, Target},
+    sessions::Writer,
+    store::{
+        Condition, Part, Write, item,
+        keys::{self, Key},
+    },
+    time,
+    values::{ClientApp, FreeText, UserId},
+};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// What is written, as a part of its transaction.
+pub(super) const ENTRY: Part = Part::named("entry");
+
+/// What is reported, as a part of the transaction.
+pub(super) const TARGET: Part = Part::named("target");
+
+/// What somebody writes to operators.
+pub(super) enum Entry<'a> {
+    Feedback(Feedback<'a>),
+    Report(Report<'a>, &'a Target),
+}
+
+#[derive(Serialize)]
+pub(super) struct Feedback<'a> {
+    user: &'a UserId,
+    content: &'a FreeText,
+    /// What the app has said about itself.
+    app: &'a ClientApp,
+}
+
+#[derive(Serialize)]
+pub(super) struct Report<'a> {
+    user: &'a UserId,
+    about: &'static str,
+    target: &'a str,
+    reason: &'a FreeText,
+}
+
+/// An entry, and until when it counts.
+#[derive(Serialize)]
+struct Kept<T> {
+    #[serde(flatten)]
+    entry: T,
+    /// In milliseconds.
+    written_at: i64,
+    /// From this second on it is forgotten, whether the row is still there or not.
+    expires_at: i64,
+}
+
+/// That the owner of the partition has written an entry.
+#[derive(Serialize)]
+struct Own {
+    expires_at: i64,
+}
+
+/// Where an entry lies.
+pub(super) struct Place {
+    at: Timestamp,
+    id: String,
+}
+
+impl Place {
+    /// Now; nobody else has the id.
+    pub(super) fn new(at: Timestamp, id: String) -> Self {
+        Self { at, id }
+    }
+}
+
+impl<'a> Entry<'a> {
+    pub(super) fn feedback(user: &'a UserId, content: &'a FreeText, app: &'a ClientApp) -> Self {
+        Self::Feedback(Feedback { user, content, app })
+    }
+
+    pub(super) fn report(user: &'a UserId, target: &'a Target, reason: &'a FreeText) -> Self {
+        let (about, id) = match target {
+            Target::Person(id) => ("user", id.as_str()),
+            Target::Post(id) => ("post", id.as_str()),
+            Target::Comment(id) => ("comment", id.as_str()),
+        };
+        Self::Report(Report { user, about, target: id, reason }, target)
+    }
+
+    /// What it is, in a word: the type of its row.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Feedback(_) => "feedback",
+            Self::Report(..) => "report",
+        }
+    }
+
+    /// The key of the row that operators read.
+    pub(super) fn key(&self, place: &Place) -> Key {
+        let (day, millis) = (time::day(place.at), place.at.as_millisecond());
+        match self {
+            Self::Feedback(_) => keys::feedback(&day, millis, &place.id),
+            Self::Report(..) => keys::report(&day, millis, &place.id),
+        }
+    }
+
+    /// The parts of the transaction: the entry, that its writer has written it, and what has to be there for it.
+    pub(super) fn writes(&self, writer: &Writer, place: &Place) -> Result<Vec<Write>, Error> {
+        let (millis, expires_at) = (place.at.as_millisecond(), place.at.as_second() + KEPT);
+        let written_at = millis;
+        let (row, own, target) = match self {
+            Self::Feedback(entry) => {
+                let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
+                (row, keys::own_feedback(writer.uid(), millis, &place.id), None)
+            }
+            Self::Report(entry, target) => {
+                let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
+                let post = match target {
+                    Target::Post(id) => Some(keys::post(id)),
+                    Target::Person(_) | Target::Comment(_) => None,
+                };
+                (row, keys::own_report(writer.uid(), millis, &place.id), post)
+            }
+        };
+        let mut writes = vec![
+            Write::put(self.key(place), row, Some(Condition::Absent("pk"))).named(ENTRY),
+            Write::put(own, item("own entry", &Own { expires_at })?, None),
+        ];
+        writes.extend(target.map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
+        Ok(writes)
+    }
+}
