@@ -2,6 +2,7 @@
 //! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
 
 mod live;
+mod m_user;
 mod sealtalk;
 
 use crate::{
@@ -289,6 +290,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     story(&world, &functions).await;
     let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
     live::story(&world, functions.router("live")).await;
+    m_user::story(&world, functions.router("m_user")).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;

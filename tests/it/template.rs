@@ -221,11 +221,26 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
         "KeySchema": key("pk", "version"),
         "Projection": {"ProjectionType": "ALL"},
     });
+    let ranking = json!({
+        "IndexName": "ranking",
+        "KeySchema": key("pk", "rank"),
+        "Projection": {"ProjectionType": "ALL"},
+    });
+    let feed = json!({
+        "IndexName": "feed",
+        "KeySchema": key("feed_day", "feed_at"),
+        "Projection": {"ProjectionType": "KEYS_ONLY"},
+    });
+    assert_eq!(tables["SocialTable"]["Properties"]["GlobalSecondaryIndexes"], json!([feed]));
     for (id, table) in &tables {
-        let synced = ["FriendsTable", "GroupsTable"].contains(id);
-        let expected = if synced { json!([changes]) } else { Value::Null };
+        let expected = match *id {
+            "FriendsTable" | "GroupsTable" => json!([changes]),
+            "SocialTable" => json!([ranking]),
+            _ => Value::Null,
+        };
         assert_eq!(table["Properties"]["LocalSecondaryIndexes"], expected, "{id}");
-        assert_eq!(table["Properties"]["GlobalSecondaryIndexes"].is_null(), *id != "UsersTable", "{id}");
+        let global = ["UsersTable", "SocialTable"].contains(id);
+        assert_eq!(table["Properties"]["GlobalSecondaryIndexes"].is_null(), !global, "{id}");
     }
 }
 

@@ -74,7 +74,7 @@ pub struct At<D: Dialect> {
     operation: Operation<D>,
     changes: bool,
     present: fn(&App) -> bool,
-    open: fn(&App) -> bool,
+    holds: fn(&App) -> bool,
 }
 
 impl<D: Dialect> fmt::Debug for At<D> {
@@ -98,7 +98,7 @@ pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name:
         operation,
         changes: false,
         present: |_| true,
-        open: |_| true,
+        holds: |_| true,
     }
 }
 
@@ -152,8 +152,8 @@ impl<D: Dialect> At<D> {
     /// Lets the operation be there only while this holds: otherwise every call is answered as one of a path that is not there,
     /// before anything of it is looked at.
     #[must_use]
-    pub fn only_while(self, open: fn(&App) -> bool) -> Self {
-        Self { open, ..self }
+    pub fn only_while(self, holds: fn(&App) -> bool) -> Self {
+        Self { holds, ..self }
     }
 
     /// Which requests are meant, where several operations share a path and a method.
@@ -289,7 +289,7 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, examples, operation, changes, present, open } = self;
+        let Self { methods, path, selector, examples, operation, changes, present, holds } = self;
         let reads = methods.contains(&Method::GET);
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
@@ -300,7 +300,7 @@ impl<D: Dialect> At<D> {
                     let context = Context::<D> { app: &app, head: &call.head, operation: Some(operation) };
                     encode::<D, ()>(&context, Err(error))
                 };
-                let (response, error) = if !open(&app) {
+                let (response, error) = if !holds(&app) {
                     refused(Error::NoSuchEndpoint)
                 } else if changes && origin::is_foreign(&call.head) {
                     refused(Error::ForeignOrigin)

@@ -97,10 +97,21 @@ impl Function {
         self.tables.iter().map(|table| table.setting()).chain(self.settings.iter().copied()).collect()
     }
 
-    /// The requests that the rows of its operations have as examples.
+    /// The requests that the rows of its operations have as examples. Where several operations share the words of a path, by
+    /// their methods or by what else the path names, each has its own name behind them.
     #[must_use]
     pub fn example_requests(&self) -> Vec<example::Request> {
-        (self.endpoints)().iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect()
+        let endpoints = (self.endpoints)();
+        let mut requests: Vec<_> = endpoints.iter().flat_map(|endpoint| endpoint.example_requests(self.name)).collect();
+        let names: Vec<(String, &str)> =
+            requests.iter().map(|request| (request.name.clone(), request.operation)).collect();
+        for request in &mut requests {
+            let alike = |(name, operation): &(String, &str)| *name == request.name && *operation != request.operation;
+            if names.iter().any(alike) {
+                request.name = format!("{}_{}", request.name, request.operation);
+            }
+        }
+        requests
     }
 
     /// The router of the function, which reads no setting but those that it declares: it panics otherwise, here or at a

@@ -35,11 +35,11 @@ pub(super) async fn given_to(
     most: usize,
 ) -> Result<Vec<Given>, Error> {
     let items = store.query_ranking(Table::Social, &keys::partition(receiver), most).await?;
-    items.into_iter().map(given).collect()
+    items.iter().map(given).collect()
 }
 
-fn given(item: Item) -> Result<Given, Error> {
-    let key = keys::of(Table::Social, &item)?;
+fn given(item: &Item) -> Result<Given, Error> {
+    let key = keys::of(Table::Social, item)?;
     let giver = keys::about(&key, keys::GIFTS).ok_or_else(|| Error::internal("gifts of nobody"))?;
     let count = |code: GiftCode| {
         let count: Option<u32> =

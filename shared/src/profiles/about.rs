@@ -125,7 +125,7 @@ async fn change_once(
     let owner = Owner::new(app, actor.uid(), claim);
     let prepared = uploads::exchange(app, &owner, &used(&old), &used(&new), Place::Free).await;
     let prepared = prepared.map_err(|error| at_place(error, &new))?;
-    match rows::change(&app.store, actor, &profile, (&before, &about), prepared.writes()?).await {
+    match rows::write(&app.store, actor, change, &profile, (&before, &about), prepared.writes()?).await {
         Ok(true) => Ok(Attempt::Done((AboutView { profile, about, own: true }, prepared.released()))),
         Ok(false) => {
             prepared.discard(app).await;

@@ -43,6 +43,8 @@ async fn a_rose_costs_five_coins() {
             json!({"items": [{"from_user": {"id": fan.id, "icon": null}, "gifts": [{"code": "rose", "count": 1}]}]});
         for reader in [&fan, &star] {
             api.m_get(reader, &format!("/m_gift/gifts?user_id={}", star.id)).await.is(&shown);
+            let page = api.m_get(reader, &format!("/m_user/users/{}/homepage", star.id)).await.ok();
+            assert_eq!((&page["profit"], &page["her_gifts"]), (&json!(5), &shown["items"]));
         }
         api.m_get(&star, &format!("/m_gift/gifts?user_id={}", fan.id)).await.is(&json!({"items": []}));
 
@@ -57,6 +59,12 @@ async fn a_rose_costs_five_coins() {
             api.m_get(&fan, &format!("/m_gift/gifts?user_id={nobody}")).await.not_found();
         }
         api.m_get(&fan, "/m_gift/gifts").await.wrong("user_id");
+        for (owner, other) in [(&fan, &star), (&star, &fan)] {
+            api.m_post(owner, "/m_user/blocks", json!({"user_id": other.id})).await.done();
+            api.gives(&fan, &star, "rose").await.forbidden();
+            api.m_get(&fan, &format!("/m_gift/gifts?user_id={}", star.id)).await.not_found();
+            api.m_delete(owner, "/m_user/blocks", json!({"user_id": other.id})).await.done();
+        }
         assert_eq!(api.amount(&fan).await, 5);
         // Ten at once of what is left are one.
         let roses = join_all((0..10).map(|_| api.gives(&fan, &star, "rose"))).await;
@@ -104,13 +112,20 @@ async fn prices_are_listed_for_those_who_are_registered() {
 async fn vip_days_are_counted_down() {
     let api = Api::start().await;
     for body in Body::BOTH {
-        let (star, _) = api.two_devices(body).await;
+        let (star, fan) = api.two_devices(body).await;
         api.granted(&star, &json!({"vip_days": 30})).await;
         let vip = async || {
             let user = api.m_post(&star, "/m_user/login", Value::Null).await.ok();
             (user["is_vip"].clone(), user["vip_left"].clone())
         };
         assert_eq!(vip().await, (json!(true), json!(30)));
+        // Everybody sees on the page that somebody is, and nobody else for how long.
+        let path = format!("/m_user/users/{}", star.id);
+        let (own, other) = (api.m_get(&star, &path).await.ok(), api.m_get(&fan, &path).await.ok());
+        assert_eq!((&own["is_vip"], &own["vip_left"]), (&json!(true), &json!(30)));
+        assert!(other.get("is_vip").is_none() && other.get("vip_left").is_none(), "{other}");
+        let page = api.m_get(&fan, &format!("{path}/homepage")).await.ok();
+        assert!(page["is_vip"] == true && page.get("vip_left").is_none(), "{page}");
         api.advance(29 * 86_400 + 60);
         assert_eq!(vip().await, (json!(true), json!(1)));
         api.advance(86_400);

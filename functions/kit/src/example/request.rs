@@ -21,6 +21,8 @@ const JSON: &str = "application/json";
 pub struct Request {
     /// What it is called among the requests of its function.
     pub name: String,
+    /// The operation.
+    pub operation: &'static str,
     /// The method.
     pub method: Method,
     /// The path.
@@ -56,6 +58,7 @@ impl Endpoint {
         };
         Request {
             name: example.name.map_or_else(|| self.example_name(function), str::to_owned),
+            operation: self.operation,
             method: self.method.clone(),
             path: example.path.map_or_else(|| filled(self.path, example), str::to_owned),
             query,

@@ -166,25 +166,29 @@ pub(in crate::profiles) fn applied(before: &Profile, change: &ProfileChange, now
     }
 }
 
-/// Writes a changed profile with what `files` are used in it. `false`: something is not as it was read, so that nothing was
-/// written.
-pub(in crate::profiles) async fn change(
+/// Writes a change, after which the record is `profile` and the rest `about`, with what `files` are used in it. Of the record only
+/// what changes is written: it was read apart from the rest, and may be older. `false`: something is not as it was read, so that
+/// nothing was written.
+pub(in crate::profiles) async fn write(
     store: &Store,
     actor: &Actor,
+    change: &ProfileChange,
     profile: &Profile,
     (before, about): (&About, &About),
     files: Vec<Write>,
 ) -> Result<bool, Error> {
-    let read = actor.profile();
     let record = Update::of(keys::profile(actor.uid()))
-        .set_some("nickname", profile.nickname.as_ref().map(|nickname| text(nickname.as_str())))
-        .set_some("gender", profile.gender.map(|gender| text(gender.as_str())))
-        .set_some("age", profile.age.map(|age| number(i64::from(age.years()))))
+        .set_some("nickname", change.nickname.as_ref().map(|nickname| text(nickname.as_str())))
+        .set_some("gender", change.gender.map(|gender| text(gender.as_str())))
+        .set_some("age", change.age.map(|age| number(i64::from(age.years()))))
         .set_some("updated_at", profile.updated_at.map(number))
         .when(actor.still_signed_in())
         // Else a file that took its place in between would be forgotten.
-        .when(Condition::as_read("portrait", read.portrait.clone().map(text)));
-    let record = set_icon(record, profile.portrait.as_deref());
+        .when(Condition::as_read("portrait", actor.profile().portrait.clone().map(text)));
+    let record = match change.icon {
+        Change::Keep => record,
+        Change::Clear | Change::Set(_) => set_icon(record, profile.portrait.as_deref()),
+    };
     let as_read = match before.changes {
         0 => Condition::Absent("pk"),
         changes => Condition::Equals("changes", number(changes)),
