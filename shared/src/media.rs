@@ -12,8 +12,8 @@ mod rows;
 pub use crate::values::{Class, Classes, Kind, Slot};
 pub use live::{confirm, delete, get, upload};
 pub use pending::{AudioForms, Forms, VideoForm, request};
-pub(crate) use portrait::{REDIRECT, confirm_portrait_named, delete_replaced_avatar, own_file};
 pub use portrait::{confirm_portrait, file_url, portrait_of, request_portrait};
+pub(crate) use portrait::{confirm_portrait_named, delete_replaced_avatar, own_file};
 
 use crate::{
     error::{Error, Unusable},

@@ -56,7 +56,7 @@ pub const REFRESHABLE: i64 = 1_296_000;
 /// A claim, once it is known of whom it is. Nothing is proven.
 enum Named<'a> {
     Session(&'a SessionClaim),
-    Device(&'a DeviceClaim, devices::Known),
+    Device(&'a DeviceClaim, Box<devices::Known>),
 }
 
 impl Named<'_> {
@@ -88,7 +88,7 @@ async fn named<'a>(app: &App, claim: &'a Claim) -> Result<Named<'a>, Error> {
             let _ = several.holds.set(first);
             claims.get(first).map(Named::Session).ok_or(Error::SignedOut)
         }
-        Claim::Device(claim) => Ok(Named::Device(claim, devices::read(app, claim).await?)),
+        Claim::Device(claim) => Ok(Named::Device(claim, Box::new(devices::read(app, claim).await?))),
     }
 }
 
@@ -166,7 +166,7 @@ pub(crate) async fn verify_reading<T>(
     reads: impl AsyncFnOnce(&Reader) -> Result<T, Error>,
 ) -> Result<(Actor, T), Error> {
     let claim = match named(app, claim).await? {
-        Named::Device(claim, known) => Named::Device(claim, known.untouched()),
+        Named::Device(claim, known) => Named::Device(claim, Box::new(known.untouched())),
         session @ Named::Session(_) => session,
     };
     proven_with(app, claim, reads).await

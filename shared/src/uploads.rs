@@ -28,7 +28,7 @@ pub use rules::accepted;
 pub use showing::url;
 pub use tickets::{Named, ticket};
 pub(crate) use using::try_to_sweep;
-pub use using::{Prepared, prepare, release, sweep};
+pub use using::{Prepared, exchange, prepare, release, sweep};
 
 use crate::{
     app::App,

@@ -8,9 +8,8 @@ use crate::{
     error::{Error, Unusable},
     images::kind,
     limits::{self, Limit},
-    media::{self, REDIRECT},
-    person,
-    storage::{Access, Tag},
+    media, person,
+    storage::{Access, REDIRECT, Tag},
     values::{Address, AvatarName, E164, UserId},
 };
 

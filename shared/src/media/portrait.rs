@@ -13,16 +13,13 @@ use crate::{
     },
     person::{self, Profile},
     sessions::{self, Claim, Reader},
-    storage::{Access, Form},
+    storage::{Access, Form, REDIRECT},
     store::{Attempt, retrying},
     uploads,
     values::{AvatarName, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::time::Duration;
-
-/// How long the URL behind a portrait's stable one works. Clients may keep the redirect for 300 s.
-pub(crate) const REDIRECT: Duration = Duration::from_secs(900);
 
 /// Asks for the form of a portrait; the one before is forgotten. Two rounds.
 ///

@@ -121,13 +121,12 @@ async fn change_once(
     let profile = rows::applied(actor.profile(), change, app.clock.seconds());
     let about = before.clone().changed(change);
     let new = files(&profile, &about);
-    let wanted = new.iter().flatten().map(|(key, kind)| Wanted { key: key.clone(), kind: *kind }).collect::<Vec<_>>();
-    let released: Vec<FileKey> = old.into_iter().flatten().map(|(key, _)| key).collect();
+    let used = |files: &[Option<Wanted>]| files.iter().flatten().cloned().collect::<Vec<_>>();
     let owner = Owner::new(app, actor.uid(), claim);
-    let prepared = uploads::prepare(app, &owner, &wanted, Place::Free).await;
-    let prepared = prepared.map_err(|error| at_place(error, &new))?.instead_of(&released);
+    let prepared = uploads::exchange(app, &owner, &used(&old), &used(&new), Place::Free).await;
+    let prepared = prepared.map_err(|error| at_place(error, &new))?;
     match rows::write(&app.store, actor, change, &profile, (&before, &about), prepared.writes()?).await {
-        Ok(true) => Ok(Attempt::Done((AboutView { profile, about, own: true }, released))),
+        Ok(true) => Ok(Attempt::Done((AboutView { profile, about, own: true }, prepared.released()))),
         Ok(false) => {
             prepared.discard(app).await;
             Ok(Attempt::Stale(()))
@@ -137,18 +136,24 @@ async fn change_once(
 }
 
 /// The files of a profile, at each of the places.
-fn files(profile: &Profile, about: &About) -> [Option<(FileKey, Kind)>; 5] {
-    FilePlace::ALL.map(|place| match place {
-        FilePlace::Icon => profile.icon().map(|key| (key, Kind::Picture)),
-        FilePlace::Background => about.background.as_ref().map(|it| (it.key.clone(), it.kind.file())),
-        FilePlace::AudioIntro => about.audio_intro.as_ref().map(|intro| (intro.key.clone(), Kind::Audio)),
-        FilePlace::VideoChat => about.video_chat.clone().map(|key| (key, Kind::Video)),
-        FilePlace::AudioChat => about.audio_chat.clone().map(|key| (key, Kind::Audio)),
+fn files(profile: &Profile, about: &About) -> [Option<Wanted>; 5] {
+    FilePlace::ALL.map(|place| {
+        let (key, kind) = match place {
+            FilePlace::Icon => (profile.icon(), Kind::Picture),
+            FilePlace::Background => {
+                let background = about.background.as_ref()?;
+                (Some(background.key.clone()), background.kind.file())
+            }
+            FilePlace::AudioIntro => (about.audio_intro.as_ref().map(|intro| intro.key.clone()), Kind::Audio),
+            FilePlace::VideoChat => (about.video_chat.clone(), Kind::Video),
+            FilePlace::AudioChat => (about.audio_chat.clone(), Kind::Audio),
+        };
+        key.map(|key| Wanted { key, kind })
     })
 }
 
 /// The position among the files that are wanted as one among all places.
-fn at_place(error: Error, wanted: &[Option<(FileKey, Kind)>; 5]) -> Error {
+fn at_place(error: Error, wanted: &[Option<Wanted>; 5]) -> Error {
     match error {
         Error::Unusable(Unusable::File(position)) => {
             let mut given = wanted.iter().enumerate().filter(|(_, file)| file.is_some());

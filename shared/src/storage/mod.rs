@@ -33,6 +33,9 @@ use std::{fmt, time::Duration};
 /// What S3 lists and deletes in one call.
 const PAGE: usize = 1000;
 
+/// How long the signed URL works that a file's stable one leads to. Clients may keep the redirect for 300 s.
+pub const REDIRECT: Duration = Duration::from_secs(900);
+
 /// A copy takes as long as the object is large, other calls do not.
 const COPY_TIMEOUT: Duration = Duration::from_secs(15);
 

@@ -5,14 +5,10 @@ use crate::{
     error::{Error, ErrorKind},
     person,
     sessions::{self, Claim, Reader},
-    storage::Access,
+    storage::{Access, REDIRECT},
     uploads::{Named, rows},
     values::{PostId, UserId},
 };
-use std::time::Duration;
-
-/// How long the URL behind a file's stable one works. Clients may keep the redirect for 300 s.
-const REDIRECT: Duration = Duration::from_secs(900);
 
 /// Where the file of a name is at the moment, while its owner is there. `claim` is who the request says it is from, if it says
 /// it: only a file of a post that is paid for asks, where no ticket answers. Two rounds; for that question one more, or two

@@ -44,39 +44,57 @@ struct Use {
 /// [`Error::Unusable`] with the position of the first of `wanted` that cannot be used: nothing was uploaded, it is of another kind or
 /// too large, the key is somebody else's or nobody's, or it is used where this place may not have it. Faults.
 pub async fn prepare(app: &App, owner: &Owner<'_>, wanted: &[Wanted], place: Place<'_>) -> Result<Prepared, Error> {
-    let found = try_join_all(wanted.iter().map(|one| find(app, owner, one, place))).await?;
+    exchange(app, owner, &[], wanted, place).await
+}
+
+/// The same in the place of files that the owner uses so far. What is among both stays as it is, and costs nothing. [`sweep`] has
+/// to follow the transaction, for what is [released](Prepared::released).
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn exchange(
+    app: &App,
+    owner: &Owner<'_>,
+    replaced: &[Wanted],
+    wanted: &[Wanted],
+    place: Place<'_>,
+) -> Result<Prepared, Error> {
+    let mut replaced: Vec<_> = replaced.iter().collect();
+    let added = wanted.iter().enumerate().filter(|(_, one)| {
+        let kept = replaced.iter().position(|other| other == one);
+        kept.map(|kept| replaced.swap_remove(kept)).is_none()
+    });
+    let added: Vec<_> = added.collect();
     let mut prepared = Prepared::default();
-    let mut copies = Vec::new();
-    for (position, (one, found)) in wanted.iter().zip(found).enumerate() {
-        let unusable = Error::Unusable(Unusable::File(position));
-        let found = found.ok_or(unusable)?;
-        let known = prepared.0.entry(one.key.clone()).or_default();
-        known.more += 1;
-        match (&known.row, found) {
-            (None, Found::Known(row)) => known.row = Some(row),
-            (None, Found::Pending { from, file, content_type }) => {
-                let copy = app.random.hex::<8>();
-                let row = FileRow::new(owner.uid, one.kind, content_type, copy, place);
-                copies.push((position, from, file, row.live(&one.key), content_type));
-                (known.row, known.copied) = (Some(row), true);
-            }
-            // The same key again.
-            (Some(row), _) if row.is_of(one.kind) => {}
-            (Some(_), _) => return Err(Error::Unusable(Unusable::File(position))),
-        }
+    for one in replaced {
+        prepared.0.entry(one.key.clone()).or_default().more -= 1;
     }
-    let copied = join_all(copies.iter().map(async |(position, from, file, to, content_type)| {
-        match app.storage.copy_judged(from, file, to, content_type).await {
-            Ok(Copied::Done) => Ok(()),
-            Ok(Copied::Changed) => Err(Error::Unusable(Unusable::File(*position))),
-            Err(fault) => Err(fault),
-        }
-    }));
-    match copied.await.into_iter().collect() {
+    let copies = prepared.add(app, owner, &added, place).await?;
+    let copied = join_all(copies.iter().map(async |copy| copy.make(app).await)).await;
+    match copied.into_iter().collect() {
         Ok(()) => Ok(prepared),
         Err(error) => {
             prepared.discard(app).await;
             Err(error)
+        }
+    }
+}
+
+/// A copy that has to be made.
+struct Copy {
+    /// Of which of the wanted files it is.
+    position: usize,
+    from: String,
+    file: Beginning,
+    to: String,
+    content_type: &'static str,
+}
+
+impl Copy {
+    async fn make(&self, app: &App) -> Result<(), Error> {
+        match app.storage.copy_judged(&self.from, &self.file, &self.to, self.content_type).await? {
+            Copied::Done => Ok(()),
+            Copied::Changed => Err(Error::Unusable(Unusable::File(self.position))),
         }
     }
 }
@@ -105,20 +123,49 @@ async fn find(app: &App, owner: &Owner<'_>, wanted: &Wanted, place: Place<'_>) -
 }
 
 /// Files that are used no more, one use for each time that a key is named. [`sweep`] has to follow the transaction.
-#[must_use]
 pub fn release(keys: &[FileKey]) -> Prepared {
-    Prepared::default().instead_of(keys)
+    let mut prepared = Prepared::default();
+    for key in keys {
+        prepared.0.entry(key.clone()).or_default().more -= 1;
+    }
+    prepared
 }
 
 impl Prepared {
-    /// The same, in the place of these files, one use for each time that a key is named. [`sweep`] has to follow the
-    /// transaction, for these keys. A file that was there and is wanted again stays as it is.
-    #[must_use]
-    pub fn instead_of(mut self, keys: &[FileKey]) -> Self {
-        for key in keys {
-            self.0.entry(key.clone()).or_default().more -= 1;
+    /// Adds files that are wanted more, each with its position, and says what has to be copied for them. One round.
+    async fn add(
+        &mut self,
+        app: &App,
+        owner: &Owner<'_>,
+        added: &[(usize, &Wanted)],
+        place: Place<'_>,
+    ) -> Result<Vec<Copy>, Error> {
+        let found = try_join_all(added.iter().map(|(_, one)| find(app, owner, one, place))).await?;
+        let mut copies = Vec::new();
+        for ((position, one), found) in added.iter().zip(found) {
+            let position = *position;
+            let found = found.ok_or(Error::Unusable(Unusable::File(position)))?;
+            let known = self.0.entry(one.key.clone()).or_default();
+            known.more += 1;
+            match (&known.row, found) {
+                (None, Found::Known(row)) => known.row = Some(row),
+                (None, Found::Pending { from, file, content_type }) => {
+                    let row = FileRow::new(owner.uid, one.kind, content_type, app.random.hex::<8>(), place);
+                    copies.push(Copy { position, from, file, to: row.live(&one.key), content_type });
+                    (known.row, known.copied) = (Some(row), true);
+                }
+                // The same key again.
+                (Some(row), _) if row.is_of(one.kind) => {}
+                (Some(_), _) => return Err(Error::Unusable(Unusable::File(position))),
+            }
         }
-        self
+        Ok(copies)
+    }
+
+    /// The files that are in fewer places afterwards, for [`sweep`].
+    #[must_use]
+    pub fn released(&self) -> Vec<FileKey> {
+        self.0.iter().filter(|(_, one)| one.more < 0).map(|(key, _)| key.clone()).collect()
     }
 
     /// The parts of the transaction: at most one for each file, each named [`rows::FILE`].

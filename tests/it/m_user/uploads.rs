@@ -11,6 +11,7 @@ use shared::{
     values::{Dialect, PostId, UserId},
 };
 
+const GIF: &[u8] = b"GIF89a\x01\0\x01\0\0\0\0;";
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
 
 impl Api {
@@ -41,6 +42,17 @@ impl Api {
         let prepared = uploads::prepare(app, &Owner::new(app, &uid, &claim), &wanted, place).await?;
         assert!(matches!(app.store.transact(prepared.writes()?).await?, Transacted::Done));
         Ok(())
+    }
+
+    /// The bytes of a file that anybody may read by this name; `None`: there is none.
+    async fn file(&self, name: &str) -> Option<Vec<u8>> {
+        let redirect = self.get(&format!("/media/{name}")).await;
+        if redirect.status == 404 {
+            redirect.fails(404, "not found");
+            return None;
+        }
+        assert_eq!(redirect.status, 302, "{redirect:?}");
+        Some(self.http.get(&redirect.headers["location"]).send().await.unwrap().bytes().await.unwrap().to_vec())
     }
 
     /// GETs a file as a device.
@@ -251,5 +263,85 @@ async fn a_file_that_is_paid_for_is_shown_by_device_or_session() {
     api.use_picture(&bob, &free, Place::Free).await.unwrap();
     let answer = api.file_as(&ann.showing("0"), free.as_str()).await;
     assert_eq!((answer.status, answer.rounds()), (302, 2));
+    api.world.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_of_a_profile_stays_until_another_takes_its_place() {
+    let api = Api::start().await;
+    for body in Body::BOTH {
+        let mut ann = Device::new(&format!("dev-{body:?}-0001"), body);
+        let bob = api.person_of(&format!("dev-{body:?}-0002"), body).await;
+        let (first, second) = (api.put_picture(&ann, PNG).await, api.put_picture(&ann, GIF).await);
+        let his = api.put_picture(&bob, PNG).await;
+        let page = api.put_picture(&ann, b"<html>").await;
+        let register = |icon: &FileKey| json!({"gender": "female", "age": 24, "icon": icon.as_str()});
+        for wrong in [&his, &page, &FileKey::new(&api.world.app.random)] {
+            api.m_post(&ann, "/m_user/users", register(wrong)).await.wrong("icon");
+        }
+        api.m_post(&ann, "/m_user/login", Value::Null).await.fails(401, 1001, "user not registered");
+        let user = api.m_post(&ann, "/m_user/users", register(&first)).await.ok();
+        ann.id = user["id"].as_str().unwrap().to_owned();
+        assert_eq!((&user["icon"], api.file(first.as_str()).await), (&json!(first.as_str()), Some(PNG.to_vec())));
+
+        let change = async |change: Value| {
+            api.asks_as(&ann, reqwest::Method::PATCH, &format!("/m_user/users/{}", ann.id), &change).await
+        };
+        change(json!({"icon": his.as_str()})).await.wrong("icon");
+        change(json!({"icon": format!("{first}.x")})).await.wrong("icon");
+        change(json!({"background": {"type": "video", "key": second.as_str()}})).await.wrong("background");
+        // What stays is not looked at again.
+        let renamed = change(json!({"nickname": "Other", "icon": first.as_str()})).await;
+        assert_eq!((renamed.answer.rounds(), renamed.ok()["icon"].as_str()), (3, Some(first.as_str())));
+        assert_eq!(change(json!({"icon": second.as_str()})).await.ok()["icon"], second.as_str());
+        assert_eq!((api.file(first.as_str()).await, api.file(second.as_str()).await), (None, Some(GIF.to_vec())));
+        // One file in two places is there until it is in neither.
+        change(json!({"background": {"type": "picture", "key": second.as_str()}})).await.ok();
+        assert_eq!(change(json!({"icon": null})).await.ok()["icon"], Value::Null);
+        assert_eq!(api.file(second.as_str()).await, Some(GIF.to_vec()));
+        change(json!({"background": null})).await.ok();
+        assert_eq!(api.file(second.as_str()).await, None);
+        assert!(api.objects().await.iter().all(|key| key.starts_with("pending/")));
+    }
+    api.world.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_of_posts_are_shown_to_whom_the_post_is_and_go_with_it() {
+    let api = Api::start().await;
+    let ann = api.person_of("dev-aaaa-0001", Body::Bare).await;
+    let bob = api.person_of("dev-bbbb-0002", Body::Bare).await;
+    let (free, paid) = (api.put_picture(&ann, PNG).await, api.put_picture(&ann, GIF).await);
+    let publish = async |keys: &[&FileKey], price: u32| {
+        let keys: Vec<_> = keys.iter().map(|key| key.as_str()).collect();
+        let post = json!({"post_type": "picture", "media": keys, "price": price});
+        api.m_post(&ann, "/m_sns/posts", post).await
+    };
+    let id = |said: &Said| said.ok()["id"].as_str().unwrap().to_owned();
+    let (first, second) = (id(&publish(&[&free], 0).await), id(&publish(&[&paid], 5).await));
+    publish(&[&free, &paid], 0).await.wrong("media");
+    for key in [&free, &paid] {
+        publish(&[key], 5).await.wrong("media");
+    }
+    let again = id(&publish(&[&free], 0).await);
+
+    // Who has not bought it is shown no key, and the key alone leads nowhere.
+    assert_eq!(api.m_shown(&bob, &second).await.ok()["media"], json!([]));
+    assert_eq!(api.file(paid.as_str()).await, None);
+    let shown = api.m_shown(&ann, &second).await.ok()["media"][0]["key"].as_str().unwrap().to_owned();
+    assert!(shown.starts_with(&format!("{paid}.")), "{shown}");
+    assert_eq!(api.file(&shown).await, Some(GIF.to_vec()));
+    assert_eq!(api.m_shown(&bob, &first).await.ok()["media"], json!([{"type": "picture", "key": free.as_str()}]));
+    api.advance(90_000);
+    assert_eq!(api.file(&shown).await, None);
+    assert_eq!(api.file_as(&ann, paid.as_str()).await.status, 302);
+
+    for (post, left) in [(&first, true), (&again, false)] {
+        api.m_delete(&ann, &format!("/m_sns/posts/{post}"), Value::Null).await.done();
+        assert_eq!(api.file(free.as_str()).await.is_some(), left);
+    }
+    api.m_delete(&ann, &format!("/m_sns/posts/{second}"), Value::Null).await.done();
+    api.file_as(&ann, paid.as_str()).await.fails(404, "not found");
+    assert!(api.objects().await.iter().all(|key| key.starts_with("pending/")));
     api.world.shutdown().await;
 }

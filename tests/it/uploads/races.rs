@@ -15,7 +15,6 @@ use std::time::Duration;
 async fn of_a_free_place_and_one_that_is_paid_for_one_wins() {
     let api = Api::start().await;
     let ann = api.person("13800000001", "Ann", "female").await;
-    let mut free_won = 0;
     for round in 1..=6 {
         let key = api.pending(&ann.id, "picture", PNG).await;
         let post = post(&api);
@@ -29,10 +28,8 @@ async fn of_a_free_place_and_one_that_is_paid_for_one_wins() {
         };
         let refused = |outcome: &Result<(), Error>| matches!(outcome, Err(Error::Unusable(Unusable::File(0))));
         assert!(free.is_ok() != paid.is_ok() && (refused(&free) || refused(&paid)), "{free:?} {paid:?}");
-        free_won += usize::from(free.is_ok());
         assert_eq!((api.row(&key).await, api.live_objects().await.len()), (Some(1), round));
     }
-    assert!(free_won <= 6);
     api.world.shutdown().await;
 }
 

@@ -155,13 +155,14 @@ async fn a_file_in_the_place_of_another_takes_it_away() {
     let (uid, claim) = (uid(&ann), claim(&ann));
     let owner = Owner::new(&api.world.app, &uid, &claim);
     let replace = async |wanted: &FileKey, replaced: &FileKey| {
-        let prepared = uploads::prepare(&api.world.app, &owner, &pictures(&[wanted]), Place::Free).await.unwrap();
-        let writes = prepared.instead_of(std::slice::from_ref(replaced)).writes().unwrap();
+        let (wanted, replaced) = (pictures(&[wanted]), pictures(&[replaced]));
+        let prepared = uploads::exchange(&api.world.app, &owner, &replaced, &wanted, Place::Free).await.unwrap();
+        let (writes, released) = (prepared.writes().unwrap(), prepared.released());
         let parts = writes.len();
         if parts > 0 {
             api.world.app.store.transact(writes).await.unwrap();
         }
-        uploads::sweep(&api.world.app, std::slice::from_ref(replaced)).await;
+        uploads::sweep(&api.world.app, &released).await;
         parts
     };
     assert_eq!(replace(&before, &before).await, 0, "the same file again changes nothing");

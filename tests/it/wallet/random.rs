@@ -86,7 +86,7 @@ async fn step(api: &Api, people: &[Person], model: &mut Model, random: &Random) 
     let (outcome, asked) = match what {
         What::Refill => (api.refill(payer, yuan, None, request).await, (what, 0, u64::from(yuan.get()))),
         What::Grant => {
-            let granted = api.grant(payer, coins, 0, id(&format!("{}", random.hex::<8>()))).await;
+            let granted = api.grant(payer, coins, 0, id(&random.hex::<8>())).await;
             let answer = granted.map(|()| Balance { coins: model.coins[from] + coins as i64, profit: 0 });
             (answer, (what, 0, coins))
         }
