@@ -27,6 +27,7 @@ pub use rows::FILE;
 pub use rules::accepted;
 pub use showing::url;
 pub use tickets::{Named, ticket};
+pub(crate) use using::try_to_sweep;
 pub use using::{Prepared, exchange, prepare, release, sweep};
 
 use crate::{

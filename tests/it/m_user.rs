@@ -6,6 +6,7 @@ pub mod client;
 mod comments;
 mod faults;
 mod feedback;
+mod flows;
 mod gifts;
 mod homepage;
 mod likes;

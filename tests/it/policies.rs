@@ -249,6 +249,8 @@ fn signed(binary: &str) -> Vec<Right> {
             right("s3:DeleteObject", images()),
             avatars("s3:DeleteObject"),
         ],
+        // Permissions to upload, and that S3 says whether a file is missing.
+        "m_user" => vec![right("s3:PutObject", "${MediaBucket.Arn}/pending/files/*".into()), listing()],
         _ => vec![url],
     }
 }

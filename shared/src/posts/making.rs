@@ -6,12 +6,12 @@ use crate::{
     limits,
     posts::{
         Media,
-        rows::{self, Row},
+        rows::{self, Row, ends::Ended},
     },
     sessions::{self, AnyReader, Claim, Writer},
     store::{Attempt, Part, retrying},
     uploads::{self, Owner, Place, Wanted},
-    values::{FileKey, FreeText, PostId, PostType, Price},
+    values::{FreeText, PostId, PostType, Price},
 };
 use futures_util::future::try_join_all;
 
@@ -63,7 +63,7 @@ async fn publish(app: &App, writer: &Writer, owner: &Owner<'_>, row: &Row) -> Re
 /// either. Four rounds, and more where it has files or comments.
 ///
 /// The post is gone after the second. What cannot be deleted then, because the call is cut short or there are more than a
-/// thousand comments, nobody can reach; the next time that the author deletes a post, this one's rest goes too.
+/// thousand comments, is shown to nobody; the next time that the author deletes a post, this one's rest goes too.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchPost`]; [`Error::NotOwnPost`]; faults.
@@ -72,26 +72,33 @@ pub async fn delete(app: &App, claim: &Claim, id: &PostId) -> Result<(), Error> 
     if post.author != *writer.uid() {
         return Err(proven(app, claim, Error::NotOwnPost).await);
     }
-    let keys: Vec<FileKey> = post.media.iter().map(|file| file.key.clone()).collect();
-    let released = uploads::release(&keys).writes()?;
+    let ended = Ended::of(&post);
+    let released = uploads::release(&ended.files).writes()?;
     let refused = rows::ends::delete(&app.store, &writer, &post, released).await?;
     rows::settled(refused, Limit::Posts)?;
-    let (swept, ()) = futures_util::join!(sweep(app, &writer, &post), uploads::sweep(app, &keys));
-    if let Err(error) = swept {
-        tracing::warn!(%error, "comments on a deleted post stay until its author deletes another");
+    if let Err(error) = sweep_all(app, &writer, &ended).await {
+        tracing::warn!(%error, "the rest of a deleted post stays until its author deletes another");
     }
     Ok(())
 }
 
-/// Deletes what is left of a post, and of those before it.
-async fn sweep(app: &App, writer: &Writer, post: &Row) -> Result<(), Error> {
+/// Deletes what is left of a post, and of those before it whose end was cut short.
+async fn sweep_all(app: &App, writer: &Writer, ended: &Ended) -> Result<(), Error> {
     let others = async {
         let unswept = rows::ends::unswept(&app.store, writer).await?;
-        let others = unswept.iter().filter(|id| **id != post.id);
-        let swept = others.map(|id| rows::ends::sweep(&app.store, writer.uid(), id));
-        try_join_all(swept).await.map(drop)
+        let others = unswept.iter().filter(|other| other.id != ended.id);
+        try_join_all(others.map(|other| sweep(app, writer, other))).await.map(drop)
     };
-    futures_util::try_join!(rows::ends::sweep(&app.store, writer.uid(), &post.id), others).map(drop)
+    // One that fails keeps the other from nothing.
+    let (own, others) = futures_util::join!(sweep(app, writer, ended), others);
+    own.and(others)
+}
+
+async fn sweep(app: &App, writer: &Writer, ended: &Ended) -> Result<(), Error> {
+    let comments = rows::ends::sweep(&app.store, &ended.id);
+    let (comments, files) = futures_util::join!(comments, uploads::try_to_sweep(app, &ended.files));
+    files?;
+    if comments? { rows::ends::settle(&app.store, writer, &ended.id).await } else { Ok(()) }
 }
 
 /// Who writes about a post, and the post. One round.

@@ -210,14 +210,19 @@ impl Prepared {
 /// Deletes those of these files that are used no more. Three rounds; one where all of them are in use. A call that dies or
 /// fails on the way is continued by the next one with the same keys; until then the file is left, and shown to nobody.
 pub async fn sweep(app: &App, keys: &[FileKey]) {
-    let swept = async {
-        let retired = try_join_all(keys.iter().map(|key| rows::retire(&app.store, key))).await?;
-        let retired: Vec<_> = keys.iter().zip(retired).filter_map(|(key, row)| Some((key, row?))).collect();
-        let objects: Vec<_> = retired.iter().map(|(key, row)| row.live(key)).collect();
-        app.storage.delete(&objects).await?;
-        try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key))).await
-    };
-    if let Err(error) = swept.await {
+    if let Err(error) = try_to_sweep(app, keys).await {
         tracing::warn!(%error, "a file that nobody uses stays in the bucket");
     }
+}
+
+/// The same for a caller who remembers the keys until it has been done.
+///
+/// # Errors
+/// Faults only.
+pub(crate) async fn try_to_sweep(app: &App, keys: &[FileKey]) -> Result<(), Error> {
+    let retired = try_join_all(keys.iter().map(|key| rows::retire(&app.store, key))).await?;
+    let retired: Vec<_> = keys.iter().zip(retired).filter_map(|(key, row)| Some((key, row?))).collect();
+    let objects: Vec<_> = retired.iter().map(|(key, row)| row.live(key)).collect();
+    app.storage.delete(&objects).await?;
+    try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key))).await.map(drop)
 }

@@ -2,7 +2,10 @@
 //! `docs/dialects/m_user.md#homepage`).
 
 use super::client::{Body, Device, Said};
-use crate::world::{Api, NOBODY};
+use crate::{
+    crowd::{number, text},
+    world::{Api, NOBODY},
+};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 use shared::{
@@ -251,4 +254,43 @@ async fn a_page_shows_the_newest_five_that_can_be_looked_at() {
     }
     assert_eq!(api.m_shown_posts(&bob, &ann).await.1.len(), 0);
     assert_eq!(api.m_shown_posts(&ann, &ann).await.1.len(), 5);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_deletion_leaves_that_is_cut_short_goes_with_the_next() {
+    let api = Api::start().await;
+    let ann = api.person_of("ann-0001", Body::Bare).await;
+    let (one, other) = (api.m_published(&ann, "picture", 0).await, api.m_published(&ann, "video", 3).await);
+    let left = async || {
+        let files = api.objects().await.into_iter().filter(|key| !key.starts_with("pending/")).count();
+        let mut types: Vec<_> =
+            api.rows(api.social()).await.iter().map(|row| row["type"].as_s().unwrap().clone()).collect();
+        types.sort();
+        types.dedup();
+        (files, types)
+    };
+    // More comments than one call deletes.
+    let comment = |nth: usize| {
+        let (millis, id) = (1_700_000_000_000 + nth, format!("{nth:024x}"));
+        let row = [
+            ("pk", format!("POST#{one}")),
+            ("sk", format!("COMMENT#{millis}#{id}")),
+            ("type", "comment".into()),
+            ("id", id),
+            ("author", ann.id.clone()),
+            ("content", "hi".into()),
+        ];
+        let row = row.into_iter().map(|(name, value)| (name.to_owned(), text(value)));
+        row.chain([("millis".to_owned(), number(i64::try_from(millis).unwrap()))]).collect()
+    };
+    api.write(api.social(), (0..1_001).map(comment).collect()).await;
+    api.world.faults.strike("DeleteObjects", 3, &local::Fault::Internal);
+    api.m_delete(&ann, &format!("/m_sns/posts/{one}"), Value::Null).await.done();
+    api.m_shown(&ann, &one).await.not_found();
+    let (files, types) = left().await;
+    assert_eq!(files, 2);
+    assert!(types.contains(&"comment".to_owned()) && types.contains(&"deleted_post".to_owned()), "{types:?}");
+    // The next takes its own along, and all that is left of the first.
+    api.m_delete(&ann, &format!("/m_sns/posts/{other}"), Value::Null).await.done();
+    assert_eq!(left().await, (0, vec!["post_total".to_owned()]));
 }

@@ -56,10 +56,56 @@ async fn gifts(world: &World, fan: &Device, star: &Device) {
     fan.send("GET", &format!("/m_gift/gifts?user_id={}", star.uid), &Value::Null).await;
 }
 
-/// Registering, signing in, gifts.
+/// A key of somebody's, under which a picture waits.
+async fn uploaded(world: &World, who: &Device) -> String {
+    let asked = who.send("GET", "/common/upload_tokens?num=1&res_type=picture", &Value::Null).await;
+    let key = asked["tokens"][0]["key"].as_str().unwrap().to_owned();
+    let object = format!("pending/files/{}/picture/{key}", who.uid);
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0\x1f\x15\xc4\x89";
+    world.app.storage.put(&object, png.to_vec(), "application/octet-stream").await.unwrap();
+    key
+}
+
+/// A profile with pictures one after the other, and a block.
+async fn profiles(world: &World, fan: &Device, star: &Device) {
+    let own = format!("/m_user/users/{}", star.uid);
+    for _ in 0..2 {
+        let icon = uploaded(world, star).await;
+        star.send("PATCH", &own, &json!({"icon": icon, "job": "student"})).await;
+    }
+    let other = json!({"user_id": star.uid.as_str()});
+    fan.send("POST", "/m_user/blocks", &other).await;
+    fan.send("GET", "/m_user/blocks", &Value::Null).await;
+    fan.send("DELETE", "/m_user/blocks", &other).await;
+    fan.send("GET", &own, &Value::Null).await;
+}
+
+/// Posts, one of which is bought, and what others do about them.
+async fn posts(world: &World, fan: &Device, star: &Device) {
+    let media = [uploaded(world, star).await];
+    let post = star.send("POST", "/m_sns/posts", &json!({"post_type": "picture", "media": media, "price": 3})).await;
+    let id = post["id"].as_str().unwrap();
+    let target = json!({"target_id": id, "target_type": "post", "content": "nice"});
+    fan.send("POST", "/m_user/likes", &target).await;
+    fan.send("DELETE", "/m_user/likes", &target).await;
+    fan.send("POST", "/m_user/comments", &target).await;
+    fan.send("GET", &format!("/m_user/comments?target_type=post&target_id={id}"), &Value::Null).await;
+    fan.send("POST", &format!("/m_sns/posts/{id}/purchases"), &Value::Null).await;
+    fan.send("GET", "/m_sns/posts", &Value::Null).await;
+    fan.send("GET", &format!("/m_sns/posts/{id}"), &Value::Null).await;
+    fan.send("GET", &format!("/m_user/users/{}/homepage", star.uid), &Value::Null).await;
+    fan.send("POST", "/m_user/reports", &json!({"target_type": "post", "target_id": id, "reason": "spam"})).await;
+    star.send("DELETE", &format!("/m_sns/posts/{id}"), &Value::Null).await;
+}
+
+/// Registering, signing in, and all that comes after it.
 pub(super) async fn story(world: &World, router: Router) {
     let (fan, star) =
         (Device::registered(&router, "dev-aaaa-0001").await, Device::registered(&router, "dev-bbbb-0002").await);
     fan.send("POST", "/m_user/login", &Value::Null).await;
     gifts(world, &fan, &star).await;
+    profiles(world, &fan, &star).await;
+    posts(world, &fan, &star).await;
+    fan.send("POST", "/m_user/feedbacks", &json!({"content": "hi"})).await;
+    fan.send("POST", "/m_user/user_tracks", &json!({"push_status": true})).await;
 }

@@ -85,7 +85,7 @@ pub fn shown_post(uid: &UserId, millis: i64, id: &PostId) -> Key {
 /// Every post of a user that is there to be looked at starts so.
 pub const SHOWN: &str = "SHOWN#";
 
-/// That a user has deleted a post, some of whose comments may be left.
+/// That a user has deleted a post, some of whose comments and files may be left.
 #[must_use]
 pub fn deleted_post(uid: &UserId, id: &PostId) -> Key {
     social(partition(uid), format!("{DELETED}{id}"))
