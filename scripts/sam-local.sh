@@ -2,7 +2,7 @@
 # Runs the functions as Lambda does, in containers, against a running `cargo run`, and checks what they answer.
 #
 #     cargo run -- --port 3000 --ephemeral                # in another terminal
-#     scripts/sam-local.sh 3000                           # builds, then one person's story through all functions
+#     scripts/sam-local.sh 3000                           # builds, then the story of two people through all functions
 #     scripts/sam-local.sh 3000 account/login             # one event of events/, with what is built already
 #
 # Needs Docker, curl, python3, and sam and cargo-lambda (`scripts/tools.sh all`). SAM_INVOKE_FLAGS is added to each
@@ -33,8 +33,8 @@ variables["Parameters"]["MEDIA_BASE"] = base
 print(json.dumps(variables))
 PYTHON
 
-# An event with other values for some fields of its form or JSON body, and another `cookie` or, for the stable URL of a file,
-# another `path`.
+# An event with other values for some fields of its form or JSON body, and another `cookie`, `device` or, where the path names a file
+# or a person, another `path`.
 event() {
   python3 - "$@" <<'PYTHON'
 import base64, json, sys, urllib.parse
@@ -42,9 +42,12 @@ event = json.load(open(f"events/{sys.argv[1]}.json"))
 changes = dict(pair.split("=", 1) for pair in sys.argv[2:])
 if cookie := changes.pop("cookie", None):
     event["cookies"] = [cookie]
+if device := changes.pop("device", None):
+    event["headers"] = {name: value for name, value in event["headers"].items() if name.lower() != "x-device-id"}
+    event["headers"]["x-device-id"] = device
 if path := changes.pop("path", None):
     event["rawPath"] = event["requestContext"]["http"]["path"] = path
-    event["pathParameters"] = {"proxy": path.removeprefix("/media/")}
+    event["pathParameters"] = {"proxy": path.split("/", 2)[2]}
 if changes and event["isBase64Encoded"]:
     form = dict(urllib.parse.parse_qsl(base64.b64decode(event["body"]).decode()))
     body = urllib.parse.urlencode(form | changes).encode()
@@ -94,7 +97,7 @@ fi
 
 sam build
 
-# A number that both APIs take for one of a mobile phone.
+# A number that all three APIs with numbers take for one of a mobile phone.
 phone=139$(python3 -c 'import random; print(random.randint(10**7, 10**8 - 1))')
 call account/register phone_number="$phone" >/dev/null
 
@@ -129,10 +132,22 @@ portrait=$(call account/get_user_info "${session[@]}" target_id="$user" | field 
 event files/file path="${portrait#"$base"}" | invoke files | answered 302 files/file >/dev/null
 from_here "$(field '["headers"]["location"]' <"$work/answer.json")" | cmp - "$work/portrait.png"
 
-# The same person in the other API, with the same password.
+# The same person in SealTalk, with the same password.
 call sealtalk/user_login phone="$phone" password=secret12 >/dev/null
 cookie=$(field '["cookies"][0].split(";")[0]' <"$work/answer.json")
 synced=$(call sealtalk/user_sync cookie="$cookie")
 [[ $(field '["result"]["user"]["nickname"]' <<<"$synced") == "Tony $phone" ]]
+
+# And in Live, where they have no coins yet.
+token=$(call live/log userId="$phone" password=secret12 | field '["message"]')
+balance=$(call live/golden_Balance token="$token")
+[[ $(field '["message"]["coins"]' <<<"$balance") == 0 ]]
+
+# Somebody else in m_user, where a device stands for a person.
+device=sam-local-$phone
+registered=$(call m_user/users_Register device="$device" nickname="Ann $phone")
+person=$(field '["id"]' <<<"$registered")
+homepage=$(call m_user/users_homepage device="$device" path="/m_user/users/$person/homepage")
+[[ $(field '["nickname"]' <<<"$homepage") == "Ann $phone" ]]
 
 echo "all functions of the story answered"
