@@ -157,6 +157,48 @@ fn every_operation_of_live_is_there() {
     assert_eq!(endpoints.len(), served.len());
 }
 
+/// The operations of m_user (`docs/dialects/m_user.md`).
+#[test]
+fn every_operation_of_m_user_is_there() {
+    let expected: BTreeSet<&str> = [
+        "POST /m_user/login LogIn",
+        "POST /m_user/users Register",
+        "POST /m_user/audit_login ReviewLogIn",
+        "GET /m_user/im_token PushToken",
+        "GET /m_user/users/{user_id} Profile",
+        "PUT /m_user/users/{user_id} ReplaceProfile",
+        "PATCH /m_user/users/{user_id} ChangeProfile",
+        "GET /m_user/users/{user_id}/homepage Homepage",
+        "GET /m_user/user_chat_media CallMedia",
+        "GET /m_user/blocks Blocks",
+        "POST /m_user/blocks Block",
+        "DELETE /m_user/blocks Unblock",
+        "GET /m_sns/posts Posts",
+        "POST /m_sns/posts CreatePost",
+        "GET /m_sns/posts/{id} Post",
+        "DELETE /m_sns/posts/{id} DeletePost",
+        "POST /m_sns/posts/{id}/purchases BuyPost",
+        "POST /m_user/likes Like",
+        "DELETE /m_user/likes Unlike",
+        "GET /m_user/comments Comments",
+        "POST /m_user/comments CreateComment",
+        "GET /common/upload_tokens UploadTokens",
+        "GET /m_gift/price GiftPrices",
+        "GET /m_gift/gifts ReceivedGifts",
+        "POST /m_gift/gifts GiveGift",
+        "GET /m_coin/coin_box CoinBox",
+        "POST /m_user/feedbacks SendFeedback",
+        "POST /m_user/reports Report",
+        "POST /m_user/user_tracks Track",
+    ]
+    .into();
+    let endpoints = m_user::package().endpoints();
+    let served: BTreeSet<String> =
+        endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.operation)).collect();
+    assert_eq!(served, expected.into_iter().map(str::to_owned).collect());
+    assert_eq!(endpoints.len(), served.len());
+}
+
 /// Light Up's 28 documented operations.
 #[test]
 fn every_operation_of_light_up_is_there() {
