@@ -20,6 +20,7 @@ use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 
 mod gifts;
 mod live;
+mod m_user;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -224,7 +225,8 @@ async fn costs() -> Outcome<()> {
     caller.shown("light_up, again", "procedure/light_up", &light).await?;
     caller.shown("log_have_seen", "procedure/log_have_seen", &light[..1]).await?;
     sealtalk_costs(&mut caller).await?;
-    live::costs(&caller).await
+    live::costs(&caller).await?;
+    m_user::costs(&caller).await
 }
 
 /// The same person in SealTalk, with a friend and a group.
