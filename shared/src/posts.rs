@@ -90,9 +90,9 @@ pub struct File {
 
 /// The files of a post as they are shown to whoever may see them. Those of a post with a price have a ticket, which is the
 /// reader's.
-fn shown_files(app: &App, reader: &UserId, price: Price, media: &[Media]) -> Vec<File> {
+fn shown_files(app: &App, reader: &UserId, post: &PostId, price: Price, media: &[Media]) -> Vec<File> {
     let paid = price.get() > 0;
-    let name = |key: &FileKey| if paid { uploads::ticket(app, reader, key) } else { key.to_string() };
+    let name = |key: &FileKey| if paid { uploads::ticket(app, reader, post, key) } else { key.to_string() };
     media.iter().map(|file| File { name: name(&file.key), duration: file.duration }).collect()
 }
 
@@ -101,7 +101,7 @@ fn as_shown(app: &App, reader: &Reader, found: Vec<rows::Found>) -> Vec<Post> {
     let shown = |found: rows::Found| {
         let rows::Found { row, author, counts, is_liked, is_sold } = found;
         let is_bought = row.price.get() == 0 || row.author == *reader.uid() || is_sold;
-        let media = if is_bought { shown_files(app, reader.uid(), row.price, &row.media) } else { Vec::new() };
+        let media = if is_bought { shown_files(app, reader.uid(), &row.id, row.price, &row.media) } else { Vec::new() };
         Post {
             author: Author { uid: row.author, profile: author },
             id: row.id,

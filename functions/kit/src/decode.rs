@@ -5,7 +5,7 @@ mod json;
 mod order;
 
 pub use json::{JsonText, Object, integer};
-pub use order::value_in_order;
+pub use order::{takes_nothing, value_in_order};
 
 use crate::Call;
 use given::{Form, Wrong};

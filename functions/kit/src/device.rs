@@ -15,9 +15,21 @@ pub const DEVICE: HeaderName = HeaderName::from_static("x-device-id");
 /// The same as documents write it.
 pub const DEVICE_NAME: &str = "X-Device-ID";
 
-/// What many devices call themselves, and nobody's alone: an emulator's id that shipped with a fault of Android, and what stands
-/// for nothing.
-const SHARED_NAMES: [&str; 6] = ["9774d56d682e549c", "unknown", "undefined", "anonymous", "android_id", "device-id"];
+/// What many devices call themselves, and nobody's alone: an id that shipped with a fault of Android, those of emulators, the
+/// address that Android gives for every other, and what stands for nothing.
+const SHARED_NAMES: [&str; 11] = [
+    "9774d56d682e549c",
+    "0123456789abcdef",
+    "012345678912345",
+    "02:00:00:00:00:00",
+    "emulator-5554",
+    "goldfish",
+    "unknown",
+    "undefined",
+    "anonymous",
+    "android_id",
+    "device-id",
+];
 
 /// The claim of a request's device, and of the token that it shows.
 ///

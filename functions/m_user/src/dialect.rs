@@ -10,7 +10,7 @@ use kit::{Call, Context, Dialect, decode, device, openapi::Session, plain, route
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json as object};
 use shared::{App, Error, sessions::Claim, values};
-use tower_http::cors::Any;
+use tower_http::cors::AllowHeaders;
 
 /// The m_user contract (`docs/dialects/m_user.md`).
 #[derive(Debug)]
@@ -41,7 +41,11 @@ impl Dialect for MUser {
     }
 
     fn decode<T: DeserializeOwned>(call: &Call) -> Result<T, Error> {
-        decode::value_in_order(given(call)?)
+        match given(call) {
+            // Whatever is sent to an operation without fields is nothing that can be wrong.
+            Err(_) if decode::takes_nothing::<T>() => decode::value_in_order(decode::Fields::new()),
+            fields => decode::value_in_order(fields?),
+        }
     }
 
     fn encode<T: Serialize>(context: &Context<'_, Self>, outcome: Result<&T, &Error>) -> Response {
@@ -74,7 +78,10 @@ impl Dialect for MUser {
     /// signature of the app, which a preflight has not.
     fn around(app: &App, router: axum::Router) -> axum::Router {
         let methods = [Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
-        let pages = plain::any_origin().allow_methods(methods).allow_headers(Any).expose_headers([SESSION_TOKEN]);
+        let pages = plain::any_origin()
+            .allow_methods(methods)
+            .allow_headers(AllowHeaders::mirror_request())
+            .expose_headers([SESSION_TOKEN]);
         signature::checked::<Self>(app, router).layer(pages)
     }
 }

@@ -46,6 +46,8 @@ pub(crate) fn anywhere(error: &Error) -> Refusal {
         Error::TooLarge => refused(StatusCode::PAYLOAD_TOO_LARGE, FIELD, "body"),
         Error::BadSignature => refused(StatusCode::UNAUTHORIZED, 603, "wrong signature or time"),
         Error::ReviewOnly => refused(StatusCode::FORBIDDEN, 1101, "please log in with the review account"),
+        // Too many at once wrote the same thing. Nothing was done, and a later try may work.
+        Error::Busy => of_kind(ErrorKind::TooMany),
         Error::NotEnoughCoins => refused(StatusCode::PAYMENT_REQUIRED, 5001, "not enough coins"),
         other => of_kind(other.kind()),
     }

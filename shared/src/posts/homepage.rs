@@ -67,7 +67,7 @@ impl Shown {
         let shown = |post: &Row| ShownPost {
             id: post.id.clone(),
             kind: post.kind,
-            media: shown_files(app, reader.uid(), post.price, &post.media),
+            media: shown_files(app, reader.uid(), &post.id, post.price, &post.media),
         };
         self.posts.iter().filter(free).take(SHOWN).map(shown).collect()
     }

@@ -34,6 +34,11 @@ pub async fn get(app: &App, claim: &Claim, id: &PostId) -> Result<Post, Error> {
     Ok(post)
 }
 
+/// Where a page has nothing that the reader is shown, so many of the next posts are looked through at a time, and so often; behind
+/// that the list ends.
+const AHEAD: usize = 500;
+const LOOKS: usize = 8;
+
 /// Where the names of a list's posts come from.
 #[derive(Clone, Copy)]
 enum List<'a> {
@@ -62,7 +67,8 @@ impl List<'_> {
 }
 
 /// Everybody's posts, newest first, as far as neither the author nor the reader has blocked the other. Two rounds; three where
-/// the two newest days of the page have too few, and two more each time that nothing is left of as many as were asked for.
+/// the two newest days of the page have too few, and three more for each 500 posts in a row that the reader is not shown. Behind some
+/// 3,500 of these the feed ends.
 ///
 /// The feed goes 32 days back. A new post is in it a moment after it was published. What is passed over
 /// ([`Asked::offset`]) is counted with the posts that the reader is not shown, so that nothing is left out that way.
@@ -106,11 +112,19 @@ async fn visible(
     limit: usize,
     mut names: Vec<Name>,
 ) -> Result<Vec<Found>, Error> {
-    loop {
+    let mut last = names.last().cloned();
+    for _ in 0..LOOKS {
         let found = rows::find(&app.store, reader, &names).await?;
         // Of a person all posts are kept apart or none.
         let over = !found.posts.is_empty() || matches!(list, List::Person(_)) && found.apart;
-        let Some(last) = names.last().filter(|_| !over) else { return Ok(found.posts) };
-        names = list.names(app, reader, &place.behind(last.at()), limit).await?;
+        let Some(end) = last.filter(|_| !over) else { return Ok(found.posts) };
+        let ahead = list.names(app, reader, &place.behind(end.at()), AHEAD).await?;
+        last = ahead.last().cloned();
+        names = rows::not_apart(&app.store, reader, ahead).await?;
+        if names.len() > limit {
+            names.truncate(limit);
+            last = names.last().cloned();
+        }
     }
+    Ok(Vec::new())
 }

@@ -243,6 +243,16 @@ pub(super) async fn find(store: &Store, reader: &Reader, names: &[Name]) -> Resu
     Ok(FoundPosts { posts, apart })
 }
 
+/// Those of the posts whose authors no block keeps apart from the reader. One round.
+pub(super) async fn not_apart(store: &Store, reader: &Reader, names: Vec<Name>) -> Result<Vec<Name>, Error> {
+    let authors: HashSet<UserId> = names.iter().map(|name| name.author.clone()).collect();
+    let blocks: Vec<Key> = authors.iter().flat_map(|author| visibility::blocks_between(reader.uid(), author)).collect();
+    let mut found = store.get_many(&blocks).await?;
+    let apart: HashSet<UserId> =
+        authors.into_iter().filter(|author| visibility::take_apart(&mut found, reader.uid(), author)).collect();
+    Ok(names.into_iter().filter(|name| !apart.contains(&name.author)).collect())
+}
+
 /// Counts that the actor has opened a post of somebody else's.
 pub(super) async fn click(store: &Store, _: &Actor, id: &PostId, shard: u32) -> Result<(), Error> {
     store.update(count(id, shard, Counted::Clicks, 1)).await.map(drop)

@@ -144,6 +144,11 @@ impl Claim {
         }
     }
 
+    /// Whether it is of a device whose client shows a token beside it.
+    pub(crate) fn shows_token(&self) -> bool {
+        matches!(self, Self::Device(claim) if claim.has_token())
+    }
+
     /// The dialect that it is of.
     pub(super) fn dialect(&self) -> Dialect {
         match self {

@@ -75,6 +75,11 @@ pub struct DeviceClaim {
 }
 
 impl DeviceClaim {
+    /// Whether the client shows a token beside it. It is wrong for a device that speaks for nobody.
+    pub(crate) fn has_token(&self) -> bool {
+        self.token.is_some()
+    }
+
     /// The device.
     #[must_use]
     pub fn device(&self) -> &DeviceHash {
@@ -84,15 +89,16 @@ impl DeviceClaim {
 
 /// A device as it was read for a claim, which it fits. Whether its user is there is not known yet.
 pub(crate) struct Known {
+    /// The row, with the token that was shown as the newest.
     pub(super) row: DeviceRow,
-    /// What the row has to become because of the token that was shown.
-    touched: Option<DeviceRow>,
+    /// Whether it has to be written for that.
+    touched: bool,
 }
 
 impl Known {
     /// The same for who may only read: that the token was shown is not remembered.
     pub(super) fn untouched(self) -> Self {
-        Self { touched: None, ..self }
+        Self { touched: false, ..self }
     }
 
     /// Whether it was made up for the review of an app.
@@ -112,20 +118,23 @@ pub(super) async fn read(app: &App, claim: &DeviceClaim) -> Result<Known, Error>
 
 fn known(claim: &DeviceClaim, row: Option<DeviceRow>, now: i64) -> Result<Known, Error> {
     let row = row.filter(|row| row.counts(claim.dialect, now)).ok_or(Error::SignedOut)?;
-    let touched = row.shown(claim.token.as_ref(), now)?;
+    let (row, touched) = row.shown(claim.token.as_ref(), now)?;
     Ok(Known { row, touched })
 }
 
 /// Remembers that the token was shown. Nothing to do but for the first time, and once a day. One round, unless somebody else
 /// changes the row.
 pub(super) async fn touch(app: &App, claim: &DeviceClaim, known: &Known) -> Result<(), Error> {
-    let Some(touched) = &known.touched else { return Ok(()) };
-    retrying_from(touched.clone(), |touched| async move {
-        if rows::replace(&app.store, &claim.device, &touched).await? {
+    if !known.touched {
+        return Ok(());
+    }
+    retrying_from(known.row.clone(), |row| async move {
+        if rows::replace(&app.store, &claim.device, &row).await? {
             return Ok(Attempt::Done(()));
         }
         // Another call of the same client has done it, or the token is gone.
-        Ok(read(app, claim).await?.touched.map_or(Attempt::Done(()), Attempt::Stale))
+        let now = read(app, claim).await?;
+        Ok(if now.touched { Attempt::Stale(now.row) } else { Attempt::Done(()) })
     })
     .await
 }
@@ -179,14 +188,14 @@ pub(crate) async fn enter(app: &App, claim: &DeviceClaim, known: Known) -> Resul
 pub async fn push_token(app: &App, claim: &super::Claim) -> Result<Token, Error> {
     let super::Claim::Device(claim) = claim else { return Err(Error::SignedOut) };
     let known = read(app, claim).await?;
-    let uid = known.row.uid.clone();
+    let (uid, epoch) = (known.row.uid.clone(), known.row.epoch());
     let token = new_push_token(app, &claim.device);
     let now = app.clock.seconds();
     let change = |row: &DeviceRow| row.clone().with_push_token(&token, now);
     let (profile, written) =
         futures_util::join!(person::profile_for_session(&app.store, &uid), changed(app, claim, known, change));
     written?;
-    profile?.map(|_| token).ok_or(Error::SignedOut)
+    profile?.filter(|profile| profile.epoch == epoch).map(|_| token).ok_or(Error::SignedOut)
 }
 
 /// Whose push connection shows this token. Two rounds.
@@ -218,7 +227,7 @@ async fn changed(
 ) -> Result<(), Error> {
     let change = &change;
     retrying_from(known, |known| async move {
-        let row = change(known.touched.as_ref().unwrap_or(&known.row));
+        let row = change(&known.row);
         let done = rows::replace(&app.store, &claim.device, &row).await?;
         Ok(if done { Attempt::Done(()) } else { Attempt::Stale(read(app, claim).await?) })
     })

@@ -65,7 +65,7 @@
 //! | social | `USER#<uid>` | `BOUGHT#<post>` | that the user has bought a post | posts |
 //! | social | `USER#<uid>` | `COMMENTED#<post>#<ms>#<id>` | that the user has written a comment | posts |
 //! | social | `USER#<uid>` | `DELETED#<post>` | that the user has deleted a post, some of whose comments and files may be left | posts |
-//! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use | uploads |
+//! | social | `FILE#<key>` | `FILE` | an uploaded file that is in use (TTL) | uploads |
 //! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
 //! | social | `FEEDBACK#<yyyymmdd>` | `<ms>#<id>` | what somebody has written to operators (TTL) | feedback |
 //! | social | `REPORT#<yyyymmdd>` | `<ms>#<id>` | whom or what somebody has reported to operators (TTL) | feedback |

@@ -57,6 +57,9 @@ async fn counted(app: &App, claim: &Claim, address: &Address, many: u32) -> Resu
         }
         Err(Error::SignedOut) => {
             let folder = device_folder(app, claim).ok_or(Error::SignedOut)?;
+            if claim.shows_token() {
+                return Err(Error::WrongSession);
+            }
             let by_address = count(Limit::AddressFileKeys, address.subject()).named(ADDRESS);
             (Limit::DeviceFileKeys, vec![count(Limit::DeviceFileKeys, &folder), by_address], folder)
         }

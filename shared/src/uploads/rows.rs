@@ -117,7 +117,9 @@ pub(super) async fn retire(store: &Store, key: &FileKey) -> Result<Option<FileRo
     }
 }
 
-/// Deletes the row of a file that was retired. Another file that has the key by now stays.
-pub(super) async fn forget(store: &Store, key: &FileKey) -> Result<(), Error> {
-    store.transact(vec![Write::delete(keys::file(key), Some(Condition::Present("gone")))]).await.map(drop)
+/// Lets the row of a file that was retired expire. Until then it keeps the key from being used again, because what was uploaded
+/// under it may still wait, or be uploaded anew.
+pub(super) async fn forget(store: &Store, key: &FileKey, expires_at: i64) -> Result<(), Error> {
+    let update = Update::of(keys::file(key)).set("expires_at", number(expires_at)).when(Condition::Present("gone"));
+    store.update(update).await.map(drop)
 }

@@ -24,7 +24,7 @@ pub async fn url(app: &App, name: &str, claim: Option<&Claim>, access: Access) -
     let shown = async {
         match (&file.post, claim) {
             (None, _) => Ok(true),
-            (Some(_), _) if named.is_let_in(app) => Ok(true),
+            (Some(post), _) if named.is_let_in(app, post) => Ok(true),
             (Some(post), Some(claim)) => may_see(app, claim, &file.owner, post).await,
             (Some(_), None) => Ok(false),
         }

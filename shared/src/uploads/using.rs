@@ -15,6 +15,9 @@ use crate::{
 use futures_util::future::{join_all, try_join_all};
 use std::collections::BTreeMap;
 
+/// A key that was used and is used no more cannot be used again for so many seconds: longer than what was uploaded waits.
+const SPENT: i64 = 3 * 86_400;
+
 /// Files that are ready to be used, and files that are not used any more, for a transaction of the caller.
 ///
 /// The transaction takes [`Prepared::writes`] among its parts. If it refuses, whatever the part, [`Prepared::discard`] takes
@@ -220,9 +223,10 @@ pub async fn sweep(app: &App, keys: &[FileKey]) {
 /// # Errors
 /// Faults only.
 pub(crate) async fn try_to_sweep(app: &App, keys: &[FileKey]) -> Result<(), Error> {
+    let expires_at = app.clock.seconds() + SPENT;
     let retired = try_join_all(keys.iter().map(|key| rows::retire(&app.store, key))).await?;
     let retired: Vec<_> = keys.iter().zip(retired).filter_map(|(key, row)| Some((key, row?))).collect();
     let objects: Vec<_> = retired.iter().map(|(key, row)| row.live(key)).collect();
     app.storage.delete(&objects).await?;
-    try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key))).await.map(drop)
+    try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key, expires_at))).await.map(drop)
 }

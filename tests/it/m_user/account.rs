@@ -59,6 +59,7 @@ async fn a_device_has_a_name_of_its_own() {
         "9774d56d682e549c",
         "9774D56D682E549C",
         "has a space",
+        "02:00:00:00:00:00",
         "slash/slash",
         &"x".repeat(129),
         "  ",
@@ -201,4 +202,42 @@ async fn what_signing_in_costs() {
     assert_eq!(made.answer.rounds(), 2);
     assert_eq!(api.m_post(&device, "/m_user/login", Value::Null).await.answer.rounds(), 2);
     assert_eq!(api.m_get(&device, "/m_user/im_token").await.answer.rounds(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_that_signs_in_by_its_session_keeps_it() {
+    let api = Api::start().await;
+    let device = api.person_of("dev-aaaa-0001", Body::Bare).await;
+    let login = |device: Device| async move { api.m_post(&device, "/m_user/login", Value::Null).await };
+    let token = login(device.clone()).await.answer.headers["x-session-token"].clone();
+    let bound = device.showing(&token);
+    // It takes no notice of the tokens that it is given.
+    for _ in 0..7 {
+        login(bound.clone()).await.ok();
+    }
+    login(device.clone()).await.forbidden();
+    api.m_get(&bound, "/m_user/im_token").await.ok();
+    // Whatever is shown by a device that speaks for nobody is wrong.
+    let fresh = Device::new("dev-bbbb-0002", Body::Bare);
+    let form = json!({"gender": "male", "age": 24});
+    api.m_post(&fresh.showing(&token), "/m_user/users", form.clone()).await.forbidden();
+    api.m_get(&fresh.showing(&token), "/common/upload_tokens?num=1&res_type=picture").await.forbidden();
+    api.m_post(&fresh.showing(&token), "/m_user/login", Value::Null).await.fails(401, 1001, "user not registered");
+    api.m_post(&fresh, "/m_user/users", form).await.ok();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn signing_in_takes_nothing_and_pages_may_show_a_session() {
+    let api = Api::start().await;
+    let device = api.person_of("dev-aaaa-0001", Body::Bare).await;
+    for body in ["[", "{", "\u{1}", "x=%"] {
+        let request = api.http.post(api.url("/m_user/login")).header("x-device-id", &device.name);
+        api.m_send(&device, request.header("content-type", "application/json").body(body), &Value::Null).await.ok();
+    }
+    let preflight = api.http.request(Method::OPTIONS, api.url("/m_user/login")).header("origin", "https://app.example");
+    let preflight = preflight.header("access-control-request-method", "POST");
+    let preflight =
+        preflight.header("access-control-request-headers", "authorization,x-device-id").send().await.unwrap();
+    assert_eq!(preflight.headers()["access-control-allow-headers"], "authorization,x-device-id");
+    assert_eq!(preflight.headers()["access-control-allow-origin"], "*");
 }

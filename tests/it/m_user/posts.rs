@@ -251,3 +251,19 @@ async fn what_a_post_costs_does_not_depend_on_who_likes_it() {
     let deleted = api.m_delete(&ann, &format!("/m_sns/posts/{}", posts[0]), Value::Null).await;
     assert_eq!(deleted.answer.rounds(), 4);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn posts_that_are_hidden_are_passed_over_many_at_a_time() {
+    let api = Api::start().await;
+    let ann = api.person_of("dev-aaaa-0001", Body::Bare).await;
+    let bob = api.person_of("dev-bbbb-0002", Body::Bare).await;
+    let shown = api.m_said(&bob, "behind").await;
+    api.advance(1);
+    for _ in 0..30 {
+        api.m_said(&ann, "hidden").await;
+    }
+    api.set_block(&bob, &ann, true).await;
+    let page = api.m_get(&bob, "/m_sns/posts?limit=1").await;
+    assert_eq!(ids(&page.ok()), [shown.as_str()]);
+    assert!(page.answer.rounds() <= 8, "{}", page.answer.rounds());
+}

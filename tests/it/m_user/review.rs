@@ -81,6 +81,7 @@ async fn a_reviewer_is_given_a_device_where_the_deployment_lets_them_in() {
         assert_eq!(api.reviewer("store", "xyz12345").await, id);
         let device = Device::new(name, body);
         api.m_post(&device, "/m_user/login", Value::Null).await.fails(401, 1001, "user not registered");
+        api.m_get(&device, "/m_user/im_token").await.fails(401, 1001, "user not registered");
         is_wrong(&api.audit_login(body, &pair("store", "abc12345")).await);
         let again = api.audit_login(body, &pair("store", "xyz12345")).await.ok();
         let device = Device::new(again["device_id"].as_str().unwrap(), body);

@@ -342,6 +342,9 @@ async fn files_of_posts_are_shown_to_whom_the_post_is_and_go_with_it() {
     }
     api.m_delete(&ann, &format!("/m_sns/posts/{second}"), Value::Null).await.done();
     api.file_as(&ann, paid.as_str()).await.fails(404, "not found");
+    // What was uploaded still waits, but its key is spent.
+    publish(&[&paid], 0).await.wrong("media");
+    publish(&[&free], 0).await.wrong("media");
     assert!(api.objects().await.iter().all(|key| key.starts_with("pending/")));
     api.world.shutdown().await;
 }

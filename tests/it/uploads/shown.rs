@@ -39,7 +39,7 @@ async fn a_free_file_is_everybodys_while_its_owner_is_there() {
     assert_eq!((described.status().as_u16(), described.headers()["content-length"].to_str().unwrap()), (200, "33"));
     // Who is nobody sees it too, and a ticket that is not needed does no harm.
     assert!(is_shown(&api, key.as_str(), Some(&device(&api, "device-of-nobody"))).await);
-    assert!(is_shown(&api, &ticket(&api.world.app, &uid(&ann), &key), None).await);
+    assert!(is_shown(&api, &ticket(&api.world.app, &uid(&ann), &post(&api), &key), None).await);
     let upper = key.as_str().to_uppercase();
     for wrong in [upper.as_str(), &format!("{key}."), &format!("{key}.png"), &format!("{key}.{}", "0".repeat(63)), "x"]
     {
@@ -76,11 +76,11 @@ async fn a_file_that_is_paid_for_is_its_authors_and_its_buyers() {
     ] {
         assert_eq!(is_shown(&api, key.as_str(), Some(claim)).await, shown, "{who}");
     }
-    let by_ticket = api.get(&format!("/media/{}", ticket(&api.world.app, &uid(&bob), &key))).await;
+    let by_ticket = api.get(&format!("/media/{}", ticket(&api.world.app, &uid(&bob), &post, &key))).await;
     assert_eq!((by_ticket.status, by_ticket.rounds()), (302, 2));
     // With the post it goes for everybody.
     api.releases(&key).await;
-    assert!(!is_shown(&api, &ticket(&api.world.app, &uid(&bob), &key), Some(&claim(&ann))).await);
+    assert!(!is_shown(&api, &ticket(&api.world.app, &uid(&bob), &post, &key), Some(&claim(&ann))).await);
     api.world.shutdown().await;
 }
 
@@ -95,9 +95,12 @@ async fn a_ticket_is_good_for_one_key_and_a_day() {
     }
     // The same text for an hour, so that a client keeps what it has loaded.
     api.next_window(3_600);
-    let made = |viewer: &str| ticket(&api.world.app, &viewer.to_owned().try_into().unwrap(), &key);
+    let made = |viewer: &str| ticket(&api.world.app, &viewer.to_owned().try_into().unwrap(), &post, &key);
     let name = made(&ann.id);
     assert_eq!((name.len(), name.split_once('.').unwrap().0), (101, key.as_str()));
+    assert!(!name.contains(&ann.id), "it names nobody");
+    let elsewhere = ticket(&api.world.app, &uid(&ann), &crate::uploads::post(&api), &key);
+    assert!(!is_shown(&api, &elsewhere, None).await, "of another post");
     api.advance(3_000);
     assert_eq!(made(&ann.id), name);
     assert!(is_shown(&api, &name, None).await);

@@ -35,6 +35,12 @@ pub fn value_in_order<T: DeserializeOwned>(fields: Fields) -> Result<T, Error> {
     }
 }
 
+/// Whether a struct has no fields.
+#[must_use]
+pub fn takes_nothing<T: DeserializeOwned>() -> bool {
+    order::<T>().is_empty()
+}
+
 /// The fields of a struct, as it lists them.
 fn order<T: DeserializeOwned>() -> &'static [&'static str] {
     struct Asked<'a>(&'a Cell<&'static [&'static str]>);

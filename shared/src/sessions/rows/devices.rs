@@ -40,7 +40,10 @@ pub(in crate::sessions) struct DeviceRow {
     /// It was made up for the review of an app.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     review: bool,
-    /// The oldest first.
+    /// The client has shown a token, so that the device alone counts no more while any of them is good.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    shown: bool,
+    /// The one that was given or shown the longest time ago first.
     tokens: Vec<DeviceToken>,
     /// The oldest first.
     push_tokens: Vec<PushToken>,
@@ -53,8 +56,6 @@ pub(in crate::sessions) struct DeviceRow {
 struct DeviceToken {
     hash: TokenHash,
     until: i64,
-    /// The client has shown it, so that the device alone counts no more.
-    shown: bool,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -79,6 +80,7 @@ impl DeviceRow {
             epoch,
             signed_in_at: None,
             review: false,
+            shown: false,
             tokens: Vec::new(),
             push_tokens: Vec::new(),
             changes: 0,
@@ -109,34 +111,31 @@ impl DeviceRow {
         self.epoch
     }
 
-    /// Holds what a client shows beside the device against the tokens. `Some`: what the row has to become, because the token is
-    /// shown for the first time, or for the first time in a day.
+    /// Holds what a client shows beside the device against the tokens. Gives back the row with that token as the newest, and
+    /// whether it has to be written for that: the token is shown for the first time, or for the first time in a day.
     ///
     /// # Errors
-    /// [`Error::SessionNeeded`] if nothing is shown and a token that was shown is still good; [`Error::WrongSession`].
-    pub(in crate::sessions) fn shown(&self, token: Option<&TokenHash>, now: i64) -> Result<Option<Self>, Error> {
+    /// [`Error::SessionNeeded`] if nothing is shown, one was, and any is still good; [`Error::WrongSession`].
+    pub(in crate::sessions) fn shown(mut self, token: Option<&TokenHash>, now: i64) -> Result<(Self, bool), Error> {
+        self.tokens.retain(|token| token.until > now);
+        self.shown &= !self.tokens.is_empty();
         let Some(token) = token else {
-            let bound = self.tokens.iter().any(|token| token.shown && token.until > now);
-            return if bound { Err(Error::SessionNeeded) } else { Ok(None) };
+            return if self.shown { Err(Error::SessionNeeded) } else { Ok((self, false)) };
         };
-        let place = self.tokens.iter().position(|one| one.hash == *token && one.until > now);
-        let place = place.ok_or(Error::WrongSession)?;
-        let Some(one) = self.tokens.get(place) else { return Err(Error::WrongSession) };
-        if one.shown && one.until > now + TOKEN_LIFETIME - TOUCHED {
-            return Ok(None);
+        let place = self.tokens.iter().position(|one| one.hash == *token).ok_or(Error::WrongSession)?;
+        let mut one = self.tokens.remove(place);
+        let lately = self.shown && one.until > now + TOKEN_LIFETIME - TOUCHED;
+        if !lately {
+            one.until = now + TOKEN_LIFETIME;
         }
-        let mut row = self.clone();
-        let mut one = row.tokens.remove(place);
-        (one.shown, one.until) = (true, now + TOKEN_LIFETIME);
-        row.tokens.push(one);
-        Ok(Some(row))
+        self.tokens.push(one);
+        Ok((Self { shown: true, ..self }, !lately))
     }
 
     /// With a token more, and that its client signs in.
     pub(in crate::sessions) fn with_token(mut self, token: &Token, now: i64) -> Self {
-        self.tokens.retain(|token| token.until > now);
         make_room(&mut self.tokens);
-        self.tokens.push(DeviceToken { hash: token.hash(), until: now + TOKEN_LIFETIME, shown: false });
+        self.tokens.push(DeviceToken { hash: token.hash(), until: now + TOKEN_LIFETIME });
         Self { signed_in_at: Some(now), ..self }
     }
 
