@@ -96,7 +96,7 @@ pub struct Config {
     pub media_bucket: String,
     /// `MEDIA_BASE`: the URL in front of `/media/<key>`, without a trailing slash. Unset: the API's own URL.
     pub media_base: Setting<Option<String>>,
-    /// `HASH_KEY`: at least 32 bytes, keys the hashes of phone numbers, addresses and codes.
+    /// `HASH_KEY`: at least 32 bytes, keys the hashes of phone numbers, addresses, codes and devices.
     pub hash_key: Secret,
     /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
     pub allow_erase: Setting<bool>,

@@ -1,5 +1,5 @@
-//! The domain of the social backend: people, sessions, media, guests, lights, friends,
-//! groups. No HTTP and no Lambda in here.
+//! The domain of the social backend: people, sessions, media, guests, lights, friends, groups, live rooms, coins, gifts,
+//! posts. No HTTP and no Lambda in here.
 //!
 //! | module | what it holds |
 //! |---|---|
