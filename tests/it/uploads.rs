@@ -89,9 +89,12 @@ impl Api {
         uploads::sweep(&self.world.app, keys).await;
     }
 
-    /// The row of a file, if there is one, and how many places use it.
+    /// How many places use a file, if there is a row which is not left to expire.
     async fn row(&self, key: &FileKey) -> Option<i64> {
         let row = self.item("SocialTable", &format!("FILE#{key}"), "FILE").await?;
+        if row.contains_key("expires_at") {
+            return None;
+        }
         Some(row["uses"].as_n().unwrap().parse().unwrap())
     }
 

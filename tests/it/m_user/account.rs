@@ -208,14 +208,14 @@ async fn what_signing_in_costs() {
 async fn a_client_that_signs_in_by_its_session_keeps_it() {
     let api = Api::start().await;
     let device = api.person_of("dev-aaaa-0001", Body::Bare).await;
-    let login = |device: Device| async move { api.m_post(&device, "/m_user/login", Value::Null).await };
-    let token = login(device.clone()).await.answer.headers["x-session-token"].clone();
+    let login = async |device: &Device| api.m_post(device, "/m_user/login", Value::Null).await;
+    let token = login(&device).await.answer.headers["x-session-token"].clone();
     let bound = device.showing(&token);
     // It takes no notice of the tokens that it is given.
     for _ in 0..7 {
-        login(bound.clone()).await.ok();
+        login(&bound).await.ok();
     }
-    login(device.clone()).await.forbidden();
+    login(&device).await.forbidden();
     api.m_get(&bound, "/m_user/im_token").await.ok();
     // Whatever is shown by a device that speaks for nobody is wrong.
     let fresh = Device::new("dev-bbbb-0002", Body::Bare);

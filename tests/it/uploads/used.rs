@@ -44,11 +44,10 @@ async fn a_file_that_is_used_stays_what_it_was() {
     }
     api.releases(&key).await;
     assert_eq!((api.row(&key).await, api.live_objects().await), (None, Vec::new()));
-    // The key is as new: what is uploaded under it now is judged.
-    assert_eq!(unusable(api.uses_free(&ann, &key).await), 0);
+    // The key is spent, whatever is uploaded under it now.
     api.replace(&ann.id, "picture", &key, GIF).await;
-    api.uses_free(&ann, &key).await.unwrap();
-    assert_eq!(seen(&api, &key).await, (GIF.to_vec(), "image/gif".to_owned()));
+    assert_eq!(unusable(api.uses_free(&ann, &key).await), 0);
+    assert_eq!(unusable(api.uses_paid(&ann, &key, &post(&api)).await), 0);
     api.world.shutdown().await;
 }
 
@@ -140,9 +139,10 @@ async fn a_place_that_is_paid_for_has_its_files_alone() {
         assert_eq!(unusable(api.uses_paid(&ann, &paid, post).await), 0);
     }
     assert_eq!(api.live_objects().await.len(), 2);
-    // Once it is used nowhere it may be used anywhere, as long as what was uploaded waits.
+    // Once it is used nowhere it may be used nowhere.
     api.releases(&paid).await;
-    api.uses_free(&ann, &paid).await.unwrap();
+    assert_eq!(unusable(api.uses_free(&ann, &paid).await), 0);
+    assert_eq!(unusable(api.uses_paid(&ann, &paid, &second).await), 0);
     api.world.shutdown().await;
 }
 
