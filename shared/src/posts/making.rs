@@ -28,7 +28,7 @@ pub struct NewPost {
     pub price: Price,
 }
 
-/// Publishes a post of the caller's. Two rounds; four with files that are used for the first time. In the feed it is a moment
+/// Publishes a post of the caller's. Two rounds; three with files that are in use, four with ones that are used for the first time. In the feed it is a moment
 /// later.
 ///
 /// # Errors
