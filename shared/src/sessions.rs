@@ -1,8 +1,9 @@
 //! Sessions: what a client claims, and how the claim is proven.
 //!
 //! A dialect parses a [`Claim`] out of a request; nothing about it is proven. There are three ways on:
-//! [`verify`] reads the session; [`verify_with`] and [`verify_beside`] run it together with other reads and give their
-//! result out only if the session holds; [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of a write.
+//! [`verify`] reads the session; [`verify_with`], [`verify_beside`] and [`verify_in_two`] run it together with other reads and give their
+//! result out only if the session holds; `writer_beside`, [`Actor::still_signed_in`] and [`refresh`] put the proof into the condition of
+//! a write.
 //!
 //! Where a user [has one session](crate::values::Dialect::has_one_session), the hash of its token and the time of issue are attributes of
 //! the user's own profile, so a session check is the read of a profile that most operations need anyway
@@ -16,7 +17,7 @@
 //! | [`verify_with`], reads of `n` rounds | `n`, at least 1 | `n` + 1: the reads need the user, who is known after the first |
 //! | [`verify_beside`], reads of `n` rounds | `n`, at least 1 | `n`, at least 2: the reads begin with the first |
 //! | [`verify_in_two`] | 2 | 2 |
-//! | `writer_beside`, reads of 1 round | 1 | 1: the proof is a part of the transaction that comes next |
+//! | `writer_beside`, reads of 1 round | 1 | 1 for a device, 2 for several sessions; the proof is a part of the transaction that comes next |
 //!
 //! So a device costs one round more than a session, and none where reads of two rounds or more do not depend on the user. A
 //! client that sends several sessions costs the same: all are read at once, then the first that holds is proven like one.
@@ -183,7 +184,7 @@ async fn proven_with<T>(
     Ok((actor, read?))
 }
 
-/// The same for reads that do not depend on who reads: they begin at once, for a device beside the read of whose it is.
+/// As [`verify_with`], for reads that do not depend on who reads: they begin at once, for a device beside the read of whose it is.
 /// One round, if `reads` is one; two for a device or several sessions, also if `reads` is two.
 ///
 /// # Errors

@@ -24,6 +24,7 @@ mod using;
 pub use crate::values::{FileKey, Kind};
 pub use permits::{MOST_PERMITS, Permit, permits};
 pub use rows::FILE;
+pub(crate) use rows::has_bought;
 pub use rules::accepted;
 pub use showing::url;
 pub use tickets::{Named, ticket};

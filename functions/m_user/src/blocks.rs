@@ -16,7 +16,7 @@ const PATH: &str = "/m_user/blocks";
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post(PATH, "Block").example(&[("user_id", Str(PERSON))]).refusing(oneself).signed(block),
-        at([Method::DELETE], PATH, "Unblock").example(&[("user_id", Str(PERSON))]).refusing(oneself).signed(unblock),
+        at([Method::DELETE], PATH, "Unblock").example(&[("user_id", Str(PERSON))]).signed(unblock),
         get(PATH, "Blocks").signed(blocks),
     ])
 }

@@ -62,7 +62,7 @@ fn unusable_file(error: &Error) -> Option<Refusal> {
     }
 }
 
-/// A person as U5 of the API shows them (`docs/dialects/m_user.md#people`).
+/// A profile as it is read (`docs/dialects/m_user.md#people`).
 #[derive(Serialize, JsonSchema)]
 struct BasicUser {
     id: String,

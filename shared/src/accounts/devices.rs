@@ -48,7 +48,7 @@ pub async fn enter(app: &App, address: &Address, claim: &Claim, from: &ClientApp
 }
 
 /// Makes an account for a device, and signs its user in; a device that has one already is signed in and nothing of the account
-/// changes (`docs/dialects/m_user.md#register`). Two rounds, four with a picture; three for a device that has one.
+/// changes (`docs/dialects/m_user.md#register`). Two rounds, four with a picture, and for a device that has one.
 ///
 /// # Errors
 /// [`Error::SessionNeeded`], [`Error::WrongSession`]; [`Error::TooManyRequests`];
@@ -63,16 +63,20 @@ pub async fn create_for_device(
     let device = device(claim)?;
     let limit = [(Limit::NewDevices, address.subject())];
     let (counted, known) = futures_util::join!(limits::count(app, &limit), devices::find(app, device));
-    let (counted, known) = (counted?, known?);
-    if known.is_some() {
-        // It is a sign-in.
-        let limit = [(Limit::DeviceLogins, address.subject())];
-        futures_util::join!(counted.give_back(app), limits::count(app, &limit)).1?;
-    } else if device.has_token() {
-        counted.give_back(app).await;
-        return Err(Error::WrongSession);
+    let known = match known {
+        Ok(None) if device.has_token() => Err(Error::WrongSession),
+        known => known,
+    };
+    if let Ok(None) = known {
+        counted?;
+    } else {
+        // Nobody registers: it is a sign-in, or refused.
+        if let Ok(counted) = counted {
+            counted.give_back(app).await;
+        }
+        limits::count(app, &[(Limit::DeviceLogins, address.subject())]).await?;
     }
-    retrying_from(known, |known| async move {
+    retrying_from(known?, |known| async move {
         let Some(known) = known else { return create(app, dialect, claim, device, new).await };
         devices::enter(app, device, known).await.map(Attempt::Done)
     })

@@ -8,6 +8,7 @@ use crate::{
         rows::{self, marks},
     },
     sessions::{self, Claim},
+    uploads,
     values::{Account, Note, PostId},
     wallet::{self, Kind, Paid, Transfer},
 };
@@ -38,7 +39,7 @@ pub async fn buy(app: &App, claim: &Claim, id: &PostId) -> Result<(), Error> {
         Ok(Paid::Done | Paid::Refused(marks::BOUGHT)) => Ok(()),
         Ok(Paid::Refused(part)) => rows::settled(Some(part), Limit::Posts),
         // The last coins may have gone for this very post.
-        Err(Error::NotEnoughCoins) if marks::is_sold(&app.store, writer.reader(), id).await? => Ok(()),
+        Err(Error::NotEnoughCoins) if uploads::has_bought(&app.store, writer.reader(), id).await? => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -37,7 +37,7 @@ pub async fn get(app: &App, claim: &Claim, id: &PostId) -> Result<Post, Error> {
 /// Where a page has nothing that the reader is shown, so many of the next posts are looked through at a time, and so often; behind
 /// that the list ends.
 const AHEAD: usize = 500;
-const LOOKS: usize = 8;
+const LOOKS: usize = 7;
 
 /// Where the names of a list's posts come from.
 #[derive(Clone, Copy)]
@@ -113,11 +113,11 @@ async fn visible(
     mut names: Vec<Name>,
 ) -> Result<Vec<Found>, Error> {
     let mut last = names.last().cloned();
-    for _ in 0..LOOKS {
+    for looks in 0..=LOOKS {
         let found = rows::find(&app.store, reader, &names).await?;
         // Of a person all posts are kept apart or none.
         let over = !found.posts.is_empty() || matches!(list, List::Person(_)) && found.apart;
-        let Some(end) = last.filter(|_| !over) else { return Ok(found.posts) };
+        let Some(end) = last.filter(|_| !over && looks < LOOKS) else { return Ok(found.posts) };
         let ahead = list.names(app, reader, &place.behind(end.at()), AHEAD).await?;
         last = ahead.last().cloned();
         names = rows::not_apart(&app.store, reader, ahead).await?;

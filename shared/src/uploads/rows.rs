@@ -78,7 +78,7 @@ pub(super) async fn read(store: &Store, key: &FileKey) -> Result<Option<FileRow>
 }
 
 /// Whether somebody has bought the post that a file is of. One round.
-pub(super) async fn has_bought(store: &Store, reader: &Reader, post: &PostId) -> Result<bool, Error> {
+pub(crate) async fn has_bought(store: &Store, reader: &Reader, post: &PostId) -> Result<bool, Error> {
     Ok(store.get(keys::bought(post, reader.uid())).await?.is_some())
 }
 

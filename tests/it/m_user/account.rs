@@ -169,8 +169,10 @@ async fn an_address_registers_and_signs_in_so_often() {
     let late = Device::new("dev-bbbb-0001", Body::Bare);
     let form = json!({"gender": "male", "age": 24});
     api.m_post(&late, "/m_user/users", form.clone()).await.fails(429, 729, "too many requests");
+    // Who has an account is signed in, whatever else the address has done.
+    api.m_post(&device, "/m_user/users", form.clone()).await.ok();
     // Signing in has a limit of its own.
-    for _ in 0..120 {
+    for _ in 0..119 {
         api.m_post(&device, "/m_user/login", Value::Null).await.ok();
     }
     api.m_post(&device, "/m_user/login", Value::Null).await.fails(429, 729, "too many requests");

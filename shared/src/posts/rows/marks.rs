@@ -4,7 +4,7 @@
 use crate::{
     error::Error,
     posts::rows::{COUNTS, Counted, SHARDS, count, refused},
-    sessions::{Reader, Writer},
+    sessions::Writer,
     store::{self, Condition, Part, Store, Write, keys, text},
     values::{PostId, UserId},
     visibility,
@@ -54,9 +54,4 @@ pub(in crate::posts) fn sell(writer: &Writer, post: &PostId) -> Vec<Write> {
     let bought = Write::put(keys::bought(post, writer.uid()), row, Some(Condition::Absent("pk"))).named(BOUGHT);
     let there = keys::post_count(post, shard(writer.uid()));
     vec![Write::check(there, Condition::Present("pk")).named(COUNTS), bought]
-}
-
-/// Whether the reader has bought a post. One round.
-pub(in crate::posts) async fn is_sold(store: &Store, reader: &Reader, post: &PostId) -> Result<bool, Error> {
-    Ok(store.get(keys::bought(post, reader.uid())).await?.is_some())
 }
