@@ -6,7 +6,7 @@
 //! | [`permits`]: a key is asked for | it may be uploaded to `pending/files/<owner>/<kind>/<key>` | nothing: whose the key is and of which kind stands in its path |
 //! | [`prepare`], and the caller's transaction: the key is used | a copy at `media/files/<owner>/<key>/<copy>`, typed by its bytes | `FILE#<key>`: whose it is, where it lies, how often it is used, and the post that is paid for |
 //! | [`release`], and the caller's transaction: it is used no more | the same | one use less |
-//! | [`sweep`] | gone, if that was the last use | nothing |
+//! | [`sweep`] | gone, if that was the last use | for three days, that the key was used |
 //!
 //! A form or a URL that uploads can be used again while it lives, and changes no more than the pending file. Each copy has a
 //! name of its own, drawn for the call that makes it, so that a call which is refused takes its copy away and nobody else's.

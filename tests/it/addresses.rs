@@ -2,7 +2,7 @@
 //! machine has no network of IPv6 addresses.
 
 use crate::{
-    payloads::{Functions, events, with},
+    payloads::{Functions, event_of, with},
     world::Api,
 };
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ impl Gateway {
 
     /// The answer to the payload of this name, sent from an address; `texts` are replaced in its body.
     async fn from(&self, address: &str, name: &str, texts: &[(&str, &str)]) -> Value {
-        let mut event = with(&events()[name], texts);
+        let mut event = with(event_of(name), texts);
         event["requestContext"]["http"]["sourceIp"] = json!(address);
         let (status, body) = self.functions.json(&event).await;
         json!([status.as_u16(), body["code"], body["error"]])

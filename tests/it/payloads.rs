@@ -8,7 +8,7 @@ use http::{HeaderMap, Response, StatusCode, header};
 use local::{World, dialects};
 use serde_json::{Value, json};
 use shared::App;
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf, sync::LazyLock};
 use tower::ServiceExt as _;
 
 /// Who and what the payloads speak of.
@@ -21,6 +21,19 @@ pub(crate) const PHONE: &str = "15172354423";
 
 /// Every event by `<function>/<file without .json>`.
 pub(crate) fn events() -> BTreeMap<String, Value> {
+    EVENTS.clone()
+}
+
+/// Read once, and so is what API Gateway would choose a function by: many tests ask for both with every request.
+static EVENTS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(read_events);
+static TEMPLATE: LazyLock<Value> = LazyLock::new(template);
+
+/// An event of `events/`.
+pub(crate) fn event_of(name: &str) -> &'static Value {
+    &EVENTS[name]
+}
+
+fn read_events() -> BTreeMap<String, Value> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../events");
     let folders = std::fs::read_dir(root).expect("events/").map(|folder| folder.unwrap().path());
     let files = folders.flat_map(|folder| std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path()));
@@ -66,8 +79,7 @@ impl Functions {
     }
 
     pub(crate) async fn answer(&self, event: &Value) -> Response<Body> {
-        let template = template();
-        let owner = owner(&template, event["rawPath"].as_str().unwrap());
+        let owner = owner(&TEMPLATE, event["rawPath"].as_str().unwrap());
         self.0[owner].clone().oneshot(decoded(event)).await.unwrap()
     }
 

@@ -9,7 +9,10 @@ use kit::{
 };
 use local::dialects;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
+};
 
 /// A file of the workspace.
 pub(crate) fn file(path: &str) -> String {
@@ -19,8 +22,12 @@ pub(crate) fn file(path: &str) -> String {
 
 /// The template. Tags are gone: `!Ref X` is "X", `!GetAtt X.Arn` is "X.Arn", `!If [..]` a list.
 pub(crate) fn template() -> Value {
-    let options = serde_saphyr::options! { strict_booleans: true };
-    serde_saphyr::from_str_with_options(&file("template.yaml"), options).expect("template.yaml")
+    // Read once: many tests ask for it with every request.
+    static TEMPLATE: LazyLock<Value> = LazyLock::new(|| {
+        let options = serde_saphyr::options! { strict_booleans: true };
+        serde_saphyr::from_str_with_options(&file("template.yaml"), options).expect("template.yaml")
+    });
+    TEMPLATE.clone()
 }
 
 pub(crate) fn of_type<'a>(template: &'a Value, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {

@@ -2,7 +2,8 @@
 
 use crate::{
     dialect::Routes,
-    wire::{LimitField, OffsetField, POST, Paging, PostField, PostTarget, UserCard, wrong_place},
+    lists::{LimitField, OffsetField, POST, Paging, PostField, PostTarget, wrong_place},
+    wire::UserCard,
 };
 use kit::{
     Sample::{Int, Str},

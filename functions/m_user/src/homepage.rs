@@ -4,7 +4,8 @@ use crate::{
     dialect::Routes,
     gifts::GiverItem,
     posts::{MediaItem, media_items, type_word},
-    wire::{PERSON, PersonField, icon, nickname},
+    profile::ProfileItem,
+    wire::{PERSON, PersonField, icon},
 };
 use kit::{Sample::Str, Signed, get};
 use schemars::JsonSchema;
@@ -14,7 +15,6 @@ use shared::{
     homepage::{self, Homepage},
     posts::ShownPost,
     profiles::about::BackgroundKind,
-    values::{Age, Degree, Gender, Job, Marriage, OnlinePeriod, SexAttitude},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -30,23 +30,11 @@ struct ByPerson {
 
 #[derive(Serialize, JsonSchema)]
 struct Page {
-    id: String,
-    nickname: String,
-    #[schemars(extend("enum" = ["male", "female"]))]
-    gender: Option<&'static str>,
-    icon: Option<String>,
-    age: Option<u8>,
-    signature: Option<String>,
+    #[serde(flatten)]
+    profile: ProfileItem,
     background: BackgroundItem,
     audio_intro: Option<AudioIntroItem>,
-    job: Option<&'static str>,
-    degree: Option<&'static str>,
-    marriage: Option<&'static str>,
-    sex_attitude: Option<&'static str>,
-    video_price: Option<u32>,
-    audio_price: Option<u32>,
     is_vip: bool,
-    online_period: Option<&'static str>,
     /// All coins that the person has earned.
     profit: i64,
     her_gifts: Vec<GiverItem>,
@@ -89,7 +77,7 @@ impl From<ShownPost> for PostItem {
 
 fn page(app: &App, page: Homepage) -> Page {
     let Homepage { profile, about, earned, givers, post_count, posts } = page;
-    let background = match about.background {
+    let background = match &about.background {
         Some(background) => BackgroundItem {
             r#type: match background.kind {
                 BackgroundKind::Video => "video",
@@ -100,26 +88,14 @@ fn page(app: &App, page: Homepage) -> Page {
         None => BackgroundItem { r#type: "picture", key: icon(&profile).unwrap_or_default() },
     };
     Page {
-        id: profile.uid.to_string(),
-        nickname: nickname(&profile),
-        gender: profile.gender.map(Gender::as_str),
-        icon: icon(&profile),
-        age: profile.age.map(Age::years),
-        signature: about.signature.map(|signature| signature.as_str().to_owned()),
+        profile: ProfileItem::of(&profile, &about),
         background,
         audio_intro: about.audio_intro.map(|intro| AudioIntroItem {
             r#type: "audio",
             key: intro.key.to_string(),
             duration: intro.duration,
         }),
-        job: about.job.map(Job::as_str),
-        degree: about.degree.map(Degree::as_str),
-        marriage: about.marriage.map(Marriage::as_str),
-        sex_attitude: about.sex_attitude.map(SexAttitude::as_str),
-        video_price: about.video_price.0,
-        audio_price: about.audio_price.0,
         is_vip: profile.vip_days_left(app.clock.seconds()) > 0,
-        online_period: about.online_period.map(OnlinePeriod::as_str),
         profit: earned,
         her_gifts: givers.iter().map(GiverItem::of).collect(),
         post_count,

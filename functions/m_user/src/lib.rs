@@ -10,6 +10,7 @@
 //! | [`gifts`], [`coins`] | gifts and their prices; what the caller can spend |
 //! | [`feedback`] | what clients tell operators and the server |
 //! | [`review`] | how the reviewers of app stores sign in |
+//! | [`lists`] | lists that are read a page at a time |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`dialect`] | how requests are read and answers written |
 //! | [`refusal`] | what failures say |
@@ -25,6 +26,7 @@ pub mod functions;
 pub mod gifts;
 pub mod homepage;
 pub mod likes;
+pub mod lists;
 pub mod posts;
 pub mod profile;
 pub mod refusal;

@@ -2,7 +2,8 @@
 
 use crate::{
     dialect::Routes,
-    wire::{Done, POST, PostField, PostTarget},
+    lists::{POST, PostField, PostTarget},
+    wire::Done,
 };
 use axum::http::Method;
 use kit::{Sample::Str, Signed, at, post};

@@ -3,8 +3,9 @@
 
 use crate::{
     dialect::Routes,
+    lists::{Items, LimitField, OffsetField, POST, Paging, PostField, wrong_place},
     refusal::{Refusal, field},
-    wire::{Done, Items, LimitField, OffsetField, PERSON, POST, Paging, PersonField, PostField, UserCard, wrong_place},
+    wire::{Done, PERSON, PersonField, UserCard},
 };
 use axum::http::Method;
 use kit::{

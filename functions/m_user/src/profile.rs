@@ -21,7 +21,8 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     error::Unusable,
-    profiles::about::{self, AboutView, AudioIntro, Background, BackgroundKind, ProfileChange},
+    profiles::about::{self, About, AboutView, AudioIntro, Background, BackgroundKind, ProfileChange},
+    sessions::Profile,
     values::{Age, Change, Degree, FreeText, Gender, Job, Kind, Marriage, OnlinePeriod, SexAttitude, Unfit},
 };
 
@@ -62,9 +63,9 @@ fn unusable_file(error: &Error) -> Option<Refusal> {
     }
 }
 
-/// A profile as it is read (`docs/dialects/m_user.md#people`).
+/// What a profile says of somebody (`docs/dialects/m_user.md#people`).
 #[derive(Serialize, JsonSchema)]
-struct BasicUser {
+pub(crate) struct ProfileItem {
     id: String,
     nickname: String,
     #[schemars(extend("enum" = ["male", "female"]))]
@@ -80,6 +81,33 @@ struct BasicUser {
     video_price: Option<u32>,
     audio_price: Option<u32>,
     online_period: Option<&'static str>,
+}
+
+impl ProfileItem {
+    pub(crate) fn of(profile: &Profile, about: &About) -> Self {
+        Self {
+            id: profile.uid.to_string(),
+            nickname: nickname(profile),
+            gender: profile.gender.map(Gender::as_str),
+            icon: icon(profile),
+            age: profile.age.map(Age::years),
+            sex_attitude: about.sex_attitude.map(SexAttitude::as_str),
+            job: about.job.map(Job::as_str),
+            degree: about.degree.map(Degree::as_str),
+            marriage: about.marriage.map(Marriage::as_str),
+            signature: about.signature.as_ref().map(|signature| signature.as_str().to_owned()),
+            video_price: about.video_price.0,
+            audio_price: about.audio_price.0,
+            online_period: about.online_period.map(OnlinePeriod::as_str),
+        }
+    }
+}
+
+/// A profile as it is read.
+#[derive(Serialize, JsonSchema)]
+struct BasicUser {
+    #[serde(flatten)]
+    profile: ProfileItem,
     /// Of oneself alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     is_vip: Option<bool>,
@@ -87,23 +115,10 @@ struct BasicUser {
     vip_left: Option<i64>,
 }
 
-fn basic_user(app: &App, view: AboutView) -> BasicUser {
-    let AboutView { profile, about, own } = view;
-    let left = own.then(|| profile.vip_days_left(app.clock.seconds()));
+fn basic_user(app: &App, view: &AboutView) -> BasicUser {
+    let left = view.own.then(|| view.profile.vip_days_left(app.clock.seconds()));
     BasicUser {
-        id: profile.uid.to_string(),
-        nickname: nickname(&profile),
-        gender: profile.gender.map(Gender::as_str),
-        icon: icon(&profile),
-        age: profile.age.map(Age::years),
-        sex_attitude: about.sex_attitude.map(SexAttitude::as_str),
-        job: about.job.map(Job::as_str),
-        degree: about.degree.map(Degree::as_str),
-        marriage: about.marriage.map(Marriage::as_str),
-        signature: about.signature.map(|signature| signature.as_str().to_owned()),
-        video_price: about.video_price.0,
-        audio_price: about.audio_price.0,
-        online_period: about.online_period.map(OnlinePeriod::as_str),
+        profile: ProfileItem::of(&view.profile, &view.about),
         is_vip: left.map(|left| left > 0),
         vip_left: left,
     }
@@ -116,7 +131,7 @@ struct ByPerson {
 
 async fn profile(app: App, signed: Signed, input: ByPerson) -> Result<BasicUser, Error> {
     let view = about::about(&app, &signed.claim, &input.user_id.0).await?;
-    Ok(basic_user(&app, view))
+    Ok(basic_user(&app, &view))
 }
 
 kit::fields! {
@@ -264,7 +279,7 @@ impl Amendment {
 
 async fn change(app: App, signed: Signed, (person, change): Changed) -> Result<BasicUser, Error> {
     let view = about::change_about(&app, &signed.claim, &person.0, &change).await?;
-    Ok(basic_user(&app, view))
+    Ok(basic_user(&app, &view))
 }
 
 #[derive(Deserialize, JsonSchema)]
