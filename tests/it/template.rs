@@ -193,7 +193,7 @@ fn tables_have_the_keys_that_the_store_uses_and_outlive_mistakes() {
     let tables: BTreeMap<_, _> = of_type(&template, "AWS::DynamoDB::Table").collect();
     assert_eq!(
         tables.keys().collect::<Vec<_>>(),
-        [&"FriendsTable", &"GroupsTable", &"LightsTable", &"SocialTable", &"UsersTable", &"WalletTable"]
+        [&"ChatTable", &"FriendsTable", &"GroupsTable", &"LightsTable", &"SocialTable", &"UsersTable", &"WalletTable"]
     );
     for (id, table) in &tables {
         let properties = &table["Properties"];

@@ -17,11 +17,14 @@ pub enum Table {
     Wallet,
     /// Posts with all that belongs to them, gifts, uploaded files, feedback and reports.
     Social,
+    /// Queues of messages, connections, and what searches by name find.
+    Chat,
 }
 
 impl Table {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet, Self::Social];
+    pub const ALL: [Self; 7] =
+        [Self::Users, Self::Lights, Self::Friends, Self::Groups, Self::Wallet, Self::Social, Self::Chat];
 
     /// The environment variable that holds the table's name.
     #[must_use]
@@ -33,6 +36,7 @@ impl Table {
             Self::Groups => "GROUPS_TABLE",
             Self::Wallet => "WALLET_TABLE",
             Self::Social => "SOCIAL_TABLE",
+            Self::Chat => "CHAT_TABLE",
         }
     }
 
@@ -46,6 +50,7 @@ impl Table {
             Self::Groups => "GroupsTable",
             Self::Wallet => "WalletTable",
             Self::Social => "SocialTable",
+            Self::Chat => "ChatTable",
         }
     }
 }

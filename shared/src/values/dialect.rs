@@ -15,6 +15,8 @@ pub enum Dialect {
     /// m_user.
     #[serde(rename = "m_user")]
     MUser,
+    /// Chat.
+    Chat,
 }
 
 impl Dialect {
@@ -23,7 +25,7 @@ impl Dialect {
     pub fn has_friends(self) -> bool {
         match self {
             Self::LightUp | Self::MUser => false,
-            Self::SealTalk | Self::Live => true,
+            Self::SealTalk | Self::Live | Self::Chat => true,
         }
     }
 
@@ -32,7 +34,7 @@ impl Dialect {
     pub fn needs_nickname(self) -> bool {
         match self {
             Self::LightUp | Self::SealTalk | Self::MUser => true,
-            Self::Live => false,
+            Self::Live | Self::Chat => false,
         }
     }
 
@@ -42,7 +44,7 @@ impl Dialect {
     pub fn has_unique_nicknames(self) -> bool {
         match self {
             Self::LightUp => true,
-            Self::SealTalk | Self::Live | Self::MUser => false,
+            Self::SealTalk | Self::Live | Self::MUser | Self::Chat => false,
         }
     }
 
@@ -52,7 +54,7 @@ impl Dialect {
     pub fn has_one_session(self) -> bool {
         match self {
             Self::LightUp => true,
-            Self::SealTalk | Self::Live | Self::MUser => false,
+            Self::SealTalk | Self::Live | Self::MUser | Self::Chat => false,
         }
     }
 
@@ -64,6 +66,7 @@ impl Dialect {
             Self::SealTalk => "sealtalk",
             Self::Live => "live",
             Self::MUser => "m_user",
+            Self::Chat => "chat",
         }
     }
 }

@@ -91,3 +91,8 @@ object_id! {
     /// A comment's id: 24 hex digits.
     CommentId
 }
+
+object_id! {
+    /// The id of a message that is pushed: 24 hex digits.
+    MessageId
+}

@@ -43,7 +43,10 @@ async fn tables_are_those_of_the_template() {
     let dynamodb = &world.clients.dynamodb;
     let mut names = dynamodb.list_tables().send().await.unwrap().table_names.unwrap();
     names.sort();
-    assert_eq!(names, ["FriendsTable", "GroupsTable", "LightsTable", "SocialTable", "UsersTable", "WalletTable"]);
+    assert_eq!(
+        names,
+        ["ChatTable", "FriendsTable", "GroupsTable", "LightsTable", "SocialTable", "UsersTable", "WalletTable"]
+    );
     for name in &names {
         let ttl = dynamodb.describe_time_to_live().table_name(name).send().await.unwrap();
         let ttl = ttl.time_to_live_description.unwrap();
