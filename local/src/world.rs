@@ -176,7 +176,7 @@ impl World {
         let listeners = server::bind_beside(port).await?;
         let ports: Vec<_> = listeners.iter().filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
         let [for_database, for_storage, for_sns] = listeners;
-        let database = Database::start(for_database, &folder, &template.tables)?;
+        let database = Database::start(for_database, &folder, &template.tables, questions)?;
         let storage = storage::start(for_storage, &folder, &template.buckets)?;
         let sns = sns::start(for_sns, outbox.clone())?;
         let bridge = if containers { Bridge::to_docker(&ports).await } else { None };
@@ -186,8 +186,9 @@ impl World {
         let (clock, faults) = (Clock::default(), Faults::default());
         let clients = clients::clients(&endpoints, &config.media_bucket, &faults);
         let app = App::new(config, clients.clone(), clock.clone(), random);
-        if questions {
+        if questions && !database.has_questions() {
             shared::questions::seed(&app).await?;
+            database.keep_questions(&folder, &template.tables)?;
         }
         let admin = Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), app: app.clone() };
         let functions = gateway::router(&app, &template.routes)
