@@ -1,9 +1,8 @@
 //! One socket, from its first frame to `$disconnect`.
 
 use super::{
-    lines::{FarEnd, Lines, Why},
+    lines::{FarEnd, Lines, STAGE, Why},
     management::LARGEST_MESSAGE,
-    opening::STAGE,
 };
 use crate::{
     cost,

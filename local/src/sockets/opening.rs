@@ -2,7 +2,7 @@
 
 use super::{
     connection::Socket,
-    lines::{Facts, Lines},
+    lines::{Facts, Lines, STAGE},
 };
 use crate::{
     cost,
@@ -25,9 +25,6 @@ use std::{
 };
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
-
-/// The stage that events name.
-pub(super) const STAGE: &str = "local";
 
 #[derive(Clone)]
 struct Door {
