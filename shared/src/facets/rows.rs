@@ -2,9 +2,16 @@
 
 use crate::{
     error::Error,
-    store::{Write, item, keys},
-    values::{E164, UserId, Username},
+    person::{self, Owner},
+    sessions::{Actor, AnyReader},
+    store::{
+        Condition, Part, Store, Transacted, Update, Write, item,
+        keys::{self, Key},
+        number, text,
+    },
+    values::{E164, TokenHash, UserId, Username},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde::{Deserialize, Serialize};
 
 /// What a person is called and shows. Who has said nothing yet has the default.
@@ -28,7 +35,125 @@ pub struct Facet {
     pub changed_at: i64,
 }
 
+/// The claim of a new username, as a part of a transaction. Refused: it is somebody else's.
+pub(crate) const USERNAME: Part = Part::named("username");
+
+/// That nobody is signed in, as a part of the transaction that opens a session where one is all that there may be.
+pub(crate) const HELD: Part = Part::named("held");
+
+/// Where a person's facet is.
+pub(crate) fn key(uid: &UserId) -> Key {
+    keys::chat_facet(uid)
+}
+
 /// The facet of somebody who is made in the same transaction.
 pub(crate) fn create(uid: &UserId, facet: &Facet) -> Result<Write, Error> {
-    Ok(Write::put(keys::chat_facet(uid), item("chat facet", facet)?, None))
+    Ok(Write::put(key(uid), item("chat facet", facet)?, None))
+}
+
+/// A change of a facet, which need not be there.
+fn change(uid: &UserId) -> Update {
+    Update::of(key(uid)).set("type", text("chat facet"))
+}
+
+/// What somebody completes their facet with.
+#[derive(Debug)]
+pub(crate) struct Completed<'a> {
+    /// The name, which is claimed.
+    pub(crate) username: &'a Username,
+    /// `None`: it stays.
+    pub(crate) about: Option<&'a str>,
+    /// `None`: it stays.
+    pub(crate) sex: Option<u8>,
+    /// Now, in seconds.
+    pub(crate) at: i64,
+}
+
+/// Completes a facet that was read as `before`, and claims the username. Parts of a transaction, with the claim as
+/// [`USERNAME`]; any other that refuses: read again.
+pub(crate) fn complete(uid: &UserId, before: &Facet, completed: &Completed<'_>) -> Result<Vec<Write>, Error> {
+    let as_read = before.username.as_ref().map(|username| text(username.as_str()));
+    let facet = change(uid)
+        .set("username", text(completed.username.as_str()))
+        .set_some("about", completed.about.map(text))
+        .set_some("sex", completed.sex.map(|sex| number(i64::from(sex))))
+        .set("changed_at", number(completed.at))
+        .when(Condition::as_read("username", as_read));
+    let (new, old) = (completed.username.folded(), before.username.as_ref().map(Username::folded));
+    let mut writes = vec![facet.into()];
+    if old.as_ref() != Some(&new) {
+        let claim = item("username claim", &Owner { uid: uid.clone() })?;
+        writes.push(Write::put(keys::username(&new), claim, Some(person::mine(uid))).named(USERNAME));
+        writes.extend(old.map(|old| Write::delete(keys::username(&old), Some(person::mine(uid)))));
+    }
+    Ok(writes)
+}
+
+/// Whose username it is. One round.
+pub(crate) async fn username_owner(
+    store: &Store,
+    _: &AnyReader,
+    username: &Username,
+) -> Result<Option<UserId>, Error> {
+    let owner: Option<Owner> = store.get_as(keys::username(&username.folded())).await?;
+    Ok(owner.map(|owner| owner.uid))
+}
+
+/// Says that a client of the actor's takes what is pushed. One round.
+///
+/// # Errors
+/// [`Error::SignedOut`] if the actor is being erased meanwhile.
+pub(crate) async fn bind(store: &Store, actor: &Actor) -> Result<(), Error> {
+    set_bound(store, actor.uid(), true).await
+}
+
+/// That none does any more. One round.
+///
+/// # Errors
+/// As [`bind`].
+pub(crate) async fn unbind(store: &Store, actor: &Actor) -> Result<(), Error> {
+    set_bound(store, actor.uid(), false).await
+}
+
+async fn set_bound(store: &Store, uid: &UserId, bound: bool) -> Result<(), Error> {
+    let facet = change(uid).set("bound", AttributeValue::Bool(bound));
+    match store.transact(vec![facet.into(), person::still_there(uid)]).await? {
+        Transacted::Done => Ok(()),
+        Transacted::Refused { .. } => Err(Error::SignedOut),
+    }
+}
+
+/// Remembers the one session that there may be until this second, if there is none that counts: the part [`HELD`]. One of
+/// another epoch is over.
+pub(crate) fn hold(uid: &UserId, session: &TokenHash, epoch: i64, now: i64, until: i64) -> Write {
+    let free = vec![
+        Condition::Absent("held_until"),
+        Condition::Below("held_until", number(now + 1)),
+        Condition::Differs("held_epoch", number(epoch)),
+    ];
+    let held = change(uid)
+        .set("held_by", text(session.as_str()))
+        .set("held_until", number(until))
+        .set("held_epoch", number(epoch));
+    Write::from(held.when(Condition::Any(free))).named(HELD)
+}
+
+/// Forgets that a session is the one that there may be, if it is. One round.
+pub(crate) async fn release(store: &Store, actor: &Actor, session: &TokenHash) -> Result<(), Error> {
+    let own = Condition::Equals("held_by", text(session.as_str()));
+    let released = Update::of(key(actor.uid())).remove("held_by").remove("held_until").remove("held_epoch");
+    store.update(released.when(own)).await.map(drop)
+}
+
+/// Releases the username of somebody who is being erased, and deletes their facet. Can be repeated. Two rounds.
+pub(crate) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    let facet: Option<Facet> = store.get_as(key(uid)).await?;
+    let claim = facet.and_then(|facet| facet.username).map(|username| keys::username(&username.folded()));
+    let release = claim.map(|claim| Write::delete(claim, Some(person::mine(uid))));
+    let writes = release.into_iter().chain([Write::delete(key(uid), None)]).collect();
+    match store.transact(writes).await? {
+        Transacted::Done => Ok(()),
+        // Another call was here before, and the username is somebody else's by now.
+        Transacted::Refused { .. } => store.delete(key(uid)).await,
+    }
 }
