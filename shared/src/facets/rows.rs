@@ -46,9 +46,32 @@ pub(crate) fn key(uid: &UserId) -> Key {
     keys::chat_facet(uid)
 }
 
-/// The facet of somebody who is made in the same transaction.
-pub(crate) fn create(uid: &UserId, facet: &Facet) -> Result<Write, Error> {
-    Ok(Write::put(key(uid), item("chat facet", facet)?, None))
+/// The one session that there may be.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// Its hash.
+    pub(crate) session: TokenHash,
+    /// That of the profile when it was opened: with another it is over.
+    pub(crate) epoch: i64,
+    /// From when on it is over, in seconds.
+    pub(crate) until: i64,
+}
+
+/// The facet of somebody who is made in the same transaction, with the claim of the username as [`USERNAME`].
+pub(crate) fn create(uid: &UserId, facet: &Facet, held: Option<&Held>) -> Result<Vec<Write>, Error> {
+    let mut row = item("chat facet", facet)?;
+    if let Some(held) = held {
+        row.insert("held_by".into(), text(held.session.as_str()));
+        row.insert("held_until".into(), number(held.until));
+        row.insert("held_epoch".into(), number(held.epoch));
+    }
+    let claim = facet.username.as_ref().map(|username| claim(uid, &username.folded())).transpose()?;
+    Ok([Write::put(key(uid), row, None)].into_iter().chain(claim).collect())
+}
+
+fn claim(uid: &UserId, folded: &str) -> Result<Write, Error> {
+    let claim = item("username claim", &Owner { uid: uid.clone() })?;
+    Ok(Write::put(keys::username(folded), claim, Some(person::mine(uid))).named(USERNAME))
 }
 
 /// A change of a facet, which need not be there.
@@ -82,8 +105,7 @@ pub(crate) fn complete(uid: &UserId, before: &Facet, completed: &Completed<'_>) 
     let (new, old) = (completed.username.folded(), before.username.as_ref().map(Username::folded));
     let mut writes = vec![facet.into()];
     if old.as_ref() != Some(&new) {
-        let claim = item("username claim", &Owner { uid: uid.clone() })?;
-        writes.push(Write::put(keys::username(&new), claim, Some(person::mine(uid))).named(USERNAME));
+        writes.push(claim(uid, &new)?);
         writes.extend(old.map(|old| Write::delete(keys::username(&old), Some(person::mine(uid)))));
     }
     Ok(writes)
@@ -123,19 +145,18 @@ async fn set_bound(store: &Store, uid: &UserId, bound: bool) -> Result<(), Error
     }
 }
 
-/// Remembers the one session that there may be until this second, if there is none that counts: the part [`HELD`]. One of
-/// another epoch is over.
-pub(crate) fn hold(uid: &UserId, session: &TokenHash, epoch: i64, now: i64, until: i64) -> Write {
+/// Remembers the one session that there may be, if there is none that counts at this second: the part [`HELD`].
+pub(crate) fn hold(uid: &UserId, held: &Held, now: i64) -> Write {
     let free = vec![
         Condition::Absent("held_until"),
         Condition::Below("held_until", number(now + 1)),
-        Condition::Differs("held_epoch", number(epoch)),
+        Condition::Differs("held_epoch", number(held.epoch)),
     ];
-    let held = change(uid)
-        .set("held_by", text(session.as_str()))
-        .set("held_until", number(until))
-        .set("held_epoch", number(epoch));
-    Write::from(held.when(Condition::Any(free))).named(HELD)
+    let row = change(uid)
+        .set("held_by", text(held.session.as_str()))
+        .set("held_until", number(held.until))
+        .set("held_epoch", number(held.epoch));
+    Write::from(row.when(Condition::Any(free))).named(HELD)
 }
 
 /// Forgets that a session is the one that there may be, if it is. One round.
