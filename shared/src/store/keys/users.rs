@@ -28,6 +28,12 @@ pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
 }
 
+/// What stands for a session of a user for a minute.
+#[must_use]
+pub fn ticket(uid: &UserId, ticket: &TokenHash) -> Key {
+    users(partition(uid), format!("WSTICKET#{}", ticket.as_str()))
+}
+
 /// An address from which a user has signed in. `address` is a keyed hash.
 #[must_use]
 pub fn known_address(uid: &UserId, address: &str) -> Key {
@@ -58,6 +64,12 @@ pub(crate) fn claim_of_bound_device(bound: &Key) -> Option<Key> {
 #[must_use]
 pub fn about_facet(uid: &UserId) -> Key {
     users(partition(uid), "FACET#about")
+}
+
+/// What a person is called and shows in the API of usernames.
+#[must_use]
+pub fn chat_facet(uid: &UserId) -> Key {
+    users(partition(uid), "FACET#chat")
 }
 
 /// The questions drawn for a user.
@@ -103,6 +115,18 @@ pub const DEVICES: &str = "DEVICE#";
 #[must_use]
 pub fn phone(phone: &E164) -> Key {
     users(format!("PHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user whose account was made with a number that nobody has proven.
+#[must_use]
+pub fn unproven_phone(phone: &E164) -> Key {
+    users(format!("CHATPHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user of a username; takes the folded form.
+#[must_use]
+pub fn username(folded: &str) -> Key {
+    users(format!("USERNAME#{folded}"), "CLAIM")
 }
 
 /// The user of a nickname; takes the folded form.
