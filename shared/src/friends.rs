@@ -21,7 +21,7 @@ pub use rows::{
 pub(crate) use rows::{
     erase::erase_friends,
     read::people_and_ties,
-    shown::{Looked, facet_and_friends, look_at},
+    shown::facet_and_friends,
 };
 pub use rules::Action;
 pub use shown::Shown;

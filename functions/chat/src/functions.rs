@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, misc};
+use crate::{Chat, Routes, account, files, friends, misc, profile};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -11,7 +11,8 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(misc::routes())
+    let people = account::routes().and(profile::routes()).and(friends::routes());
+    people.and(files::routes()).and(misc::routes())
 }
 
 /// What is called with HTTP.
@@ -19,8 +20,8 @@ fn routes() -> Routes {
 pub fn chat() -> Function {
     Function {
         paths: &["/android/{proxy+}"],
-        settings: [&["HASH_KEY", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
-        tables: &[Table::Users],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups],
         ..Function::of("chat", routes)
     }
 }

@@ -3,6 +3,9 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering, signing in and out |
+//! | [`profile`] | usernames and pictures, and who takes what is pushed |
+//! | [`friends`] | friends, and people by their ids |
+//! | [`files`] | files that people send each other and show |
 //! | [`misc`] | searches that find nothing |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
@@ -12,8 +15,11 @@
 
 pub mod account;
 pub mod dialect;
+pub mod files;
+pub mod friends;
 pub mod functions;
 pub mod misc;
+pub mod profile;
 pub mod refusal;
 pub mod status;
 pub mod wire;
