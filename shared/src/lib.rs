@@ -15,8 +15,10 @@
 //! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
+//! | [`attachments`] | files that people send each other and show |
 //! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
+//! | [`facets`] | what a person is called and shows in the API of usernames |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
 //! | [`posts`] | what people publish, likes, comments, purchases |
@@ -30,7 +32,7 @@
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
-//! | [`storage`], [`sms`], [`notices`], [`streams`] | S3, SMS and notices to operators through SNS, and who takes and plays live streams |
+//! | [`storage`], [`sms`], [`notices`], [`streams`], [`push`] | S3, SMS and notices to operators through SNS, who takes and plays live streams, and who posts to open WebSockets |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -38,6 +40,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod attachments;
 pub mod captcha;
 pub mod changes;
 pub mod clients;
@@ -45,6 +48,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod facets;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;
@@ -62,6 +66,7 @@ pub mod passwords;
 pub mod person;
 pub mod posts;
 pub mod profiles;
+pub mod push;
 pub mod questions;
 pub mod random;
 pub mod regions;

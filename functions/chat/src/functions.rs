@@ -1,0 +1,38 @@
+//! The Lambda functions of the dialect, as the registry knows them.
+
+use crate::{Chat, Routes, account, files, friends, misc, profile, push::Push};
+use kit::registry::{Function, Package};
+use shared::config::{self, Table};
+
+/// What the dialect's package says about itself.
+#[must_use]
+pub fn package() -> Package {
+    Package::of::<Chat>([chat(), push()])
+}
+
+fn routes() -> Routes {
+    let people = account::routes().and(profile::routes()).and(friends::routes());
+    people.and(files::routes()).and(misc::routes())
+}
+
+/// What is called with HTTP.
+#[must_use]
+pub fn chat() -> Function {
+    Function {
+        paths: &["/android/{proxy+}"],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups],
+        ..Function::of("chat", routes)
+    }
+}
+
+/// What sockets say. They are opened at the path of the original server; on AWS it is up to the domain (`docs/operations.md`).
+#[must_use]
+pub fn push() -> Function {
+    Function {
+        paths: &["/android/websocket/"],
+        settings: config::Push::SETTINGS.to_vec(),
+        tables: &[Table::Users],
+        ..Function::of_sockets::<Push>("push")
+    }
+}
