@@ -3,6 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | this one | reading, favourites |
+//! | `finding` | groups by parts of their names |
 //! | `joining` | making a group, adding, joining |
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
@@ -16,6 +17,7 @@
 //! A change that concerns all members is written first and then fanned out to each of them (`changes.rs`). If the fan-out
 //! is cut, it is resumed by the next call that reads or changes the group, or by the next sync of the change's author.
 
+mod finding;
 mod joining;
 mod leaving;
 mod notices;
@@ -23,7 +25,8 @@ mod rows;
 mod settings;
 mod wishes;
 
-pub use joining::{Added, Outcome, add, create, join};
+pub use finding::search;
+pub use joining::{Added, Joining, NewGroup, Outcome, add, create, join};
 pub use leaving::{dismiss, kick, quit};
 pub use notices::{Invitation, answer, clear_notices, invitations};
 pub use rows::{

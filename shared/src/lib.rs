@@ -19,6 +19,7 @@
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
+//! | [`grams`] | search by parts of names |
 //! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
 //! | [`gifts`] | what is bought with coins and given at once |
@@ -48,6 +49,7 @@ pub mod error;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;
+pub mod grams;
 pub mod groups;
 pub mod guests;
 pub mod homepage;

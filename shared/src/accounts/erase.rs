@@ -8,7 +8,7 @@ use crate::{
     app::App,
     codes,
     error::Error,
-    friends, groups, images, lights, media, person, rooms,
+    friends, grams, groups, images, lights, media, person, rooms,
     values::{E164, UserId},
     wallet,
 };
@@ -66,6 +66,7 @@ async fn erase_all(app: &App, uid: &UserId, phone: &E164, leaving: &Leaving) -> 
     // Groups first: leaving one moves the version that lies with the friends.
     groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
     friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
+    grams::erase_searches(&app.store, uid).await?;
     let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
     let pictures = images::prefix(uid);
     // The portrait may be a file outside of these folders.

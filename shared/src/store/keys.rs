@@ -73,8 +73,11 @@
 //! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
 //! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |
 //! | social | `USER#<uid>` | `TRACK#PUSH` | whether the user's app shows what is pushed to it (TTL) | tracks |
+//! | chat | `GRAM#<kind>#<gram>` | `<name><tab><id>` | a name that holds one or two characters, and whose it is | grams |
+//! | chat | `USER#<uid>` | `SEARCH#<kind>#<hash>#<page>` | where a page of a search begins that the user has made (TTL) | grams |
 
 mod friends;
+mod grams;
 mod groups;
 mod lights;
 mod social;
@@ -83,6 +86,7 @@ mod wallet;
 
 pub use crate::config::Table;
 pub use friends::*;
+pub use grams::*;
 pub use groups::*;
 pub use lights::*;
 pub use social::*;

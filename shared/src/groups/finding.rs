@@ -1,0 +1,23 @@
+//! Finding groups by parts of their names (`docs/dialects/chat.md#group_search`).
+
+use crate::{
+    app::App,
+    error::Error,
+    grams::{self, Hit, Kind, Search},
+    groups::rows::{self, Group},
+    sessions::{self, Claim, Reader},
+};
+
+/// Groups whose names hold a text, in the order of their names, and whether the caller is in them: a page of them, the first of which is 0. Of the
+/// groups that were made where they can be found so, those that are there. Two rounds for the first page and three for others,
+/// mostly.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn search(app: &App, claim: &Claim, text: &str, page: usize) -> Result<Vec<(Group, bool)>, Error> {
+    let search = Search::new(Kind::Groups, text, page);
+    let begin = async |reader: &Reader| grams::begin(app, reader, &search).await;
+    let (actor, begun) = sessions::verify_with(app, claim, begin).await?;
+    let show = async |hits: Vec<Hit>| rows::read::found(&app.store, &actor, &hits).await;
+    grams::page(app, &actor, &search, begun, show).await
+}
