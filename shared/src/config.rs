@@ -1,5 +1,6 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
+mod chat;
 mod codes;
 mod gifts;
 mod lightup;
@@ -14,6 +15,7 @@ mod streaming;
 mod tables;
 mod wallet;
 
+pub use chat::Chat;
 pub use codes::{CodeText, TestCode};
 pub use gifts::Gifts;
 pub use lightup::LightUp;
@@ -141,6 +143,8 @@ pub struct Config {
     pub sealtalk: Setting<SealTalk>,
     /// What only Live has.
     pub live: Setting<Live>,
+    /// What only Chat has.
+    pub chat: Setting<Chat>,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_nickname: Setting<String>,
@@ -270,6 +274,7 @@ impl Config {
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
             live: Setting::new(&Live::SETTINGS, Live::read(&variables)?),
+            chat: Setting::new(&Chat::SETTINGS, Chat::read(&variables)?),
         };
         Ok(config.only(declared))
     }
@@ -305,6 +310,7 @@ impl Config {
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
             live: self.live.only(declared),
+            chat: self.chat.only(declared),
         }
     }
 
@@ -338,6 +344,7 @@ impl Config {
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
             live: Setting::new(&Live::SETTINGS, Live::local()),
+            chat: Setting::new(&Chat::SETTINGS, Chat::local()),
         }
     }
 

@@ -11,6 +11,7 @@ pub mod messages;
 pub mod notes;
 mod rows;
 pub mod rules;
+mod shown;
 
 pub use rows::{
     Block, Edge, Relation, Status,
@@ -18,6 +19,7 @@ pub use rows::{
 };
 pub(crate) use rows::{erase::erase_friends, read::people_and_ties};
 pub use rules::Action;
+pub use shown::Shown;
 
 use crate::{
     app::App,

@@ -1,4 +1,4 @@
-//! Search by parts of names (`docs/dialects/chat.md#search`).
+//! Search by parts of names (`docs/dialects/chat.md#searching`).
 //!
 //! | module | what it holds |
 //! |---|---|

@@ -17,6 +17,7 @@
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
 //! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
+//! | [`facets`] | what a person is called and shows in the API of usernames |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
 //! | [`grams`] | search by parts of names |
@@ -46,6 +47,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod facets;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;

@@ -20,6 +20,7 @@ mod secrets;
 mod streams;
 mod text;
 mod unfit;
+mod usernames;
 
 pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
@@ -47,3 +48,4 @@ pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
 pub use text::FreeText;
 pub use unfit::Unfit;
+pub use usernames::{Username, folded};

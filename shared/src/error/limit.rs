@@ -52,6 +52,8 @@ pub enum Limit {
     Contacts,
     /// Accounts that an address has made for devices (`docs/dialects/m_user.md#limits`).
     NewDevices,
+    /// Accounts with unproven numbers that an address has made (`docs/dialects/chat.md#limits`).
+    NewUnproven,
     /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
     DeviceLogins,
     /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).

@@ -1,4 +1,4 @@
-//! Finding groups by parts of their names (`docs/dialects/chat.md#group_search`).
+//! Finding groups by parts of their names (`docs/dialects/chat.md#searching`).
 
 use crate::{
     app::App,

@@ -60,6 +60,12 @@ pub fn about_facet(uid: &UserId) -> Key {
     users(partition(uid), "FACET#about")
 }
 
+/// What a person is called and shows in the API of usernames.
+#[must_use]
+pub fn chat_facet(uid: &UserId) -> Key {
+    users(partition(uid), "FACET#chat")
+}
+
 /// The questions drawn for a user.
 #[must_use]
 pub fn drawn_questions(uid: &UserId) -> Key {
@@ -103,6 +109,18 @@ pub const DEVICES: &str = "DEVICE#";
 #[must_use]
 pub fn phone(phone: &E164) -> Key {
     users(format!("PHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user whose account was made with a number that nobody has proven.
+#[must_use]
+pub fn unproven_phone(phone: &E164) -> Key {
+    users(format!("CHATPHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user of a username; takes the folded form.
+#[must_use]
+pub fn username(folded: &str) -> Key {
+    users(format!("USERNAME#{folded}"), "CLAIM")
 }
 
 /// The user of a nickname; takes the folded form.

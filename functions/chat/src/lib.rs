@@ -1,0 +1,22 @@
+//! The Chat dialect: JSON in an envelope with a status and two dates (`docs/dialects/chat.md`).
+//!
+//! | module | operations |
+//! |---|---|
+//! | [`account`] | registering, signing in and out |
+//! | [`misc`] | searches that find nothing |
+//! | [`wire`] | the fields and answers that they share |
+//! | [`status`] | every status of an answer |
+//! | [`dialect`] | how requests are read and answers written |
+//! | [`refusal`] | what failures say |
+//! | [`functions`] | the Lambda functions, as the registry knows them |
+
+pub mod account;
+pub mod dialect;
+pub mod functions;
+pub mod misc;
+pub mod refusal;
+pub mod status;
+pub mod wire;
+
+pub use dialect::{Chat, Routes};
+pub use functions::package;
