@@ -71,6 +71,15 @@ pub(crate) struct Begun {
     next_is_known: bool,
 }
 
+/// Looks again at what a search has found.
+pub(crate) trait Show {
+    /// What is shown of it.
+    type Shown;
+
+    /// Those of them, in this order, that are called so and may be shown.
+    fn show(&self, hits: Vec<Hit>) -> impl Future<Output = Result<Vec<Self::Shown>, Error>> + Send;
+}
+
 /// What a search is called where its pages are remembered: nobody reads the text in it.
 fn hash(app: &App, text: &FoldedName) -> String {
     keyed_hash(&app.config.hash_key, "search", text.as_str())
@@ -97,17 +106,17 @@ pub(crate) async fn begin(app: &App, reader: &Reader, search: &Search) -> Result
     Ok(Begun { found, next_is_known })
 }
 
-/// The page that has been begun, by someone whose claim is proven. `show` looks at who or what is found, and gives those who are shown. One
+/// The page that has been begun, by someone whose claim is proven. One
 /// round and those of `show`, mostly; more where some are not shown.
-pub(crate) async fn page<T>(
+pub(crate) async fn page<S: Show>(
     app: &App,
     reader: &Reader,
     search: &Search,
     begun: Begun,
-    show: impl AsyncFn(Vec<Hit>) -> Result<Vec<T>, Error>,
-) -> Result<Vec<T>, Error> {
+    show: &S,
+) -> Result<Vec<S::Shown>, Error> {
     let Begun { found: Found { mut hits, mut rest }, mut next_is_known } = begun;
-    let mut shown: Vec<T> = Vec::with_capacity(PAGE);
+    let mut shown = Vec::with_capacity(PAGE);
     for look in 0..LOOKS {
         let missing = PAGE - shown.len();
         if let (Some(text), Some(after), true) = (&search.text, &rest, look > 0 && hits.len() <= missing) {
@@ -118,7 +127,7 @@ pub(crate) async fn page<T>(
         let later = hits.split_off(hits.len().min(missing));
         let next = if later.is_empty() { rest.clone() } else { hits.last().map(Hit::place) };
         let remembering = remember(app, reader, search, next, next_is_known);
-        let (seen, remembered) = futures_util::join!(show(hits), remembering);
+        let (seen, remembered) = futures_util::join!(show.show(hits), remembering);
         shown.extend(seen?);
         (hits, next_is_known) = (later, remembered);
         if shown.len() >= PAGE || hits.is_empty() && rest.is_none() {

@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, misc};
+use crate::{Chat, Routes, account, groups, misc};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -11,7 +11,7 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(misc::routes())
+    account::routes().and(groups::routes()).and(misc::routes())
 }
 
 /// What is called with HTTP.
@@ -20,7 +20,7 @@ pub fn chat() -> Function {
     Function {
         paths: &["/android/{proxy+}"],
         settings: [&["HASH_KEY", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
-        tables: &[Table::Users],
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of("chat", routes)
     }
 }

@@ -3,7 +3,9 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering, signing in and out |
+//! | [`groups`] | making, finding, joining and quitting groups |
 //! | [`misc`] | searches that find nothing |
+//! | [`fields`] | fields of paths that several operations have |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
 //! | [`dialect`] | how requests are read and answers written |
@@ -12,7 +14,9 @@
 
 pub mod account;
 pub mod dialect;
+pub mod fields;
 pub mod functions;
+pub mod groups;
 pub mod misc;
 pub mod refusal;
 pub mod status;

@@ -90,6 +90,9 @@ fn invalid(field: &str, why: Why) -> Refusal {
         "phone" if missing => Status::NoPhone,
         "phone" if long => Status::PhoneLength,
         "phone" => Status::PhoneForm,
+        "name" if missing => Status::NoUsername,
+        "name" => Status::NameLength,
+        "picture" => Status::AvatarForm,
         _ => Status::Failure,
     })
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use shared::{
     App, Error,
+    error::Why,
     friends::Shown,
     time::{china_day, china_seconds},
     values::E164,
@@ -13,6 +14,9 @@ use shared::{
 
 /// Whom the examples of requests speak of.
 pub(crate) const PHONE: &str = "13800000001";
+
+/// Somebody in the examples of requests.
+pub(crate) const USER: &str = "5702a4a5589613964cafdc76";
 
 /// The picture of who has none.
 pub(crate) const DEFAULT_AVATAR: &str = "media/avatars/default.jpg";
@@ -244,6 +248,29 @@ impl Sent {
             Value::String(text) => Ok(text.clone()),
             Value::Number(number) => Ok(number.to_string()),
             Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(Error::malformed(field)),
+        }
+    }
+
+    /// The text of a field that may be left out; empty where nothing was sent.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is no text.
+    pub(crate) fn text_or_none(&self, field: &'static str) -> Result<String, Error> {
+        match self.text(field) {
+            Err(Error::Invalid { why: Why::Missing, .. }) => Ok(String::new()),
+            text => text,
+        }
+    }
+
+    /// The texts of a list that may be left out.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is no list, or something in it is no text.
+    pub(crate) fn texts(&self, field: &'static str) -> Result<Vec<String>, Error> {
+        match &self.0 {
+            Value::Null => Ok(Vec::new()),
+            Value::Array(list) => list.iter().map(|value| Self(value.clone()).text(field)).collect(),
+            _ => Err(Error::malformed(field)),
         }
     }
 }

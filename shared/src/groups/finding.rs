@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     error::Error,
-    grams::{self, Hit, Kind, Search},
+    grams::{self, Hit, Kind, Search, Show},
     groups::rows::{self, Group},
     sessions::{self, Claim, Reader},
 };
@@ -18,6 +18,19 @@ pub async fn search(app: &App, claim: &Claim, text: &str, page: usize) -> Result
     let search = Search::new(Kind::Groups, text, page);
     let begin = async |reader: &Reader| grams::begin(app, reader, &search).await;
     let (actor, begun) = sessions::verify_with(app, claim, begin).await?;
-    let show = async |hits: Vec<Hit>| rows::read::found(&app.store, &actor, &hits).await;
-    grams::page(app, &actor, &search, begun, show).await
+    grams::page(app, &actor, &search, begun, &Groups { app, reader: &actor }).await
+}
+
+/// Groups as a reader sees them.
+struct Groups<'a> {
+    app: &'a App,
+    reader: &'a Reader,
+}
+
+impl Show for Groups<'_> {
+    type Shown = (Group, bool);
+
+    async fn show(&self, hits: Vec<Hit>) -> Result<Vec<(Group, bool)>, Error> {
+        rows::read::found(&self.app.store, self.reader, &hits).await
+    }
 }
