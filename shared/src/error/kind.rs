@@ -57,6 +57,7 @@ impl Error {
                 ErrorKind::Forbidden
             }
             Self::AlreadyFavourite | Self::AlreadyAMember => ErrorKind::Conflict,
+            Self::UsernameTaken | Self::SignedInAlready => ErrorKind::Conflict,
             Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable | Self::ProviderFailed => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,

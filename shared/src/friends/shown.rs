@@ -68,6 +68,11 @@ impl Shown {
         }
     }
 
+    /// The same of a friend of the reader's. `mutual`: whether they have the reader as a friend, too.
+    pub(crate) fn as_friend(self, alias: String, mutual: bool) -> Self {
+        Self { alias, is_friend: true, number_is_open: mutual, ..self }
+    }
+
     /// The same where the reader knows the number, because they have searched for it.
     #[must_use]
     pub fn with_number(self) -> Self {

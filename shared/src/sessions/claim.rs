@@ -52,6 +52,11 @@ pub struct SeveralClaims {
 const MOST_TOKENS: usize = 3;
 
 impl SessionClaim {
+    /// That of a session whose hash is known.
+    pub(super) fn of_hash(dialect: Dialect, uid: UserId, session: TokenHash) -> Self {
+        Self { uid, token: session, dialect, stated: None }
+    }
+
     /// Whether what the client says of the session is true of this one.
     pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
         let is_true =

@@ -5,6 +5,7 @@
 //! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, rooms, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
+//! | users | `USER#<uid>` | `WSTICKET#<hash>` | what stands for a session for a minute (TTL) | sessions |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
 //! | users | `USER#<uid>` | `BOUND#<hash>` | that a device speaks for the user (TTL) | sessions |
 //! | users | `USER#<uid>` | `FACET#about` | what the person tells about themselves that only one API shows | profiles |

@@ -28,6 +28,12 @@ pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
 }
 
+/// What stands for a session of a user for a minute.
+#[must_use]
+pub fn ticket(uid: &UserId, ticket: &TokenHash) -> Key {
+    users(partition(uid), format!("WSTICKET#{}", ticket.as_str()))
+}
+
 /// An address from which a user has signed in. `address` is a keyed hash.
 #[must_use]
 pub fn known_address(uid: &UserId, address: &str) -> Key {
