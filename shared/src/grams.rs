@@ -21,7 +21,7 @@ mod finding;
 mod rows;
 
 pub use rows::Kind;
-pub(crate) use rows::{changed, erase_searches};
+pub(crate) use rows::{changed, erase};
 
 use crate::{app::App, error::Error, limits::keyed_hash, sessions::Reader, values::FoldedName};
 use finding::{Found, find};

@@ -4,5 +4,6 @@ pub mod client;
 mod costs;
 mod groups;
 mod paging;
+mod people;
 mod races;
 mod search;

@@ -66,7 +66,7 @@ fn new_password(app: &App, sent: &Sent) -> Result<Password, Error> {
 async fn register(app: App, caller: Caller, input: Credentials) -> Result<WithCookie<Answer<Account>>, Error> {
     let password = new_password(&app, &input.password)?;
     let phone = phone(&input.phone)?;
-    let made = accounts::create_unproven(&app, &caller.address, Dialect::Chat, &phone, &password).await;
+    let made = accounts::create_unproven(&app, &caller.address, Dialect::Chat, &phone, &password, None).await;
     let (session, shown) = made?;
     let body = Answer::of(&app, Account::of(&shown));
     Ok(WithCookie { body, cookie: signed_in(&app, &session.token) })

@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, groups, misc};
+use crate::{Chat, Routes, account, groups, misc, searching};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -11,7 +11,7 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    account::routes().and(groups::routes()).and(misc::routes())
+    account::routes().and(searching::routes()).and(groups::routes()).and(misc::routes())
 }
 
 /// What is called with HTTP.

@@ -2,10 +2,10 @@
 
 use crate::{
     dialect::Routes,
-    fields::{GROUP, OfGroup, PageField, SoughtField},
+    fields::{GROUP, GroupField, OfGroup, PageField, SoughtField},
     refusal::{Refusal, Template, anywhere, refused},
     status::Status,
-    wire::{Answer, Group, Sent, USER, done},
+    wire::{Answer, Group, ListedUser, Sent, USER, done},
 };
 use kit::{
     Sample::{Int, List, Str},
@@ -38,6 +38,10 @@ pub(crate) fn routes() -> Routes {
             .refusing(no_group)
             .checked(Create::checked, create),
         get("/android/user_groups", "UserGroups").refusing(no_list).signed(mine),
+        get("/android/group_members/{gid}/{page}", "GroupMembers")
+            .example(&[("gid", Str(GROUP)), ("page", Int(0))])
+            .refusing(no_list)
+            .signed(members),
         read("/android/join_group/{gid}", "JoinGroup")
             .changing()
             .example(&[("gid", Str(GROUP))])
@@ -173,6 +177,18 @@ async fn create(app: App, signed: Signed, input: Made) -> Result<Answer<Group>, 
 async fn mine(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<Group>>, Error> {
     let groups = groups::mine(&app, &signed.claim).await?;
     Ok(Answer::list(&app, groups.iter().map(|(group, _)| shown(group, true)).collect()))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Members {
+    gid: GroupField,
+    /// From 0; 50 members are on a page.
+    page: PageField,
+}
+
+async fn members(app: App, signed: Signed, input: Members) -> Result<Answer<Vec<ListedUser>>, Error> {
+    let members = groups::members_page(&app, &signed.claim, &input.gid.0, input.page.0).await?;
+    Ok(Answer::list(&app, members.iter().map(ListedUser::of).collect()))
 }
 
 async fn join(app: App, signed: Signed, input: OfGroup) -> Result<Answer<Group>, Error> {

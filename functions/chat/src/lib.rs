@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`account`] | registering, signing in and out |
 //! | [`groups`] | making, finding, joining and quitting groups |
+//! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
 //! | [`fields`] | fields of paths that several operations have |
 //! | [`wire`] | the fields and answers that they share |
@@ -19,6 +20,7 @@ pub mod functions;
 pub mod groups;
 pub mod misc;
 pub mod refusal;
+pub mod searching;
 pub mod status;
 pub mod wire;
 

@@ -8,8 +8,8 @@ use crate::{
     app::App,
     codes,
     error::Error,
-    friends, grams, groups, images, lights, media, person, rooms,
-    values::{E164, UserId},
+    facets, friends, grams, groups, images, lights, media, person, rooms,
+    values::{E164, UserId, Username},
     wallet,
 };
 use std::time::Duration;
@@ -66,7 +66,9 @@ async fn erase_all(app: &App, uid: &UserId, phone: &E164, leaving: &Leaving) -> 
     // Groups first: leaving one moves the version that lies with the friends.
     groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
     friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
-    grams::erase_searches(&app.store, uid).await?;
+    let username = facets::username(&app.store, uid).await?;
+    grams::erase(&app.store, uid, username.as_ref().map(Username::as_str)).await?;
+    facets::erase(&app.store, uid).await?;
     let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
     let pictures = images::prefix(uid);
     // The portrait may be a file outside of these folders.

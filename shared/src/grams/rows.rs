@@ -129,9 +129,11 @@ pub(super) async fn forget(store: &Store, reader: &Reader, kind: Kind, hash: &st
     store.delete(keys::search(reader.uid(), kind.as_str(), hash, page)).await
 }
 
-/// Forgets where the pages begin that a user who is being erased has looked at.
-pub(crate) async fn erase_searches(store: &Store, uid: &UserId) -> Result<(), Error> {
+/// Takes the name of a user who is being erased out of what is found, and forgets where the pages begin that they have looked at. Nobody
+/// gives them another name by then. Can be repeated.
+pub(crate) async fn erase(store: &Store, uid: &UserId, name: Option<&str>) -> Result<(), Error> {
     let rows = store.query(Table::Chat, &keys::partition(uid), keys::SEARCHES, false, None).await?;
-    let rows = rows.iter().map(|row| keys::of(Table::Chat, row)).collect::<Result<Vec<_>, _>>()?;
-    side_by_side(WIDTH, rows.into_iter().map(|key| store.delete(key)).collect()).await
+    let searches = rows.iter().map(|row| keys::of(Table::Chat, row)).collect::<Result<Vec<_>, _>>()?;
+    let names = name.map(|name| keys_of(Kind::People, uid.as_str(), &FoldedName::of(name))).unwrap_or_default();
+    side_by_side(WIDTH, searches.into_iter().chain(names).map(|key| store.delete(key)).collect()).await
 }
