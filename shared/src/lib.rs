@@ -15,6 +15,7 @@
 //! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
+//! | [`attachments`] | files that people send each other and show |
 //! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
 //! | [`facets`] | what a person is called and shows in the API of usernames |
@@ -40,6 +41,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod attachments;
 pub mod captcha;
 pub mod changes;
 pub mod clients;

@@ -34,6 +34,7 @@
 //! | [`Limit::FileKeys`] | user | 200 keys | 24 h | closed |
 //! | [`Limit::DeviceFileKeys`] | device | 30 keys | 24 h | closed |
 //! | [`Limit::AddressFileKeys`] | address | 100 keys | 1 h | closed |
+//! | [`Limit::Attachments`] | user | 500 | 24 h | closed |
 //! | [`Limit::Feedback`] | user | 10 | 24 h | closed |
 //! | [`Limit::Reports`] | user | 20 | 24 h | closed |
 //! | [`Limit::ReviewAddress`] | address | 5 | 15 min | closed |
@@ -127,6 +128,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::FileKeys => ("file-keys", 200, DAY, Closed),
         Limit::DeviceFileKeys => ("device-file-keys", 30, DAY, Closed),
         Limit::AddressFileKeys => ("address-file-keys", 100, HOUR, Closed),
+        Limit::Attachments => ("attachments", 500, DAY, Closed),
         Limit::Feedback => ("feedback", 10, DAY, Closed),
         Limit::Reports => ("reports", 20, DAY, Closed),
         Limit::ReviewAddress => ("review-address", 5, 15 * MINUTE, Closed),

@@ -2,6 +2,7 @@
 
 mod about;
 mod address;
+mod attachments;
 mod client;
 mod codes;
 mod dialect;
@@ -24,6 +25,7 @@ mod usernames;
 
 pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
+pub use attachments::{AttachmentName, ChosenPicture, Ending, Family};
 pub use client::ClientApp;
 pub use codes::Purpose;
 pub use dialect::Dialect;

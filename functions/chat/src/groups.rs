@@ -5,7 +5,7 @@ use crate::{
     fields::{GROUP, GroupField, OfGroup, PageField, SoughtField},
     refusal::{Refusal, Template, anywhere, refused},
     status::Status,
-    wire::{Answer, Group, ListedUser, Sent, USER, done},
+    wire::{Answer, Group, ListedUser, PERSON, Sent, done},
 };
 use kit::{
     Sample::{Int, List, Str},
@@ -17,6 +17,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error,
+    error::Why,
     groups::{self, Joining, NewGroup},
     time::china_seconds,
     values::{FoldedName, PortraitUrl, UserId},
@@ -33,9 +34,9 @@ pub(crate) fn routes() -> Routes {
                 ("name", Str("club")),
                 ("picture", Str("media/avatars/default.jpg")),
                 ("description", Str("")),
-                ("members", List(&[Str(USER)])),
+                ("members", List(&[Str(PERSON)])),
             ])
-            .refusing(no_group)
+            .refusing(not_made)
             .checked(Create::checked, create),
         get("/android/user_groups", "UserGroups").refusing(no_list).signed(mine),
         get("/android/group_members/{gid}/{page}", "GroupMembers")
@@ -70,6 +71,18 @@ fn no_list(error: &Error) -> Option<Refusal> {
 
 fn no_group(error: &Error) -> Option<Refusal> {
     Some(not_in(error)?.with(Template::Group))
+}
+
+/// What is wrong with a group that is to be made.
+fn not_made(error: &Error) -> Option<Refusal> {
+    let Error::Invalid { field, why } = error else { return no_group(error) };
+    let status = match (field.as_str(), why) {
+        ("name", Why::Missing) => Status::NoUsername,
+        ("name", Why::Malformed | Why::Rule(_)) => Status::NameLength,
+        ("picture", Why::Malformed) => Status::AvatarForm,
+        _ => return no_group(error),
+    };
+    Some(refused(status).with(Template::Group))
 }
 
 /// What is not there and what one is not in are refused alike (`docs/dialects/chat.md#groups`).
@@ -142,11 +155,11 @@ impl Create {
         if FoldedName::of(&name).as_str().is_empty() {
             return Err(Error::missing("name"));
         }
-        let description = self.description.text_or_none("description")?;
+        let description = self.description.optional("description")?.unwrap_or_default();
         if name.chars().count() > NAME || description.chars().count() > DESCRIPTION {
             return Err(Error::invalid("name", "length"));
         }
-        let picture = picture(self.picture.text_or_none("picture")?)?;
+        let picture = picture(self.picture.optional("picture")?.unwrap_or_default())?;
         let members = self.members.texts("members")?;
         if members.len() > NAMED {
             return Err(Error::invalid("members", "at most 200 members are named"));

@@ -3,6 +3,9 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering, signing in and out |
+//! | [`profile`] | usernames and pictures, and who takes what is pushed |
+//! | [`friends`] | friends, and people by their ids |
+//! | [`files`] | files that people send each other and show |
 //! | [`groups`] | making, finding, joining and quitting groups |
 //! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
@@ -16,9 +19,12 @@
 pub mod account;
 pub mod dialect;
 pub mod fields;
+pub mod files;
+pub mod friends;
 pub mod functions;
 pub mod groups;
 pub mod misc;
+pub mod profile;
 pub mod refusal;
 pub mod searching;
 pub mod status;

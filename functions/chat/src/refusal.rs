@@ -2,12 +2,15 @@
 
 use crate::{
     status::Status,
-    wire::{Account, Answer, FilePath, Group, User},
+    wire::{Account, Answer, Group, User},
 };
 use axum::{http::StatusCode, response::Response};
-use kit::routes::json;
-use serde_json::Value;
-use shared::{App, Error, ErrorKind, error::Why};
+use kit::routes;
+use serde_json::{Value, json};
+use shared::{
+    App, Error, ErrorKind,
+    error::{Unusable, Why},
+};
 
 /// A failure as it is told.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +30,8 @@ pub(crate) enum Template {
     Group,
     List,
     Path,
+    Upload,
+    Ticket,
     Text,
 }
 
@@ -36,7 +41,9 @@ impl Template {
             Self::Account => serde_json::to_value(Account::nobody(app)),
             Self::User => serde_json::to_value(User::nobody(app)),
             Self::Group => serde_json::to_value(Group::nothing(app)),
-            Self::Path => serde_json::to_value(FilePath { path: String::new() }),
+            Self::Path => Ok(json!({"path": ""})),
+            Self::Upload => Ok(json!({"path": "", "url": "", "headers": {}})),
+            Self::Ticket => Ok(json!({"ticket": ""})),
             Self::List => Ok(Value::Array(Vec::new())),
             Self::Text => Ok("".into()),
         };
@@ -57,7 +64,7 @@ impl Refusal {
 
     /// The refusal as an answer.
     pub(crate) fn response(self, app: &App) -> Response {
-        json(self.http, &Answer::refused(app, self.status, self.message, self.result.result(app)))
+        routes::json(self.http, &Answer::refused(app, self.status, self.message, self.result.result(app)))
     }
 }
 
@@ -71,8 +78,15 @@ pub(crate) fn anywhere(error: &Error) -> Refusal {
     match error {
         Error::Invalid { field, why } => invalid(field, *why),
         Error::TooLarge => transport(StatusCode::PAYLOAD_TOO_LARGE).saying("the request is too large"),
+        Error::NoSuchEndpoint => transport(StatusCode::NOT_FOUND).saying("no such path"),
         Error::PhoneTaken => refused(Status::SamePhone),
+        Error::UsernameTaken => refused(Status::SameUsername),
         Error::WrongPassword => refused(Status::WrongPassword),
+        Error::SignedInAlready => refused(Status::RepeatedLogin),
+        Error::AlreadyFriends(_) => refused(Status::AlreadyThere),
+        Error::Unusable(Unusable::Password) => refused(Status::PasswordForm).saying("the password is too common"),
+        Error::Unusable(Unusable::Picture) => refused(Status::AvatarForm),
+        Error::Unusable(Unusable::Size | Unusable::File(_)) => refused(Status::FileForm),
         other => of_kind(other.kind()),
     }
 }
@@ -90,9 +104,13 @@ fn invalid(field: &str, why: Why) -> Refusal {
         "phone" if missing => Status::NoPhone,
         "phone" if long => Status::PhoneLength,
         "phone" => Status::PhoneForm,
-        "name" if missing => Status::NoUsername,
-        "name" => Status::NameLength,
-        "picture" => Status::AvatarForm,
+        "username" if missing => Status::NoUsername,
+        "username" if long => Status::NameLength,
+        "username" => Status::UsernameForm,
+        "alias" if long => Status::NameLength,
+        "avatar" if missing => Status::NoAvatar,
+        "avatar" => Status::AvatarForm,
+        "name" | "content" | "size" => Status::FileForm,
         _ => Status::Failure,
     })
 }

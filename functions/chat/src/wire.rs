@@ -6,23 +6,17 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 use shared::{
     App, Error,
-    error::Why,
     friends::Shown,
     time::{china_day, china_seconds},
-    values::E164,
+    values::{AttachmentName, ChosenPicture, E164, Unfit, UserId, Username},
 };
 
 /// Whom the examples of requests speak of.
 pub(crate) const PHONE: &str = "13800000001";
+pub(crate) const PERSON: &str = "5702a4a5589613964cafdc76";
 
-/// Somebody in the examples of requests.
-pub(crate) const USER: &str = "5702a4a5589613964cafdc76";
-
-/// The picture of who has none.
-pub(crate) const DEFAULT_AVATAR: &str = "media/avatars/default.jpg";
-
-/// The folder of pictures that were uploaded here.
-const AVATARS: &str = "media/avatars/android/";
+/// A file of the examples.
+pub(crate) const PICTURE: &str = "media/avatars/android/3f0c9a52-7d1b-4e69-8a40-5702a4a55896.jpg";
 
 /// The envelope of every answer.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -136,9 +130,9 @@ fn number(phone: &E164, is_open: bool) -> String {
 /// The path of somebody's picture: as it was uploaded here, or one that leads to what was set elsewhere.
 fn avatar(shown: &Shown) -> String {
     match &shown.portrait {
-        None => DEFAULT_AVATAR.to_owned(),
-        Some(portrait) if portrait.starts_with(AVATARS) => portrait.clone(),
-        Some(_) => format!("media/avatars/u-{}", shown.uid),
+        None => ChosenPicture::DEFAULT.to_owned(),
+        Some(portrait) if AttachmentName::in_path(portrait).is_ok() => portrait.clone(),
+        Some(_) => ChosenPicture::path_of(&shown.uid),
     }
 }
 
@@ -218,12 +212,6 @@ impl Group {
     }
 }
 
-/// The path of a file.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct FilePath {
-    pub(crate) path: String,
-}
-
 /// What was sent where a text is wanted: a text, a number whose digits stand for it, or something that is neither. Nothing is
 /// refused while the request is read, so that operations can refuse the first wrong field in the documented order.
 #[derive(Clone, Debug, Default, JsonSchema)]
@@ -237,29 +225,37 @@ impl<'de> Deserialize<'de> for Sent {
 }
 
 impl Sent {
+    /// One that a member of an object is.
+    pub(crate) fn member(&self, name: &str) -> Option<Self> {
+        self.0.as_object().map(|members| Self(members.get(name).cloned().unwrap_or_default()))
+    }
+
+    /// The text of a field of this name, as it was sent; `None`: it was not.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]: malformed if it is no text.
+    pub(crate) fn optional(&self, field: &'static str) -> Result<Option<String>, Error> {
+        match &self.0 {
+            Value::Null => Ok(None),
+            Value::String(text) => Ok(Some(text.clone())),
+            Value::Number(number) => Ok(Some(number.to_string())),
+            Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(Error::malformed(field)),
+        }
+    }
+
     /// The text of a field of this name, which has to have one.
     ///
     /// # Errors
     /// [`Error::Invalid`]: missing if there is nothing but white space; malformed if it is no text.
     pub(crate) fn text(&self, field: &'static str) -> Result<String, Error> {
-        match &self.0 {
-            Value::Null => Err(Error::missing(field)),
-            Value::String(text) if text.trim().is_empty() => Err(Error::missing(field)),
-            Value::String(text) => Ok(text.clone()),
-            Value::Number(number) => Ok(number.to_string()),
-            Value::Bool(_) | Value::Array(_) | Value::Object(_) => Err(Error::malformed(field)),
-        }
+        let text = self.optional(field)?.filter(|text| !text.trim().is_empty());
+        text.ok_or_else(|| Error::missing(field))
     }
 
-    /// The text of a field that may be left out; empty where nothing was sent.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] if it is no text.
-    pub(crate) fn text_or_none(&self, field: &'static str) -> Result<String, Error> {
-        match self.text(field) {
-            Err(Error::Invalid { why: Why::Missing, .. }) => Ok(String::new()),
-            text => text,
-        }
+    /// Whom it names. What is no id names nobody.
+    pub(crate) fn person(&self) -> UserId {
+        let id = self.optional("userId").ok().flatten().and_then(|text| UserId::try_from(text).ok());
+        id.unwrap_or_else(UserId::nobody)
     }
 
     /// The texts of a list that may be left out.
@@ -273,4 +269,15 @@ impl Sent {
             _ => Err(Error::malformed(field)),
         }
     }
+}
+
+/// A username (`docs/dialects/chat.md#complete-account`).
+///
+/// # Errors
+/// [`Error::Invalid`]: missing, too long, or malformed.
+pub(crate) fn username(sent: &Sent) -> Result<Username, Error> {
+    Username::try_from(sent.text("username")?).map_err(|unfit| match unfit {
+        Unfit::Length => Error::invalid("username", "length"),
+        Unfit::Form => Error::malformed("username"),
+    })
 }

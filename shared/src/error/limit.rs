@@ -64,6 +64,8 @@ pub enum Limit {
     DeviceFileKeys,
     /// The same of an address from which such devices ask.
     AddressFileKeys,
+    /// Files that a user has stored or asked for tickets of (`docs/dialects/chat.md#files`).
+    Attachments,
     /// What a user has written to operators (`docs/dialects/m_user.md#feedback`).
     Feedback,
     /// What a user has reported to operators (`docs/dialects/m_user.md#reports`).

@@ -6,6 +6,7 @@
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
 //! | users | `USER#<uid>` | `WSTICKET#<hash>` | what stands for a session for a minute (TTL) | sessions |
+//! | users | `USER#<uid>` | `ATTACHMENT#<name>` | that the user has stored a file | attachments |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
 //! | users | `USER#<uid>` | `BOUND#<hash>` | that a device speaks for the user (TTL) | sessions |
 //! | users | `USER#<uid>` | `FACET#about` | what the person tells about themselves that only one API shows | profiles |
@@ -28,6 +29,7 @@
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for, and the tokens of its client (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
+//! | users | `ATTACHMENT#<name>` | `OWNER` | whose the name of a file is | attachments |
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `NONCE#<hash>` | `NONCE` | that a nonce has been used (TTL) | signatures |

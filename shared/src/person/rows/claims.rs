@@ -187,6 +187,12 @@ pub(crate) async fn phone_claims(store: &Store, phone: &E164) -> Result<PhoneCla
     Ok(PhoneClaims { proven: found.take_as(&keys[0])?, unproven })
 }
 
+/// The claims that are released when somebody is gone: of the number, as whoever has proven it or not, and of their names.
+pub(crate) fn number_and_names(phone: &E164, proven: bool, names: &[Key]) -> Vec<Key> {
+    let number = if proven { keys::phone(phone) } else { keys::unproven_phone(phone) };
+    [number].into_iter().chain(names.iter().cloned()).collect()
+}
+
 /// Claims a number that nobody has proven and nobody has made an account with.
 pub(crate) fn claim_unproven(phone: &E164, uid: &UserId) -> Result<[Write; 2], Error> {
     let owner = item("unproven phone claim", &Owner { uid: uid.clone() })?;

@@ -3,7 +3,7 @@
 use super::{Key, partition};
 use crate::{
     config::Table,
-    values::{Class, Dialect, E164, Purpose, QuestionId, Slot, TokenHash, UserId},
+    values::{AttachmentName, Class, Dialect, E164, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
 
 fn users(pk: String, sk: impl Into<String>) -> Key {
@@ -26,6 +26,26 @@ pub fn credential(uid: &UserId) -> Key {
 #[must_use]
 pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
+}
+
+/// Whose the name of a file is.
+#[must_use]
+pub fn attachment(name: &AttachmentName) -> Key {
+    users(format!("{ATTACHMENTS}{name}"), "OWNER")
+}
+
+/// That a name is a user's.
+#[must_use]
+pub fn own_attachment(uid: &UserId, name: &AttachmentName) -> Key {
+    users(partition(uid), format!("{ATTACHMENTS}{name}"))
+}
+
+/// Every row of a file's name starts so.
+const ATTACHMENTS: &str = "ATTACHMENT#";
+
+/// The row that says whose a name is, beside that of its owner.
+pub(crate) fn attachment_of_own(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(ATTACHMENTS).map(|name| users(format!("{ATTACHMENTS}{name}"), "OWNER"))
 }
 
 /// What stands for a session of a user for a minute.
