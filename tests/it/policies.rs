@@ -295,7 +295,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
     live::story(&world, functions.router("live")).await;
     m_user::story(&world, functions.router("m_user")).await;
-    chat::story(functions.router("chat")).await;
+    chat::story(&world, functions.router("chat")).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;
