@@ -87,6 +87,19 @@ pub fn rfc3339_china(millis: i64, nine: bool) -> String {
     Timestamp::from_millisecond(millis).map_or_else(|_| String::new(), |at| format!("{:.digits$}+08:00", china(at)))
 }
 
+/// Seconds since 1970 as date and time at UTC+8 without a zone, `yyyy-MM-ddTHH:mm:ss`.
+#[must_use]
+pub fn china_seconds(seconds: i64) -> String {
+    Timestamp::from_second(seconds).map_or_else(|_| String::new(), |at| format!("{:.0}", china(at)))
+}
+
+/// The day at UTC+8 of seconds since 1970, `yyyy/M/d`.
+#[must_use]
+pub fn china_day(seconds: i64) -> String {
+    let date = china(Timestamp::from_second(seconds).unwrap_or_default()).date();
+    format!("{}/{}/{}", date.year(), date.month(), date.day())
+}
+
 /// One of the three parts of a day in which guests are counted (`docs/dialects/lightup.md#days-and-segments`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Segment {

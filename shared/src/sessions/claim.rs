@@ -52,6 +52,11 @@ pub struct SeveralClaims {
 const MOST_TOKENS: usize = 3;
 
 impl SessionClaim {
+    /// The claim of a session whose token was shown before.
+    pub(super) fn of_hash(dialect: Dialect, uid: UserId, token: TokenHash) -> Self {
+        Self { uid, token, dialect, stated: None }
+    }
+
     /// Whether what the client says of the session is true of this one.
     pub(super) fn is_true(&self, row: &SessionRow, profile: &Profile) -> bool {
         let is_true =
@@ -119,7 +124,7 @@ impl Claim {
     /// The claim of a device whose client shows a token beside it.
     #[must_use]
     pub fn of_device_and_token(dialect: Dialect, device: DeviceHash, token: Option<TokenHash>) -> Self {
-        Self::Device(DeviceClaim { device, dialect, token, owner: Arc::default() })
+        Self::Device(DeviceClaim { device, dialect, token, is_open: false, owner: Arc::default() })
     }
 
     /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A
