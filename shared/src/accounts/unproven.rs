@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Limit},
     facets::{self, Facet},
     friends::{self, Shown},
+    inbox::{self, Which},
     limits, looks,
     passwords::Phc,
     person::{self, Profile},
@@ -169,8 +170,8 @@ pub async fn sign_in_unproven(
     }
 }
 
-/// Ends the session of a claim, after which no client takes what is pushed (`docs/dialects/chat.md#sign-out`); one that is over is
-/// no error. Three rounds.
+/// Ends the session of a claim, after which no client takes what is pushed, and closes the connections that were opened with it
+/// (`docs/dialects/chat.md#sign-out`); one that is over is no error. Four rounds, and what it takes to close.
 ///
 /// # Errors
 /// Faults only.
@@ -181,9 +182,18 @@ pub async fn sign_out(app: &App, claim: &Claim) -> Result<(), Error> {
         Err(fault) => return Err(fault),
     };
     // Before the session goes: a call that dies in between can be made again.
-    facets::unbind(&app.store, &actor).await?;
+    match facets::unbind(&app.store, &actor).await {
+        // Whoever is being erased has no session any more.
+        Err(Error::SignedOut) => return Ok(()),
+        unbound => unbound?,
+    }
     if let Some(session) = actor.row().filter(|_| app.config.chat.strict_single_login) {
         facets::release(&app.store, &actor, session).await?;
     }
-    sessions::end(app, claim).await
+    sessions::end(app, claim).await?;
+    // Only now: what is opened meanwhile with a session that ends is closed as well.
+    if let Some(anchor) = actor.anchor() {
+        inbox::close_of(app, actor.uid(), Which::Of(&anchor.mark())).await;
+    }
+    Ok(())
 }

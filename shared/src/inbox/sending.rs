@@ -163,16 +163,25 @@ async fn told(app: &App, uids: &[UserId], news: &News<'_>) -> Result<(), Error> 
     let inboxes = rows::inboxes(&app.store, uids).await?;
     let since = app.clock.seconds() - letters::LIFETIME;
     let reads = |inbox: &Inbox| news.everybody || inbox.opened_at.is_some_and(|at| at >= since);
-    let id = MessageId::new(&app.clock, &app.random);
-    let (id, conversation) = (&id, new_conversation(&app.random));
-    let told = inboxes.iter().filter(|(_, inbox)| reads(inbox)).map(|(uid, inbox)| async {
-        let to = news.group.map_or(uid.as_str(), GroupId::as_str);
-        let chat = news.group.map_or(conversation.as_str(), GroupId::as_str);
-        let (from, kind, content, at) = (news.from, news.kind, news.content, app.clock.millis());
-        let message = Stored::made(&Notice { from, to, chat, kind, content, at }, id)?;
-        store(app, uid, inbox, vec![message]).await?.post(app).await;
-        Ok(())
-    });
+    let (id, conversation) = (MessageId::new(&app.clock, &app.random), new_conversation(&app.random));
+    let readers = inboxes.iter().filter(|(_, inbox)| reads(inbox));
+    let told: Vec<_> = readers.map(|(uid, inbox)| told_one(app, uid, inbox, news, &conversation, &id)).collect();
     let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
     told.into_iter().collect()
+}
+
+async fn told_one(
+    app: &App,
+    uid: &UserId,
+    inbox: &Inbox,
+    news: &News<'_>,
+    conversation: &str,
+    id: &MessageId,
+) -> Result<(), Error> {
+    let to = news.group.map_or(uid.as_str(), GroupId::as_str);
+    let chat = news.group.map_or(conversation, GroupId::as_str);
+    let (from, kind, content, at) = (news.from, news.kind, news.content, app.clock.millis());
+    let message = Stored::made(&Notice { from, to, chat, kind, content, at }, id)?;
+    store(app, uid, inbox, vec![message]).await?.post(app).await;
+    Ok(())
 }

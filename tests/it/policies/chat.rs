@@ -1,10 +1,12 @@
 //! Everything of Chat that needs a right of its own.
 
+use crate::payloads::socket_events;
 use axum::{
     Router,
     body::{Body, to_bytes},
 };
 use http::{Request, header};
+use kit::sockets::Service;
 use local::World;
 use serde_json::{Value, json};
 use shared::values::PushId;
@@ -46,6 +48,18 @@ impl Person {
     }
 }
 
+/// Opens a socket with the person's session, says something and ends it.
+async fn socket(sockets: &Service, cookie: &str) {
+    for name in ["push/connect", "push/default", "push/disconnect"] {
+        let mut event = socket_events()[name].clone();
+        if name == "push/connect" {
+            event["headers"]["Cookie"] = cookie.into();
+            event["multiValueHeaders"]["Cookie"] = json!([cookie]);
+        }
+        assert_eq!(sockets(event).await.status, 200, "{name}");
+    }
+}
+
 /// Pictures: one that comes with the request, and one that is uploaded with a ticket and looked at.
 async fn pictures(world: &World, ann: &mut Person) {
     let uid = ann.uid.clone();
@@ -64,8 +78,9 @@ async fn pictures(world: &World, ann: &mut Person) {
     ann.send("POST", "/android/complete_account/", &renamed).await;
 }
 
-pub(super) async fn story(world: &World, router: Router) {
+pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     let mut ann = Person::registered(&router, "13700000001").await;
+    socket(&sockets, &ann.cookie).await;
     let mut bob = Person::registered(&router, "13700000002").await;
     bob.send("POST", "/android/login/", &json!({"phone": "13700000002", "password": "quiet-otter"})).await;
     let (add_bob, add_ann) = (format!("/android/add_friend/{}/", bob.uid), format!("/android/add_friend/{}/", ann.uid));
