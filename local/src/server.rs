@@ -5,19 +5,18 @@ use axum::{Extension, Router, extract::ConnectInfo};
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{oneshot, watch},
     task::JoinHandle,
     time::sleep,
 };
@@ -66,12 +65,14 @@ pub(crate) fn url(listener: &TcpListener) -> Result<String, StartError> {
 
 impl Server {
     /// Serves a router. Handlers find the peer's address in `ConnectInfo<SocketAddr>`. A connection, new or kept, on
-    /// which no whole head of a request arrives for `head_time` is closed.
+    /// which no whole head of a request arrives for `head_time` is closed. One that a handler has upgraded is the handler's alone:
+    /// this server neither limits nor ends it.
     pub(crate) fn start(listener: TcpListener, router: Router, head_time: Duration) -> Result<Self, StartError> {
         let mut http = http1::Builder::new();
         http.timer(TokioTimer::new()).header_read_timeout(head_time);
         Self::run(listener, move |listener, mut stop| async move {
-            let connections = GracefulShutdown::new();
+            // What is sent says that the end has come. Each connection listens until it has ended.
+            let (ending, _) = watch::channel(());
             loop {
                 let accepted = tokio::select! {
                     accepted = listener.accept() => accepted,
@@ -79,12 +80,8 @@ impl Server {
                 };
                 match accepted {
                     Ok((stream, peer)) => {
-                        let connection = connections.watch(connection(&http, &router, stream, peer));
-                        tokio::spawn(async {
-                            if let Err(error) = connection.await {
-                                tracing::debug!(%error, "a connection failed");
-                            }
-                        });
+                        let connection = connection(&http, &router, stream, peer);
+                        tokio::spawn(served(connection, ending.subscribe()));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "no connection could be taken");
@@ -93,7 +90,8 @@ impl Server {
                 }
             }
             drop(listener);
-            connections.shutdown().await;
+            let _ = ending.send(());
+            ending.closed().await;
         })
     }
 
@@ -125,7 +123,7 @@ impl Server {
     }
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+type Connection = http1::UpgradeableConnection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
 
 fn connection(http: &http1::Builder, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection {
     // Small answers go out at once instead of waiting for an acknowledgement.
@@ -133,7 +131,22 @@ fn connection(http: &http1::Builder, router: &Router, stream: TcpStream, peer: S
         tracing::debug!(%error, "TCP_NODELAY is not possible");
     }
     let service = router.clone().layer(Extension(ConnectInfo(peer)));
-    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades()
+}
+
+/// A connection until it has ended: with the request under way, once the end of the server has come.
+async fn served(connection: Connection, mut ending: watch::Receiver<()>) {
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        _ = ending.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection failed");
+    }
 }
 
 /// Ready when the [`Server`] is stopped, or dropped.

@@ -6,6 +6,7 @@ use crate::{
     config::{self, Config},
     notices::Notices,
     passwords::Hasher,
+    push::Push,
     random::Random,
     sms::Sms,
     storage::Storage,
@@ -40,6 +41,8 @@ pub struct Parts {
     pub notices: Notices,
     /// Who takes and plays live streams.
     pub streams: Streams,
+    /// Who posts to open WebSockets.
+    pub push: Push,
     /// Argon2id behind a semaphore.
     pub hasher: Hasher,
 }
@@ -52,8 +55,8 @@ impl App {
         let storage = Storage::new(&clients, &config);
         let (sms, notices) = (Sms::new(clients.sns.clone()), Notices::new(clients.sns));
         let hasher = Hasher::new(&config);
-        let streams = Streams::new(clients.sdk);
-        let parts = Parts { clock, random, store, storage, sms, notices, streams, hasher };
+        let (streams, push) = (Streams::new(clients.sdk.clone()), Push::new(clients.sdk));
+        let parts = Parts { clock, random, store, storage, sms, notices, streams, push, hasher };
         Self { config: Arc::new(config), parts: Arc::new(parts) }
     }
 

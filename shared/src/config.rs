@@ -5,6 +5,7 @@ mod codes;
 mod gifts;
 mod lightup;
 mod live;
+mod push;
 mod qiniu;
 mod regions;
 mod review;
@@ -20,6 +21,7 @@ pub use codes::{CodeText, TestCode};
 pub use gifts::Gifts;
 pub use lightup::LightUp;
 pub use live::Live;
+pub use push::Push;
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use review::{Review, ReviewClient};
@@ -131,6 +133,8 @@ pub struct Config {
     pub qiniu: Setting<Option<Qiniu>>,
     /// Who takes and plays live streams.
     pub streaming: Setting<Streaming>,
+    /// Where functions post to open WebSockets.
+    pub push: Setting<Push>,
     /// How the reviewers of app stores are let in.
     pub review: Setting<Review>,
     /// Whether requests have to be signed by the app that sends them.
@@ -268,6 +272,7 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::read(&variables)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
+            push: Setting::new(&Push::SETTINGS, Push::read(&variables)?),
             review: Setting::new(&Review::SETTINGS, Review::read(&variables)?),
             signing: Setting::new(&Signing::SETTINGS, Signing::read(&variables)?),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], variables.get("OPERATOR_TOPIC")),
@@ -304,6 +309,7 @@ impl Config {
             gifts: self.gifts.only(declared),
             qiniu: self.qiniu.only(declared),
             streaming: self.streaming.only(declared),
+            push: self.push.only(declared),
             review: self.review.only(declared),
             signing: self.signing.only(declared),
             operator_topic: self.operator_topic.only(declared),
@@ -338,6 +344,7 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
+            push: Setting::new(&Push::SETTINGS, Push::default()),
             review: Setting::new(&Review::SETTINGS, Review::local()),
             signing: Setting::new(&Signing::SETTINGS, Signing::local()),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], Some(LOCAL_TOPIC.to_owned())),

@@ -33,7 +33,7 @@
 //! | [`regions`] | country calling codes |
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
-//! | [`storage`], [`sms`], [`notices`], [`streams`] | S3, SMS and notices to operators through SNS, and who takes and plays live streams |
+//! | [`storage`], [`sms`], [`notices`], [`streams`], [`push`] | S3, SMS and notices to operators through SNS, who takes and plays live streams, and who posts to open WebSockets |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -58,6 +58,7 @@ pub mod groups;
 pub mod guests;
 pub mod homepage;
 pub mod images;
+pub mod inbox;
 pub mod lights;
 pub mod limits;
 pub mod looks;
@@ -68,6 +69,7 @@ pub mod passwords;
 pub mod person;
 pub mod posts;
 pub mod profiles;
+pub mod push;
 pub mod questions;
 pub mod random;
 pub mod regions;

@@ -9,6 +9,7 @@
 //! | [`groups`] | making, finding, joining and quitting groups |
 //! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
+//! | [`push`] | what a socket's client says and hears |
 //! | [`fields`] | fields of paths that several operations have |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
@@ -25,6 +26,7 @@ pub mod functions;
 pub mod groups;
 pub mod misc;
 pub mod profile;
+pub mod push;
 pub mod refusal;
 pub mod searching;
 pub mod status;
