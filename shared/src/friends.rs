@@ -20,7 +20,7 @@ pub use rows::{
 };
 pub(crate) use rows::{
     erase::erase_friends,
-    read::people_and_ties,
+    read::{people_and_ties, relations},
     shown::facet_and_friends,
 };
 pub use rules::Action;

@@ -52,8 +52,7 @@ pub async fn create_unproven(
     let hash = app.hasher.hash(&app.random, password).await?;
     let (uid, now) = (UserId::new(&app.clock, &app.random), app.clock.seconds());
     let profile = Profile { uid: uid.clone(), created_at: now, dialects: vec![dialect], ..Profile::default() };
-    let facet =
-        Facet { phone: Some(phone.clone()), username: username.cloned(), changed_at: now, ..Facet::default() };
+    let facet = Facet { phone: Some(phone.clone()), username: username.cloned(), changed_at: now, ..Facet::default() };
     let opened = sessions::open(app, dialect, &uid, profile.epoch, UNPROVEN_LIFETIME);
     let mut writes = person::claim_unproven(phone, &uid)?.to_vec();
     writes.extend([
