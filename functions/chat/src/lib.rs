@@ -7,6 +7,7 @@
 //! | [`friends`] | friends, and people by their ids |
 //! | [`files`] | files that people send each other and show |
 //! | [`misc`] | searches that find nothing |
+//! | [`push`] | what a socket's client says and hears |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
 //! | [`dialect`] | how requests are read and answers written |
@@ -20,6 +21,7 @@ pub mod friends;
 pub mod functions;
 pub mod misc;
 pub mod profile;
+pub mod push;
 pub mod refusal;
 pub mod status;
 pub mod wire;
