@@ -62,7 +62,7 @@ impl Frame<'_> {
 /// # Errors
 /// As a proof of the session; faults.
 pub async fn start(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let inbox = ended(app, frame, inbox::start(app, frame.connection, frame.of).await).await?;
+    let inbox = inbox::start(app, frame.connection, frame.of).await?;
     said::resume_own(app, &frame.of.uid, &inbox.owes).await;
     match rows::groups_of(app, &frame.of.uid, LOOKED_AT).await {
         Ok(gids) => said::resume(app, &gids).await,
@@ -76,7 +76,7 @@ pub async fn start(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
 /// # Errors
 /// As [`start`].
 pub async fn heartbeat(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let inbox = ended(app, frame, inbox::heartbeat(app, frame.connection, frame.of).await).await?;
+    let inbox = inbox::heartbeat(app, frame.connection, frame.of).await?;
     said::resume_own(app, &frame.of.uid, &inbox.map(|inbox| inbox.owes).unwrap_or_default()).await;
     Ok(())
 }
@@ -86,8 +86,7 @@ pub async fn heartbeat(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
 /// # Errors
 /// As [`start`].
 pub async fn acknowledge(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let acknowledged = inbox::acknowledge(app, frame.connection, frame.of, frame.name, frame.at).await;
-    let inbox = ended(app, frame, acknowledged).await?;
+    let inbox = inbox::acknowledge(app, frame.connection, frame.of, frame.name, frame.at).await?;
     said::resume_own(app, &frame.of.uid, &inbox.owes).await;
     Ok(())
 }
@@ -111,7 +110,7 @@ pub struct ReadUpTo {
 pub async fn read(app: &App, frame: &Frame<'_>, conversations: &[ReadUpTo]) -> Result<(), Error> {
     let reads = async |reader: &Reader| rows::own_inbox(app, reader).await;
     let proven = sessions::verify_with(app, &frame.of.claim(), reads).await;
-    let (actor, own) = ended(app, frame, inbox::proven(app, frame.connection, proven)).await?;
+    let (actor, own) = inbox::proven(app, frame.connection, proven)?;
     let me = actor.uid().as_str();
     if conversations.iter().any(|it| !it.from.eq_ignore_ascii_case(me) && !it.to.eq_ignore_ascii_case(me)) {
         return Err(Error::NotYourself);
@@ -138,7 +137,7 @@ pub async fn read(app: &App, frame: &Frame<'_>, conversations: &[ReadUpTo]) -> R
 pub async fn send(app: &App, frame: &Frame<'_>, said: &[Said]) -> Result<(), Error> {
     let reads = async |reader: &Reader| rows::receivers(app, reader, said).await;
     let proven = sessions::verify_with(app, &frame.of.claim(), reads).await;
-    let (actor, receivers) = ended(app, frame, inbox::proven(app, frame.connection, proven)).await?;
+    let (actor, receivers) = inbox::proven(app, frame.connection, proven)?;
     let fellows = rules::needs_fellows(said, &receivers, &actor, *app.config.only_friends);
     let fellows = if fellows.is_empty() { Vec::new() } else { rows::fellows(app, &actor, &fellows).await? };
     let judged = rules::judge(said, &receivers, &actor, *app.config.only_friends, &fellows)?;
@@ -195,6 +194,9 @@ fn letters(app: &App, frame: &Frame<'_>, said: &[Said], judged: &[rules::To]) ->
             create_time: if said.at.is_empty() { &now } else { &said.at },
             msg_id: &frame.id(place),
         })?;
+        if stored.size() > inbox::LARGEST {
+            return Err(Error::TooLarge);
+        }
         match to {
             rules::To::Person(uid) => letters.people.entry(uid.clone()).or_default().push(stored),
             rules::To::Group(gid) => letters.groups.entry(gid.clone()).or_default().push(stored),
@@ -204,12 +206,22 @@ fn letters(app: &App, frame: &Frame<'_>, said: &[Said], judged: &[rules::To]) ->
     Ok(letters)
 }
 
-/// A session that is over, or a connection that is none any more, takes the socket along.
-async fn ended<T>(app: &App, frame: &Frame<'_>, outcome: Result<T, Error>) -> Result<T, Error> {
-    if let Err(Error::SignedOut | Error::WrongSession | Error::SessionNeeded | Error::ReviewOnly) = &outcome {
+/// Whether a failure means that the session is over which the socket hangs on.
+#[must_use]
+pub fn ends_the_socket(error: &Error) -> bool {
+    matches!(error, Error::SignedOut | Error::WrongSession | Error::SessionNeeded | Error::ReviewOnly)
+}
+
+/// Tells a client that what it has sent was refused, if there is anything to say; then its socket is closed, if its session is over.
+pub async fn refuse(app: &App, frame: &Frame<'_>, error: &Error, text: Option<&str>) {
+    if let Some(text) = text
+        && let Err(error) = inbox::reply(app, frame.connection, &frame.of.uid, text).await
+    {
+        tracing::warn!(%error, "a client does not hear of a failure");
+    }
+    if ends_the_socket(error) {
         inbox::expel(app, frame.connection, &frame.of.uid).await;
     }
-    outcome
 }
 
 /// What is to be known of those whom somebody writes to.

@@ -12,10 +12,11 @@ mod sending;
 
 pub use connections::{
     Key, Which, Wishes, acknowledge, close_of, connection, ended, expel, heartbeat, open, proven, reply, start,
+    turn_away,
 };
 pub use rows::connections::Connection;
 pub(crate) use rows::inboxes;
-pub use sending::{Due, News, store, tell};
+pub use sending::{Due, LARGEST, News, store, tell};
 
 use crate::{
     app::App,

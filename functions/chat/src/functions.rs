@@ -31,8 +31,8 @@ pub fn chat() -> Function {
 pub fn push() -> Function {
     Function {
         paths: &["/android/websocket/"],
-        settings: config::Push::SETTINGS.to_vec(),
-        tables: &[Table::Users],
+        settings: [&["HASH_KEY", "ONLY_FRIENDS"][..], &config::Push::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of_sockets::<Push>("push")
     }
 }

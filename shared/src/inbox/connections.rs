@@ -232,6 +232,11 @@ async fn end(app: &App, id: &ConnectionId, uid: &UserId) {
     }
 }
 
+/// Closes a connection of which nothing is known.
+pub async fn turn_away(app: &App, id: &ConnectionId) {
+    close(app, [id]).await;
+}
+
 /// Ends a connection of somebody who may no longer have it.
 pub async fn expel(app: &App, id: &ConnectionId, uid: &UserId) {
     end(app, id, uid).await;

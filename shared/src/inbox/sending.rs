@@ -15,8 +15,8 @@ use crate::{
 };
 use futures_util::{StreamExt, stream};
 
-/// A letter has so many bytes at most, so that it fits into a frame; what is longer is several letters.
-const LETTER: usize = FRAME - 200;
+/// A message has so many bytes at most, and a letter: so it fits into a frame. What is longer is several letters.
+pub const LARGEST: usize = FRAME - 200;
 
 /// People are told side by side, so many at a time.
 const WIDTH: usize = 50;
@@ -97,7 +97,7 @@ fn in_letters(messages: Vec<Stored>) -> Vec<Vec<Stored>> {
     let mut bytes = usize::MAX;
     for message in messages {
         let size = message.size() + 1;
-        if bytes.saturating_add(size) > LETTER {
+        if bytes.saturating_add(size) > LARGEST {
             parts.push(Vec::new());
             bytes = 0;
         }
