@@ -15,6 +15,7 @@ use crate::{
     error::{Error, Limit},
     facets::{self, Facet},
     friends::{self, Shown},
+    inbox::{self, Which},
     limits, looks,
     passwords::Phc,
     person::{self, Profile},
@@ -161,8 +162,8 @@ pub async fn sign_in_unproven(
     }
 }
 
-/// Ends the session of a claim, after which no client takes what is pushed (`docs/dialects/chat.md#sign-out`); one that is over is
-/// no error. Three rounds.
+/// Ends the session of a claim, after which no client takes what is pushed, and closes its sockets
+/// (`docs/dialects/chat.md#sign-out`); one that is over is no error. Four rounds, more where there are sockets.
 ///
 /// # Errors
 /// Faults only.
@@ -177,5 +178,9 @@ pub async fn sign_out(app: &App, claim: &Claim) -> Result<(), Error> {
     if let Some(session) = actor.row().filter(|_| app.config.chat.strict_single_login) {
         facets::release(&app.store, &actor, session).await?;
     }
-    sessions::end(app, claim).await
+    sessions::end(app, claim).await?;
+    if let Some(anchor) = actor.anchor() {
+        inbox::close_of(app, actor.uid(), Which::Of(&anchor.mark())).await;
+    }
+    Ok(())
 }
