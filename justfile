@@ -66,7 +66,7 @@ sam-local PORT="3000":
 
 # build the functions as they are deployed, one zip each in target/lambda
 package:
-    cargo lambda build --release --arm64 --output-format zip --package lightup --package sealtalk --package live --package m_user --package files
+    cargo lambda build --release --arm64 --output-format zip --package lightup --package sealtalk --package live --package m_user --package chat --package files
 
 # install sam, cargo-deny and cargo-lambda into .tools
 tools:

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if [[ -z ${1:-} ]]; then
-  cargo build --release -p lightup -p sealtalk -p live -p m_user -p files
+  cargo build --release -p lightup -p sealtalk -p live -p m_user -p chat -p files
   cargo build --release -p kit --example hello
 fi
 cargo run --quiet -p tests --example bench -- "$@"

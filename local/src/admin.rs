@@ -7,6 +7,8 @@
 //! | `GET /_local/notices` | what operators were told, oldest first: `[{"topic","message","sent_at"}]` |
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
 //! | `POST /_local/clock {"advance_seconds":900}` | moves the application clock forward: `{"now":"RFC 3339"}` |
+//! | `GET /_local/sockets` | how many WebSockets are open: `{"open":n}` |
+//! | `POST /_local/sockets {"drop":"push id"}` | ends the WebSockets of a person as a network does that fails: nobody is told. `{"dropped":n}` |
 //! | `POST /_local/receipts {"amount":100}` | issues a receipt for 10, 50 or 100 yuan: `{"receipt":"32 hex digits"}` |
 //! | `POST /_local/grants {"user_id":ID,"coins":10,"vip_days":30,"reason":TEXT,"request_id":ID}` | grants somebody coins, or VIP days, or both: `{}`; coins need a `request_id` |
 //! | `POST /_local/audit {"account":"reviewer","password":"8 characters or more"}` | makes an account for the reviewers of app stores, or gives it another password, and lets reviewers sign in from now on: `{"user_id":"24 hex digits"}` |
@@ -15,6 +17,7 @@
 use crate::{
     clients::Endpoints,
     sns::{Outbox, Sms},
+    sockets::Lines,
     tasks,
 };
 use axum::{
@@ -30,7 +33,7 @@ use serde_json::json;
 use shared::{
     App, Error, ErrorKind, accounts,
     config::ReviewClient,
-    values::{Dialect, Password, RequestId, ReviewAccount, Unfit, UserId, Yuan},
+    values::{Dialect, Password, PushId, RequestId, ReviewAccount, Unfit, UserId, Yuan},
     wallet::{self, Grant},
 };
 
@@ -42,6 +45,7 @@ pub(crate) struct Admin {
     pub(crate) endpoints: Endpoints,
     pub(crate) outbox: Outbox,
     pub(crate) app: App,
+    pub(crate) sockets: Lines,
 }
 
 /// The routes under `/_local`, complete: whatever else lies there is answered 404.
@@ -53,6 +57,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/receipts", post(receipts).fallback(wrong_method))
         .route("/_local/grants", post(grants).fallback(wrong_method))
         .route("/_local/live", post(live).fallback(wrong_method))
+        .route("/_local/sockets", get(sockets).post(drop_sockets).fallback(wrong_method))
         .route("/_local/notices", get(notices).fallback(wrong_method))
         .route("/_local/audit", post(audit).fallback(wrong_method))
         .route("/_local/review", post(review).fallback(wrong_method))
@@ -74,8 +79,8 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/receipts, \
-                 /_local/grants, /_local/audit and /_local/review";
+    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/sockets, \
+                 /_local/receipts, /_local/grants, /_local/audit and /_local/review";
     refusal(StatusCode::NOT_FOUND, paths)
 }
 
@@ -203,6 +208,24 @@ async fn live(State(admin): State<Admin>, body: Bytes) -> Response {
             json(StatusCode::OK, &json!({ "fails": fails }))
         }
         None => refusal(StatusCode::BAD_REQUEST, "wanted {\"fails\": true} or {\"fails\": false}"),
+    }
+}
+
+async fn sockets(State(admin): State<Admin>) -> Response {
+    json(StatusCode::OK, &json!({ "open": admin.sockets.count() }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Dropped {
+    drop: String,
+}
+
+async fn drop_sockets(State(admin): State<Admin>, body: Bytes) -> Response {
+    let whose = object(&body).and_then(|Dropped { drop }| PushId::try_from(drop.as_str()).ok());
+    match whose {
+        Some(push_id) => json(StatusCode::OK, &json!({ "dropped": admin.sockets.drop_of(push_id.uid()) })),
+        None => refusal(StatusCode::BAD_REQUEST, "wanted {\"drop\": the push id of a person}"),
     }
 }
 

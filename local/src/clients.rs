@@ -11,7 +11,8 @@ use aws_sdk_dynamodb::config::{
     timeout::TimeoutConfig,
 };
 use aws_types::SdkConfig;
-use shared::{Clients, OnDemand};
+use shared::{App, Clients, OnDemand};
+use shared_push::Builder as PushBuilder;
 use std::time::Duration;
 
 /// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
@@ -42,6 +43,12 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 /// budget for a service, and failures in one would leave none for another.
 fn retries(service: &'static str) -> RetryPartition {
     RetryPartition::custom(service).token_bucket(TokenBucket::default()).build()
+}
+
+/// Gives an application the client that posts to the sockets of this server, if it says where that is.
+pub(crate) fn attach_push(app: &App) {
+    let watched = |config: PushBuilder| config.retry_partition(retries("push")).interceptor(Watch(Service::Push));
+    shared_push::attach_with(app, watched);
 }
 
 /// The clients of a world.

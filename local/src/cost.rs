@@ -45,6 +45,15 @@ pub async fn measured<F: Future>(future: F) -> (F::Output, Cost) {
     (output, tally.cost())
 }
 
+/// Starts a future that the request under way does not wait for, and that goes on when it is given up. Its calls are the
+/// request's.
+pub(crate) fn spawn(future: impl Future<Output = ()> + Send + 'static) {
+    match Tally::current() {
+        Some(tally) => tokio::spawn(TALLY.scope(tally, future)),
+        None => tokio::spawn(future),
+    };
+}
+
 /// An axum middleware that writes the cost of each request on its answer.
 pub async fn headers(request: Request, next: Next) -> Response {
     let (mut response, cost) = measured(next.run(request)).await;

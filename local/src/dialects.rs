@@ -5,7 +5,7 @@ use kit::registry::{Function, Package};
 /// Every package.
 #[must_use]
 pub fn packages() -> Vec<Package> {
-    vec![lightup::package(), sealtalk::package(), live::package(), m_user::package(), files::package()]
+    vec![lightup::package(), sealtalk::package(), live::package(), m_user::package(), chat::package(), files::package()]
 }
 
 /// The Lambda functions of all packages.

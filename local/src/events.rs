@@ -1,5 +1,10 @@
 //! The payloads in `events/`: what API Gateway's HTTP API, version 2.0, hands to a function for each example of its rows.
 
+mod socket;
+
+pub use socket::SocketEvent;
+pub(crate) use socket::{Connection, Pairs};
+
 use crate::{dialects, template::Route};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use kit::{

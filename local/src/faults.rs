@@ -27,7 +27,8 @@ pub enum Fault {
     /// DynamoDB: another transaction has an item. `TransactionCanceledException` with the reason `TransactionConflict` for
     /// the first item of a transaction, `TransactionConflictException` for a single write. Not retried by the SDK.
     Conflict,
-    /// Too many calls: `ProvisionedThroughputExceededException`, `SlowDown` (S3) or `Throttling` (SNS). Retried by the SDK.
+    /// Too many calls: `ProvisionedThroughputExceededException`, `SlowDown` (S3), `Throttling` (SNS) or `LimitExceededException`
+    /// (posts to WebSockets). Retried by the SDK.
     Throttled,
     /// 500. Retried by the SDK.
     Internal,
@@ -55,7 +56,8 @@ pub struct Faults {
 
 impl Faults {
     /// Strikes the next `times` calls of an operation, after those that were asked for before. The operation has the name
-    /// of its API: `TransactWriteItems`, `UpdateItem`, `Publish`, `CopyObject`. Attempts count: the SDK makes up to three.
+    /// of its API: `TransactWriteItems`, `UpdateItem`, `Publish`, `CopyObject`,
+    /// `PostToConnection`. Attempts count: the SDK makes up to three.
     pub fn strike(&self, operation: &str, times: usize, fault: &Fault) {
         let mut faults = self.queues.lock().unwrap_or_else(PoisonError::into_inner);
         let queue = faults.entry(operation.to_owned()).or_default();
@@ -108,6 +110,8 @@ pub(crate) enum Service {
     DynamoDb,
     S3,
     Sns,
+    /// API Gateway, which posts to open WebSockets.
+    Push,
 }
 
 impl Fault {
@@ -124,10 +128,12 @@ impl Fault {
                 Service::DynamoDb => refusal(service, 400, "ProvisionedThroughputExceededException"),
                 Service::S3 => refusal(service, 503, "SlowDown"),
                 Service::Sns => refusal(service, 400, "Throttling"),
+                Service::Push => refusal(service, 429, "LimitExceededException"),
             },
             Self::Internal => match service {
                 Service::DynamoDb => refusal(service, 500, "InternalServerError"),
                 Service::S3 | Service::Sns => refusal(service, 500, "InternalError"),
+                Service::Push => refusal(service, 500, "InternalServerErrorException"),
             },
             Self::Refused { status, code } => refusal(service, status, code),
             Self::Unreachable => Err(broken()),
@@ -183,6 +189,11 @@ fn refusal(service: Service, status: u16, code: &str) -> Result<HttpResponse, Co
             response(status, "application/xml", document)
         }
         Service::Sns => response(status, "text/xml", crate::sns::error_document(code, message)),
+        Service::Push => {
+            let mut response = response(status, "application/json", json!({ "message": message }).to_string())?;
+            response.headers_mut().try_insert("x-amzn-errortype", code.to_owned()).map_err(|_| broken())?;
+            Ok(response)
+        }
     }
 }
 

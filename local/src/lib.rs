@@ -15,6 +15,7 @@
 //! | [`tasks`] | what the command line does besides running |
 //! | [`greeting`] | what `cargo run` prints |
 //! | [`containers`] | a way from containers to the stand-ins |
+//! | [`sockets`] | WebSockets, and `/@connections` by which functions post to them |
 //! | [`admin`] | `/_local/...` |
 //! | [`error`] | why a world does not start |
 
@@ -34,6 +35,7 @@ pub mod greeting;
 mod objects;
 mod server;
 pub mod sns;
+pub mod sockets;
 pub mod storage;
 pub mod tasks;
 pub mod template;
@@ -43,4 +45,5 @@ pub mod world;
 pub use clients::Endpoints;
 pub use error::StartError;
 pub use faults::{Fault, Faults};
+pub use sockets::SocketLimits;
 pub use world::{Options, World};

@@ -2,10 +2,12 @@
 
 use crate::error::StartError;
 use axum::{Extension, Router, extract::ConnectInfo};
-use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    server::graceful::GracefulShutdown,
+    rt::{TokioExecutor, TokioIo, TokioTimer},
+    server::{
+        conn::auto::{self, UpgradeableConnection},
+        graceful::GracefulShutdown,
+    },
     service::TowerToHyperService,
 };
 use std::{
@@ -66,10 +68,11 @@ pub(crate) fn url(listener: &TcpListener) -> Result<String, StartError> {
 
 impl Server {
     /// Serves a router. Handlers find the peer's address in `ConnectInfo<SocketAddr>`. A connection, new or kept, on
-    /// which no whole head of a request arrives for `head_time` is closed.
+    /// which no whole head of a request arrives for `head_time` is closed. One that a handler has upgraded is the handler's alone:
+    /// this server neither limits nor ends it.
     pub(crate) fn start(listener: TcpListener, router: Router, head_time: Duration) -> Result<Self, StartError> {
-        let mut http = http1::Builder::new();
-        http.timer(TokioTimer::new()).header_read_timeout(head_time);
+        let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
+        http.http1().timer(TokioTimer::new()).header_read_timeout(head_time);
         Self::run(listener, move |listener, mut stop| async move {
             let connections = GracefulShutdown::new();
             loop {
@@ -79,7 +82,7 @@ impl Server {
                 };
                 match accepted {
                     Ok((stream, peer)) => {
-                        let connection = connections.watch(connection(&http, &router, stream, peer));
+                        let connection = connections.watch(connection(&http, &router, stream, peer).into_owned());
                         tokio::spawn(async {
                             if let Err(error) = connection.await {
                                 tracing::debug!(%error, "a connection failed");
@@ -125,15 +128,16 @@ impl Server {
     }
 }
 
-type Connection = http1::Connection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
+type Http = auto::Builder<TokioExecutor>;
+type Connection<'a> = UpgradeableConnection<'a, TokioIo<TcpStream>, TowerToHyperService<Router>, TokioExecutor>;
 
-fn connection(http: &http1::Builder, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection {
+fn connection<'a>(http: &'a Http, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection<'a> {
     // Small answers go out at once instead of waiting for an acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY is not possible");
     }
     let service = router.clone().layer(Extension(ConnectInfo(peer)));
-    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+    http.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
 }
 
 /// Ready when the [`Server`] is stopped, or dropped.

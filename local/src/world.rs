@@ -6,17 +6,20 @@ use crate::{
     containers::Bridge,
     cost,
     database::Database,
+    dialects,
     error::StartError,
     faults::Faults,
     folder::Folder,
     gateway,
     server::{self, Server},
     sns::{self, Outbox},
+    sockets::{self, Host, Lines, SocketLimits},
     storage,
     template::Template,
 };
-use axum::middleware;
+use axum::{Router, middleware};
 use http::StatusCode;
+use kit::registry::Function;
 use shared::{App, Clients, Config, config::Table, random::Random, time::Clock};
 use std::{
     fmt,
@@ -44,6 +47,8 @@ pub struct Options {
     random: Random,
     request_time: Duration,
     containers: bool,
+    sockets: SocketLimits,
+    functions: Vec<Function>,
     tweak: Tweak,
 }
 
@@ -69,6 +74,8 @@ impl Options {
             random: Random::system(),
             request_time: REQUEST_TIME,
             containers: false,
+            sockets: SocketLimits::default(),
+            functions: Vec::new(),
             tweak: Box::new(|_| {}),
         }
     }
@@ -117,6 +124,19 @@ impl Options {
         Self { request_time, ..self }
     }
 
+    /// How long WebSockets may be open; as long as on API Gateway if not said.
+    #[must_use]
+    pub fn sockets(self, sockets: SocketLimits) -> Self {
+        Self { sockets, ..self }
+    }
+
+    /// One more function of WebSockets than the packages have.
+    #[must_use]
+    pub fn function(mut self, function: Function) -> Self {
+        self.functions.push(function);
+        self
+    }
+
     /// Changes settings, starting from [`Config::local`].
     #[must_use]
     pub fn config(self, tweak: impl FnOnce(&mut Config) + Send + 'static) -> Self {
@@ -147,6 +167,7 @@ pub struct World {
     /// How tables and buckets are defined.
     pub template: Template,
     bridge: Option<Bridge>,
+    sockets: OpenSockets,
     // The fields below are dropped in this order: nobody calls a stand-in that is gone, the folder goes last.
     api: Server,
     database: Database,
@@ -161,7 +182,8 @@ impl World {
     /// # Errors
     /// See [`StartError`]. Nothing keeps running then.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { folder, port, template, questions, random, request_time, containers, tweak } = options;
+        let Options { folder, port, template, questions, random, request_time, containers, sockets, functions, tweak } =
+            options;
         let listener = server::bind(port).await?;
         let template = Template::read(&template)?;
         let folder = match folder {
@@ -169,6 +191,7 @@ impl World {
             None => Folder::temporary()?,
         };
         let mut config = Config::local(folder.hash_key(&random)?);
+        config.push.endpoint = Some(server::url(&listener)?);
         tweak(&mut config);
         check(&template, &config)?;
 
@@ -189,10 +212,10 @@ impl World {
         if questions {
             shared::questions::seed(&app).await?;
         }
-        let admin = Admin { endpoints: endpoints.clone(), outbox: outbox.clone(), app: app.clone() };
-        let functions = gateway::router(&app, &template.routes)
-            .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
-        let router = admin::routes(admin).fallback_service(functions).layer(middleware::from_fn(cost::headers));
+        clients::attach_push(&app);
+        let domain = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
+        let lines = Lines::new(Host { domain, limits: sockets, clock: clock.clone() });
+        let router = router(&app, &template, &functions, &lines, &endpoints, &outbox)?;
         let api = Server::start(listener, router.layer(late(request_time)), request_time)?;
         let url = api.url().to_owned();
         Ok(Self {
@@ -205,6 +228,7 @@ impl World {
             faults,
             template,
             bridge,
+            sockets: OpenSockets(lines),
             api,
             database,
             storage,
@@ -219,16 +243,46 @@ impl World {
         self.folder.path()
     }
 
-    /// Ends everything in order: the API first, with up to two seconds for running requests, then the stand-ins.
+    /// Ends everything in order: open WebSockets, which are closed with 1001, then the API, each with up to two seconds for what is
+    /// under way, then the stand-ins.
     pub async fn shutdown(self) {
-        let Self { bridge, api, database, storage, sns, folder, .. } = self;
+        let Self { bridge, sockets, api, database, storage, sns, folder, .. } = self;
         if let Some(bridge) = bridge {
             bridge.close();
         }
+        sockets.0.shutdown(PATIENCE).await;
         api.stop(PATIENCE).await;
         tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
         drop(folder);
     }
+}
+
+/// The sockets of a world, which end with it.
+#[derive(Debug)]
+struct OpenSockets(Lines);
+
+impl Drop for OpenSockets {
+    fn drop(&mut self) {
+        self.0.end();
+    }
+}
+
+/// Everything that answers at the port of the API: what only this machine has, WebSockets, and the functions.
+fn router(
+    app: &App,
+    template: &Template,
+    functions: &[Function],
+    lines: &Lines,
+    endpoints: &Endpoints,
+    outbox: &Outbox,
+) -> Result<Router, StartError> {
+    let (endpoints, outbox) = (endpoints.clone(), outbox.clone());
+    let admin = Admin { endpoints, outbox, app: app.clone(), sockets: lines.clone() };
+    let of_packages = gateway::router(app, &template.routes)
+        .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
+    let functions = [dialects::functions(), functions.to_vec()].concat();
+    let router = admin::routes(admin).merge(sockets::routes(lines, app, &functions)).fallback_service(of_packages);
+    Ok(router.layer(middleware::from_fn(cost::headers)))
 }
 
 /// Nobody holds a request open for longer, by sending a body slowly for example.

@@ -15,6 +15,7 @@ mod registration;
 mod review;
 mod rows;
 mod sign_in;
+mod unproven;
 
 pub use creation::{NewAccount, create, prove_number};
 pub use devices::{NewPerson, create_for_device, enter};
@@ -25,6 +26,7 @@ pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, 
 pub use registration::{is_taken, register_with_token, sign_in_by_code};
 pub use review::{set_review_account, sign_in_for_review};
 pub use sign_in::{NewSession, open_session, sign_in, sign_in_by_token};
+pub use unproven::{UNPROVEN_LIFETIME, create_unproven, sign_in_unproven, sign_out};
 
 use crate::values::{Token, UserId};
 

@@ -1,9 +1,11 @@
 //! Settings: one struct, filled from the environment once at start. `template.yaml` declares the same names.
 
+mod chat;
 mod codes;
 mod gifts;
 mod lightup;
 mod live;
+mod push;
 mod qiniu;
 mod regions;
 mod review;
@@ -14,10 +16,12 @@ mod streaming;
 mod tables;
 mod wallet;
 
+pub use chat::Chat;
 pub use codes::{CodeText, TestCode};
 pub use gifts::Gifts;
 pub use lightup::LightUp;
 pub use live::Live;
+pub use push::Push;
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use review::{Review, ReviewClient};
@@ -129,6 +133,8 @@ pub struct Config {
     pub qiniu: Setting<Option<Qiniu>>,
     /// Who takes and plays live streams.
     pub streaming: Setting<Streaming>,
+    /// Where functions post to open WebSockets.
+    pub push: Setting<Push>,
     /// How the reviewers of app stores are let in.
     pub review: Setting<Review>,
     /// Whether requests have to be signed by the app that sends them.
@@ -141,6 +147,8 @@ pub struct Config {
     pub sealtalk: Setting<SealTalk>,
     /// What only Live has.
     pub live: Setting<Live>,
+    /// What only Chat has.
+    pub chat: Setting<Chat>,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
     /// (`docs/dialects/lightup.md#when-a-number-is-taken`).
     pub default_nickname: Setting<String>,
@@ -264,12 +272,14 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::read(&variables)?),
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
+            push: Setting::new(&Push::SETTINGS, Push::read(&variables)?),
             review: Setting::new(&Review::SETTINGS, Review::read(&variables)?),
             signing: Setting::new(&Signing::SETTINGS, Signing::read(&variables)?),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], variables.get("OPERATOR_TOPIC")),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::read(&variables)?),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
             live: Setting::new(&Live::SETTINGS, Live::read(&variables)?),
+            chat: Setting::new(&Chat::SETTINGS, Chat::read(&variables)?),
         };
         Ok(config.only(declared))
     }
@@ -299,12 +309,14 @@ impl Config {
             gifts: self.gifts.only(declared),
             qiniu: self.qiniu.only(declared),
             streaming: self.streaming.only(declared),
+            push: self.push.only(declared),
             review: self.review.only(declared),
             signing: self.signing.only(declared),
             operator_topic: self.operator_topic.only(declared),
             lightup: self.lightup.only(declared),
             sealtalk: self.sealtalk.only(declared),
             live: self.live.only(declared),
+            chat: self.chat.only(declared),
         }
     }
 
@@ -332,12 +344,14 @@ impl Config {
             gifts: Setting::new(&Gifts::SETTINGS, Gifts::local()),
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
+            push: Setting::new(&Push::SETTINGS, Push::default()),
             review: Setting::new(&Review::SETTINGS, Review::local()),
             signing: Setting::new(&Signing::SETTINGS, Signing::local()),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], Some(LOCAL_TOPIC.to_owned())),
             lightup: Setting::new(&LightUp::SETTINGS, LightUp::local()),
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
             live: Setting::new(&Live::SETTINGS, Live::local()),
+            chat: Setting::new(&Chat::SETTINGS, Chat::local()),
         }
     }
 

@@ -116,6 +116,12 @@ pub enum Error {
     /// The nickname belongs to somebody else.
     #[error("this nickname is taken")]
     NicknameTaken,
+    /// The username belongs to somebody else.
+    #[error("this username is taken")]
+    UsernameTaken,
+    /// One session is all that there may be, and there is one.
+    #[error("signed in already")]
+    SignedInAlready,
     /// The account name belongs to somebody else.
     #[error("this account name is taken")]
     AccountNameTaken,

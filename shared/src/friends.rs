@@ -5,19 +5,26 @@
 //! block, rename) the other does not see. What both see (to ask, agree, add) changes both edges in one transaction.
 //! What becomes of the two sides is decided by pure functions ([`rules`]); here they are read, tried and written.
 
+pub mod adding;
 pub mod by_number;
 pub mod finding;
 pub mod messages;
 pub mod notes;
 mod rows;
 pub mod rules;
+mod shown;
 
 pub use rows::{
     Block, Edge, Relation, Status,
     notes::{Notes, NotesChange},
 };
-pub(crate) use rows::{erase::erase_friends, read::people_and_ties};
+pub(crate) use rows::{
+    erase::erase_friends,
+    read::people_and_ties,
+    shown::facet_and_friends,
+};
 pub use rules::Action;
+pub use shown::Shown;
 
 use crate::{
     app::App,

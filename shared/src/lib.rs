@@ -15,8 +15,10 @@
 //! | [`paging`] | lists that are read a page at a time |
 //! | [`questions`] | the question pools and each user's draw |
 //! | [`media`], [`images`] | uploads, live media, portraits; pictures that are public |
+//! | [`attachments`] | files that people send each other and show |
 //! | [`uploads`] | files under keys: uploaded, used, shown, deleted |
 //! | [`guests`], [`lights`] | finding people, lighting lights, messages |
+//! | [`facets`] | what a person is called and shows in the API of usernames |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
 //! | [`posts`] | what people publish, likes, comments, purchases |
@@ -38,6 +40,7 @@
 
 pub mod accounts;
 pub mod app;
+pub mod attachments;
 pub mod captcha;
 pub mod changes;
 pub mod clients;
@@ -45,6 +48,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod facets;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;

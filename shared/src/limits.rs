@@ -28,11 +28,13 @@
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
+//! | [`Limit::NewUnproven`] | address | 20 | 1 h | closed |
 //! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
 //! | [`Limit::Gifts`] | user | 600 | 1 h | closed |
 //! | [`Limit::FileKeys`] | user | 200 keys | 24 h | closed |
 //! | [`Limit::DeviceFileKeys`] | device | 30 keys | 24 h | closed |
 //! | [`Limit::AddressFileKeys`] | address | 100 keys | 1 h | closed |
+//! | [`Limit::Attachments`] | user | 500 | 24 h | closed |
 //! | [`Limit::Feedback`] | user | 10 | 24 h | closed |
 //! | [`Limit::Reports`] | user | 20 | 24 h | closed |
 //! | [`Limit::ReviewAddress`] | address | 5 | 15 min | closed |
@@ -120,11 +122,13 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
+        Limit::NewUnproven => ("new-unproven", 20, HOUR, Closed),
         Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
         Limit::Gifts => ("gifts", 600, HOUR, Closed),
         Limit::FileKeys => ("file-keys", 200, DAY, Closed),
         Limit::DeviceFileKeys => ("device-file-keys", 30, DAY, Closed),
         Limit::AddressFileKeys => ("address-file-keys", 100, HOUR, Closed),
+        Limit::Attachments => ("attachments", 500, DAY, Closed),
         Limit::Feedback => ("feedback", 10, DAY, Closed),
         Limit::Reports => ("reports", 20, DAY, Closed),
         Limit::ReviewAddress => ("review-address", 5, 15 * MINUTE, Closed),

@@ -3,6 +3,7 @@
 
 pub mod about;
 mod appearance;
+mod completing;
 mod naming;
 mod rows;
 mod settings;
@@ -13,6 +14,7 @@ pub use crate::{
     visibility,
 };
 pub use appearance::{rename, set_portrait_url};
+pub use completing::{Completion, complete};
 pub(crate) use naming::{Introduction, Naming};
 pub use rows::{Fields, SettingsChange};
 pub(crate) use rows::{NAME, introduce};

@@ -3,7 +3,7 @@
 //! API Gateway keeps the sockets of clients open; a function reaches one by the name of its connection. The service's SDK is a crate of
 //! its own, so that only the functions that push link it: these hand an implementation of [`Connections`] to [`Push::attach`].
 
-use crate::{Error, values::ConnectionId};
+use crate::{error::Error, values::ConnectionId};
 use aws_types::SdkConfig;
 use futures_util::future::BoxFuture;
 use std::{fmt, sync::OnceLock};

@@ -28,6 +28,7 @@ mod claim;
 pub mod devices;
 mod many;
 mod rows;
+mod tickets;
 mod writer;
 
 pub use crate::person::Profile;
@@ -43,6 +44,7 @@ pub(crate) use rows::{
         replace_session, same_epoch, signed_in,
     },
 };
+pub use tickets::{TICKET_LIFETIME, issue_ticket, redeem_ticket};
 pub(crate) use writer::{PROVEN, Writer, writer_beside};
 
 use crate::{app::App, error::Error, person, sessions::rows::one, values::Token};

@@ -2,6 +2,7 @@
 
 mod about;
 mod address;
+mod attachments;
 mod client;
 mod codes;
 mod dialect;
@@ -19,9 +20,11 @@ mod secrets;
 mod streams;
 mod text;
 mod unfit;
+mod usernames;
 
 pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
+pub use attachments::{AttachmentName, ChosenPicture, Ending, Family};
 pub use client::ClientApp;
 pub use codes::Purpose;
 pub use dialect::Dialect;
@@ -45,3 +48,4 @@ pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};
 pub use text::FreeText;
 pub use unfit::Unfit;
+pub use usernames::{Username, folded};

@@ -6,4 +6,5 @@ mod faults;
 mod nobody;
 mod objects;
 mod slow;
+mod sockets;
 mod start;

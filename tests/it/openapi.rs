@@ -199,6 +199,26 @@ fn every_operation_of_m_user_is_there() {
     assert_eq!(endpoints.len(), served.len());
 }
 
+/// The operations of Chat (`docs/dialects/chat.md`).
+#[test]
+fn every_operation_of_chat_is_there() {
+    let expected: BTreeSet<&str> = [
+        "POST /android/register Register",
+        "GET /android/out SignOut",
+        "POST /android/out SignOut",
+        "GET /android/time_search TimeSearch",
+        "GET /android/task_search TaskSearch",
+        "GET /android/topic_search TopicSearch",
+        "GET /android/notice_search NoticeSearch",
+    ]
+    .into();
+    let endpoints = chat::package().endpoints();
+    let served: BTreeSet<String> =
+        endpoints.iter().map(|it| format!("{} {} {}", it.method, it.path, it.operation)).collect();
+    assert_eq!(served, expected.into_iter().map(str::to_owned).collect());
+    assert_eq!(endpoints.len(), served.len());
+}
+
 /// Light Up's 28 documented operations.
 #[test]
 fn every_operation_of_light_up_is_there() {

@@ -1,6 +1,7 @@
 //! What each function may do on AWS against what it does: a story is told through all functions whose AWS calls are
 //! written down, and `template.yaml` has to allow every one of them and nothing that none of them makes.
 
+mod chat;
 mod live;
 mod m_user;
 mod sealtalk;
@@ -251,6 +252,7 @@ fn signed(binary: &str) -> Vec<Right> {
         ],
         // Permissions to upload, and that S3 says whether a file is missing.
         "m_user" => vec![right("s3:PutObject", "${MediaBucket.Arn}/pending/files/*".into()), listing()],
+        "chat" => Vec::new(),
         _ => vec![url],
     }
 }
@@ -293,6 +295,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let phone = sealtalk::story(&world, functions.router("sealtalk")).await;
     live::story(&world, functions.router("live")).await;
     m_user::story(&world, functions.router("m_user")).await;
+    chat::story(functions.router("chat")).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;

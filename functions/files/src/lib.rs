@@ -2,6 +2,8 @@
 //!
 //! These URLs are in the answers of every dialect, so they belong to none. A refusal is an object with only `error`.
 
+mod picture;
+
 use axum::{Router, http::StatusCode, response::Response};
 use kit::{
     Call, Context, Dialect, Example,
@@ -61,7 +63,10 @@ fn routes() -> Routes {
         Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN },
         Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
     ];
-    Routes::of([get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file)])
+    Routes::of([
+        get("/media/avatars/default.jpg", "DefaultAvatar").raw::<(), (), _>(default_avatar),
+        get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file),
+    ])
 }
 
 /// What the package says about itself.
@@ -79,6 +84,10 @@ pub fn files() -> Function {
         tables: &[Table::Users, Table::Social],
         ..Function::of("files", routes)
     }
+}
+
+async fn default_avatar(_: App, call: Call) -> Result<Response, Error> {
+    Ok(picture::default(&call.head.headers))
 }
 
 async fn file(app: App, call: Call) -> Result<Response, Error> {

@@ -19,6 +19,7 @@
 //! | [`signature`] | which requests are signed by the app |
 //! | [`example`] | examples of requests, which stand on the rows |
 //! | `headers` | the headers that every answer has |
+//! | [`sockets`] | WebSockets: three handlers instead of routes |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
 //! A dialect is one `impl` of [`Dialect`]. A handler makes one domain call at most.
@@ -41,6 +42,7 @@ pub mod request_id;
 pub mod routes;
 pub mod selector;
 pub mod signature;
+pub mod sockets;
 
 pub use call::{Call, Caller, Signed};
 pub use example::{Example, Sample};

@@ -38,9 +38,13 @@ pub struct Entry {
 impl Entry {
     /// Starts the clock.
     #[must_use]
-    #[expect(clippy::disallowed_methods, reason = "a duration is real time, whatever the application's clock says")]
     pub fn start(dialect: &'static str, head: &Parts) -> Self {
-        let request = request_id(&head.extensions).to_owned();
+        Self::of(dialect, request_id(&head.extensions).to_owned())
+    }
+
+    /// The same for an event that is no HTTP request.
+    #[expect(clippy::disallowed_methods, reason = "a duration is real time, whatever the application's clock says")]
+    pub(crate) fn of(dialect: &'static str, request: String) -> Self {
         Self { started: Instant::now(), dialect, request }
     }
 

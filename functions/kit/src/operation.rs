@@ -1,7 +1,7 @@
 //! One operation from its row in the list to its answer: read, claim, decode, check, call, encode, log. The row is here; what
 //! stands at it is in `handlers`.
 
-mod handlers;
+pub(crate) mod handlers;
 
 use crate::{
     Dialect, Selector,

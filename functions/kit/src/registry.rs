@@ -8,6 +8,7 @@ use crate::{
     log::{self, Entry},
     openapi, plain,
     request_id::answer_with_id,
+    sockets::{Handlers, Service, Sockets},
 };
 use axum::{
     Router,
@@ -15,7 +16,8 @@ use axum::{
     middleware::{Next, from_fn, from_fn_with_state},
     response::Response,
 };
-use serde_json::Value;
+use lambda_http::lambda_runtime::{self, LambdaEvent, service_fn};
+use serde_json::{Value, json};
 use shared::{App, Error, config::Table};
 use std::{collections::BTreeSet, fmt, sync::Arc};
 
@@ -58,7 +60,7 @@ pub struct Function {
     /// The name of its binary.
     pub name: &'static str,
     /// The routes of the HTTP API that lead to it, as API Gateway writes them: a path, one that ends in `{proxy+}`, or
-    /// [`DEFAULT_ROUTE`].
+    /// [`DEFAULT_ROUTE`]. For a function of sockets: the path that clients open them at, which API Gateway does not know.
     pub paths: &'static [&'static str],
     /// The environment variables that it reads, those of its tables aside.
     pub settings: Vec<&'static str>,
@@ -68,6 +70,8 @@ pub struct Function {
     pub endpoints: Arc<dyn Fn() -> Vec<Endpoint> + Send + Sync>,
     /// Makes its router, without the answer to paths that belong to no function: see [`Function::router`].
     pub serve: Arc<dyn Fn(App) -> Router + Send + Sync>,
+    /// What it does with WebSockets. A function either does this or has operations.
+    pub handlers: Option<Handlers>,
 }
 
 impl fmt::Debug for Function {
@@ -88,6 +92,21 @@ impl Function {
             tables: &[],
             endpoints: Arc::new(move || routes().endpoints),
             serve: Arc::new(move |app| D::around(&app, routes().router(app.clone()))),
+            handlers: None,
+        }
+    }
+
+    /// A function that has the sockets of a dialect. Its path, settings and tables are still to be said, as with [`Function::of`].
+    #[must_use]
+    pub fn of_sockets<S: Sockets>(name: &'static str) -> Self {
+        Self {
+            name,
+            paths: &[],
+            settings: Vec::new(),
+            tables: &[],
+            endpoints: Arc::new(Vec::new),
+            serve: Arc::new(|_| Router::new().fallback(not_found)),
+            handlers: Some(Handlers::of::<S>()),
         }
     }
 
@@ -125,6 +144,12 @@ impl Function {
             router = router.layer(from_fn_with_state(Arc::new(own), only_own));
         }
         router.layer(from_fn(headers::add)).layer(from_fn(answer_with_id))
+    }
+
+    /// What answers the events of its sockets, if it has any, with the same settings as its router would have.
+    #[must_use]
+    pub fn sockets(&self, app: &App) -> Option<Service> {
+        self.handlers.as_ref().map(|handlers| handlers.service(app.declaring(&self.variables())))
     }
 }
 
@@ -168,4 +193,22 @@ pub async fn run_with(function: Function, equip: impl FnOnce(&App)) -> Result<()
     equip(&app);
     app.warm_up();
     lambda_http::run(function.router(&app)).await
+}
+
+/// Runs a Lambda function of sockets until the runtime ends it. `equip` gives the application what only this function has, such as
+/// the client that posts to sockets.
+///
+/// # Errors
+/// A function without handlers of sockets, a setting that is missing or makes no sense, and what the Lambda runtime says.
+pub async fn run_sockets(function: Function, equip: impl FnOnce(&App)) -> Result<(), lambda_http::Error> {
+    log::start();
+    let app = App::from_env(&function.variables())?;
+    equip(&app);
+    app.warm_up();
+    let service = function.sockets(&app).ok_or("this function has no handlers of sockets")?;
+    lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
+        let answer = service(event.payload);
+        async move { Ok::<_, lambda_http::Error>(json!({ "statusCode": answer.await.status })) }
+    }))
+    .await
 }

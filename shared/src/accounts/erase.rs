@@ -6,9 +6,9 @@ use crate::{
         erase::{Eraser, Leaving, Started},
     },
     app::App,
-    codes,
+    attachments, codes,
     error::Error,
-    friends, groups, images, lights, media, person, rooms,
+    facets, friends, groups, images, lights, media, person, rooms,
     values::{E164, UserId},
     wallet,
 };
@@ -30,12 +30,15 @@ pub async fn erase(app: &App, phone: &E164) -> Result<(), Error> {
     if !*app.config.allow_erase {
         return Err(Error::NoSuchEndpoint);
     }
-    let claim = person::phone_claim(&app.store, phone).await?.ok_or(Error::NoSuchUser)?;
+    let claims = person::phone_claims(&app.store, phone).await?;
+    // Who has proven the number, or else whose account was made with it: the next call erases the other.
+    let proven = claims.proven.is_some();
+    let uid = claims.proven.map(|claim| claim.uid).or(claims.unproven).ok_or(Error::NoSuchUser)?;
     let id = app.random.hex::<8>();
-    let Some((by, leaving)) = begin(app, &claim.uid, id).await? else { return Ok(()) };
-    let erased = erase_all(app, &claim.uid, phone, &leaving).await;
+    let Some((by, leaving)) = begin(app, &uid, id).await? else { return Ok(()) };
+    let erased = erase_all(app, &uid, &Number { phone, proven }, &leaving).await;
     if erased.is_err()
-        && let Err(error) = rows::erase::stop_erasing(&app.store, &claim.uid, &by).await
+        && let Err(error) = rows::erase::stop_erasing(&app.store, &uid, &by).await
     {
         tracing::warn!(%error, "the next call has to wait for a moment");
     }
@@ -59,7 +62,20 @@ async fn begin(app: &App, uid: &UserId, id: String) -> Result<Option<(Eraser, Le
     }
 }
 
-async fn erase_all(app: &App, uid: &UserId, phone: &E164, leaving: &Leaving) -> Result<(), Error> {
+/// The number by which somebody is erased.
+struct Number<'a> {
+    phone: &'a E164,
+    /// Whether they have proven it. Codes that are sent to it are theirs only then.
+    proven: bool,
+}
+
+impl Number<'_> {
+    async fn erase_codes(&self, app: &App) -> Result<(), Error> {
+        if self.proven { codes::erase(app, self.phone).await } else { Ok(()) }
+    }
+}
+
+async fn erase_all(app: &App, uid: &UserId, number: &Number<'_>, leaving: &Leaving) -> Result<(), Error> {
     rooms::erase_room(app, uid).await?;
     lights::erase_lights(&app.store, uid, app.clock.seconds()).await?;
     wallet::erase_wallet(&app.store, uid, app.clock.millis(), app.random.hex::<12>()).await?;
@@ -75,11 +91,14 @@ async fn erase_all(app: &App, uid: &UserId, phone: &E164, leaving: &Leaving) -> 
         app.storage.delete_prefix(&live),
         app.storage.delete_prefix(&pictures),
         app.storage.delete(&portrait),
-        codes::erase(app, phone),
+        attachments::erase(app, uid),
+        facets::erase(&app.store, uid),
+        number.erase_codes(app),
     )?;
-    rows::erase::erase_person(&app.store, uid, phone, &leaving.names).await?;
+    let claims = person::number_and_names(number.phone, number.proven, &leaving.names);
+    rows::erase::erase_person(&app.store, uid, claims).await?;
     // A code may have been on its way. One that stays names nobody and is soon dead: no reason to fail now.
-    if let Err(error) = codes::erase(app, phone).await {
+    if let Err(error) = number.erase_codes(app).await {
         tracing::warn!(%error, "the codes of an erased number stay until they expire");
     }
     Ok(())

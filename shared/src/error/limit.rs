@@ -52,6 +52,8 @@ pub enum Limit {
     Contacts,
     /// Accounts that an address has made for devices (`docs/dialects/m_user.md#limits`).
     NewDevices,
+    /// Accounts with unproven numbers that an address has made (`docs/dialects/chat.md#limits`).
+    NewUnproven,
     /// Sign-ins of devices from an address (`docs/dialects/m_user.md#limits`).
     DeviceLogins,
     /// Gifts that a user has given (`docs/dialects/m_user.md#limits`).
@@ -62,6 +64,8 @@ pub enum Limit {
     DeviceFileKeys,
     /// The same of an address from which such devices ask.
     AddressFileKeys,
+    /// Files that a user has stored or asked for tickets of (`docs/dialects/chat.md#files`).
+    Attachments,
     /// What a user has written to operators (`docs/dialects/m_user.md#feedback`).
     Feedback,
     /// What a user has reported to operators (`docs/dialects/m_user.md#reports`).

@@ -7,6 +7,7 @@ pub(super) mod erase;
 pub(super) mod messages;
 pub(super) mod notes;
 pub(super) mod read;
+pub(super) mod shown;
 
 use crate::{
     changes::{Version, advance},
@@ -14,7 +15,7 @@ use crate::{
     friends::rows::read::{Found, Sides},
     person::{self, Look},
     sessions::Actor,
-    store::{self, Attempt, Condition, Store, Transacted, Write, item, keys, number},
+    store::{self, Attempt, Condition, Store, Transacted, Update, Write, item, keys, number},
     values::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -224,9 +225,15 @@ fn versioned(
     let mut next = first;
     let mut writes = side_writes(before, after, look, &mut next)?;
     if next > first {
-        writes.push(advance(before.owner, latest, next - 1).into());
+        let gained = shown::gained(before.edge, after.edge);
+        writes.push(counting(advance(before.owner, latest, next - 1), gained).into());
     }
     Ok(writes)
+}
+
+/// Counts how many friends more its owner has.
+fn counting(version: Update, gained: i64) -> Update {
+    if gained == 0 { version } else { version.add("friends", number(gained)) }
 }
 
 /// Where somebody's first block leaves its trace: in the partition of who is blocked, for when they look different, and
@@ -287,12 +294,13 @@ pub(super) async fn change_own(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let mut next = latest.next(millis);
-    let mut writes = Vec::new();
+    let (mut writes, mut gained) = (Vec::new(), 0);
     for (before, after) in changes {
+        gained += shown::gained(before.mine.as_ref(), after.mine.as_ref());
         writes.extend(side_writes(&before.my_side(), &after.my_side(), None, &mut next)?);
         writes.extend(trace(before, after));
     }
-    writes.push(advance(actor.uid(), latest, next - 1).into());
+    writes.push(counting(advance(actor.uid(), latest, next - 1), gained).into());
     writes.push(person::still_there(actor.uid()));
     Ok(store.transact(writes).await?.attempt())
 }

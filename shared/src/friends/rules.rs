@@ -135,6 +135,38 @@ impl Relation {
         self
     }
 
+    /// I have the other as a friend, whatever they have me as. Who has asked me is agreed to.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchUser`] across a block; [`Error::AlreadyFriends`].
+    pub fn added(mut self, now: i64) -> Result<Self, Error> {
+        if self.is_blocked() {
+            return Err(Error::NoSuchUser);
+        }
+        if Self::status(self.mine.as_ref()) == Some(Status::Friends) {
+            return Err(Error::AlreadyFriends(self.other.to_string()));
+        }
+        if Self::status(self.theirs.as_ref()) == Some(Status::Requested) {
+            return Ok(self.befriended("", now));
+        }
+        match &mut self.mine {
+            Some(edge) => (edge.status, edge.updated_at) = (Status::Friends, now),
+            None => self.mine = Some(Edge::new(self.other.clone(), Status::Friends, "", now)),
+        }
+        self.lift_mine(now);
+        Ok(self)
+    }
+
+    /// I have the other as a friend no more, and do not block them. They keep me.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchFriend`] for anybody who is no friend.
+    pub fn removed(mut self, now: i64) -> Result<Self, Error> {
+        let friend = self.mine.as_mut().filter(|edge| edge.status == Status::Friends);
+        friend.ok_or(Error::NoSuchFriend)?.cleared(Status::Deleted, now);
+        Ok(self)
+    }
+
     /// I ignore a request; who sent it sees nothing of that.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 
 use crate::{
     app::App,
-    changes,
+    attachments, changes,
     error::{Error, Unusable},
     looks::{self, LookChange},
     media::{
@@ -16,7 +16,7 @@ use crate::{
     storage::{Access, Form, REDIRECT},
     store::{Attempt, retrying},
     uploads,
-    values::{AvatarName, Kind, SaveKey, UserId},
+    values::{AttachmentName, AvatarName, ChosenPicture, Kind, SaveKey, UserId},
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::time::Duration;
@@ -124,7 +124,8 @@ pub(crate) async fn delete_replaced_avatar(app: &App, before: &Profile, address:
 pub async fn portrait_of(app: &App, owner: &UserId, access: Access) -> Result<String, Error> {
     let person = person::profile_for_session(&app.store, owner).await?.ok_or(Error::NoSuchMedia)?;
     let portrait = person.portrait.ok_or(Error::NoSuchMedia)?;
-    match own_file(owner, &portrait) {
+    let uploaded = AttachmentName::in_path(&portrait).ok().map(|name| attachments::object(owner, &name));
+    match uploaded.or_else(|| own_file(owner, &portrait)) {
         Some(key) => app.storage.url_for(access, &key, REDIRECT).await,
         None if is_address(&portrait) => Ok(portrait),
         None => Err(Error::NoSuchMedia),
@@ -132,15 +133,21 @@ pub async fn portrait_of(app: &App, owner: &UserId, access: Access) -> Result<St
 }
 
 /// Where the file of a stable URL is at the moment. `path` is what follows `/media/`: the name of a file of
-/// [`uploads`](crate::uploads), which is one segment and may ask for `claim`, or the path of a portrait or a public picture.
+/// [`uploads`](crate::uploads), which is one segment and may ask for `claim`; the path of a file of
+/// [`attachments`](crate::attachments), or one that leads to whatever somebody is shown with; or the path of a portrait or a public
+/// picture.
 ///
 /// # Errors
 /// [`Error::NoSuchMedia`].
 pub async fn file_url(app: &App, path: &str, claim: Option<&Claim>, access: Access) -> Result<String, Error> {
-    if path.contains('/') {
-        portrait_url(app, path, access).await
-    } else {
-        uploads::url(app, path, claim, access).await
+    let whole = format!("media/{path}");
+    if let Ok(name) = AttachmentName::in_path(&whole) {
+        return attachments::url(app, &name, access).await;
+    }
+    match ChosenPicture::in_path(&whole) {
+        Ok(ChosenPicture::OfPerson(uid)) => portrait_of(app, &uid, access).await,
+        _ if path.contains('/') => portrait_url(app, path, access).await,
+        _ => uploads::url(app, path, claim, access).await,
     }
 }
 

@@ -1,6 +1,7 @@
 //! What people change of their own profile, in any dialect.
 
 pub(crate) mod about;
+pub(super) mod completing;
 
 use crate::{
     error::Error,

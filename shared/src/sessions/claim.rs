@@ -52,9 +52,9 @@ pub struct SeveralClaims {
 const MOST_TOKENS: usize = 3;
 
 impl SessionClaim {
-    /// The claim of a session whose token was shown before.
-    pub(super) fn of_hash(dialect: Dialect, uid: UserId, token: TokenHash) -> Self {
-        Self { uid, token, dialect, stated: None }
+    /// That of a session whose hash is known.
+    pub(super) fn of_hash(dialect: Dialect, uid: UserId, session: TokenHash) -> Self {
+        Self { uid, token: session, dialect, stated: None }
     }
 
     /// Whether what the client says of the session is true of this one.

@@ -3,3 +3,4 @@
 pub(super) mod devices;
 pub(super) mod many;
 pub(super) mod one;
+pub(super) mod tickets;

@@ -5,8 +5,8 @@ use crate::error::Error;
 use aws_sdk_s3::presigning::PresigningConfig;
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-/// A PUT of the file itself to `url`, with exactly these headers. It bounds no size: that is looked at before the object is
-/// used. `Debug` shows neither: whoever has the URL may upload.
+/// A PUT of the file itself to `url`, with exactly these headers. It bounds the size only where one of them does: else
+/// that is looked at before the object is used. `Debug` shows neither: whoever has the URL may upload.
 #[derive(Clone, PartialEq, Eq)]
 pub struct SignedPut {
     /// Where to send it.
@@ -28,9 +28,33 @@ impl Storage {
     /// # Errors
     /// No credentials to sign with.
     pub async fn signed_put(&self, key: &str, content_type: &str, valid: Duration) -> Result<SignedPut, Error> {
+        self.signed(key, content_type, None, valid).await
+    }
+
+    /// The same for exactly so many bytes.
+    ///
+    /// # Errors
+    /// As [`Storage::signed_put`].
+    pub async fn signed_put_of(
+        &self,
+        key: &str,
+        content_type: &str,
+        size: u64,
+        valid: Duration,
+    ) -> Result<SignedPut, Error> {
+        self.signed(key, content_type, Some(i64::try_from(size).map_err(Error::internal)?), valid).await
+    }
+
+    async fn signed(
+        &self,
+        key: &str,
+        content_type: &str,
+        size: Option<i64>,
+        valid: Duration,
+    ) -> Result<SignedPut, Error> {
         let life = PresigningConfig::expires_in(valid).map_err(Error::internal)?;
         let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
-        let signed = request.presigned(life).await.map_err(failed)?;
+        let signed = request.set_content_length(size).presigned(life).await.map_err(failed)?;
         let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("host"));
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         Ok(SignedPut { url: signed.uri().to_owned(), headers })

@@ -5,15 +5,20 @@
 //! | users | `USER#<uid>` | `PROFILE` | the person and their session in a dialect with one at a time | person, sessions, profiles, looks, changes, media, rooms, accounts |
 //! | users | `USER#<uid>` | `CREDENTIAL` | password hash | accounts |
 //! | users | `USER#<uid>` | `SESSION#<hash>` | a session of a dialect with many (TTL) | sessions |
+//! | users | `USER#<uid>` | `WSTICKET#<hash>` | what stands for a session for a minute (TTL) | sessions |
+//! | users | `USER#<uid>` | `ATTACHMENT#<name>` | that the user has stored a file | attachments |
 //! | users | `USER#<uid>` | `ADDRESS#<hash>` | an address from which the user has signed in (TTL) | accounts |
 //! | users | `USER#<uid>` | `BOUND#<hash>` | that a device speaks for the user (TTL) | sessions |
 //! | users | `USER#<uid>` | `FACET#about` | what the person tells about themselves that only one API shows | profiles |
+//! | users | `USER#<uid>` | `FACET#chat` | what the person is called and shows in the API of usernames | facets, accounts |
 //! | users | `USER#<uid>` | `QUESTIONS` | the questions drawn for the user | questions |
 //! | users | `USER#<uid>` | `MEDIA#<class>` | what is live | media |
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `USER#<uid>` | `ROOM` | the live room of the user | rooms |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
+//! | users | `CHATPHONE#<e164>` | `CLAIM` | the user whose account was made with a number that nobody has proven | accounts |
+//! | users | `USERNAME#<folded>` | `CLAIM` | the user of a username | facets |
 //! | users | `NICKNAME#<folded>` | `CLAIM` | the user of a nickname | profiles |
 //! | users | `ACCOUNT#<lower>` | `CLAIM` | the user of an account name | profiles |
 //! | users | `CODE#<subject>` | `CODE#<dialect>#<purpose>` | the newest code of a number in one dialect and for one purpose (TTL) | codes |
@@ -24,6 +29,7 @@
 //! | users | `CAPTCHA#<id>` | `CAPTCHA` | what a picture shows (TTL) | captcha |
 //! | users | `DEVICE#<hash>` | `CLAIM` | whom a device speaks for, and the tokens of its client (TTL) | sessions |
 //! | users | `DEVTOKEN#<hash>` | `OWNER` | whose push token it is (TTL) | devices |
+//! | users | `ATTACHMENT#<name>` | `OWNER` | whose the name of a file is | attachments |
 //! | users | `STREAM#<title>` | `OWNER` | whose live stream a publishing server calls so | rooms |
 //! | users | `LIMIT#<scope>#<subject>` | `<window>` | a counter (TTL) | limits |
 //! | users | `NONCE#<hash>` | `NONCE` | that a nonce has been used (TTL) | signatures |

@@ -16,7 +16,7 @@ use std::{
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
     let sections =
-        ["codes", "gifts", "lightup", "live", "qiniu", "review", "sealtalk", "signing", "streaming", "wallet"]
+        ["chat", "codes", "gifts", "lightup", "live", "qiniu", "review", "sealtalk", "signing", "streaming", "wallet"]
             .map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
@@ -81,6 +81,8 @@ fn sensible(name: &str) -> String {
         "GIFT_PRICES" => "rose=5",
         "LIVE_PROVIDER" => "rtmp",
         "SIGN_MODE" => "log",
+        "EMPTY_SEARCH_STATUS" => "0",
+        "CHAT_PASSWORD_MAX" => "16",
         "RTMP_HOOK_SECRET" | "SIGN_SECRET" => "0123456789abcdef",
         _ => "1",
     };
@@ -106,7 +108,7 @@ type Use = fn(&Config);
 
 #[test]
 fn what_a_function_does_not_declare_it_cannot_use() {
-    let uses: [(&str, Use); 15] = [
+    let uses: [(&str, Use); 16] = [
         ("MEDIA_BASE", |config| assert!(config.media_base.is_none())),
         ("HASH_KEY", |config| drop(config.hash_key.expose().to_owned())),
         ("ALLOW_ERASE", |config| assert!(*config.allow_erase)),
@@ -121,6 +123,7 @@ fn what_a_function_does_not_declare_it_cannot_use() {
         ("COOKIE_NAME", |config| assert!(!config.sealtalk.cookie_name.is_empty())),
         ("OPERATOR_TOPIC", |config| assert!(config.operator_topic.is_some())),
         ("AUDIT_LOGIN", |config| assert!(!config.review.lets_in())),
+        ("CHAT_PASSWORD_MAX", |config| assert!(config.chat.password_max == 16)),
         ("SIGN_MODE", |config| assert!(config.signing.secret.is_none())),
     ];
     for function in dialects::functions() {
@@ -145,7 +148,7 @@ fn a_secret_stays_where_it_is_used() {
         holders.insert(secret.as_str(), having.map(|(_, it)| binary(it)).collect::<BTreeSet<_>>());
     }
     let expected = [
-        ("HashKey", &["account", "files", "live", "m_user", "sealtalk"][..]),
+        ("HashKey", &["account", "chat", "files", "live", "m_user", "sealtalk"][..]),
         ("QiniuSecretKey", &["sealtalk"]),
         ("RtmpHookSecret", &["live"]),
         ("TestCode", &["sealtalk"]),

@@ -219,7 +219,7 @@ fn encode<D: Dialect, O: Reply>(context: &Context<'_, D>, outcome: Result<O, Err
 }
 
 /// A panic is an internal error of the operation that it happened in.
-async fn guarded<O>(work: impl Future<Output = Result<O, Error>>) -> Result<O, Error> {
+pub(crate) async fn guarded<O>(work: impl Future<Output = Result<O, Error>>) -> Result<O, Error> {
     let caught = AssertUnwindSafe(work).catch_unwind().await;
     caught.unwrap_or_else(|_| Err(Error::internal("a panic")))
 }

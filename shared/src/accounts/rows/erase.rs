@@ -1,6 +1,7 @@
 //! The end of a user: first nobody sees them, last their record and their claims go. Each step can be repeated.
 
 use crate::{
+    attachments,
     changes::LEASE,
     error::Error,
     person,
@@ -9,7 +10,7 @@ use crate::{
         keys::{self, Key, Table},
         number, text, value,
     },
-    values::{E164, UserId},
+    values::UserId,
 };
 
 /// So many writes run side by side.
@@ -82,15 +83,12 @@ pub(in crate::accounts) async fn stop_erasing(store: &Store, uid: &UserId, by: &
 pub(in crate::accounts) async fn erase_person(
     store: &Store,
     uid: &UserId,
-    phone: &E164,
-    names: &[Key],
+    mut claims: Vec<Key>,
 ) -> Result<(), Error> {
     let items = store.query(Table::Users, &keys::partition(uid), "", false, None).await?;
     let keys: Result<Vec<_>, _> = items.iter().map(|item| keys::of(Table::Users, item)).collect();
     let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| erase_row(store, uid, key));
     store::side_by_side(WIDTH, others.collect()).await?;
-    let mut claims = vec![keys::phone(phone)];
-    claims.extend_from_slice(names);
     let mine = person::mine(uid);
     loop {
         let released = claims.iter().map(|key| Write::delete(key.clone(), Some(mine.clone())));
@@ -104,7 +102,8 @@ pub(in crate::accounts) async fn erase_person(
     }
 }
 
-/// A row of the user's. A push token goes with its owner's row, unless it is somebody else's by now.
+/// A row of the user's. A push token, a device that speaks for them and the name of a file go with it, unless they are somebody
+/// else's by now.
 async fn erase_row(store: &Store, uid: &UserId, key: Key) -> Result<(), Error> {
     if key.sk.starts_with(keys::DEVICES) {
         let mine = Condition::Equals("uid", text(uid.as_str()));
@@ -113,10 +112,11 @@ async fn erase_row(store: &Store, uid: &UserId, key: Key) -> Result<(), Error> {
             return Ok(());
         }
     }
-    if let Some(device) = keys::claim_of_bound_device(&key) {
+    let shared = keys::claim_of_bound_device(&key).or_else(|| attachments::name_of_own(&key));
+    if let Some(shared) = shared {
         let mine = Condition::Equals("uid", text(uid.as_str()));
         // Refused: it is somebody else's by now, or gone.
-        store.transact(vec![Write::delete(device, Some(mine))]).await?;
+        store.transact(vec![Write::delete(shared, Some(mine))]).await?;
     }
     store.delete(key).await
 }

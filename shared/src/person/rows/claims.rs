@@ -163,6 +163,43 @@ pub(crate) async fn phone_claim(store: &Store, phone: &E164) -> Result<Option<Ph
     store.get_as(keys::phone(phone)).await
 }
 
+/// Whose a number is: of who has proven it, and of who made an account with it without that.
+#[derive(Debug)]
+pub(crate) struct PhoneClaims {
+    /// Who has proven it.
+    pub(crate) proven: Option<PhoneClaim>,
+    /// Whose account was made with it.
+    pub(crate) unproven: Option<UserId>,
+}
+
+impl PhoneClaims {
+    /// Whether no account can be made with it.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.proven.is_some() || self.unproven.is_some()
+    }
+}
+
+/// Both in one round.
+pub(crate) async fn phone_claims(store: &Store, phone: &E164) -> Result<PhoneClaims, Error> {
+    let keys = [keys::phone(phone), keys::unproven_phone(phone)];
+    let mut found = store.get_many(&keys).await?;
+    let unproven = found.take_as::<Owner>(&keys[1])?.map(|owner| owner.uid);
+    Ok(PhoneClaims { proven: found.take_as(&keys[0])?, unproven })
+}
+
+/// The claims that are released when somebody is gone: of the number, as whoever has proven it or not, and of their names.
+pub(crate) fn number_and_names(phone: &E164, proven: bool, names: &[Key]) -> Vec<Key> {
+    let number = if proven { keys::phone(phone) } else { keys::unproven_phone(phone) };
+    [number].into_iter().chain(names.iter().cloned()).collect()
+}
+
+/// Claims a number that nobody has proven and nobody has made an account with.
+pub(crate) fn claim_unproven(phone: &E164, uid: &UserId) -> Result<[Write; 2], Error> {
+    let owner = item("unproven phone claim", &Owner { uid: uid.clone() })?;
+    let unproven = Write::check(keys::phone(phone), Condition::Absent("pk"));
+    Ok([Write::put(keys::unproven_phone(phone), owner, Some(Condition::Absent("pk"))), unproven])
+}
+
 /// Whether a refused part of a transaction was about a claim that somebody else holds.
 pub(crate) fn owner(item: &Item) -> Option<&str> {
     item.get("uid")?.as_s().ok().map(String::as_str)

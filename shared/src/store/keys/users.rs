@@ -3,7 +3,7 @@
 use super::{Key, partition};
 use crate::{
     config::Table,
-    values::{Class, Dialect, E164, Purpose, QuestionId, Slot, TokenHash, UserId},
+    values::{AttachmentName, Class, Dialect, E164, Purpose, QuestionId, Slot, TokenHash, UserId},
 };
 
 fn users(pk: String, sk: impl Into<String>) -> Key {
@@ -26,6 +26,32 @@ pub fn credential(uid: &UserId) -> Key {
 #[must_use]
 pub fn session(uid: &UserId, token: &TokenHash) -> Key {
     users(partition(uid), format!("SESSION#{}", token.as_str()))
+}
+
+/// Whose the name of a file is.
+#[must_use]
+pub fn attachment(name: &AttachmentName) -> Key {
+    users(format!("{ATTACHMENTS}{name}"), "OWNER")
+}
+
+/// That a name is a user's.
+#[must_use]
+pub fn own_attachment(uid: &UserId, name: &AttachmentName) -> Key {
+    users(partition(uid), format!("{ATTACHMENTS}{name}"))
+}
+
+/// Every row of a file's name starts so.
+const ATTACHMENTS: &str = "ATTACHMENT#";
+
+/// The row that says whose a name is, beside that of its owner.
+pub(crate) fn attachment_of_own(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(ATTACHMENTS).map(|name| users(format!("{ATTACHMENTS}{name}"), "OWNER"))
+}
+
+/// What stands for a session of a user for a minute.
+#[must_use]
+pub fn ticket(uid: &UserId, ticket: &TokenHash) -> Key {
+    users(partition(uid), format!("WSTICKET#{}", ticket.as_str()))
 }
 
 /// An address from which a user has signed in. `address` is a keyed hash.
@@ -58,6 +84,12 @@ pub(crate) fn claim_of_bound_device(bound: &Key) -> Option<Key> {
 #[must_use]
 pub fn about_facet(uid: &UserId) -> Key {
     users(partition(uid), "FACET#about")
+}
+
+/// What a person is called and shows in the API of usernames.
+#[must_use]
+pub fn chat_facet(uid: &UserId) -> Key {
+    users(partition(uid), "FACET#chat")
 }
 
 /// The questions drawn for a user.
@@ -103,6 +135,18 @@ pub const DEVICES: &str = "DEVICE#";
 #[must_use]
 pub fn phone(phone: &E164) -> Key {
     users(format!("PHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user whose account was made with a number that nobody has proven.
+#[must_use]
+pub fn unproven_phone(phone: &E164) -> Key {
+    users(format!("CHATPHONE#{}", phone.as_str()), "CLAIM")
+}
+
+/// The user of a username; takes the folded form.
+#[must_use]
+pub fn username(folded: &str) -> Key {
+    users(format!("USERNAME#{folded}"), "CLAIM")
 }
 
 /// The user of a nickname; takes the folded form.

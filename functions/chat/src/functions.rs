@@ -1,0 +1,27 @@
+//! The Lambda functions of the dialect, as the registry knows them.
+
+use crate::{Chat, Routes, account, files, friends, misc, profile};
+use kit::registry::{Function, Package};
+use shared::config::{self, Table};
+
+/// What the dialect's package says about itself.
+#[must_use]
+pub fn package() -> Package {
+    Package::of::<Chat>([chat()])
+}
+
+fn routes() -> Routes {
+    let people = account::routes().and(profile::routes()).and(friends::routes());
+    people.and(files::routes()).and(misc::routes())
+}
+
+/// What is called with HTTP.
+#[must_use]
+pub fn chat() -> Function {
+    Function {
+        paths: &["/android/{proxy+}"],
+        settings: [&["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups],
+        ..Function::of("chat", routes)
+    }
+}

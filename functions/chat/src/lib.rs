@@ -1,0 +1,28 @@
+//! The Chat dialect: JSON in an envelope with a status and two dates (`docs/dialects/chat.md`).
+//!
+//! | module | operations |
+//! |---|---|
+//! | [`account`] | registering, signing in and out |
+//! | [`profile`] | usernames and pictures, and who takes what is pushed |
+//! | [`friends`] | friends, and people by their ids |
+//! | [`files`] | files that people send each other and show |
+//! | [`misc`] | searches that find nothing |
+//! | [`wire`] | the fields and answers that they share |
+//! | [`status`] | every status of an answer |
+//! | [`dialect`] | how requests are read and answers written |
+//! | [`refusal`] | what failures say |
+//! | [`functions`] | the Lambda functions, as the registry knows them |
+
+pub mod account;
+pub mod dialect;
+pub mod files;
+pub mod friends;
+pub mod functions;
+pub mod misc;
+pub mod profile;
+pub mod refusal;
+pub mod status;
+pub mod wire;
+
+pub use dialect::{Chat, Routes};
+pub use functions::package;

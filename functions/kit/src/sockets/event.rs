@@ -1,0 +1,147 @@
+//! An event of a WebSocket API, decoded.
+
+use crate::cookie;
+use axum::http::{HeaderMap, HeaderName};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use lambda_http::aws_lambda_events::apigw::{ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext};
+use serde::Deserialize;
+use serde_json::Value;
+use shared::values::{Address, ConnectionId};
+use std::{collections::BTreeMap, fmt};
+
+/// A client asks for a socket. `Debug` shows neither headers nor query.
+#[derive(Clone)]
+pub struct Opening {
+    /// What the socket will be called.
+    pub connection: ConnectionId,
+    /// The address of the network connection, never of a header.
+    pub address: Address,
+    /// The headers, cookies among them.
+    pub headers: HeaderMap,
+    /// The query: a name that is given several times has its last value.
+    pub query: BTreeMap<String, String>,
+}
+
+/// A client has sent a text. `Debug` does not show it.
+#[derive(Clone)]
+pub struct Message {
+    /// What the socket is called.
+    pub connection: ConnectionId,
+    /// The address that the socket was opened from.
+    pub address: Address,
+    /// The text, of 128 KB at most.
+    pub text: String,
+}
+
+/// A socket has ended.
+#[derive(Clone, Debug)]
+pub struct Ended {
+    /// What the socket was called.
+    pub connection: ConnectionId,
+    /// The close code, as far as API Gateway knows it.
+    pub code: Option<u16>,
+}
+
+impl fmt::Debug for Opening {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opening").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Message {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Message").field("connection", &self.connection).finish_non_exhaustive()
+    }
+}
+
+impl Opening {
+    /// The value of a header, if it is there once and is text.
+    #[must_use]
+    pub fn header(&self, name: HeaderName) -> Option<&str> {
+        let mut given = self.headers.get_all(name).iter();
+        given.next().filter(|_| given.next().is_none())?.to_str().ok()
+    }
+
+    /// The values of cookies of this name: see [`cookie::read`].
+    pub fn cookies(&self, name: &str) -> impl Iterator<Item = &str> {
+        cookie::read(&self.headers, name)
+    }
+}
+
+/// What has happened to a socket.
+pub(super) enum Happened {
+    Opening(Opening),
+    Message(Message),
+    Ended(Ended),
+}
+
+/// An event, as far as it could be read.
+pub(super) struct Event {
+    /// The route that it is of, for the log.
+    pub(super) route: &'static str,
+    /// The id of the request, which is in API Gateway's access log as well.
+    pub(super) request: String,
+    /// What has happened, or why that is not known.
+    pub(super) happened: Result<Happened, &'static str>,
+}
+
+impl Event {
+    pub(super) fn read(event: Value) -> Self {
+        let unread = |reason| Self { route: "none", request: String::new(), happened: Err(reason) };
+        let Ok(event) = ApiGatewayWebsocketProxyRequest::deserialize(event) else {
+            return unread("this is no event of a WebSocket API");
+        };
+        let ApiGatewayWebsocketProxyRequestContext {
+            event_type,
+            connection_id,
+            identity,
+            request_id,
+            disconnect_status_code,
+            ..
+        } = event.request_context;
+        let request = request_id.unwrap_or_default();
+        let Some(Ok(connection)) = connection_id.map(ConnectionId::try_from) else {
+            return Self { request, ..unread("the event names no connection") };
+        };
+        let address = Address::new(identity.source_ip.unwrap_or_default());
+        // The kind of the event, not its route: a client could choose a route by what it sends.
+        let (route, happened) = match event_type.as_deref() {
+            Some("CONNECT") => {
+                let headers = headers(event.headers, event.multi_value_headers);
+                let query = event.query_string_parameters.iter();
+                let query = query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+                ("$connect", Ok(Happened::Opening(Opening { connection, address, headers, query })))
+            }
+            Some("MESSAGE") => {
+                let text = text(event.body.unwrap_or_default(), event.is_base64_encoded);
+                let message = |text| Happened::Message(Message { connection, address, text });
+                ("$default", text.map(message))
+            }
+            Some("DISCONNECT") => {
+                let code = disconnect_status_code.and_then(|code| u16::try_from(code).ok());
+                ("$disconnect", Ok(Happened::Ended(Ended { connection, code })))
+            }
+            _ => ("none", Err("the event is of no kind that is known")),
+        };
+        Self { route, request, happened }
+    }
+}
+
+/// Those that may be there several times, and whatever else is there.
+fn headers(single: HeaderMap, multiple: HeaderMap) -> HeaderMap {
+    let mut all = multiple;
+    for (name, value) in &single {
+        if !all.contains_key(name) {
+            all.insert(name.clone(), value.clone());
+        }
+    }
+    all
+}
+
+fn text(body: String, encoded: bool) -> Result<String, &'static str> {
+    if !encoded {
+        return Ok(body);
+    }
+    let bytes = BASE64_STANDARD.decode(body).map_err(|_| "the text is not of its encoding")?;
+    String::from_utf8(bytes).map_err(|_| "the text is not UTF-8")
+}

@@ -1,0 +1,204 @@
+//! The open sockets by their names.
+
+use base64::{Engine as _, prelude::BASE64_URL_SAFE};
+use shared::{
+    random::Random,
+    time::Clock,
+    values::{ConnectionId, UserId},
+};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    fmt,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
+    time::Duration,
+};
+use tokio::sync::{mpsc, oneshot};
+
+/// Texts that wait to be written to a socket whose client reads slowly. For more, API Gateway says that its buffer is full.
+const WAITING: usize = 32;
+
+/// The stage that events name.
+pub(super) const STAGE: &str = "local";
+
+/// How long sockets may be open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SocketLimits {
+    /// How long nothing may be said in either direction.
+    pub idle: Duration,
+    /// How long a socket may be open at all.
+    pub life: Duration,
+}
+
+impl Default for SocketLimits {
+    /// Those of API Gateway: 10 minutes, and 2 hours.
+    fn default() -> Self {
+        Self { idle: Duration::from_secs(600), life: Duration::from_secs(7_200) }
+    }
+}
+
+/// Why a socket ends that its client has not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Why {
+    /// A function has closed it.
+    Deleted,
+    /// The server ends.
+    Shutdown,
+    /// It is to look as if the network had failed and nobody had told the function.
+    Dropped,
+}
+
+/// What is known of a socket.
+#[derive(Debug)]
+pub(super) struct Facts {
+    pub(super) address: String,
+    pub(super) agent: Option<String>,
+    /// Milliseconds of the application's clock.
+    pub(super) opened: i64,
+    /// The same of the last thing that was said in either direction.
+    pub(super) active: AtomicI64,
+}
+
+/// The near end of a socket.
+struct Line {
+    facts: Arc<Facts>,
+    whose: Option<UserId>,
+    texts: mpsc::Sender<String>,
+    end: oneshot::Sender<Why>,
+}
+
+/// The far end of a line, which the socket has.
+pub(super) struct FarEnd {
+    pub(super) facts: Arc<Facts>,
+    pub(super) texts: mpsc::Receiver<String>,
+    pub(super) end: oneshot::Receiver<Why>,
+    /// Goes when the socket has ended and everybody has been told.
+    _alive: mpsc::Sender<Infallible>,
+}
+
+/// What has become of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Posted {
+    Taken,
+    Gone,
+    Full,
+}
+
+/// Where the server is, as events say it.
+#[derive(Clone, Debug)]
+pub(crate) struct Host {
+    pub(crate) domain: String,
+    pub(crate) limits: SocketLimits,
+    pub(crate) clock: Clock,
+}
+
+/// All open sockets. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Lines(Arc<Inner>);
+
+struct Inner {
+    host: Host,
+    /// Not the application's randomness: where that is seeded, it is for what the application does.
+    random: Random,
+    open: Mutex<HashMap<ConnectionId, Line>>,
+    /// Each socket has a copy until it has ended. There is none once no more are opened.
+    alive: Mutex<Option<mpsc::Sender<Infallible>>>,
+    over: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
+}
+
+impl fmt::Debug for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lines").field("open", &self.count()).finish_non_exhaustive()
+    }
+}
+
+impl Lines {
+    pub(crate) fn new(host: Host) -> Self {
+        let (alive, over) = mpsc::channel(1);
+        Self(Arc::new(Inner {
+            host,
+            random: Random::system(),
+            open: Mutex::default(),
+            alive: Mutex::new(Some(alive)),
+            over: tokio::sync::Mutex::new(over),
+        }))
+    }
+
+    pub(super) fn host(&self) -> &Host {
+        &self.0.host
+    }
+
+    /// A new name, of the form that API Gateway's have: 11 bytes in 16 characters.
+    pub(super) fn name(&self) -> Option<ConnectionId> {
+        ConnectionId::try_from(BASE64_URL_SAFE.encode(self.0.random.bytes::<11>())).ok()
+    }
+
+    /// The id of an event.
+    pub(super) fn request(&self) -> String {
+        BASE64_URL_SAFE.encode(self.0.random.bytes::<11>())
+    }
+
+    /// How many are open.
+    pub(crate) fn count(&self) -> usize {
+        self.with(|open| open.len())
+    }
+
+    /// Opens a line; `None`: the server ends.
+    pub(super) fn open(&self, name: ConnectionId, facts: Arc<Facts>, whose: Option<UserId>) -> Option<FarEnd> {
+        let alive = self.0.alive.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
+        let ((texts, for_texts), (end, for_end)) = (mpsc::channel(WAITING), oneshot::channel());
+        self.with(|open| open.insert(name, Line { facts: Arc::clone(&facts), whose, texts, end }));
+        Some(FarEnd { facts, texts: for_texts, end: for_end, _alive: alive })
+    }
+
+    /// Forgets a socket that has ended by itself.
+    pub(super) fn forget(&self, name: &ConnectionId) {
+        self.with(|open| open.remove(name));
+    }
+
+    pub(super) fn facts(&self, name: &ConnectionId) -> Option<Arc<Facts>> {
+        self.with(|open| open.get(name).map(|line| Arc::clone(&line.facts)))
+    }
+
+    pub(super) fn post(&self, name: &ConnectionId, text: String) -> Posted {
+        let Some(texts) = self.with(|open| open.get(name).map(|line| line.texts.clone())) else { return Posted::Gone };
+        match texts.try_send(text) {
+            Ok(()) => Posted::Taken,
+            Err(mpsc::error::TrySendError::Full(_)) => Posted::Full,
+            Err(mpsc::error::TrySendError::Closed(_)) => Posted::Gone,
+        }
+    }
+
+    /// Closes a socket after what has been posted to it; whether there was one.
+    pub(super) fn close(&self, name: &ConnectionId) -> bool {
+        self.with(|open| open.remove(name)).is_some_and(|line| line.end.send(Why::Deleted).is_ok())
+    }
+
+    /// Lets the network fail for somebody's sockets; how many there were. No function hears of it.
+    pub(crate) fn drop_of(&self, whose: &UserId) -> usize {
+        let lines: Vec<_> =
+            self.with(|open| open.extract_if(|_, line| line.whose.as_ref() == Some(whose)).map(|(_, it)| it).collect());
+        lines.into_iter().filter_map(|line| line.end.send(Why::Dropped).ok()).count()
+    }
+
+    /// Closes all of them and opens no others.
+    pub(crate) fn end(&self) {
+        drop(self.0.alive.lock().unwrap_or_else(PoisonError::into_inner).take());
+        for (_, line) in self.with(std::mem::take) {
+            let _ = line.end.send(Why::Shutdown);
+        }
+    }
+
+    /// The same, and waits no longer than `patience` until functions have heard of it.
+    pub(crate) async fn shutdown(&self, patience: Duration) {
+        self.end();
+        let mut over = self.0.over.lock().await;
+        if tokio::time::timeout(patience, over.recv()).await.is_err() {
+            tracing::debug!("sockets were still open at the end");
+        }
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut HashMap<ConnectionId, Line>) -> T) -> T {
+        change(&mut self.0.open.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
