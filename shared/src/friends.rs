@@ -12,6 +12,7 @@ pub mod messages;
 pub mod notes;
 mod rows;
 pub mod rules;
+pub mod searching;
 mod shown;
 
 pub use rows::{
@@ -21,7 +22,7 @@ pub use rows::{
 pub(crate) use rows::{
     erase::erase_friends,
     read::people_and_ties,
-    shown::facet_and_friends,
+    shown::{facet_and_friends, look_at},
 };
 pub use rules::Action;
 pub use shown::Shown;

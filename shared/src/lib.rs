@@ -21,6 +21,7 @@
 //! | [`facets`] | what a person is called and shows in the API of usernames |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
+//! | [`grams`] | search by parts of names |
 //! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
 //! | [`gifts`] | what is bought with coins and given at once |
@@ -52,6 +53,7 @@ pub mod facets;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;
+pub mod grams;
 pub mod groups;
 pub mod guests;
 pub mod homepage;

@@ -26,7 +26,7 @@ pub fn account() -> Function {
         paths: &["/v1/account/{proxy+}", "/v1/{proxy+}"],
         settings: [&SENDING_CODES[..], &config::LightUp::SETTINGS, &own].concat(),
         // An erasure goes through everything that a person has left behind.
-        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Groups, Table::Wallet],
+        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Groups, Table::Wallet, Table::Chat],
         ..Function::of("account", account::routes)
     }
 }

@@ -41,7 +41,7 @@ pub fn sealtalk() -> Function {
             DEFAULT_ROUTE,
         ],
         settings: [&SENDING_CODES[..], &shared, &config::SealTalk::SETTINGS, &Qiniu::SETTINGS].concat(),
-        tables: &[Table::Users, Table::Friends, Table::Groups],
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of("sealtalk", routes)
     }
 }

@@ -8,8 +8,8 @@ use crate::{
     app::App,
     attachments, codes,
     error::Error,
-    facets, friends, groups, images, lights, media, person, rooms,
-    values::{E164, UserId},
+    facets, friends, grams, groups, images, lights, media, person, rooms,
+    values::{E164, UserId, Username},
     wallet,
 };
 use std::time::Duration;
@@ -82,6 +82,8 @@ async fn erase_all(app: &App, uid: &UserId, number: &Number<'_>, leaving: &Leavi
     // Groups first: leaving one moves the version that lies with the friends.
     groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
     friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
+    let username = facets::username(&app.store, uid).await?;
+    grams::erase(&app.store, uid, username.as_ref().map(Username::as_str)).await?;
     let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
     let pictures = images::prefix(uid);
     // The portrait may be a file outside of these folders.

@@ -15,7 +15,7 @@ use crate::{
     error::{Error, Limit},
     facets::{self, Facet},
     friends::{self, Shown},
-    limits, looks,
+    grams, limits, looks,
     passwords::Phc,
     person::{self, Profile},
     sessions::{self, Claim, Opened},
@@ -52,8 +52,7 @@ pub async fn create_unproven(
     let hash = app.hasher.hash(&app.random, password).await?;
     let (uid, now) = (UserId::new(&app.clock, &app.random), app.clock.seconds());
     let profile = Profile { uid: uid.clone(), created_at: now, dialects: vec![dialect], ..Profile::default() };
-    let facet =
-        Facet { phone: Some(phone.clone()), username: username.cloned(), changed_at: now, ..Facet::default() };
+    let facet = Facet { phone: Some(phone.clone()), username: username.cloned(), changed_at: now, ..Facet::default() };
     let opened = sessions::open(app, dialect, &uid, profile.epoch, UNPROVEN_LIFETIME);
     let mut writes = person::claim_unproven(phone, &uid)?.to_vec();
     writes.extend([
@@ -63,6 +62,7 @@ pub async fn create_unproven(
         Origin::new(app, phone, address).remember(&uid)?,
     ]);
     writes.extend(facets::create(&uid, &facet, held(app, &opened).as_ref())?);
+    writes.extend(grams::changed(grams::Kind::People, uid.as_str(), None, username.map(Username::as_str)));
     match app.store.transact(writes).await? {
         Transacted::Done => {
             let shown = Shown::oneself(&profile, &facet, 0);

@@ -40,7 +40,7 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
             Some(heir) => Left::HandedTo(heir),
             None => Left::Ends,
         };
-        let departure = Departure { member, left, millis: app.clock.millis() };
+        let departure = Departure { group: &group, member, left, millis: app.clock.millis() };
         rows::leaving::quit_group(&app.store, me, &departure).await
     })
     .await?;
@@ -109,7 +109,7 @@ pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Erro
         let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
         let mine = group.is_of(actor.uid());
         let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
-        rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await
+        rows::leaving::dismiss_group(&app.store, &group, &creator, app.clock.millis()).await
     })
     .await?;
     fan_out(app, gid, claim.uid()).await;
