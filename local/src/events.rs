@@ -1,4 +1,5 @@
-//! The payloads in `events/`: what API Gateway's HTTP API, version 2.0, hands to a function for each example of its rows.
+//! The payloads in `events/`: what API Gateway's HTTP API, version 2.0, hands to a function for each example of its rows, and what its
+//! WebSocket API hands to a function of sockets.
 
 mod socket;
 
@@ -10,6 +11,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use kit::{
     example::Request,
     registry::{DEFAULT_ROUTE, Function},
+    sockets::Example,
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -21,10 +23,35 @@ const AGENT: &str = "okhttp/3.2.0";
 const ADDRESS: &str = "203.0.113.7";
 const PROXY: &str = "{proxy+}";
 
+/// The name of a connection.
+const CONNECTION: &str = "L0SM9cOFvHcCIhw=";
+
+/// The headers of every request for a WebSocket.
+const HANDSHAKE: [(&str, &str); 8] = [
+    ("Host", HOST),
+    ("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="),
+    ("Sec-WebSocket-Version", "13"),
+    ("User-Agent", AGENT),
+    ("X-Amzn-Trace-Id", "Root=1-5733f9e0-3f5a1c0e2b7d4a6c8e9f0a1b"),
+    ("X-Forwarded-For", ADDRESS),
+    ("X-Forwarded-Port", "443"),
+    ("X-Forwarded-Proto", "https"),
+];
+
 /// A payload.
 #[derive(Debug, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// A request.
+    Request(Box<RequestEvent>),
+    /// What has happened to a WebSocket.
+    Socket(SocketEvent),
+}
+
+/// A request of an HTTP API.
+#[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Event {
+pub struct RequestEvent {
     version: &'static str,
     route_key: String,
     raw_path: String,
@@ -77,9 +104,12 @@ struct Proxy {
 pub fn all() -> io::Result<BTreeMap<String, Event>> {
     let mut all = BTreeMap::new();
     for function in dialects::functions() {
-        for request in function.example_requests() {
-            let name = format!("{}/{}", function.name, request.name);
-            if all.insert(name.clone(), event(&function, request)).is_some() {
+        let requests = function.example_requests().into_iter();
+        let requests = requests.map(|it| (it.name.clone(), Event::Request(Box::new(event(&function, it)))));
+        let sockets = function.handlers.iter().flat_map(|handlers| of_socket(&handlers.example));
+        for (name, event) in requests.chain(sockets) {
+            let name = format!("{}/{name}", function.name);
+            if all.insert(name.clone(), event).is_some() {
                 return Err(io::Error::other(format!("two examples are called {name}")));
             }
         }
@@ -100,7 +130,24 @@ pub fn write(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-fn event(function: &Function, request: Request) -> Event {
+/// The life of a socket.
+fn of_socket(example: &Example) -> [(String, Event); 3] {
+    let connection =
+        Connection { id: CONNECTION, host: HOST, address: ADDRESS, agent: Some(AGENT), opened: 1_463_024_128_000 };
+    let owned = |pairs: &[(&str, &str)]| -> Pairs {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    };
+    let headers = [owned(&HANDSHAKE), owned(example.headers)].concat();
+    let request = |route: &str| BASE64_STANDARD.encode(&Sha256::digest(route)[..11]);
+    let later = |seconds: i64| connection.opened + 1_000 * seconds;
+    let connect = SocketEvent::connect(&connection, &request("$connect"), headers, owned(example.query));
+    let message = SocketEvent::message(&connection, &request("$default"), later(1), example.message.to_owned());
+    let end = SocketEvent::disconnect(&connection, &request("$disconnect"), later(600), 1001, "Going away");
+    [("connect", connect), ("default", message), ("disconnect", end)]
+        .map(|(name, event)| (name.to_owned(), Event::Socket(event)))
+}
+
+fn event(function: &Function, request: Request) -> RequestEvent {
     let Request { method, path, query, session, body, .. } = request;
     let (route_key, proxy) = route(function, &path);
     let mut headers = BTreeMap::from([
@@ -144,7 +191,7 @@ fn event(function: &Function, request: Request) -> Event {
         time: "12/May/2016:03:35:28 +0000",
         time_epoch: 1_463_024_128_000,
     };
-    Event {
+    RequestEvent {
         version: "2.0",
         route_key,
         raw_path: path,

@@ -2,24 +2,21 @@
 
 use crate::error::StartError;
 use axum::{Extension, Router, extract::ConnectInfo};
+use hyper::server::conn::http1;
 use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{
-        conn::auto::{self, UpgradeableConnection},
-        graceful::GracefulShutdown,
-    },
+    rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
-    pin::Pin,
+    pin::{Pin, pin},
     task::{Context, Poll},
     time::Duration,
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{oneshot, watch},
     task::JoinHandle,
     time::sleep,
 };
@@ -71,10 +68,11 @@ impl Server {
     /// which no whole head of a request arrives for `head_time` is closed. One that a handler has upgraded is the handler's alone:
     /// this server neither limits nor ends it.
     pub(crate) fn start(listener: TcpListener, router: Router, head_time: Duration) -> Result<Self, StartError> {
-        let mut http = auto::Builder::new(TokioExecutor::new()).http1_only();
-        http.http1().timer(TokioTimer::new()).header_read_timeout(head_time);
+        let mut http = http1::Builder::new();
+        http.timer(TokioTimer::new()).header_read_timeout(head_time);
         Self::run(listener, move |listener, mut stop| async move {
-            let connections = GracefulShutdown::new();
+            // What is sent says that the end has come. Each connection listens until it has ended.
+            let (ending, _) = watch::channel(());
             loop {
                 let accepted = tokio::select! {
                     accepted = listener.accept() => accepted,
@@ -82,12 +80,8 @@ impl Server {
                 };
                 match accepted {
                     Ok((stream, peer)) => {
-                        let connection = connections.watch(connection(&http, &router, stream, peer).into_owned());
-                        tokio::spawn(async {
-                            if let Err(error) = connection.await {
-                                tracing::debug!(%error, "a connection failed");
-                            }
-                        });
+                        let connection = connection(&http, &router, stream, peer);
+                        tokio::spawn(served(connection, ending.subscribe()));
                     }
                     Err(error) => {
                         tracing::warn!(%error, "no connection could be taken");
@@ -96,7 +90,8 @@ impl Server {
                 }
             }
             drop(listener);
-            connections.shutdown().await;
+            let _ = ending.send(());
+            ending.closed().await;
         })
     }
 
@@ -128,16 +123,30 @@ impl Server {
     }
 }
 
-type Http = auto::Builder<TokioExecutor>;
-type Connection<'a> = UpgradeableConnection<'a, TokioIo<TcpStream>, TowerToHyperService<Router>, TokioExecutor>;
+type Connection = http1::UpgradeableConnection<TokioIo<TcpStream>, TowerToHyperService<Router>>;
 
-fn connection<'a>(http: &'a Http, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection<'a> {
+fn connection(http: &http1::Builder, router: &Router, stream: TcpStream, peer: SocketAddr) -> Connection {
     // Small answers go out at once instead of waiting for an acknowledgement.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "TCP_NODELAY is not possible");
     }
     let service = router.clone().layer(Extension(ConnectInfo(peer)));
-    http.serve_connection_with_upgrades(TokioIo::new(stream), TowerToHyperService::new(service))
+    http.serve_connection(TokioIo::new(stream), TowerToHyperService::new(service)).with_upgrades()
+}
+
+/// A connection until it has ended: with the request under way, once the end of the server has come.
+async fn served(connection: Connection, mut ending: watch::Receiver<()>) {
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = &mut connection => ended,
+        _ = ending.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection failed");
+    }
 }
 
 /// Ready when the [`Server`] is stopped, or dropped.

@@ -1,7 +1,7 @@
 //! Every payload of `events/` is what API Gateway sends, is understood, and does what it is for.
 
 use crate::{
-    payloads::{CALLER, Functions, PHONE, Person, content_type, decoded, events},
+    payloads::{CALLER, Functions, PHONE, Person, content_type, decoded, events, socket_events},
     template::{owner, template},
 };
 use http::{StatusCode, Uri, header};
@@ -28,13 +28,15 @@ fn events_of(packages: &[&str]) -> BTreeMap<String, Value> {
 
 #[test]
 fn the_checked_in_payloads_are_current() {
-    let (written, checked_in) = (local::events::all().unwrap(), events());
+    let (written, mut checked_in) = (local::events::all().unwrap(), events());
+    checked_in.extend(socket_events());
     let names = |all: BTreeSet<&String>| all.into_iter().cloned().collect::<Vec<_>>();
     assert_eq!(names(written.keys().collect()), names(checked_in.keys().collect()), "a file of `events/` per example");
     for (name, event) in written {
         let event = serde_json::to_value(event).unwrap();
         assert!(checked_in[&name] == event, "run `just events` and commit events/{name}.json");
-        assert!(!event["rawPath"].as_str().unwrap().contains('{'), "{name}: the example lacks a field of the path");
+        let path = event["rawPath"].as_str().unwrap_or_default();
+        assert!(!path.contains('{'), "{name}: the example lacks a field of the path");
     }
 }
 
@@ -157,6 +159,28 @@ async fn every_payload_of_live_is_understood() {
         };
         assert_eq!(json!([status.as_u16(), body["result"]]), expected, "{name}: {body}");
     }
+    world.shutdown().await;
+}
+
+/// The life of a socket, of somebody who has not signed in: it is refused, and a text is answered with 200 whatever it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn every_payload_of_a_socket_is_understood() {
+    let (world, events) = (World::start(Options::ephemeral()).await.expect("a world"), socket_events());
+    let mut told = BTreeSet::new();
+    for function in dialects::functions() {
+        let Some(service) = function.sockets(&world.app) else { continue };
+        for (event, status) in [("connect", 401), ("default", 200), ("disconnect", 200)] {
+            let name = format!("{}/{event}", function.name);
+            let event = &events[&name];
+            let context = &event["requestContext"];
+            assert_eq!(context["routeKey"], format!("${}", name.rsplit('/').next().unwrap()), "{name}");
+            assert_eq!(context["connectionId"], "L0SM9cOFvHcCIhw=", "{name}");
+            let answer = service(event.clone()).await;
+            assert_eq!((answer.status, answer.whose), (status, None), "{name}");
+            told.insert(name);
+        }
+    }
+    assert_eq!(told, events.into_keys().collect(), "a payload belongs to a function of sockets");
     world.shutdown().await;
 }
 

@@ -19,9 +19,18 @@ const UPLOAD: &str = "5703b31aed2139366e73b718";
 const CODE: &str = "123456";
 pub(crate) const PHONE: &str = "15172354423";
 
-/// Every event by `<function>/<file without .json>`.
+/// Every request by `<function>/<file without .json>`.
 pub(crate) fn events() -> BTreeMap<String, Value> {
-    EVENTS.clone()
+    EVENTS.iter().filter(|(_, event)| is_request(event)).map(|(name, event)| (name.clone(), event.clone())).collect()
+}
+
+/// The same of what happens to WebSockets.
+pub(crate) fn socket_events() -> BTreeMap<String, Value> {
+    EVENTS.iter().filter(|(_, event)| !is_request(event)).map(|(name, event)| (name.clone(), event.clone())).collect()
+}
+
+fn is_request(event: &Value) -> bool {
+    event["rawPath"].is_string()
 }
 
 /// Read once, and so is what API Gateway would choose a function by: many tests ask for both with every request.

@@ -146,6 +146,26 @@ fn only_who_opens_rooms_links_the_streaming_service() {
     assert!(linking.is_empty(), "{linking:?}");
 }
 
+/// So is it with the SDK that posts to open WebSockets: a binary has it if its function declares where they are.
+#[test]
+fn only_who_pushes_links_the_service_of_open_sockets() {
+    for package in local::dialects::packages() {
+        let folder = root().join("functions").join(package.name);
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).expect("a file");
+        let pushes = |function: &kit::registry::Function| function.settings.contains(&"PUSH_ENDPOINT");
+        let links = read("Cargo.toml").contains("shared-push");
+        assert_eq!(links, package.functions.iter().any(pushes), "{}", package.name);
+        for function in &package.functions {
+            let attaches = read(&format!("src/bin/{}.rs", function.name)).contains("shared_push::attach");
+            assert_eq!(attaches, pushes(function), "{}", function.name);
+        }
+    }
+    for crate_of_all in ["shared", "functions/kit"] {
+        let manifest = std::fs::read_to_string(root().join(crate_of_all).join("Cargo.toml")).expect("a manifest");
+        assert!(!manifest.contains("apigatewaymanagement") && !manifest.contains("shared-push"), "{crate_of_all}");
+    }
+}
+
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     for folder in [

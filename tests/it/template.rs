@@ -2,6 +2,7 @@
 
 mod sam_local;
 mod settings;
+mod sockets;
 
 use kit::{
     Endpoint,
@@ -48,8 +49,12 @@ pub(crate) fn declared(binary: &str) -> Function {
 
 /// The paths of a function's events.
 fn paths(function: &Value) -> Vec<&str> {
-    let events = function["Properties"]["Events"].as_object().expect("events");
-    events.values().map(|event| event["Properties"]["Path"].as_str().expect("a path")).collect()
+    let events = function["Properties"]["Events"].as_object();
+    events
+        .into_iter()
+        .flat_map(serde_json::Map::values)
+        .map(|event| event["Properties"]["Path"].as_str().expect("a path"))
+        .collect()
 }
 
 /// Whether API Gateway hands this path to that route.
@@ -114,7 +119,10 @@ fn routes_are_events_of_the_one_api_with_every_method() {
     let apis: Vec<_> = of_type(&template, "AWS::Serverless::HttpApi").map(|(id, _)| id).collect();
     assert_eq!(apis, ["HttpApi"]);
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
-        for (name, event) in function["Properties"]["Events"].as_object().unwrap() {
+        let sockets = declared(binary(function)).handlers.is_some();
+        let events = function["Properties"]["Events"].as_object();
+        assert_eq!(events.is_none(), sockets, "{id} has sockets or routes");
+        for (name, event) in events.into_iter().flatten() {
             assert_eq!(event["Type"], "HttpApi", "{id} {name}");
             assert_eq!(event["Properties"]["ApiId"], "HttpApi", "{id} {name}");
             // A method of its own would have API Gateway answer 404 to the others, outside of any envelope.
@@ -143,6 +151,9 @@ fn functions_and_routes_are_those_that_the_packages_declare() {
     let built: BTreeSet<_> = of_type(&template, "AWS::Serverless::Function").map(|(_, it)| binary(it)).collect();
     assert_eq!(built, dialects::functions().iter().map(|function| function.name).collect());
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        if declared(binary(function)).handlers.is_some() {
+            continue;
+        }
         let routes: BTreeSet<_> = paths(function).into_iter().collect();
         assert_eq!(routes, declared(binary(function)).paths.iter().copied().collect(), "{id}");
     }

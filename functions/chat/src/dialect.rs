@@ -75,7 +75,7 @@ impl Dialect for Chat {
 }
 
 /// The tokens of `Authorization: Bearer`.
-fn bearers(headers: &HeaderMap) -> impl Iterator<Item = &str> {
+pub(crate) fn bearers(headers: &HeaderMap) -> impl Iterator<Item = &str> {
     let values = headers.get_all(header::AUTHORIZATION).iter().filter_map(|value| value.to_str().ok());
     values.filter_map(|value| {
         let (scheme, token) = value.trim().split_once(' ')?;

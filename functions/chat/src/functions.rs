@@ -1,13 +1,13 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, files, friends, groups, misc, profile, searching};
+use crate::{Chat, Routes, account, files, friends, groups, misc, profile, push::Push, searching};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
 pub fn package() -> Package {
-    Package::of::<Chat>([chat()])
+    Package::of::<Chat>([chat(), push()])
 }
 
 fn routes() -> Routes {
@@ -23,5 +23,16 @@ pub fn chat() -> Function {
         settings: [&["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
         tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of("chat", routes)
+    }
+}
+
+/// What sockets say. They are opened at the path of the original server; on AWS it is up to the domain (`docs/operations.md`).
+#[must_use]
+pub fn push() -> Function {
+    Function {
+        paths: &["/android/websocket/"],
+        settings: config::Push::SETTINGS.to_vec(),
+        tables: &[Table::Users],
+        ..Function::of_sockets::<Push>("push")
     }
 }

@@ -10,6 +10,7 @@
 //! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
 //! | [`fields`] | fields of paths that several operations have |
+//! | [`push`] | what a socket's client says and hears |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
 //! | [`dialect`] | how requests are read and answers written |
@@ -25,6 +26,7 @@ pub mod functions;
 pub mod groups;
 pub mod misc;
 pub mod profile;
+pub mod push;
 pub mod refusal;
 pub mod searching;
 pub mod status;

@@ -1,16 +1,18 @@
 //! What API Gateway hands to a function when a WebSocket opens, says something and has ended.
 
+use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Value, json};
-use shared::time::iso_millis;
 use std::collections::BTreeMap;
+
+/// The stage of the WebSocket API, in the template as on this machine.
+pub(crate) const STAGE: &str = "push";
 
 /// A connection, as every event of it describes it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Connection<'a> {
     pub(crate) id: &'a str,
     pub(crate) host: &'a str,
-    pub(crate) stage: &'a str,
     /// The client's address and what it calls itself.
     pub(crate) address: &'a str,
     pub(crate) agent: Option<&'a str>,
@@ -18,7 +20,7 @@ pub(crate) struct Connection<'a> {
     pub(crate) opened: i64,
 }
 
-/// An event. The fields stand in the order in which API Gateway has them.
+/// An event.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SocketEvent {
@@ -41,15 +43,15 @@ pub(crate) type Pairs = Vec<(String, String)>;
 
 impl SocketEvent {
     fn of(connection: &Connection<'_>, request: &str, now: i64, kind: (&str, &str), more: Value) -> Self {
-        let Connection { id, host, stage, address, agent, opened } = *connection;
+        let Connection { id, host, address, agent, opened } = *connection;
         let (route, kind) = kind;
         let mut context = json!({
             "routeKey": route,
             "eventType": kind,
             "extendedRequestId": request,
-            "requestTime": iso_millis(now),
+            "requestTime": clock_time(now),
             "messageDirection": "IN",
-            "stage": stage,
+            "stage": STAGE,
             "connectedAt": opened,
             "requestTimeEpoch": now,
             "identity": { "sourceIp": address },
@@ -99,6 +101,12 @@ impl SocketEvent {
         let why = json!({ "disconnectStatusCode": code, "disconnectReason": reason });
         Self::of(connection, request, now, ("$disconnect", "DISCONNECT"), why)
     }
+}
+
+/// As access logs have it: `12/May/2016:03:35:28 +0000`.
+fn clock_time(millis: i64) -> String {
+    let at = Timestamp::from_millisecond(millis).unwrap_or_default();
+    at.strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
 }
 
 /// All values of each name, and the last of them.

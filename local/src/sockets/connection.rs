@@ -1,7 +1,7 @@
 //! One socket, from its first frame to `$disconnect`.
 
 use super::{
-    lines::{FarEnd, Lines, STAGE, Why},
+    lines::{FarEnd, Lines, Why},
     management::LARGEST_MESSAGE,
 };
 use crate::{
@@ -14,7 +14,7 @@ use futures_util::{
     stream::{SplitSink, SplitStream},
 };
 use hyper::upgrade::OnUpgrade;
-use hyper_util::{rt::TokioIo, server::conn::auto::upgrade};
+use hyper_util::rt::TokioIo;
 use kit::sockets::{Answer, Service};
 use shared::values::ConnectionId;
 use std::{collections::VecDeque, future::pending, sync::atomic::Ordering, time::Duration};
@@ -214,7 +214,6 @@ impl Socket {
         let connection = Connection {
             id: self.name.as_str(),
             host: &self.lines.host().domain,
-            stage: STAGE,
             address: &facts.address,
             agent: facts.agent.as_deref(),
             opened: facts.opened,
@@ -263,7 +262,7 @@ impl Work {
 /// The connection that the handshake was made on.
 async fn wire(upgrade: OnUpgrade) -> Option<Wire> {
     let upgraded = upgrade.await.ok()?;
-    let parts = upgrade::downcast::<TokioIo<TcpStream>>(upgraded).ok()?;
+    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
     let config = WebSocketConfig::default()
         .read_buffer_size(READ_BUFFER)
         .write_buffer_size(0)

@@ -18,9 +18,6 @@ use tokio::sync::{mpsc, oneshot};
 /// Texts that wait to be written to a socket whose client reads slowly. For more, API Gateway says that its buffer is full.
 const WAITING: usize = 32;
 
-/// The stage that events name.
-pub(super) const STAGE: &str = "local";
-
 /// How long sockets may be open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SocketLimits {

@@ -2,7 +2,7 @@
 
 use super::{
     connection::Socket,
-    lines::{Facts, Lines, STAGE},
+    lines::{Facts, Lines},
 };
 use crate::{
     cost,
@@ -80,7 +80,6 @@ impl Newcomer {
             let connection = Connection {
                 id: name.as_str(),
                 host: &lines.host().domain,
-                stage: STAGE,
                 address: &facts.address,
                 agent: facts.agent.as_deref(),
                 opened: now,

@@ -1,10 +1,12 @@
 //! Everything of Chat that needs a right of its own.
 
+use crate::payloads::socket_events;
 use axum::{
     Router,
     body::{Body, to_bytes},
 };
 use http::{Request, header};
+use kit::sockets::Service;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
 
@@ -50,8 +52,21 @@ impl Person {
     }
 }
 
-pub(super) async fn story(router: Router) {
+/// Opens a socket with the person's session, says something and ends it.
+async fn socket(sockets: &Service, cookie: &str) {
+    for name in ["push/connect", "push/default", "push/disconnect"] {
+        let mut event = socket_events()[name].clone();
+        if name == "push/connect" {
+            event["headers"]["Cookie"] = cookie.into();
+            event["multiValueHeaders"]["Cookie"] = json!([cookie]);
+        }
+        assert_eq!(sockets(event).await.status, 200, "{name}");
+    }
+}
+
+pub(super) async fn story(router: Router, sockets: Service) {
     let mut ann = Person::registered(&router, "13700000001").await;
+    socket(&sockets, &ann.cookie).await;
     ann.send("GET", "/android/time_search/", &Value::Null).await;
     ann.send("GET", "/android/out/", &Value::Null).await;
 }

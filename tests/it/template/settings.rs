@@ -15,9 +15,21 @@ use std::{
 
 /// The variables that `shared::config` reads, with the default in the code where there is one.
 fn settings() -> BTreeMap<String, Option<String>> {
-    let sections =
-        ["chat", "codes", "gifts", "lightup", "live", "qiniu", "review", "sealtalk", "signing", "streaming", "wallet"]
-            .map(|name| file(&format!("shared/src/config/{name}.rs")));
+    let sections = [
+        "chat",
+        "codes",
+        "gifts",
+        "lightup",
+        "live",
+        "push",
+        "qiniu",
+        "review",
+        "sealtalk",
+        "signing",
+        "streaming",
+        "wallet",
+    ]
+    .map(|name| file(&format!("shared/src/config/{name}.rs")));
     let source = file("shared/src/config.rs") + &sections.concat();
     let calls = ["required(\"", "number(\"", "get(\"", "given(\"", "read(variables, \""];
     let mut found = BTreeMap::new();
@@ -80,6 +92,7 @@ fn sensible(name: &str) -> String {
         "REFILL_MODE" => "receipt",
         "GIFT_PRICES" => "rose=5",
         "LIVE_PROVIDER" => "rtmp",
+        "PUSH_ENDPOINT" => "https://a.example/push",
         "SIGN_MODE" => "log",
         "EMPTY_SEARCH_STATUS" => "0",
         "CHAT_PASSWORD_MAX" => "16",
