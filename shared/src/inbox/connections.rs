@@ -138,17 +138,21 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
     accepted?;
     let known = known?;
     let rule = |inbox: &Inbox, now| {
-        let (next, too_many) = inbox.start(id, connection.entry(), now);
+        let next = inbox.start(id, now)?;
         let lease = next.is_held_by(next.turn).then_some(next.turn);
-        Some((next, (lease, too_many)))
+        Some((next, lease))
     };
-    let (inbox, said) = apply(app, uid, inbox, rule).await?;
-    let (lease, too_many) = said.unwrap_or_default();
-    if let Some(lease) = lease {
-        pump::pump(app, uid, Held { lease, inbox, known }).await;
+    match apply(app, uid, inbox, rule).await? {
+        (_, None) => {
+            expel(app, id, uid).await;
+            Err(Error::SignedOut)
+        }
+        (inbox, Some(Some(lease))) => {
+            pump::pump(app, uid, Held { lease, inbox, known }).await;
+            Ok(())
+        }
+        (_, Some(None)) => Ok(()),
     }
-    close(app, &too_many).await;
-    Ok(())
 }
 
 /// A client says that it is still there. No round, if its session was proven lately; else that is done, and whatever waits is

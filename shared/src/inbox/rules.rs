@@ -365,22 +365,22 @@ impl Inbox {
         (next, too_many)
     }
 
-    /// From now on a connection is posted to, beginning with what is not acknowledged; it is opened where it is unknown. Whoever
-    /// starts takes the lease if nobody has it; else the holder sees, when it marks, that there is more to post.
+    /// From now on a connection is posted to, beginning with what is not acknowledged. Whoever starts takes the lease if nobody has
+    /// it; else the holder sees, when it marks, that there is more to post. `None`: the connection was taken out. It never comes
+    /// back, because with it went what is known of its acknowledgements.
     #[must_use]
-    pub fn start(&self, id: &ConnectionId, conn: Conn, now: i64) -> (Self, Vec<ConnectionId>) {
-        let (mut next, too_many) = self.open(id, conn, now);
+    pub fn start(&self, id: &ConnectionId, now: i64) -> Option<Self> {
+        let mut next = self.changed();
         next.trim();
         let floor = next.floor();
-        if let Some(conn) = next.conns.get_mut(id) {
-            conn.starts += 1;
-            conn.posted = floor;
-        }
+        let conn = next.conns.get_mut(id).filter(|conn| now < conn.until)?;
+        conn.starts += 1;
+        conn.posted = floor;
         if next.behind(now).is_some() && !next.is_leased(now) {
             next.doubt(now);
             next.lease(now);
         }
-        (next, too_many)
+        Some(next)
     }
 
     /// What a connection's client acknowledges at the time `at`, by an acknowledgement of this name. It has one for each frame, so

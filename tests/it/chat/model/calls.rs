@@ -178,17 +178,11 @@ fn close(world: &World, ids: Vec<ConnectionId>) {
 }
 
 /// A client starts.
-pub(super) async fn start(world: Rc<World>, who: usize, push_id: PushId, id: ConnectionId, entry: Conn) {
-    let _ = try_to_start(&world, who, &push_id, &id, &entry).await;
+pub(super) async fn start(world: Rc<World>, who: usize, push_id: PushId, id: ConnectionId) {
+    let _ = try_to_start(&world, who, &push_id, &id).await;
 }
 
-async fn try_to_start(
-    world: &World,
-    who: usize,
-    push_id: &PushId,
-    id: &ConnectionId,
-    entry: &Conn,
-) -> Result<(), Fault> {
+async fn try_to_start(world: &World, who: usize, push_id: &PushId, id: &ConnectionId) -> Result<(), Fault> {
     let read = world.read(who).await?;
     if world.post(id, &packet::ok(push_id)).await != Post::Sent {
         return Err(Fault);
@@ -196,17 +190,16 @@ async fn try_to_start(
     let known =
         if read.floor() < read.seq { world.letters(who, read.floor(), read.seq).await? } else { Known::default() };
     let rule = |inbox: &Inbox, now| {
-        let (next, too_many) = inbox.start(id, entry.clone(), now);
+        let next = inbox.start(id, now)?;
         let lease = next.is_held_by(next.turn).then_some(next.turn);
-        Some((next, (lease, too_many)))
+        Some((next, lease))
     };
-    let (inbox, said) = world.apply(who, read, rule).await?;
-    let (lease, too_many) = said.unwrap_or_default();
-    close(world, too_many);
-    match lease {
-        Some(lease) => pump(world, who, push_id, Held { lease, inbox, known }).await,
-        None => Ok(()),
+    match world.apply(who, read, rule).await? {
+        (_, None) => close(world, vec![id.clone()]),
+        (inbox, Some(Some(lease))) => pump(world, who, push_id, Held { lease, inbox, known }).await?,
+        (_, Some(None)) => {}
     }
+    Ok(())
 }
 
 /// A client acknowledges.

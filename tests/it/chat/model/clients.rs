@@ -50,7 +50,6 @@ enum Habit {
 struct Client {
     who: usize,
     id: ConnectionId,
-    entry: Conn,
     opened: Rc<Cell<bool>>,
     started: bool,
     habit: Habit,
@@ -125,11 +124,11 @@ impl<'a> Clients<'a> {
         let entry = Conn::new(format!("a{made}"), false, now, now + CONNECTION_LIFE);
         let opened = Rc::new(Cell::new(false));
         self.world.sockets.borrow_mut().insert(id.clone(), Socket { alive: true, ..Socket::default() });
-        let call = calls::open(Rc::clone(&self.world), who, id.clone(), entry.clone(), Rc::clone(&opened));
+        let call = calls::open(Rc::clone(&self.world), who, id.clone(), entry, Rc::clone(&opened));
         self.steps.start(call);
         let habit = [Habit::AtOnce, Habit::AtOnce, Habit::Later, Habit::Seldom][self.any(4)];
         let (started, owes, got) = (false, Cell::new(0), Vec::new());
-        self.clients.borrow_mut().push(Client { who, id, entry, opened, started, habit, owes, got });
+        self.clients.borrow_mut().push(Client { who, id, opened, started, habit, owes, got });
     }
 
     fn start(&self, at: usize) {
@@ -138,10 +137,10 @@ impl<'a> Clients<'a> {
         client.started = true;
         // Who starts again is told everything again.
         client.got.clear();
-        let (who, id, entry) = (client.who, client.id.clone(), client.entry.clone());
+        let (who, id) = (client.who, client.id.clone());
         for _ in 0..=self.steps.within(0, 9) / 9 {
             let (world, push_id) = (Rc::clone(&self.world), PushId::of(&user(who)));
-            self.steps.start(calls::start(world, who, push_id, id.clone(), entry.clone()));
+            self.steps.start(calls::start(world, who, push_id, id.clone()));
         }
     }
 
