@@ -8,6 +8,7 @@
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
+//! | `telling` | who is told of what |
 //! | `wishes` | when the managers are asked anew |
 //! | `rows` | groups, members and notices as stored, and the fan-out of a group's changes |
 //!
@@ -23,6 +24,7 @@ mod leaving;
 mod notices;
 mod rows;
 mod settings;
+mod telling;
 mod wishes;
 
 pub use finding::search;

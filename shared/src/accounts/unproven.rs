@@ -7,6 +7,7 @@
 
 use crate::{
     accounts::{
+        ending::close_sockets,
         origin::Origin,
         rows::{self, Credential, put_first_credential},
         sign_in::NewSession,
@@ -163,7 +164,7 @@ pub async fn sign_in_unproven(
 }
 
 /// Ends the session of a claim, after which no client takes what is pushed (`docs/dialects/chat.md#sign-out`); one that is over is
-/// no error. Three rounds.
+/// no error. The sockets of the session are closed. Four rounds.
 ///
 /// # Errors
 /// Faults only.
@@ -178,5 +179,7 @@ pub async fn sign_out(app: &App, claim: &Claim) -> Result<(), Error> {
     if let Some(session) = actor.row().filter(|_| app.config.chat.strict_single_login) {
         facets::release(&app.store, &actor, session).await?;
     }
-    sessions::end(app, claim).await
+    sessions::end(app, claim).await?;
+    close_sockets(app, claim).await;
+    Ok(())
 }

@@ -15,14 +15,7 @@ pub(super) async fn audience(app: &App, other: &UserId, tells: bool) -> Audience
 
 /// Tells the other side of a change that was written at this time, if it is theirs to know: they are asked to be friends, or the two
 /// are friends from now on.
-pub(super) async fn tell(
-    app: &App,
-    audience: &Audience,
-    actor: &Actor,
-    found: &Found,
-    after: &Relation,
-    millis: i64,
-) {
+pub(super) async fn tell(app: &App, audience: &Audience, actor: &Actor, found: &Found, after: &Relation, millis: i64) {
     let version = found.their_version.next(millis);
     let contact = |message| Contact { from: actor.profile(), to: &after.other, message, version };
     let notice = match after.mine.as_ref().map(|edge| edge.status) {

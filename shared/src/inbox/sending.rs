@@ -7,12 +7,7 @@ use super::{
     rows::{self, letters},
     rules::{Inbox, MOST_WAITING},
 };
-use crate::{
-    app::App,
-    error::Error,
-    store::Attempt,
-    values::UserId,
-};
+use crate::{app::App, error::Error, store::Attempt, values::UserId};
 
 /// A letter has so many bytes at most, so that it fits into a frame; what is longer is several letters.
 const LETTER: usize = FRAME - 200;

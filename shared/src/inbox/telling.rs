@@ -67,20 +67,26 @@ impl Audience {
 
     async fn told(&self, app: &App, news: &News<'_>) -> Result<(), Error> {
         let since = app.clock.seconds() - letters::LIFETIME;
-        let reads = |inbox: &Inbox| news.everybody || inbox.opened_at.is_some_and(|at| at >= since);
         let id = MessageId::new(&app.clock, &app.random);
-        let (id, conversation) = (&id, &new_conversation(&app.random));
-        let told = self.0.iter().filter(|(_, inbox)| reads(inbox)).map(|(uid, inbox)| async move {
-            let to = news.group.map_or(uid.as_str(), GroupId::as_str);
-            let chat = news.group.map_or(conversation.as_str(), GroupId::as_str);
-            let (from, kind, content, at) = (news.from, news.kind, news.content, app.clock.millis());
-            let message = Stored::made(&Packet { from, to, chat, kind, content, at }, id)?;
-            store(app, uid, inbox, vec![message]).await?.post(app).await;
-            Ok(())
-        });
-        let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
+        let conversation = new_conversation(&app.random);
+        let mut each = Vec::new();
+        for (uid, inbox) in &self.0 {
+            if news.everybody || inbox.opened_at.is_some_and(|at| at >= since) {
+                let to = news.group.map_or(uid.as_str(), GroupId::as_str);
+                let chat = news.group.map_or(conversation.as_str(), GroupId::as_str);
+                let (from, kind, content, at) = (news.from, news.kind, news.content, app.clock.millis());
+                let message = Stored::made(&Packet { from, to, chat, kind, content, at }, &id)?;
+                each.push(send(app, uid, inbox, message));
+            }
+        }
+        let told: Vec<Result<(), Error>> = stream::iter(each).buffer_unordered(WIDTH).collect().await;
         told.into_iter().collect()
     }
+}
+
+async fn send(app: &App, uid: &UserId, inbox: &Inbox, message: Stored) -> Result<(), Error> {
+    store(app, uid, inbox, vec![message]).await?.post(app).await;
+    Ok(())
 }
 
 /// Tells people something. Three rounds and more, one where nobody reads.
