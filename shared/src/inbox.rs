@@ -2,6 +2,7 @@
 
 mod changing;
 mod connections;
+mod notice;
 pub mod packet;
 pub mod plan;
 mod pump;
@@ -9,14 +10,17 @@ mod remembered;
 mod rows;
 pub mod rules;
 mod sending;
+mod telling;
 
 pub use connections::{
     Key, Which, Wishes, acknowledge, close_of, connection, ended, expel, heartbeat, open, proven, reply, start,
     turn_away,
 };
+pub use notice::{Contact, GroupChange, GroupNotice, MOST_NAMED, Named, Notice};
 pub use rows::connections::Connection;
 pub(crate) use rows::inboxes;
-pub use sending::{Due, LARGEST, News, store, tell};
+pub use sending::{Due, LARGEST, store};
+pub use telling::{Audience, News, tell};
 
 use crate::{
     app::App,

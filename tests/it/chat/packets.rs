@@ -38,7 +38,8 @@ async fn starting_and_keeping_alive() {
     socket.hears_nothing().await;
     other.hears_nothing().await;
     let path = format!("/android/push_id/{}/", ann.push_id);
-    let bound = api.http.get(api.url(&path)).header("cookie", format!("sessionid={}", ann.session)).send().await.unwrap();
+    let bound =
+        api.http.get(api.url(&path)).header("cookie", format!("sessionid={}", ann.session)).send().await.unwrap();
     assert_eq!(bound.json::<Value>().await.unwrap()["result"]["isBind"], true);
     api.world.shutdown().await;
 }
@@ -102,7 +103,17 @@ async fn refused_messages() {
         (0, with("createTime", json!(7))),
         (6004, with("toId", json!(unknown))),
         (6004, with("toId", json!("nobody"))),
-        (6004, with("type", json!(2)).as_object().map(|it| { let mut it = it.clone(); it["toId"] = json!(unknown); Value::Object(it) }).unwrap()),
+        (
+            6004,
+            with("type", json!(2))
+                .as_object()
+                .map(|it| {
+                    let mut it = it.clone();
+                    it["toId"] = json!(unknown);
+                    Value::Object(it)
+                })
+                .unwrap(),
+        ),
         (6004, json!({ "chatId": "", "fromId": ann.id, "toId": unknown, "type": 7, "info": part(json!(0), "x") })),
         // A group's creator announces, and nobody to a person.
         (6004, with("type", json!(4))),

@@ -30,7 +30,8 @@ async fn live() {
     of_bob.hears_nothing().await;
     // An object stays one, and so do numbers; a conversation without a name gets one; a time that was given stays.
     let info = json!({ "category": 0, "content": "single" });
-    let single = json!({ "fromId": ann.id, "toId": bob.id, "type": 1, "info": info, "createTime": "2018-11-14T21:40:56" });
+    let single =
+        json!({ "fromId": ann.id, "toId": bob.id, "type": 1, "info": info, "createTime": "2018-11-14T21:40:56" });
     of_ann.packet(1, single).await;
     of_ann.hears_ok().await;
     let got = of_bob.messages().await.remove(0);

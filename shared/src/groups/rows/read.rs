@@ -3,6 +3,7 @@
 use crate::{
     error::Error,
     friends::Block,
+    grams::Hit,
     groups::rows::{Group, Member, Membership, Person, Scene, keeps_out, keys_of, person},
     sessions::Reader,
     store::{
@@ -10,7 +11,7 @@ use crate::{
         keys::{self, Key, Table},
         text, value,
     },
-    values::{GroupId, UserId},
+    values::{FoldedName, GroupId, UserId},
 };
 use std::collections::HashSet;
 
@@ -98,6 +99,28 @@ pub(in crate::groups) async fn groups_by_id(store: &Store, _: &Reader, gids: &[G
     let keys: Vec<Key> = gids.iter().map(keys::group).collect();
     let mut found = store.get_many(&keys).await?;
     keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
+}
+
+/// Groups that a search has found, and whether the reader is in them. Those that are called something else by now, or are no more, are left
+/// out. One round, none where nothing was found.
+pub(in crate::groups) async fn found(
+    store: &Store,
+    reader: &Reader,
+    hits: &[Hit],
+) -> Result<Vec<(Group, bool)>, Error> {
+    let named = |hit: &Hit| Some((GroupId::try_from(hit.id.clone()).ok()?, hit.name.clone()));
+    let named: Vec<_> = hits.iter().filter_map(named).collect();
+    let keys = |gid: &GroupId| [keys::group(gid), keys::member(gid, reader.uid())];
+    let mut found = store.get_many(&named.iter().flat_map(|(gid, _)| keys(gid)).collect::<Vec<_>>()).await?;
+    let mut groups = Vec::new();
+    for (gid, name) in named {
+        let [group, member] = keys(&gid);
+        let is_in = found.take_as::<Member>(&member)?.is_some_and(|member| member.left_at.is_none());
+        let group = found.take_as::<Group>(&group)?.filter(|group| group.deleted_at.is_none());
+        let same = |group: &Group| group.searched_name().is_some_and(|it| FoldedName::of(it) == name);
+        groups.extend(group.filter(same).map(|group| (group, is_in)));
+    }
+    Ok(groups)
 }
 
 /// A group, also a dismissed one, with everybody who is or was in it. One round.
