@@ -32,6 +32,18 @@ impl Person {
         person
     }
 
+    /// Somebody who comes from elsewhere.
+    async fn signed_in(router: &Router, phone: &str, password: &str) -> (Self, Value) {
+        let mut person = Self { router: router.clone(), cookie: String::new() };
+        let account = person.send("POST", "/android/login/", &json!({"phone": phone, "password": password})).await;
+        (person, account["user"]["id"].clone())
+    }
+
+    /// A new group; its id.
+    async fn group(&mut self, name: &str, members: &[&Value]) -> Value {
+        self.send("POST", "/android/create_group/", &json!({"name": name, "members": members})).await["id"].clone()
+    }
+
     /// Sends a request, which must succeed; the result.
     async fn send(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let request = Request::builder().method(method).uri(path).header(header::COOKIE, &self.cookie);
@@ -97,4 +109,29 @@ pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     ann.send("GET", &format!("/android/push_id/{push_id}/"), &Value::Null).await;
     ann.send("GET", "/android/time_search/", &Value::Null).await;
     ann.send("GET", "/android/out/", &Value::Null).await;
+}
+
+/// Groups and searches of somebody who comes from elsewhere, and of another; the ids of two groups that are left.
+pub(super) async fn groups(router: Router, phone: &str, password: &str) -> [Value; 2] {
+    let (mut ann, id) = Person::signed_in(&router, phone, password).await;
+    let name = json!({"userId": id, "username": "anna", "avatar": "media/avatars/default.jpg"});
+    ann.send("POST", "/android/complete_account/", &name).await;
+    let mut bob = Person::registered(&router, "13700000002").await;
+    let found = ann.send("GET", "/android/user_search/13700000002/0/", &Value::Null).await;
+    let club = ann.group("club", &[&found[0]["id"]]).await;
+    for number in 0..11 {
+        ann.group(&format!("team {number}"), &[]).await;
+    }
+    for page in 1..=2 {
+        bob.send("GET", &format!("/android/group_search/team/{page}/"), &Value::Null).await;
+    }
+    bob.send("GET", "/android/user_search/ann/0/", &Value::Null).await;
+    bob.send("GET", "/android/user_groups/", &Value::Null).await;
+    let club_path = club.as_str().unwrap();
+    bob.send("GET", &format!("/android/group_members/{club_path}/0/"), &Value::Null).await;
+    ann.send("GET", &format!("/android/quit_group/{club_path}/"), &Value::Null).await;
+    bob.send("GET", &format!("/android/quit_group/{club_path}/"), &Value::Null).await;
+    let team = ann.group("team", &[]).await;
+    bob.send("GET", &format!("/android/join_group/{}/", team.as_str().unwrap()), &Value::Null).await;
+    [team, ann.group("end", &[]).await]
 }
