@@ -161,7 +161,7 @@ impl Api {
         made["id"].as_str().unwrap().to_owned()
     }
 
-    /// That the rows by which names are found are those of the groups that are there, and no others.
+    /// That the rows by which names are found are those of the groups and the usernames that are there, and no others.
     pub async fn grams_fit(&self) {
         let tables = &self.world.app.config.tables;
         let key = |row: &Item| (row["pk"].as_s().unwrap().clone(), row["sk"].as_s().unwrap().clone());
@@ -169,16 +169,26 @@ impl Api {
         for row in self.rows(tables.name(Table::Groups)).await {
             let (pk, sk) = key(&row);
             if sk == "META" && row.contains_key("searched") && !row.contains_key("deleted_at") {
-                let name = FoldedName::of(row["name"].as_s().unwrap());
-                let id = pk.trim_start_matches("GROUP#");
-                let of = |gram: &str| (format!("GRAM#groups#{gram}"), format!("{}\t{id}", name.as_str()));
-                wanted.extend(name.grams().into_iter().map(of));
+                wanted.extend(grams_of("groups", pk.trim_start_matches("GROUP#"), row["name"].as_s().unwrap()));
+            }
+        }
+        for row in self.rows(tables.name(Table::Users)).await {
+            let (pk, sk) = key(&row);
+            if let Some(name) = row.get("username").filter(|_| sk == "FACET#chat") {
+                wanted.extend(grams_of("people", pk.trim_start_matches("USER#"), name.as_s().unwrap()));
             }
         }
         let rows = self.rows(tables.name(Table::Chat)).await;
-        let stored: BTreeSet<_> = rows.iter().map(key).filter(|(pk, _)| pk.starts_with("GRAM#groups#")).collect();
+        let stored: BTreeSet<_> = rows.iter().map(key).filter(|(pk, _)| pk.starts_with("GRAM#")).collect();
         assert_eq!(stored, wanted);
     }
+}
+
+/// The keys under which a name lies.
+fn grams_of(kind: &str, id: &str, name: &str) -> Vec<(String, String)> {
+    let name = FoldedName::of(name);
+    let of = |gram: &str| (format!("GRAM#{kind}#{gram}"), format!("{}\t{id}", name.as_str()));
+    name.grams().into_iter().map(of).collect()
 }
 
 /// The token of somebody in an API.

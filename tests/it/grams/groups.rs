@@ -169,3 +169,22 @@ async fn hostile_ids_are_unknown() {
         api.chat_get(&p, &format!("quit_group/{gid}/")).await.fails(6004, NOT_IN, &json!(""));
     }
 }
+
+#[tokio::test]
+async fn a_picture_that_was_stored_here_is_a_url_elsewhere_and_the_other_way_round() {
+    let api = Api::start().await;
+    let p = api.chatters_of(1, &["chat", "sealtalk"]).await.remove(0);
+    let there = api.in_sealtalk(&p);
+    let made = create(&api, &p, json!({"name": "club", "picture": "media/avatars/default.jpg"})).await.ok();
+    let url = api.url("/media/avatars/default.jpg");
+    let group = api.asks(&there, &format!("/group/{}", made["id"].as_str().unwrap())).await.result();
+    assert_eq!((&group["portraitUri"], &group["name"]), (&json!(url), &json!("club")));
+    let mine = api.asks(&there, "/user/groups").await.result();
+    assert_eq!((&mine[0]["portraitUri"], &mine[0]["group"]["portraitUri"]), (&json!(url), &json!(url)));
+    let synced = api.asks(&there, "/user/sync/0").await.result();
+    assert_eq!(synced["groups"][0]["group"]["portraitUri"], json!(url));
+    let set = json!({"groupId": made["id"], "portraitUri": "http://img.example.com/team.png"});
+    api.says(&there, "/group/set_portrait_uri", set).await.ok();
+    let shown = api.chat_get(&p, "user_groups/").await.ok();
+    assert_eq!(shown[0]["picture"], json!("http://img.example.com/team.png"));
+}

@@ -33,10 +33,11 @@ impl Person {
     }
 
     /// Somebody who comes from elsewhere.
-    async fn signed_in(router: &Router, phone: &str, password: &str) -> (Self, Value) {
-        let mut person = Self { router: router.clone(), cookie: String::new() };
+    async fn signed_in(router: &Router, phone: &str, password: &str) -> Self {
+        let mut person = Self { router: router.clone(), cookie: String::new(), uid: String::new() };
         let account = person.send("POST", "/android/login/", &json!({"phone": phone, "password": password})).await;
-        (person, account["user"]["id"].clone())
+        account["user"]["id"].as_str().unwrap().clone_into(&mut person.uid);
+        person
     }
 
     /// A new group; its id.
@@ -113,11 +114,11 @@ pub(super) async fn story(world: &World, router: Router, sockets: Service) {
 
 /// Groups and searches of somebody who comes from elsewhere, and of another; the ids of two groups that are left.
 pub(super) async fn groups(router: Router, phone: &str, password: &str) -> [Value; 2] {
-    let (mut ann, id) = Person::signed_in(&router, phone, password).await;
-    let name = json!({"userId": id, "username": "anna", "avatar": "media/avatars/default.jpg"});
+    let mut ann = Person::signed_in(&router, phone, password).await;
+    let name = json!({"userId": ann.uid, "username": "anna", "avatar": "media/avatars/default.jpg"});
     ann.send("POST", "/android/complete_account/", &name).await;
-    let mut bob = Person::registered(&router, "13700000002").await;
-    let found = ann.send("GET", "/android/user_search/13700000002/0/", &Value::Null).await;
+    let mut bob = Person::registered(&router, "13700000003").await;
+    let found = ann.send("GET", "/android/user_search/13700000003/0/", &Value::Null).await;
     let club = ann.group("club", &[&found[0]["id"]]).await;
     for number in 0..11 {
         ann.group(&format!("team {number}"), &[]).await;
@@ -127,11 +128,17 @@ pub(super) async fn groups(router: Router, phone: &str, password: &str) -> [Valu
     }
     bob.send("GET", "/android/user_search/ann/0/", &Value::Null).await;
     bob.send("GET", "/android/user_groups/", &Value::Null).await;
-    let club_path = club.as_str().unwrap();
-    bob.send("GET", &format!("/android/group_members/{club_path}/0/"), &Value::Null).await;
-    ann.send("GET", &format!("/android/quit_group/{club_path}/"), &Value::Null).await;
-    bob.send("GET", &format!("/android/quit_group/{club_path}/"), &Value::Null).await;
+    let club = club.as_str().unwrap();
+    bob.send("GET", &format!("/android/group_members/{club}/0/"), &Value::Null).await;
+    ann.send("GET", &format!("/android/quit_group/{club}/"), &Value::Null).await;
+    bob.send("GET", &format!("/android/quit_group/{club}/"), &Value::Null).await;
     let team = ann.group("team", &[]).await;
     bob.send("GET", &format!("/android/join_group/{}/", team.as_str().unwrap()), &Value::Null).await;
     [team, ann.group("end", &[]).await]
+}
+
+/// Somebody wishes to be let into a group.
+pub(super) async fn wish(router: Router, group: &Value) {
+    let mut cat = Person::registered(&router, "13700000004").await;
+    cat.send("GET", &format!("/android/join_group/{}/", group.as_str().unwrap()), &Value::Null).await;
 }
