@@ -8,6 +8,7 @@
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
+//! | `telling` | who is told of what |
 //! | `wishes` | when the managers are asked anew |
 //! | `rows` | groups, members and notices as stored, and the fan-out of a group's changes |
 //!
@@ -23,6 +24,7 @@ mod leaving;
 mod notices;
 mod rows;
 mod settings;
+mod telling;
 mod wishes;
 
 pub use finding::search;
@@ -33,7 +35,10 @@ pub use rows::{
     Bulletin, Group, MOST, Member, MemberInfo, Membership, Role,
     notices::{Answered, Notice},
 };
-pub(crate) use rows::{erase::erase_groups, read::groups_and_members};
+pub(crate) use rows::{
+    erase::erase_groups,
+    read::{group_and_members, group_ids, groups_and_members},
+};
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,
 };

@@ -9,8 +9,8 @@
 //! | [`groups`] | making, finding, joining and quitting groups |
 //! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
-//! | [`push`] | what a socket's client says and hears |
 //! | [`fields`] | fields of paths that several operations have |
+//! | [`push`] | what a socket's client says and hears |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
 //! | [`dialect`] | how requests are read and answers written |

@@ -8,7 +8,7 @@ use crate::{
     app::App,
     attachments, codes,
     error::Error,
-    facets, friends, grams, groups, images, lights, media, person, rooms,
+    facets, friends, grams, groups, images, inbox, lights, media, person, rooms,
     values::{E164, UserId, Username},
     wallet,
 };
@@ -76,6 +76,8 @@ impl Number<'_> {
 }
 
 async fn erase_all(app: &App, uid: &UserId, number: &Number<'_>, leaving: &Leaving) -> Result<(), Error> {
+    // First nobody hears or says anything any more.
+    inbox::erase(app, uid).await?;
     rooms::erase_room(app, uid).await?;
     lights::erase_lights(&app.store, uid, app.clock.seconds()).await?;
     wallet::erase_wallet(&app.store, uid, app.clock.millis(), app.random.hex::<12>()).await?;

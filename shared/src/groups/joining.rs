@@ -5,16 +5,18 @@ use crate::{
     changes::Owed,
     error::Error,
     groups::{
-        distinct, fan_out,
+        distinct,
         rows::{
             self, Group, MOST, Person,
             joining::{Entered, Entry, together},
             notices::{Asked, Notice},
         },
+        telling::{Event, fan_out_and_tell, named, named_person},
         wishes::ask_managers,
     },
+    inbox::{Audience, GroupChange, Named},
     sessions::{self, Actor, Claim, Reader},
-    store::{Attempt, retrying},
+    store::{Attempt, retrying, retrying_from},
     values::{GroupId, UserId},
     visibility,
 };
@@ -76,11 +78,15 @@ pub struct NewGroup<'a> {
 /// [`Error::NoSuchUser`] if [all](NewGroup::all) are wanted and somebody cannot be seen.
 pub async fn create(app: &App, claim: &Claim, new: &NewGroup<'_>) -> Result<(Group, Outcome), Error> {
     let gid = GroupId::new(&app.clock, &app.random);
-    let Founded { mut group, mut outcome, rest, asked } = retrying(|| found(app, claim, &gid, new)).await?;
+    let Founded { mut group, mut outcome, rest, asked, event, audience } =
+        retrying(|| found(app, claim, &gid, new)).await?;
     rows::notices::put_own_notices(&app.store, &asked).await?;
-    if !rest.is_empty() {
+    if rest.is_empty() {
+        event.tell(app, &audience).await;
+    } else {
         // What became of them may not be what it looked like at first.
-        let later: HashMap<UserId, Added> = add(app, claim, &gid, &rest).await?.into_iter().collect();
+        let later: HashMap<UserId, Added> = add_quietly(app, claim, &gid, &rest).await?.0.into_iter().collect();
+        fan_out_and_tell(app, &gid, claim.uid(), Some(&event)).await;
         outcome.retain_mut(|(uid, added)| match (rest.contains(uid), later.get(uid)) {
             (false, _) => true,
             (true, Some(became)) => {
@@ -109,6 +115,10 @@ struct Founded {
     rest: Vec<UserId>,
     /// Who is to be asked.
     asked: Vec<Asked>,
+    /// What those who are in it are told.
+    event: Event,
+    /// Those who are in it.
+    audience: Audience,
 }
 
 /// One try to make it.
@@ -142,9 +152,13 @@ async fn found(app: &App, claim: &Claim, gid: &GroupId, new: &NewGroup<'_>) -> R
     let mut group = new_group(gid, new, &actor, millis);
     let (first, rest) = entering.split_at(entering.len().min(rows::joining::together_at_first(&group)));
     group.member_count = i64::try_from(first.len()).unwrap_or(MOST);
-    let made = rows::joining::create_group(&app.store, &group, first).await?;
+    // Who is in it with others is told beside them, once all are.
+    let told: Vec<_> = first.iter().filter(|_| rest.is_empty()).map(|person| person.uid.clone()).collect();
+    let made = rows::joining::create_group(&app.store, &group, first);
+    let (made, audience) = futures_util::join!(made, Audience::of(app, &told));
     let rest = rest.iter().map(|person| person.uid.clone()).collect();
-    Ok(made.map(|()| Founded { group, outcome, rest, asked }))
+    let event = Event::new(&group, named_person(creator), GroupChange::Created, millis);
+    Ok(made?.map(|()| Founded { group, outcome, rest, asked, event, audience }))
 }
 
 fn new_group(gid: &GroupId, new: &NewGroup<'_>, creator: &Actor, millis: i64) -> Group {
@@ -178,12 +192,29 @@ fn new_group(gid: &GroupId, new: &NewGroup<'_>, creator: &Actor, millis: i64) ->
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`]; [`Error::GroupFull`] if not all of them fit.
 pub async fn add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Outcome, Error> {
-    let outcome = retrying(|| try_to_add(app, claim, gid, uids)).await?;
-    fan_out(app, gid, claim.uid()).await;
+    let (outcome, event) = add_quietly(app, claim, gid, uids).await?;
+    fan_out_and_tell(app, gid, claim.uid(), event.as_ref()).await;
     Ok(outcome)
 }
 
-async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<Attempt<Outcome>, Error> {
+/// The same without the fan-out. Gives back what the members are to be told, if somebody has entered.
+async fn add_quietly(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    uids: &[UserId],
+) -> Result<(Outcome, Option<Event>), Error> {
+    retrying_from(Vec::new(), async |entered| try_to_add(app, claim, gid, uids, entered).await).await
+}
+
+/// One try. `entered` are those who have entered by tries before this one, and, where this one is stale, by it.
+async fn try_to_add(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+    uids: &[UserId],
+    mut entered: Vec<Named>,
+) -> Result<Attempt<(Outcome, Option<Event>), Vec<Named>>, Error> {
     // Whoever enters after this was read has entered after they were asked, and has used that up.
     let asked_at = app.clock.millis();
     let reads = async |reader: &Reader| {
@@ -221,15 +252,20 @@ async fn try_to_add(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) ->
             with: Vec::new(),
         };
         match rows::joining::enter_group(&app.store, entry).await? {
-            Entered::Done => {}
+            Entered::Done => entered.extend(people.iter().map(|person| named_person(person))),
             Entered::Gone => return Err(Error::NoSuchGroup),
             Entered::Full => return Err(Error::GroupFull),
             // Whoever is in by now is found so.
-            Entered::Changed => return Ok(Attempt::Stale(())),
+            Entered::Changed => return Ok(Attempt::Stale(entered)),
         }
     }
-    let asked = ask(app, &actor, &group, &plan, asked_at).await?;
-    Ok(asked.map(|()| plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect()))
+    if let Attempt::Stale(()) = ask(app, &actor, &group, &plan, asked_at).await? {
+        return Ok(Attempt::Stale(entered));
+    }
+    let outcome = plan.into_iter().map(|(person, added)| (person.uid.clone(), added)).collect();
+    let operator = named(actor.uid(), Some(actor.profile()), Some(adder));
+    let change = Some(entered).filter(|people| !people.is_empty()).map(GroupChange::Added);
+    Ok(Attempt::Done((outcome, change.map(|it| Event::new(&group, operator, it, app.clock.millis())))))
 }
 
 fn what_becomes_of(person: &Person, judged: bool) -> Added {
@@ -280,14 +316,18 @@ pub enum Joining {
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::GroupFull`], [`Error::TooManyGroups`].
 pub async fn join(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, Joining), Error> {
-    let (group, became) = retrying(|| try_to_join(app, claim, gid)).await?;
+    let (group, became, event) = retrying(|| try_to_join(app, claim, gid)).await?;
     if became == Joining::Enters {
-        fan_out(app, gid, claim.uid()).await;
+        fan_out_and_tell(app, gid, claim.uid(), event.as_ref()).await;
     }
     Ok((group, became))
 }
 
-async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<(Group, Joining)>, Error> {
+async fn try_to_join(
+    app: &App,
+    claim: &Claim,
+    gid: &GroupId,
+) -> Result<Attempt<(Group, Joining, Option<Event>)>, Error> {
     let asked_at = app.clock.millis();
     let reads = async |reader: &Reader| {
         let me = std::slice::from_ref(reader.uid());
@@ -297,7 +337,7 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<
     let mut group = scene.group.ok_or(Error::NoSuchGroup)?;
     let [me] = &scene.people[..] else { return Ok(Attempt::Stale(())) };
     if me.member.is_some() {
-        return Ok(Attempt::Done((group, Joining::IsIn)));
+        return Ok(Attempt::Done((group, Joining::IsIn, None)));
     }
     if me.groups() >= MOST {
         return Err(Error::TooManyGroups);
@@ -307,7 +347,7 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<
     }
     if group.certification {
         let asked = Notice::new(gid, actor.uid(), actor.uid(), asked_at);
-        return Ok(ask_managers(app, &group, vec![(asked, me)]).await?.map(|()| (group, Joining::Waits)));
+        return Ok(ask_managers(app, &group, vec![(asked, me)]).await?.map(|()| (group, Joining::Waits, None)));
     }
     let millis = app.clock.millis();
     let entry =
@@ -315,7 +355,9 @@ async fn try_to_join(app: &App, claim: &Claim, gid: &GroupId) -> Result<Attempt<
     let entered = enter_alone(app, entry).await?;
     group.member_count += 1;
     group.updated_at = millis;
-    Ok(entered.map(|()| (group, Joining::Enters)))
+    let (operator, change) = (named_person(me), GroupChange::Added(vec![named_person(me)]));
+    let event = Event::new(&group, operator, change, millis);
+    Ok(entered.map(|()| (group, Joining::Enters, Some(event))))
 }
 
 /// One person enters. Stale: something is not as it was read.
