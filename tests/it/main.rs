@@ -15,6 +15,8 @@
 //! | `lightup` | Light Up, operation by operation, and its call flows |
 //! | `live` | Live, operation by operation, and its call flows, with the fields in each of the places where they are read |
 //! | `m_user` | m_user: devices, people, posts, gifts, uploads |
+//! | `chat` | Chat: queues, messages, and the connections over which they are read |
+//! | `chat_people` | Chat over HTTP: accounts, friends, files |
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
@@ -30,12 +32,15 @@
 //! | `signatures` | which requests are signed by the app, and that a nonce is good once |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `gifts` | gifts with a price: paid, counted and earned, in storms as well |
+//! | `grams` | Chat: search by parts of names, and groups |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
 mod addresses;
+mod chat;
+mod chat_people;
 mod concurrency;
 mod crowd;
 mod dialect;
@@ -43,6 +48,7 @@ mod events;
 mod fan_out;
 mod faults;
 mod gifts;
+mod grams;
 mod lightup;
 mod live;
 mod local;

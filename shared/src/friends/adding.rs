@@ -14,7 +14,9 @@ use crate::{
             read::{self, Sides},
             shown::{Looked, look_at},
         },
+        telling,
     },
+    inbox::Notice,
     limits, looks,
     person::Profile,
     sessions::{self, Claim, Reader},
@@ -23,7 +25,7 @@ use crate::{
 };
 
 /// Adds somebody (`docs/dialects/chat.md#add-a-friend`): the caller has them as a friend from then on. Who has asked the caller to
-/// be friends elsewhere is agreed to. Gives back who was added, and the caller. Two rounds.
+/// be friends elsewhere is agreed to. Gives back who was added. Two rounds, and two until the other's queue has it.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for who cannot be seen, also across a block; [`Error::AlreadyFriends`], also for
@@ -32,10 +34,11 @@ pub async fn add(app: &App, claim: &Claim, other: &UserId) -> Result<Shown, Erro
     retrying(|| async {
         let reads = async |reader: &Reader| {
             let relation = read::relation(&app.store, reader, other, Sides::Both);
-            let people = look_at(&app.store, reader, [other]);
-            futures_util::try_join!(relation, people)
+            let people = look_at(&app.store, reader, [other, reader.uid()]);
+            let audience = async { Ok(telling::audience(app, other, true).await) };
+            futures_util::try_join!(relation, people, audience)
         };
-        let (actor, (found, mut people)) = sessions::verify_with(app, claim, reads).await?;
+        let (actor, (found, mut people, audience)) = sessions::verify_with(app, claim, reads).await?;
         let found = found.ok_or_else(|| Error::AlreadyFriends(other.to_string()))?;
         let shown = people.remove(other).filter(|_| found.person.is_some());
         let shown = shown.and_then(|person| person.seen(&actor)).ok_or(Error::NoSuchUser)?;
@@ -47,10 +50,13 @@ pub async fn add(app: &App, claim: &Claim, other: &UserId) -> Result<Shown, Erro
             Transacted::Refused { part: limits::COUNTED, .. } => {
                 Err(Error::TooManyRequests { limit: Limit::FriendRequests })
             }
-            changed => {
-                let mutual = after.is_mutual();
+            Transacted::Refused { .. } => Ok(Attempt::Stale(())),
+            Transacted::Done => {
+                let name = people.remove(actor.uid()).map(|own| own.shown.name).unwrap_or_default();
+                Notice::Adds(actor.uid(), &name).tell(app, &audience).await;
+                telling::tell(app, &audience, &actor, &found, &after, now).await;
                 let alias = after.mine.as_ref().map(|edge| edge.display_name.clone()).unwrap_or_default();
-                Ok(changed.attempt().map(|()| shown.as_friend(alias, mutual)))
+                Ok(Attempt::Done(shown.as_friend(alias, after.is_mutual())))
             }
         }
     })
