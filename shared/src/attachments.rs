@@ -124,7 +124,12 @@ pub async fn url(app: &App, name: &AttachmentName, access: Access) -> Result<Str
 
 /// Whether an own file can be a picture that somebody is shown with: one that was judged when it was saved can, one that was
 /// uploaded with a ticket if its bytes are one. One round for the latter.
-pub(crate) async fn is_picture(app: &App, owner: &UserId, name: &AttachmentName, row: &NameOwner) -> Result<bool, Error> {
+pub(crate) async fn is_picture(
+    app: &App,
+    owner: &UserId,
+    name: &AttachmentName,
+    row: &NameOwner,
+) -> Result<bool, Error> {
     if row.judged {
         return Ok(name.is_picture());
     }

@@ -18,11 +18,7 @@ pub use rows::{
     Block, Edge, Relation, Status,
     notes::{Notes, NotesChange},
 };
-pub(crate) use rows::{
-    erase::erase_friends,
-    read::people_and_ties,
-    shown::facet_and_friends,
-};
+pub(crate) use rows::{erase::erase_friends, read::people_and_ties, shown::facet_and_friends};
 pub use rules::Action;
 pub use shown::Shown;
 

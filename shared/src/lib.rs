@@ -56,6 +56,7 @@ pub mod groups;
 pub mod guests;
 pub mod homepage;
 pub mod images;
+pub mod inbox;
 pub mod lights;
 pub mod limits;
 pub mod looks;

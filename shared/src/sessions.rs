@@ -23,6 +23,7 @@
 //! client that sends several sessions costs the same: all are read at once, then the first that holds is proven like one.
 
 mod actor;
+mod anchor;
 mod claim;
 pub mod devices;
 mod many;
@@ -32,9 +33,10 @@ mod writer;
 
 pub use crate::person::Profile;
 pub use actor::{Actor, AnyReader, Reader};
+pub use anchor::Anchor;
 pub use claim::{Claim, SessionClaim, SeveralClaims};
 pub(crate) use many::{Opened, open};
-pub use many::{ROW_LIFETIME, end, end_proven, new_push_token, owner_of_push_token};
+pub use many::{ROW_LIFETIME, by_push_token, end, end_proven, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
     one::{
@@ -110,10 +112,10 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
         Named::Session(claim) => {
             let (profile, row) = rows::many::profile_and_session(&app.store, &claim.uid, &claim.token).await?;
             let profile = profile.ok_or(Error::SignedOut)?;
-            let live = row
-                .is_some_and(|row| many::is_live(&row, &profile, claim.dialect, now) && claim.is_true(&row, &profile));
-            let proof = Proof::Row { session: claim.token.clone() };
-            (profile, Some(proof).filter(|_| live))
+            let is_live = |row: &_| many::is_live(row, &profile, claim.dialect, now) && claim.is_true(row, &profile);
+            let session = claim.token.clone();
+            let proof = row.filter(is_live).map(|row| Proof::Row { session, expires_at: row.expires_at });
+            (profile, proof)
         }
         Named::Device(claim, known) => {
             let profile = person::profile_for_session(&app.store, &known.row.uid);
@@ -121,7 +123,8 @@ async fn prove(app: &App, claim: &Named<'_>) -> Result<Actor, Error> {
             let profile = profile?.ok_or(Error::SignedOut)?;
             touched?;
             let live = known.row.is_of(&profile);
-            (profile, Some(Proof::Device).filter(|_| live))
+            let proof = Proof::Device { device: claim.device.clone(), until: known.row.until() };
+            (profile, Some(proof).filter(|_| live))
         }
     };
     let proof = proof.ok_or(Error::SignedOut)?;

@@ -42,7 +42,7 @@ pub use people::{AccountName, Gender, LoveSex, Nickname, PortraitUrl, Privacy, S
 pub use phone::E164;
 pub use place::Place;
 pub use posts::{PostType, Price};
-pub use push::{ConnectionId, PushId};
+pub use push::{ConnectionId, PushId, new_conversation};
 pub use review::ReviewAccount;
 pub use secrets::{Password, Token, TokenHash, VerificationToken};
 pub use streams::{OnAir, PlayUrls};

@@ -113,12 +113,8 @@ async fn log_in(app: App, caller: Caller, input: Credentials) -> Result<WithCook
 
 /// The cookie of a session (`docs/dialects/chat.md#sessions`).
 fn signed_in(app: &App, token: &Token) -> String {
-    let cookie = SessionCookie {
-        name: COOKIE,
-        domain: None,
-        secure: app.config.chat.cookie_secure,
-        same_site: SameSite::Lax,
-    };
+    let cookie =
+        SessionCookie { name: COOKIE, domain: None, secure: app.config.chat.cookie_secure, same_site: SameSite::Lax };
     cookie.set(token.expose(), UNPROVEN_LIFETIME, app.clock.seconds())
 }
 

@@ -20,8 +20,13 @@ fn routes() -> Routes {
 pub fn chat() -> Function {
     Function {
         paths: &["/android/{proxy+}"],
-        settings: [&["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..], &config::Chat::SETTINGS].concat(),
-        tables: &[Table::Users, Table::Friends, Table::Groups],
+        settings: [
+            &["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..],
+            &config::Chat::SETTINGS,
+            &config::Push::SETTINGS,
+        ]
+        .concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of("chat", routes)
     }
 }

@@ -109,8 +109,7 @@ impl Complete {
 async fn complete(app: App, signed: Signed, input: Complete) -> Result<Answer<Account>, Error> {
     let input = input.unwrapped();
     let picture = input.avatar.text("avatar");
-    let picture =
-        picture.and_then(|path| ChosenPicture::in_path(&path).map_err(|_| Error::malformed("avatar")));
+    let picture = picture.and_then(|path| ChosenPicture::in_path(&path).map_err(|_| Error::malformed("avatar")));
     let completion =
         Completion { whose: input.user_id.person(), username: username(&input.username), picture, rest: input.rest() };
     let shown = profiles::complete(&app, &signed.claim, completion).await?;

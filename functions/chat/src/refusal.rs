@@ -7,7 +7,10 @@ use crate::{
 use axum::{http::StatusCode, response::Response};
 use kit::routes;
 use serde_json::{Value, json};
-use shared::{App, Error, ErrorKind, error::{Unusable, Why}};
+use shared::{
+    App, Error, ErrorKind,
+    error::{Unusable, Why},
+};
 
 /// A failure as it is told.
 #[derive(Clone, Copy, Debug)]

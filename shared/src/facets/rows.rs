@@ -112,11 +112,7 @@ pub(crate) fn complete(uid: &UserId, before: &Facet, completed: &Completed<'_>) 
 }
 
 /// Whose username it is. One round.
-pub(crate) async fn username_owner(
-    store: &Store,
-    _: &AnyReader,
-    username: &Username,
-) -> Result<Option<UserId>, Error> {
+pub(crate) async fn username_owner(store: &Store, _: &AnyReader, username: &Username) -> Result<Option<UserId>, Error> {
     let owner: Option<Owner> = store.get_as(keys::username(&username.folded())).await?;
     Ok(owner.map(|owner| owner.uid))
 }

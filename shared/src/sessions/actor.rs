@@ -2,7 +2,7 @@
 
 use crate::{
     person::Profile,
-    sessions::rows::one,
+    sessions::{anchor::Anchor, devices::DeviceHash, rows::one},
     store::Condition,
     values::{Dialect, TokenHash, UserId},
 };
@@ -60,9 +60,9 @@ pub(super) enum Proof {
     /// This token in the profile, issued then or later.
     Single { token: TokenHash, since: i64 },
     /// A row of this hash.
-    Row { session: TokenHash },
-    /// A device that speaks for them.
-    Device,
+    Row { session: TokenHash, expires_at: i64 },
+    /// A device that speaks for them, until this second if not for good.
+    Device { device: DeviceHash, until: Option<i64> },
 }
 
 impl Deref for Actor {
@@ -74,6 +74,29 @@ impl Deref for Actor {
 }
 
 impl Actor {
+    pub(super) fn new(dialect: Dialect, profile: Profile, proof: Proof) -> Self {
+        let reader = Reader { uid: profile.uid.clone(), any: AnyReader { dialect } };
+        Self { reader, profile, proof }
+    }
+
+    /// What a socket of theirs hangs on. `None` where a person has one session, which no socket can be opened with.
+    pub(crate) fn anchor(&self) -> Option<Anchor> {
+        match &self.proof {
+            Proof::Single { .. } => None,
+            Proof::Row { session, .. } => Some(Anchor::session(self.dialect(), session.clone())),
+            Proof::Device { device, .. } => Some(Anchor::device(self.dialect(), device.clone())),
+        }
+    }
+
+    /// Past which second it counts no more, if that is known.
+    pub(crate) fn ends_at(&self) -> Option<i64> {
+        match &self.proof {
+            Proof::Single { .. } => None,
+            Proof::Row { expires_at, .. } => Some(*expires_at),
+            Proof::Device { until, .. } => *until,
+        }
+    }
+
     /// The person as read with the session.
     #[must_use]
     pub fn profile(&self) -> &Profile {
@@ -86,15 +109,15 @@ impl Actor {
     pub fn still_signed_in(&self) -> Condition {
         match &self.proof {
             Proof::Single { token, since } => one::live_session(token, *since),
-            Proof::Row { .. } | Proof::Device => one::same_epoch(self.profile.epoch),
+            Proof::Row { .. } | Proof::Device { .. } => one::same_epoch(self.profile.epoch),
         }
     }
 
     /// The row of the session, where it is one.
     pub(crate) fn row(&self) -> Option<&TokenHash> {
         match &self.proof {
-            Proof::Single { .. } | Proof::Device => None,
-            Proof::Row { session } => Some(session),
+            Proof::Single { .. } | Proof::Device { .. } => None,
+            Proof::Row { session, .. } => Some(session),
         }
     }
 }

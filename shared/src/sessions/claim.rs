@@ -124,7 +124,7 @@ impl Claim {
     /// The claim of a device whose client shows a token beside it.
     #[must_use]
     pub fn of_device_and_token(dialect: Dialect, device: DeviceHash, token: Option<TokenHash>) -> Self {
-        Self::Device(DeviceClaim { device, dialect, token, owner: Arc::default() })
+        Self::Device(DeviceClaim { device, dialect, token, is_open: false, owner: Arc::default() })
     }
 
     /// Who a client says it is. Good for no more than to word an answer that holds nothing unless the claim does. A

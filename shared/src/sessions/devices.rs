@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     limits::keyed_hash,
     person::{self, Profile},
-    sessions::Actor,
+    sessions::{Actor, actor::Proof},
     store::{
         Attempt, Write,
         keys::{self, Key},
@@ -25,6 +25,7 @@ use crate::{
     values::{Dialect, Token, TokenHash, UserId},
 };
 use rows::DeviceRow;
+use serde::{Deserialize, Serialize};
 use std::{
     fmt,
     sync::{Arc, OnceLock},
@@ -37,7 +38,8 @@ pub const TOKEN_LIFETIME: i64 = ROW_LIFETIME;
 pub const PUSH_TOKEN_LIFETIME: i64 = 7 * 86_400;
 
 /// A device as stored: a keyed hash of what it calls itself.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct DeviceHash(String);
 
 impl fmt::Debug for DeviceHash {
@@ -71,6 +73,8 @@ pub struct DeviceClaim {
     pub(super) dialect: Dialect,
     /// The token that the client shows beside it.
     pub(super) token: Option<TokenHash>,
+    /// It has opened a socket by something that proved it then, so no token is needed beside it.
+    pub(super) is_open: bool,
     pub(super) owner: Arc<OnceLock<UserId>>,
 }
 
@@ -118,6 +122,9 @@ pub(super) async fn read(app: &App, claim: &DeviceClaim) -> Result<Known, Error>
 
 fn known(claim: &DeviceClaim, row: Option<DeviceRow>, now: i64) -> Result<Known, Error> {
     let row = row.filter(|row| row.counts(claim.dialect, now)).ok_or(Error::SignedOut)?;
+    if claim.is_open {
+        return Ok(Known { row, touched: false });
+    }
     let (row, touched) = row.shown(claim.token.as_ref(), now)?;
     Ok(Known { row, touched })
 }
@@ -203,12 +210,24 @@ pub async fn push_token(app: &App, claim: &super::Claim) -> Result<Token, Error>
 /// # Errors
 /// [`Error::SignedOut`] for a token that is malformed, too old or replaced, and of a device that counts no more.
 pub async fn owner_of_push_token(app: &App, dialect: Dialect, token: &str) -> Result<UserId, Error> {
+    by_push_token(app, dialect, token).await.map(|actor| actor.uid().clone())
+}
+
+/// The same, proven by that token. Two rounds.
+///
+/// # Errors
+/// As [`owner_of_push_token`].
+pub async fn by_push_token(app: &App, dialect: Dialect, token: &str) -> Result<Actor, Error> {
     let device = Token::device_of(token).map(|device| DeviceHash(hex::encode(device))).ok_or(Error::SignedOut)?;
     let now = app.clock.seconds();
     let row = rows::read(&app.store, &device).await?.filter(|row| row.counts(dialect, now)).ok_or(Error::SignedOut)?;
     let profile = person::profile_for_session(&app.store, &row.uid).await?.ok_or(Error::SignedOut)?;
     let good = row.is_of(&profile) && row.has_push_token(&TokenHash::of(token), now);
-    if good { Ok(row.uid) } else { Err(Error::SignedOut) }
+    if !good {
+        return Err(Error::SignedOut);
+    }
+    let proof = Proof::Device { device, until: row.until() };
+    Ok(Actor::new(dialect, profile, proof))
 }
 
 fn new_push_token(app: &App, device: &DeviceHash) -> Token {

@@ -10,6 +10,7 @@ use crate::{
     person::Profile,
     sessions::{
         self, Actor, Claim, SessionClaim,
+        actor::Proof,
         rows::{
             self,
             many::{self, SessionRow},
@@ -104,6 +105,14 @@ pub async fn new_push_token(app: &App, claim: &Claim) -> Result<(Actor, Token), 
 /// # Errors
 /// [`Error::SignedOut`] for a token that is malformed, replaced, or of a session that is over.
 pub async fn owner_of_push_token(app: &App, dialect: Dialect, token: &str) -> Result<UserId, Error> {
+    by_push_token(app, dialect, token).await.map(|actor| actor.uid().clone())
+}
+
+/// The same, proven by that token. One round.
+///
+/// # Errors
+/// As [`owner_of_push_token`].
+pub async fn by_push_token(app: &App, dialect: Dialect, token: &str) -> Result<Actor, Error> {
     let parts = (token.get(..24), token.get(24..88));
     let (Some(uid), Some(session), 128) = (parts.0, parts.1, token.len()) else { return Err(Error::SignedOut) };
     let uid = UserId::try_from(uid.to_owned()).map_err(|_| Error::SignedOut)?;
@@ -111,5 +120,9 @@ pub async fn owner_of_push_token(app: &App, dialect: Dialect, token: &str) -> Re
     let (profile, row) = rows::many::profile_and_session(&app.store, &uid, &session).await?;
     let (profile, row) = profile.zip(row).ok_or(Error::SignedOut)?;
     let live = is_live(&row, &profile, dialect, app.clock.seconds());
-    if live && row.push_token == Some(TokenHash::of(token)) { Ok(uid) } else { Err(Error::SignedOut) }
+    if live && row.push_token == Some(TokenHash::of(token)) {
+        Ok(Actor::new(dialect, profile, Proof::Row { session, expires_at: row.expires_at }))
+    } else {
+        Err(Error::SignedOut)
+    }
 }

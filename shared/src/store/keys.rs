@@ -79,7 +79,11 @@
 //! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
 //! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |
 //! | social | `USER#<uid>` | `TRACK#PUSH` | whether the user's app shows what is pushed to it (TTL) | tracks |
+//! | chat | `USER#<uid>` | `INBOX` | how far the user's queue has come, and who reads it (TTL) | inbox |
+//! | chat | `USER#<uid>` | `Q#<number>` | a letter that waits for the user (TTL) | inbox |
+//! | chat | `CONN#<id>` | `CONN` | whose connection it is, and what proves that (TTL) | inbox |
 
+mod chat;
 mod friends;
 mod groups;
 mod lights;
@@ -88,6 +92,7 @@ mod users;
 mod wallet;
 
 pub use crate::config::Table;
+pub use chat::*;
 pub use friends::*;
 pub use groups::*;
 pub use lights::*;

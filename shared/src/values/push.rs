@@ -1,6 +1,7 @@
 //! The names of what is pushed, and of those who take it.
 
 use super::{Unfit, UserId};
+use crate::random::Random;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -78,4 +79,10 @@ impl fmt::Display for ConnectionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// A name for a conversation that has none: a UUID of version 4.
+#[must_use]
+pub fn new_conversation(random: &Random) -> String {
+    uuid::Builder::from_random_bytes(random.bytes()).into_uuid().to_string()
 }

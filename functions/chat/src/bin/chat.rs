@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(chat::functions::chat()).await
+    kit::registry::run_with(chat::functions::chat(), shared_push::attach).await
 }

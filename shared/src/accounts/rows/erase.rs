@@ -80,11 +80,7 @@ pub(in crate::accounts) async fn stop_erasing(store: &Store, uid: &UserId, by: &
 }
 
 /// The rest: the user's own rows, then the profile and the claims in one transaction.
-pub(in crate::accounts) async fn erase_person(
-    store: &Store,
-    uid: &UserId,
-    mut claims: Vec<Key>,
-) -> Result<(), Error> {
+pub(in crate::accounts) async fn erase_person(store: &Store, uid: &UserId, mut claims: Vec<Key>) -> Result<(), Error> {
     let items = store.query(Table::Users, &keys::partition(uid), "", false, None).await?;
     let keys: Result<Vec<_>, _> = items.iter().map(|item| keys::of(Table::Users, item)).collect();
     let others = keys?.into_iter().filter(|key| *key != keys::profile(uid)).map(|key| erase_row(store, uid, key));

@@ -106,6 +106,11 @@ impl DeviceRow {
         self.epoch == profile.epoch
     }
 
+    /// Until which second it counts, if it does not for good.
+    pub(in crate::sessions) fn until(&self) -> Option<i64> {
+        self.until
+    }
+
     /// The profile's epoch when the device was bound.
     pub(in crate::sessions) fn epoch(&self) -> i64 {
         self.epoch

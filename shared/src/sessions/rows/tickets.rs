@@ -35,11 +35,7 @@ pub(in crate::sessions) async fn put(
 }
 
 /// Takes a ticket away and gives it to whoever does. `None`: there is none any more. Two rounds.
-pub(in crate::sessions) async fn take(
-    store: &Store,
-    uid: &UserId,
-    hash: &TokenHash,
-) -> Result<Option<Ticket>, Error> {
+pub(in crate::sessions) async fn take(store: &Store, uid: &UserId, hash: &TokenHash) -> Result<Option<Ticket>, Error> {
     let key = keys::ticket(uid, hash);
     let Some(ticket) = store.get_as(key.clone()).await? else { return Ok(None) };
     match store.transact(vec![Write::delete(key, Some(Condition::Present("pk")))]).await? {
