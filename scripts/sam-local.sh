@@ -30,6 +30,7 @@ for service in ("dynamodb", "s3", "sns"):
     port = urllib.parse.urlsplit(health[service]).port
     variables["Parameters"][f"AWS_ENDPOINT_URL_{service.upper()}"] = f"http://host.docker.internal:{port}"
 variables["Parameters"]["MEDIA_BASE"] = base
+variables["Parameters"]["PUSH_ENDPOINT"] = f"http://host.docker.internal:{urllib.parse.urlsplit(base).port}"
 print(json.dumps(variables))
 PYTHON
 

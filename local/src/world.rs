@@ -93,7 +93,7 @@ impl Options {
         Self { port, ..self }
     }
 
-    /// Opens the stand-ins to containers of this machine too.
+    /// Opens the stand-ins, and the API for what is posted to sockets, to containers of this machine too.
     #[must_use]
     pub fn for_containers(self) -> Self {
         Self { containers: true, ..self }
@@ -197,7 +197,9 @@ impl World {
 
         let outbox = Outbox::default();
         let listeners = server::bind_beside(port).await?;
-        let ports: Vec<_> = listeners.iter().filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
+        // The API too: functions in containers post to its sockets.
+        let reached = listeners.iter().chain([&listener]);
+        let ports: Vec<_> = reached.filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
         let [for_database, for_storage, for_sns] = listeners;
         let database = Database::start(for_database, &folder, &template.tables)?;
         let storage = storage::start(for_storage, &folder, &template.buckets)?;

@@ -22,7 +22,7 @@ pub use rows::{
 };
 pub(crate) use rows::{
     erase::erase_friends,
-    read::people_and_ties,
+    read::{people_and_ties, relations},
     shown::{facet_and_friends, look_at},
 };
 pub use rules::Action;

@@ -35,7 +35,10 @@ pub use rows::{
     Bulletin, Group, MOST, Member, MemberInfo, Membership, Role,
     notices::{Answered, Notice},
 };
-pub(crate) use rows::{erase::erase_groups, read::groups_and_members};
+pub(crate) use rows::{
+    erase::erase_groups,
+    read::{group_and_members, group_ids, groups_and_members},
+};
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,
 };

@@ -36,8 +36,8 @@ pub fn chat() -> Function {
 pub fn push() -> Function {
     Function {
         paths: &["/android/websocket/"],
-        settings: config::Push::SETTINGS.to_vec(),
-        tables: &[Table::Users],
+        settings: [&["ONLY_FRIENDS"][..], &config::Push::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of_sockets::<Push>("push")
     }
 }

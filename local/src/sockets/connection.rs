@@ -1,7 +1,7 @@
 //! One socket, from its first frame to `$disconnect`.
 
 use super::{
-    lines::{FarEnd, Lines, Why},
+    lines::{Facts, FarEnd, Lines, Why},
     management::LARGEST_MESSAGE,
 };
 use crate::{
@@ -17,10 +17,16 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kit::sockets::{Answer, Service};
 use shared::values::ConnectionId;
-use std::{collections::VecDeque, future::pending, sync::atomic::Ordering, time::Duration};
+use std::{
+    collections::VecDeque,
+    future::pending,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
+    sync::mpsc,
     time::{Instant, sleep_until, timeout},
 };
 use tokio_tungstenite::{
@@ -51,7 +57,7 @@ pub(super) struct Socket {
     lines: Lines,
     service: Service,
     name: ConnectionId,
-    far: FarEnd,
+    facts: Arc<Facts>,
     opened: Instant,
 }
 
@@ -105,47 +111,42 @@ impl From<&Error> for End {
 }
 
 impl Socket {
-    pub(super) fn new(lines: Lines, service: Service, name: ConnectionId, far: FarEnd) -> Self {
-        Self { lines, service, name, far, opened: Instant::now() }
+    pub(super) fn new(lines: Lines, service: Service, name: ConnectionId, facts: Arc<Facts>) -> Self {
+        Self { lines, service, name, facts, opened: Instant::now() }
     }
 
     /// Until the socket has ended and the function has heard of it.
-    pub(super) async fn live(mut self, upgrade: OnUpgrade) {
+    pub(super) async fn live(self, mut far: FarEnd, upgrade: OnUpgrade) {
         let mut work = Work::default();
-        let end = match wire(upgrade).await {
-            Some(wire) => self.served(wire, &mut work).await,
-            None => LOST,
+        let (wire, end) = match wire(upgrade).await {
+            Some(wire) => {
+                let (mut sink, mut frames) = wire.split();
+                let end = self.frames(&mut far, &mut sink, &mut frames, &mut work).await;
+                (frames.reunite(sink).ok(), end)
+            }
+            None => (None, LOST),
         };
+        // Whoever posts to the socket from now on hears that it is gone.
+        self.lines.forget(&self.name);
         if !end.tell {
             return;
         }
         // What the client had sent before its end is done.
-        while work.goes_on(|text| self.message(text)) {
-            work.done().await;
-        }
+        let rest = async {
+            while work.goes_on(|text| self.message(text)) {
+                work.done().await;
+            }
+        };
+        tokio::join!(closed(wire, end, &mut far.texts), rest);
         let event = |connection: &Connection<'_>, now| {
             SocketEvent::disconnect(connection, &self.lines.request(), now, end.code, end.reason)
         };
         self.told(event).await;
     }
 
-    /// Until nothing more is read. Whoever posts to the socket from then on hears that it is gone.
-    async fn served(&mut self, wire: Wire, work: &mut Work) -> End {
-        let (mut sink, mut frames) = wire.split();
-        let end = self.frames(&mut sink, &mut frames, work).await;
-        self.lines.forget(&self.name);
-        let Ok(mut wire) = frames.reunite(sink) else { return end };
-        if end.say {
-            let _ = timeout(LINGER, self.closed(&mut wire, end)).await;
-        } else if end.tell {
-            // The answer to the client's own close frame.
-            let _ = timeout(LINGER, wire.next()).await;
-        }
-        end
-    }
-
     async fn frames(
-        &mut self,
+        &self,
+        far: &mut FarEnd,
         sink: &mut SplitSink<Wire, Message>,
         frames: &mut SplitStream<Wire>,
         work: &mut Work,
@@ -157,8 +158,8 @@ impl Socket {
             work.goes_on(|text| self.message(text));
             let until = over.min(active + limits.idle);
             tokio::select! {
-                why = &mut self.far.end => return why.map_or(LOST, End::from),
-                Some(text) = self.far.texts.recv(), if !writing => {
+                why = &mut far.end => return why.map_or(LOST, End::from),
+                Some(text) = far.texts.recv(), if !writing => {
                     if let Err(error) = sink.feed(Message::text(text)).await {
                         return End::from(&error);
                     }
@@ -183,23 +184,8 @@ impl Socket {
     }
 
     fn is_active(&self) -> Instant {
-        self.far.facts.active.store(self.lines.host().clock.millis(), Ordering::Relaxed);
+        self.facts.active.store(self.lines.host().clock.millis(), Ordering::Relaxed);
         Instant::now()
-    }
-
-    /// Sends what had been posted before the end, then why it ends, and reads on until the client has closed its side: whoever is
-    /// cut off while it sends would not see the reason.
-    async fn closed(&mut self, wire: &mut Wire, end: End) -> Result<(), Error> {
-        while let Ok(text) = self.far.texts.try_recv() {
-            wire.feed(Message::text(text)).await?;
-        }
-        let frame = CloseFrame { code: end.code.into(), reason: end.reason.into() };
-        wire.send(Message::Close(Some(frame))).await?;
-        let stream = wire.get_mut();
-        stream.shutdown().await?;
-        let mut unread = [0; 1024];
-        while stream.read(&mut unread).await? > 0 {}
-        Ok(())
     }
 
     /// The work of the function with a text.
@@ -210,7 +196,7 @@ impl Socket {
     }
 
     fn told(&self, event: impl FnOnce(&Connection<'_>, i64) -> SocketEvent) -> BoxFuture<'static, Answer> {
-        let facts = &self.far.facts;
+        let facts = &self.facts;
         let connection = Connection {
             id: self.name.as_str(),
             host: &self.lines.host().domain,
@@ -226,6 +212,32 @@ impl Socket {
             answer
         }
         .boxed()
+    }
+}
+
+/// Closes the wire in a second at most. If it is this server that ends the socket, the client is first sent what had been posted, then why it
+/// ends, and is read until it has closed its side: whoever is cut off while it sends would not see the reason. Otherwise its own
+/// close frame is answered.
+async fn closed(wire: Option<Wire>, end: End, texts: &mut mpsc::Receiver<String>) {
+    let Some(mut wire) = wire else { return };
+    let closing = async {
+        if !end.say {
+            wire.next().await;
+            return Ok(());
+        }
+        while let Ok(text) = texts.try_recv() {
+            wire.feed(Message::text(text)).await?;
+        }
+        let frame = CloseFrame { code: end.code.into(), reason: end.reason.into() };
+        wire.send(Message::Close(Some(frame))).await?;
+        let stream = wire.get_mut();
+        stream.shutdown().await?;
+        let mut unread = [0; 1024];
+        while stream.read(&mut unread).await? > 0 {}
+        Ok::<_, Error>(())
+    };
+    if let Ok(Err(error)) = timeout(LINGER, closing).await {
+        tracing::debug!(%error, "a socket was not closed in order");
     }
 }
 

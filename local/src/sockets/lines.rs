@@ -66,7 +66,6 @@ struct Line {
 
 /// The far end of a line, which the socket has.
 pub(super) struct FarEnd {
-    pub(super) facts: Arc<Facts>,
     pub(super) texts: mpsc::Receiver<String>,
     pub(super) end: oneshot::Receiver<Why>,
     /// Goes when the socket has ended and everybody has been told.
@@ -97,10 +96,14 @@ struct Inner {
     host: Host,
     /// Not the application's randomness: where that is seeded, it is for what the application does.
     random: Random,
-    open: Mutex<HashMap<ConnectionId, Line>>,
-    /// Each socket has a copy until it has ended. There is none once no more are opened.
-    alive: Mutex<Option<mpsc::Sender<Infallible>>>,
+    state: Mutex<State>,
     over: tokio::sync::Mutex<mpsc::Receiver<Infallible>>,
+}
+
+struct State {
+    open: HashMap<ConnectionId, Line>,
+    /// Each socket has a copy until it has ended. There is none once no more are opened.
+    alive: Option<mpsc::Sender<Infallible>>,
 }
 
 impl fmt::Debug for Lines {
@@ -112,13 +115,8 @@ impl fmt::Debug for Lines {
 impl Lines {
     pub(crate) fn new(host: Host) -> Self {
         let (alive, over) = mpsc::channel(1);
-        Self(Arc::new(Inner {
-            host,
-            random: Random::system(),
-            open: Mutex::default(),
-            alive: Mutex::new(Some(alive)),
-            over: tokio::sync::Mutex::new(over),
-        }))
+        let state = Mutex::new(State { open: HashMap::new(), alive: Some(alive) });
+        Self(Arc::new(Inner { host, random: Random::system(), state, over: tokio::sync::Mutex::new(over) }))
     }
 
     pub(super) fn host(&self) -> &Host {
@@ -137,28 +135,34 @@ impl Lines {
 
     /// How many are open.
     pub(crate) fn count(&self) -> usize {
-        self.with(|open| open.len())
+        self.with(|state| state.open.len())
     }
 
     /// Opens a line; `None`: the server ends.
     pub(super) fn open(&self, name: ConnectionId, facts: Arc<Facts>, whose: Option<UserId>) -> Option<FarEnd> {
-        let alive = self.0.alive.lock().unwrap_or_else(PoisonError::into_inner).clone()?;
         let ((texts, for_texts), (end, for_end)) = (mpsc::channel(WAITING), oneshot::channel());
-        self.with(|open| open.insert(name, Line { facts: Arc::clone(&facts), whose, texts, end }));
-        Some(FarEnd { facts, texts: for_texts, end: for_end, _alive: alive })
+        let line = Line { facts, whose, texts, end };
+        let alive = self.with(|state| {
+            let alive = state.alive.clone()?;
+            state.open.insert(name, line);
+            Some(alive)
+        })?;
+        Some(FarEnd { texts: for_texts, end: for_end, _alive: alive })
     }
 
     /// Forgets a socket that has ended by itself.
     pub(super) fn forget(&self, name: &ConnectionId) {
-        self.with(|open| open.remove(name));
+        self.with(|state| state.open.remove(name));
     }
 
     pub(super) fn facts(&self, name: &ConnectionId) -> Option<Arc<Facts>> {
-        self.with(|open| open.get(name).map(|line| Arc::clone(&line.facts)))
+        self.with(|state| state.open.get(name).map(|line| Arc::clone(&line.facts)))
     }
 
     pub(super) fn post(&self, name: &ConnectionId, text: String) -> Posted {
-        let Some(texts) = self.with(|open| open.get(name).map(|line| line.texts.clone())) else { return Posted::Gone };
+        let Some(texts) = self.with(|state| state.open.get(name).map(|line| line.texts.clone())) else {
+            return Posted::Gone;
+        };
         match texts.try_send(text) {
             Ok(()) => Posted::Taken,
             Err(mpsc::error::TrySendError::Full(_)) => Posted::Full,
@@ -168,20 +172,24 @@ impl Lines {
 
     /// Closes a socket after what has been posted to it; whether there was one.
     pub(super) fn close(&self, name: &ConnectionId) -> bool {
-        self.with(|open| open.remove(name)).is_some_and(|line| line.end.send(Why::Deleted).is_ok())
+        self.with(|state| state.open.remove(name)).is_some_and(|line| line.end.send(Why::Deleted).is_ok())
     }
 
     /// Lets the network fail for somebody's sockets; how many there were. No function hears of it.
     pub(crate) fn drop_of(&self, whose: &UserId) -> usize {
+        let theirs = |line: &Line| line.whose.as_ref() == Some(whose);
         let lines: Vec<_> =
-            self.with(|open| open.extract_if(|_, line| line.whose.as_ref() == Some(whose)).map(|(_, it)| it).collect());
+            self.with(|state| state.open.extract_if(|_, line| theirs(line)).map(|(_, it)| it).collect());
         lines.into_iter().filter_map(|line| line.end.send(Why::Dropped).ok()).count()
     }
 
     /// Closes all of them and opens no others.
     pub(crate) fn end(&self) {
-        drop(self.0.alive.lock().unwrap_or_else(PoisonError::into_inner).take());
-        for (_, line) in self.with(std::mem::take) {
+        let lines = self.with(|state| {
+            state.alive = None;
+            std::mem::take(&mut state.open)
+        });
+        for line in lines.into_values() {
             let _ = line.end.send(Why::Shutdown);
         }
     }
@@ -195,7 +203,7 @@ impl Lines {
         }
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut HashMap<ConnectionId, Line>) -> T) -> T {
-        change(&mut self.0.open.lock().unwrap_or_else(PoisonError::into_inner))
+    fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
+        change(&mut self.0.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -100,15 +100,15 @@ impl Newcomer {
             let _ = answer.send(refused.into_response());
             return;
         }
-        let far_end = lines.open(name.clone(), Arc::new(facts), whose);
-        let Some(far_end) = far_end else {
+        let facts = Arc::new(facts);
+        let Some(far) = lines.open(name.clone(), Arc::clone(&facts), whose) else {
             let _ = answer.send(StatusCode::SERVICE_UNAVAILABLE.into_response());
             return;
         };
-        let socket = Socket::new(lines, service, name, far_end);
+        let socket = Socket::new(lines, service, name, facts);
         let _ = answer.send(accepted);
         // Of its own, so that its calls are not the request's, whose count would be kept as long.
-        tokio::spawn(socket.live(upgrade));
+        tokio::spawn(socket.live(far, upgrade));
     }
 }
 

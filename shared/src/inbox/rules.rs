@@ -65,6 +65,9 @@ pub struct Inbox {
     /// Who reads.
     #[serde(default)]
     pub conns: BTreeMap<ConnectionId, Conn>,
+    /// What the person has said to groups and may not have reached everybody.
+    #[serde(default)]
+    pub owes: Vec<String>,
     /// When somebody opened a connection last, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<i64>,

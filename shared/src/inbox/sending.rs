@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{app::App, error::Error, store::Attempt, values::UserId};
 
-/// A letter has so many bytes at most, so that it fits into a frame; what is longer is several letters.
-const LETTER: usize = FRAME - 200;
+/// A message has so many bytes at most, and a letter: so it fits into a frame. What is longer is several letters.
+pub const LARGEST: usize = FRAME - 200;
 
 /// What has been stored for somebody and may have to be posted.
 #[derive(Debug)]
@@ -88,7 +88,7 @@ fn in_letters(messages: Vec<Stored>) -> Vec<Vec<Stored>> {
     let mut bytes = usize::MAX;
     for message in messages {
         let size = message.size() + 1;
-        if bytes.saturating_add(size) > LETTER {
+        if bytes.saturating_add(size) > LARGEST {
             parts.push(Vec::new());
             bytes = 0;
         }

@@ -1,6 +1,7 @@
 //! Measures what the README claims: start time and size of the functions as they are deployed, and what each kind of
 //! request costs. `just bench` builds the functions in release mode and runs this. With the argument `gifts` it measures only
-//! how many gifts a second one person can be given, with `costs` only what requests cost.
+//! how many gifts a second one person can be given, with `costs` only what requests cost, with `sockets` and a number what so many
+//! idle WebSockets hold in memory.
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::{Router, routing::get};
@@ -21,6 +22,7 @@ use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 mod gifts;
 mod live;
 mod m_user;
+mod sockets;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -29,12 +31,16 @@ const STARTS: usize = 40;
 
 #[tokio::main]
 async fn main() -> Outcome<()> {
+    let release = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release");
     match std::env::args().nth(1).as_deref() {
         Some("gifts") => return gifts::gifts().await,
         Some("costs") => return costs().await,
+        Some("sockets") => {
+            let count = std::env::args().nth(2).map_or(Ok(2_000), |count| count.parse())?;
+            return sockets::sockets(&release, count).await;
+        }
         _ => {}
     }
-    let release = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/release");
     starts(&release).await?;
     costs().await?;
     guests().await?;

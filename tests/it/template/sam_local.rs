@@ -98,6 +98,7 @@ fn the_stand_ins_are_where_sam_local_looks_for_them() {
         let url = format!("http://host.docker.internal:{}", DEFAULT_PORT + distance);
         assert_eq!(handed_over[&format!("AWS_ENDPOINT_URL_{service}")], url);
     }
+    assert_eq!(handed_over["PUSH_ENDPOINT"], format!("http://host.docker.internal:{DEFAULT_PORT}"));
     assert_eq!(handed_over["MEDIA_BASE"], format!("http://127.0.0.1:{DEFAULT_PORT}"));
 }
 

@@ -124,10 +124,7 @@ pub(in crate::groups) async fn found(
 }
 
 /// A group, also a dismissed one, with everybody who is or was in it. One round.
-pub(in crate::groups) async fn group_and_members(
-    store: &Store,
-    gid: &GroupId,
-) -> Result<Option<(Group, Vec<Member>)>, Error> {
+pub(crate) async fn group_and_members(store: &Store, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
     let items = store.query(Table::Groups, &keys::group_partition(gid), keys::GROUP_ROWS, false, None).await?;
     let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
     let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
@@ -150,6 +147,14 @@ pub(in crate::groups) async fn memberships(store: &Store, reader: &Reader) -> Re
     let mut memberships = all_memberships(store, reader.uid()).await?;
     memberships.retain(|membership| membership.left_at.is_none());
     Ok(memberships)
+}
+
+/// The ids of the groups that somebody is in, those that changed last first. One round.
+pub(crate) async fn group_ids(store: &Store, uid: &UserId) -> Result<Vec<GroupId>, Error> {
+    let mut memberships = all_memberships(store, uid).await?;
+    memberships.retain(|membership| membership.left_at.is_none());
+    memberships.sort_by_key(|membership| std::cmp::Reverse(membership.version));
+    Ok(memberships.into_iter().map(|membership| membership.gid).collect())
 }
 
 /// The same with those that they have left. One round.

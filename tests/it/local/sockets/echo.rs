@@ -3,6 +3,7 @@
 use kit::sockets::{Ended, Example, Message, Opening, Sockets};
 use shared::{
     App, Error,
+    push::Posted,
     values::{ConnectionId, UserId},
 };
 use std::{
@@ -38,7 +39,10 @@ impl Sockets for Echo {
     const NAME: &'static str = "echo";
     const EXAMPLE: Example = Example { headers: &[("x-user", super::ANN)], query: &[], message: "hello" };
 
-    async fn opening(_: &App, opening: &Opening) -> Result<UserId, Error> {
+    async fn opening(app: &App, opening: &Opening) -> Result<UserId, Error> {
+        if app.push.post(&opening.connection, "too early").await? != Posted::Gone {
+            return Err(Error::internal("nothing can be posted before this has been answered"));
+        }
         let header = |name| opening.header(http::HeaderName::from_static(name));
         if header("x-fault").is_some() {
             return Err(Error::internal("a fault"));

@@ -18,7 +18,8 @@ async fn the_function_refuses_and_accepts() {
     for path in ["/echo/", "/echo", "/echo?ticket=x", "/echo/?ticket=x"] {
         let (mut client, response) = ask(&world, request(&world, path).header("x-user", ANN)).await.unwrap();
         assert_eq!(response.status(), StatusCode::SWITCHING_PROTOCOLS);
-        assert_eq!(response.headers()["x-cost-calls"], "0");
+        // What the function asked for: whether it can post already.
+        assert_eq!(response.headers()["x-cost-calls"], "1");
         client.say("hello").await;
         assert_eq!(client.hear().await, "hello", "{path}");
     }
