@@ -116,6 +116,7 @@ async fn a_notice_waits_for_who_is_away_and_costs_nothing_where_nobody_reads() {
     let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
     let asked = api.says(bob, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await;
     assert_eq!(asked.rounds(), 2);
+    eprintln!("invite {:?}", asked.headers);
     assert!(queues(&api).await.is_empty());
     socket(&api, bob).await.leave().await;
     let agreed = api.says(ann, "/friendship/agree", json!({"friendId": bob.id})).await;
