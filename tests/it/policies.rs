@@ -284,11 +284,10 @@ fn statements(function: &Value) -> impl Iterator<Item = &Value> {
 
 /// The rights that the template gives to a function, SMS and channels aside. What a channel needs is in the tests of live
 /// rooms.
-fn given(function: &Value) -> BTreeSet<Right> {
+fn given<'a>(template: &'a Value, function: &'a Value) -> BTreeSet<Right> {
     let elsewhere = |statement: &&Value| statement["Action"] == "sns:Publish" || statement["Sid"] == "Channels";
     let statements = statements(function).filter(|statement| !elsewhere(statement));
     // What telling people needs is one policy for all.
-    let template = template();
     let telling = function["Properties"]["Policies"].as_array().unwrap().contains(&"InboxPolicy".into());
     let queues = &template["Resources"]["InboxPolicy"]["Properties"]["PolicyDocument"]["Statement"];
     let queues = queues.as_array().unwrap().iter().filter(|_| telling);
@@ -338,7 +337,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
             .collect();
         let tables = declared(binary(function)).tables.iter().copied().collect();
         assert_eq!(used, tables, "{id} uses these tables and declares those");
-        let given = given(function);
+        let given = given(&template, function);
         let missing: Vec<_> = needed.difference(&given).collect();
         assert!(missing.is_empty(), "{id} needs more rights: {missing:#?}");
         // Who reads a table may read it in any way: what is rarely done need not be part of the story.

@@ -116,7 +116,6 @@ async fn a_notice_waits_for_who_is_away_and_costs_nothing_where_nobody_reads() {
     let (ann, bob) = (&api.friend("13900000001", "Ann").await, &api.friend("13900000002", "Bob").await);
     let asked = api.says(bob, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await;
     assert_eq!(asked.rounds(), 2);
-    eprintln!("invite {:?}", asked.headers);
     assert!(queues(&api).await.is_empty());
     socket(&api, bob).await.leave().await;
     let agreed = api.says(ann, "/friendship/agree", json!({"friendId": bob.id})).await;
@@ -146,7 +145,7 @@ async fn members_are_told_what_becomes_of_their_group() {
     api.says(ann, "/group/rename", json!({"groupId": group, "name": "Club"})).await.ok();
     api.says(ann, "/group/set_bulletin", json!({"groupId": group, "content": "news"})).await.ok();
     // Neither of these is news.
-    api.says(ann, "/group/set_bulletin", json!({"groupId": group, "content": ""})).await.ok();
+    api.says(ann, "/group/set_bulletin", json!({"groupId": group, "bulletin": ""})).await.ok();
     api.says(ann, "/group/mute_all", json!({"groupId": group, "muteStatus": 1})).await.ok();
     api.says(ann, "/group/transfer", json!({"groupId": group, "userId": bob.id})).await.ok();
     api.about_people(bob, "kick", group, &[cat]).await.ok();

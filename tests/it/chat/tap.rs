@@ -47,7 +47,7 @@ impl Sockets for Tap {
 
     async fn message(app: &App, message: &Message) -> Result<&'static str, Error> {
         let connection = inbox::connection(app, &message.connection).await?;
-        inbox::start(app, &message.connection, &connection).await.map(|()| "start")
+        inbox::start(app, &message.connection, &connection).await.map(|_| "start")
     }
 
     async fn ended(app: &App, ended: &Ended) -> Result<(), Error> {

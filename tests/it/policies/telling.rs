@@ -36,7 +36,7 @@ impl Connections for Anybody {
 pub(super) async fn story(world: &World, function: &Function, recorder: &Recorder, token: &str) {
     let app = watched(world, recorder, function);
     app.push.attach(Anybody);
-    let others = App::new(world.app.config.clone(), world.clients.clone(), world.clock.clone(), Random::system());
+    let others = App::new((*world.app.config).clone(), world.clients.clone(), world.clock.clone(), Random::system());
     others.push.attach(Anybody);
     let connection = ConnectionId::try_from(format!("{}=", function.name)).unwrap();
     let claim = Claim::of_token(Dialect::Chat, token).unwrap();
