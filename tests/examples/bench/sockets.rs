@@ -68,7 +68,7 @@ impl Server {
     async fn start(release: &Path) -> Outcome<Self> {
         let port = free_row().await?;
         let mut command = Command::new(release.join("local"));
-        command.args(["--ephemeral", "--port", &port.to_string()]).stdout(Stdio::null());
+        command.args(["--ephemeral", "--port", &port.to_string()]).env("RUST_LOG", "off").stdout(Stdio::null());
         let server = Self { process: command.spawn()?, port };
         for _ in 0..200 {
             if server.open().await.is_ok() {
