@@ -110,7 +110,12 @@ pub async fn connection(app: &App, id: &ConnectionId) -> Result<Connection, Erro
 /// # Errors
 /// The service did not take it.
 pub async fn reply(app: &App, id: &ConnectionId, uid: &UserId, text: &str) -> Result<(), Error> {
-    match app.push.post(id, text).await? {
+    let posted = match app.push.post(id, text).await {
+        // Nobody knows whether it has been sent; twice does no harm.
+        Err(_) => app.push.post(id, text).await?,
+        Ok(posted) => posted,
+    };
+    match posted {
         Posted::Sent => Ok(()),
         Posted::Gone => {
             end(app, id, uid).await;
