@@ -23,7 +23,7 @@ async fn signs_in(api: &Api, last: u8, phone: &str, password: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_fails_ten_times_is_told_what_they_were_told_before() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(900);
     for _ in 0..10 {
         assert_eq!(signs_in(&api, 2, PHONE, "wrong-one").await, json!(10_000));
@@ -45,7 +45,7 @@ async fn whoever_fails_ten_times_is_told_what_they_were_told_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn attempts_that_come_at_once_are_counted_before_they_are_made() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(900);
     let said = futures_util::future::join_all((0..20).map(|_| signs_in(&api, 2, PHONE, "wrong-one"))).await;
     assert!(said.iter().all(|status| *status == json!(10_000)), "{said:?}");
@@ -58,7 +58,7 @@ async fn attempts_that_come_at_once_are_counted_before_they_are_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_keep_nobody_out() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(3_600);
     for last in 2..13 {
         for _ in 0..10 {

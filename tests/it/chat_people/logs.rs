@@ -19,26 +19,28 @@ async fn nothing_that_people_send_is_logged() {
     let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(filter).with(lines));
 
     let api = Api::start().await;
-    let ann = api.registered("13877712345").await;
-    let bob = api.registered("13877712346").await;
-    api.chat("/login/", json!({"phone": "13877712345", "password": "wrong-password"})).await.no_account(10_000);
-    api.chat("/login/", json!({"phone": "1387771234x", "password": PASSWORD})).await.no_account(8_000);
-    api.chat("/register/", json!({"zqsecret": 1, "phone": ["13877712345"], "password": "wrong-password"}))
+    let ann = api.new_member("13877712345").await;
+    let bob = api.new_member("13877712346").await;
+    api.stranger_posts("/login/", json!({"phone": "13877712345", "password": "wrong-password"}))
+        .await
+        .no_account(10_000);
+    api.stranger_posts("/login/", json!({"phone": "1387771234x", "password": PASSWORD})).await.no_account(8_000);
+    api.stranger_posts("/register/", json!({"zqsecret": 1, "phone": ["13877712345"], "password": "wrong-password"}))
         .await
         .no_account(8_000);
     let mut body = completion(&ann, "zqsecret");
     body["desc"] = json!("zqsecret");
-    api.chat_post(&ann, "/complete_account/", body).await.ok();
-    api.chat_post(&ann, "/save_file/", json!({"name": "zqsecret.txt", "content": "enFzZWNyZXQ="})).await.ok();
-    api.chat_get(&ann, &format!("/add_friend/{}/", bob.id)).await.ok();
-    api.chat_post(&ann, "/change_friend/", json!({"userId": bob.id, "alias": "zqsecret"})).await.ok();
-    let ticket = api.chat_get(&ann, "/ws_ticket/").await.ok();
+    api.member_posts(&ann, "/complete_account/", body).await.ok();
+    api.member_posts(&ann, "/save_file/", json!({"name": "zqsecret.txt", "content": "enFzZWNyZXQ="})).await.ok();
+    api.member_gets(&ann, &format!("/add_friend/{}/", bob.id)).await.ok();
+    api.member_posts(&ann, "/change_friend/", json!({"userId": bob.id, "alias": "zqsecret"})).await.ok();
+    let ticket = api.member_gets(&ann, "/ws_ticket/").await.ok();
     for operation in ["GetItem", "BatchGetItem", "TransactWriteItems"] {
         api.world.faults.strike(operation, 10, &local::Fault::Unreachable);
-        api.chat("/login/", json!({"phone": "13877712345", "password": PASSWORD})).await.no_account(11_001);
+        api.stranger_posts("/login/", json!({"phone": "13877712345", "password": PASSWORD})).await.no_account(11_001);
         api.world.faults.clear();
     }
-    api.chat_with(&ann.cookie(), reqwest::Method::GET, "/out/?zqsecret=13877712345", &Value::Null).await.ok();
+    api.chat_request(&ann.cookie(), reqwest::Method::GET, "/out/?zqsecret=13877712345", &Value::Null).await.ok();
 
     let text = captured.text();
     assert!(text.contains(r#""operation":"Register""#) && text.contains(r#""operation":"SignOut""#), "{text}");
