@@ -305,13 +305,13 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     Box::pin(m_user::story(&world, functions.router("m_user"))).await;
     let sockets = declared("push").sockets(&watched(&world, &recorders["push"], &declared("push")));
     Box::pin(chat::story(functions.router("chat"), sockets.expect("a function of sockets"))).await;
-    let token = chat::session(functions.router("chat")).await;
+    let token = Box::pin(chat::session(functions.router("chat"))).await;
     let tells = |function: &&Function| function.settings.contains(&"PUSH_ENDPOINT") && function.name != "push";
     for function in dialects::functions().iter().filter(tells) {
         Box::pin(telling::story(&world, function, &recorders[function.name], &token)).await;
     }
     let [renamed, ended] = Box::pin(chat::groups(functions.router("chat"), phone, sealtalk::PASSWORD)).await;
-    sealtalk::groups_of_chat(functions.router("sealtalk"), &renamed, &ended).await;
+    Box::pin(sealtalk::groups_of_chat(functions.router("sealtalk"), &renamed, &ended)).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;
