@@ -116,7 +116,7 @@ pub(crate) async fn page<S: Show>(
     show: &S,
 ) -> Result<Vec<S::Shown>, Error> {
     let Begun { found: Found { mut hits, mut rest }, mut next_is_known } = begun;
-    let mut shown = Vec::with_capacity(PAGE);
+    let (mut shown, mut last, mut hidden) = (Vec::with_capacity(PAGE), None, false);
     for look in 0..LOOKS {
         let missing = PAGE - shown.len();
         if let (Some(text), Some(after), true) = (&search.text, &rest, look > 0 && hits.len() <= missing) {
@@ -125,14 +125,21 @@ pub(crate) async fn page<S: Show>(
             rest = more.rest;
         }
         let later = hits.split_off(hits.len().min(missing));
-        let next = if later.is_empty() { rest.clone() } else { hits.last().map(Hit::place) };
+        last = hits.last().map(Hit::place).or(last);
+        let (next, many) = (if later.is_empty() { rest.clone() } else { last.clone() }, hits.len());
         let remembering = remember(app, reader, search, next, next_is_known);
         let (seen, remembered) = futures_util::join!(show.show(hits), remembering);
-        shown.extend(seen?);
+        let seen = seen?;
+        hidden |= seen.len() < many;
+        shown.extend(seen);
         (hits, next_is_known) = (later, remembered);
         if shown.len() >= PAGE || hits.is_empty() && rest.is_none() {
             break;
         }
+    }
+    if hidden && hits.is_empty() && rest.is_none() {
+        // Whoever asks for the next page would go there over as many names as are on one, and this one is longer.
+        remember(app, reader, search, last, next_is_known).await;
     }
     Ok(shown)
 }

@@ -7,3 +7,4 @@ mod paging;
 mod people;
 mod races;
 mod search;
+mod usernames;

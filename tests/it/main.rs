@@ -16,6 +16,7 @@
 //! | `live` | Live, operation by operation, and its call flows, with the fields in each of the places where they are read |
 //! | `m_user` | m_user: devices, people, posts, gifts, uploads |
 //! | `chat` | Chat: queues, messages, and the connections over which they are read |
+//! | `chat_people` | Chat over HTTP: accounts, friends, files |
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
@@ -39,6 +40,7 @@
 
 mod addresses;
 mod chat;
+mod chat_people;
 mod concurrency;
 mod crowd;
 mod dialect;

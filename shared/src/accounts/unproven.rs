@@ -8,7 +8,7 @@
 use crate::{
     accounts::{
         ending::close_sockets,
-        origin::Origin,
+        origin::{Counting, Origin},
         rows::{self, Credential, put_first_credential},
         sign_in::NewSession,
     },
@@ -91,13 +91,40 @@ fn held(app: &App, opened: &Opened) -> Option<facets::Held> {
 
 /// Somebody who may be meant by a number, and what they are asked for.
 struct Candidate {
-    uid: UserId,
     profile: Option<Profile>,
     hash: Option<Phc>,
     /// Whether an attempt may be made at all.
     admitted: bool,
     facet: Facet,
     friends: u32,
+}
+
+impl Candidate {
+    /// One of the number's users. One round.
+    async fn read(app: &App, origin: &Origin<'_>, counting: &Counting, uid: UserId) -> Result<Self, Error> {
+        let (credential, profile, admitted, (facet, friends)) = futures_util::try_join!(
+            rows::credential(&app.store, &uid),
+            person::profile_for_session(&app.store, &uid),
+            counting.admits(origin, &uid),
+            friends::facet_and_friends(&app.store, &uid)
+        )?;
+        Ok(Self { profile, hash: credential.map(|credential| credential.hash), admitted, facet, friends })
+    }
+}
+
+/// Whoever has the password, of those who may be meant: the person, what they are called, and the hash that was compared.
+async fn who_has(app: &App, candidates: Vec<Candidate>, password: &Password) -> Result<(Profile, Shown, Phc), Error> {
+    let mut failure = Error::NoSuchUser;
+    for candidate in candidates {
+        let right = app.hasher.matches(password, candidate.hash.clone()).await?;
+        let (Some(profile), Some(hash)) = (candidate.profile, candidate.hash) else { continue };
+        if right {
+            let shown = Shown::oneself(&profile, &candidate.facet, candidate.friends);
+            return Ok((profile, shown, hash));
+        }
+        failure = Error::WrongPassword;
+    }
+    Err(failure)
 }
 
 /// Opens a session of whoever has this number and this password: who has proven the number first, then whose account was made
@@ -117,16 +144,7 @@ pub async fn sign_in_unproven(
     let (counting, claims) = futures_util::join!(origin.count(), person::phone_claims(&app.store, phone));
     let (claims, counting) = (claims?, counting?);
     let uids = claims.proven.map(|claim| claim.uid).into_iter().chain(claims.unproven);
-    let candidates = uids.map(|uid| async {
-        let (credential, profile, admitted, (facet, friends)) = futures_util::try_join!(
-            rows::credential(&app.store, &uid),
-            person::profile_for_session(&app.store, &uid),
-            counting.admits(origin, &uid),
-            friends::facet_and_friends(&app.store, &uid)
-        )?;
-        let hash = credential.map(|credential| credential.hash);
-        Ok::<_, Error>(Candidate { uid, profile, hash, admitted, facet, friends })
-    });
+    let candidates = uids.map(|uid| Candidate::read(app, origin, &counting, uid));
     let candidates = try_join_all(candidates).await?;
     let there = !candidates.is_empty();
     let admitted: Vec<Candidate> = candidates.into_iter().filter(|candidate| candidate.admitted).collect();
@@ -137,22 +155,12 @@ pub async fn sign_in_unproven(
         }
         return Err(failure);
     }
-    let (mut failure, mut found) = (Error::NoSuchUser, None);
-    for candidate in admitted {
-        let right = app.hasher.matches(password, candidate.hash.clone()).await?;
-        let (Some(profile), Some(hash)) = (candidate.profile, candidate.hash) else { continue };
-        failure = Error::WrongPassword;
-        if right {
-            let shown = Shown::oneself(&profile, &candidate.facet, candidate.friends);
-            found = Some((candidate.uid, profile, hash, shown));
-            break;
-        }
-    }
-    let Some((uid, profile, hash, shown)) = found else { return Err(failure) };
-    let opened = sessions::open(app, dialect, &uid, profile.epoch, UNPROVEN_LIFETIME);
-    let mut writes = opened.writes(&uid)?;
-    writes.extend([rows::same_password(&uid, &hash)?, origin.remember(&uid)?]);
-    writes.extend(held(app, &opened).map(|held| facets::hold(&uid, &held, app.clock.seconds())));
+    let (profile, shown, hash) = who_has(app, admitted, password).await?;
+    let uid = &profile.uid;
+    let opened = sessions::open(app, dialect, uid, profile.epoch, UNPROVEN_LIFETIME);
+    let mut writes = opened.writes(uid)?;
+    writes.extend([rows::same_password(uid, &hash)?, origin.remember(uid)?]);
+    writes.extend(held(app, &opened).map(|held| facets::hold(uid, &held, app.clock.seconds())));
     let (written, ()) = futures_util::join!(app.store.transact(writes), counting.succeed(app));
     looks::resume(app, &profile).await;
     match written? {
@@ -175,7 +183,11 @@ pub async fn sign_out(app: &App, claim: &Claim) -> Result<(), Error> {
         Err(fault) => return Err(fault),
     };
     // Before the session goes: a call that dies in between can be made again.
-    facets::unbind(&app.store, &actor).await?;
+    match facets::unbind(&app.store, &actor).await {
+        // Whoever is being erased has no session any more.
+        Err(Error::SignedOut) => return Ok(()),
+        unbound => unbound?,
+    }
     if let Some(session) = actor.row().filter(|_| app.config.chat.strict_single_login) {
         facets::release(&app.store, &actor, session).await?;
     }

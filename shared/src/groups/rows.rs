@@ -98,6 +98,9 @@ pub struct Bulletin {
     pub at: i64,
 }
 
+/// The path of a stored picture begins so.
+const STORED: &str = "media/";
+
 /// `GROUP#<gid>`/`META`. Times are milliseconds since 1970.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Group {
@@ -153,6 +156,15 @@ impl Group {
     /// Whether somebody is its creator.
     pub(super) fn is_of(&self, uid: &UserId) -> bool {
         self.creator.as_ref() == Some(uid)
+    }
+
+    /// Where its portrait is; empty: it has none. `base` is the URL in front of the paths of stored pictures.
+    #[must_use]
+    pub fn portrait_url(&self, base: &str) -> String {
+        match self.portrait.strip_prefix(STORED) {
+            Some(_) => format!("{base}/{}", self.portrait),
+            None => self.portrait.clone(),
+        }
     }
 
     /// The name that searches find it by, if they do.

@@ -110,7 +110,12 @@ pub async fn connection(app: &App, id: &ConnectionId) -> Result<Connection, Erro
 /// # Errors
 /// The service did not take it.
 pub async fn reply(app: &App, id: &ConnectionId, uid: &UserId, text: &str) -> Result<(), Error> {
-    match app.push.post(id, text).await? {
+    let posted = match app.push.post(id, text).await {
+        // Nobody knows whether it has been sent; twice does no harm.
+        Err(_) => app.push.post(id, text).await?,
+        Ok(posted) => posted,
+    };
+    match posted {
         Posted::Sent => Ok(()),
         Posted::Gone => {
             end(app, id, uid).await;
@@ -151,7 +156,11 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
             pump::pump(app, uid, Held { lease, inbox: inbox.clone(), known }).await;
             Ok(inbox)
         }
-        (inbox, Some(None)) => Ok(inbox),
+        // A number may have been taken since the row was read, by a call that did not see this reader.
+        (inbox, Some(None)) => {
+            pump::pump_if_free(app, uid, inbox.clone()).await;
+            Ok(inbox)
+        }
     }
 }
 

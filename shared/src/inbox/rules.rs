@@ -136,7 +136,10 @@ pub enum Outcome {
     /// There is no such connection any more.
     Gone,
     /// Nobody knows whether the frame has been sent.
-    Failed,
+    Failed {
+        /// Whether the call tries it once more.
+        again: bool,
+    },
 }
 
 /// What a holder of the lease has done for a connection.
@@ -327,9 +330,11 @@ impl Inbox {
                         conn.posted = conn.posted.max(*end);
                     }
                 }
-                Outcome::Failed => {
+                Outcome::Failed { again } => {
                     conn.push(conn.posted, now);
-                    failed.insert(connection);
+                    if !again {
+                        failed.insert(connection);
+                    }
                 }
                 Outcome::Gone => {}
             }

@@ -147,6 +147,9 @@ async fn a_connection_that_has_vanished() {
     let api = Api::start().await;
     let (ann, bob) = two(&api).await;
     let (mut of_ann, mut of_bob) = (Socket::started(&api, &ann).await, Socket::started(&api, &bob).await);
+    // What a socket says is heard in its order here: by then it has started for everybody.
+    of_bob.packet(1, json!("")).await;
+    of_bob.hears_ok().await;
     let dropped = api.http.post(api.url("/_local/sockets")).json(&json!({ "drop": bob.push_id })).send().await.unwrap();
     assert_eq!(dropped.status(), 200);
     of_bob.is_closed().await;

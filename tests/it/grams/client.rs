@@ -143,25 +143,25 @@ impl Api {
     }
 
     /// A request; `path` is what follows `/android/`. The body is JSON, unless it is null.
-    pub async fn chat(&self, who: &Chatter, method: Method, path: &str, body: &Value) -> Chatted {
+    pub async fn chatter_sends(&self, who: &Chatter, method: Method, path: &str, body: &Value) -> Chatted {
         let request = self.http.request(method, self.url(&format!("/android/{path}"))).bearer_auth(&who.token);
         let request = if body.is_null() { request } else { request.json(body) };
         Chatted(Answer::of(request.send().await.unwrap()).await)
     }
 
-    pub async fn chat_get(&self, who: &Chatter, path: &str) -> Chatted {
-        self.chat(who, Method::GET, path, &Value::Null).await
+    pub async fn chatter_gets(&self, who: &Chatter, path: &str) -> Chatted {
+        self.chatter_sends(who, Method::GET, path, &Value::Null).await
     }
 
     /// A new group of these people; its id.
     pub async fn club(&self, owner: &Chatter, name: &str, others: &[&Chatter]) -> String {
         let members: Vec<_> = others.iter().map(|other| &other.id).collect();
         let body = json!({"name": name, "picture": "", "description": "", "members": members});
-        let made = self.chat(owner, Method::POST, "create_group/", &body).await.ok();
+        let made = self.chatter_sends(owner, Method::POST, "create_group/", &body).await.ok();
         made["id"].as_str().unwrap().to_owned()
     }
 
-    /// That the rows by which names are found are those of the groups that are there, and no others.
+    /// That the rows by which names are found are those of the groups and the usernames that are there, and no others.
     pub async fn grams_fit(&self) {
         let tables = &self.world.app.config.tables;
         let key = |row: &Item| (row["pk"].as_s().unwrap().clone(), row["sk"].as_s().unwrap().clone());
@@ -169,16 +169,26 @@ impl Api {
         for row in self.rows(tables.name(Table::Groups)).await {
             let (pk, sk) = key(&row);
             if sk == "META" && row.contains_key("searched") && !row.contains_key("deleted_at") {
-                let name = FoldedName::of(row["name"].as_s().unwrap());
-                let id = pk.trim_start_matches("GROUP#");
-                let of = |gram: &str| (format!("GRAM#groups#{gram}"), format!("{}\t{id}", name.as_str()));
-                wanted.extend(name.grams().into_iter().map(of));
+                wanted.extend(grams_of("groups", pk.trim_start_matches("GROUP#"), row["name"].as_s().unwrap()));
+            }
+        }
+        for row in self.rows(tables.name(Table::Users)).await {
+            let (pk, sk) = key(&row);
+            if let Some(name) = row.get("username").filter(|_| sk == "FACET#chat") {
+                wanted.extend(grams_of("people", pk.trim_start_matches("USER#"), name.as_s().unwrap()));
             }
         }
         let rows = self.rows(tables.name(Table::Chat)).await;
-        let stored: BTreeSet<_> = rows.iter().map(key).filter(|(pk, _)| pk.starts_with("GRAM#groups#")).collect();
+        let stored: BTreeSet<_> = rows.iter().map(key).filter(|(pk, _)| pk.starts_with("GRAM#")).collect();
         assert_eq!(stored, wanted);
     }
+}
+
+/// The keys under which a name lies.
+fn grams_of(kind: &str, id: &str, name: &str) -> Vec<(String, String)> {
+    let name = FoldedName::of(name);
+    let of = |gram: &str| (format!("GRAM#{kind}#{gram}"), format!("{}\t{id}", name.as_str()));
+    name.grams().into_iter().map(of).collect()
 }
 
 /// The token of somebody in an API.

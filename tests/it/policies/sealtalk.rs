@@ -69,12 +69,14 @@ pub(super) async fn story(world: &World, router: Router) -> &'static str {
     ann.phone
 }
 
-/// Groups that were made elsewhere, of the one of the story who has a password: one gets another name, and one ends.
+/// Groups that were made elsewhere, of the one of the story who has a password: one gets another name and lets nobody in without being
+/// asked, and one ends.
 pub(super) async fn groups_of_chat(router: Router, renamed: &Value, ended: &Value) {
     let mut ann = Client { router, phone: NUMBERS[0], cookie: String::new() };
     let login = json!({"region": "86", "phone": ann.phone, "password": PASSWORD});
     ann.send("POST", "/user/login", login).await;
     ann.send("POST", "/group/rename", json!({"groupId": renamed, "name": "Crew"})).await;
+    ann.send("POST", "/group/set_certification", json!({"groupId": renamed, "certiStatus": 0})).await;
     ann.send("POST", "/group/dismiss", json!({ "groupId": ended })).await;
 }
 

@@ -1,6 +1,6 @@
 //! Messages, and acknowledgements of conversations, as clients write them (`docs/dialects/chat.md#messages`).
 
-use super::inbound::text;
+use super::inbound::{object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{
@@ -88,10 +88,8 @@ impl Entry<'_> {
         let name = |raw| string(raw).filter(|name| name.chars().count() <= LONGEST_NAME);
         let (kind, info) = (self.r#type?, self.info?);
         let is_object = info.get().starts_with('{');
-        let parts: Vec<Part<'_>> = match is_object {
-            true => vec![serde_json::from_str(info.get()).ok()?],
-            false => serde_json::from_str(info.get()).ok()?,
-        };
+        let parts: Vec<&RawValue> = if is_object { vec![info] } else { serde_json::from_str(info.get()).ok()? };
+        let parts: Vec<Part<'_>> = parts.into_iter().map(|part| object(part.get())).collect::<Option<_>>()?;
         if !(1..=MOST_PARTS).contains(&parts.len()) || !parts.iter().all(Part::is_good) {
             return None;
         }

@@ -43,6 +43,11 @@ struct Packet<'a> {
     message: Option<&'a RawValue>,
 }
 
+/// An object: what is derived would take a list of its fields as well.
+pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
+    serde_json::from_str(json).ok().filter(|_: &T| json.trim_start().starts_with('{'))
+}
+
 /// A string as it was meant.
 pub(super) fn text(raw: &RawValue) -> Option<String> {
     serde_json::from_str(raw.get()).ok()
@@ -54,7 +59,7 @@ impl Inbound {
         if said.len() > LONGEST {
             return Self::Garbage;
         }
-        let Ok(packet) = serde_json::from_str::<Packet<'_>>(said) else { return Self::Garbage };
+        let Some(packet) = object::<Packet<'_>>(said) else { return Self::Garbage };
         let push_id = packet.push_id.map(|raw| text(raw).unwrap_or_else(|| raw.get().to_owned())).unwrap_or_default();
         if push_id.is_empty() || push_id == "null" {
             return Self::Start;
@@ -76,7 +81,9 @@ impl Inbound {
     }
 
     fn list(message: &str) -> Self {
-        let Ok(entries) = serde_json::from_str::<Vec<Entry<'_>>>(message) else { return Self::Messages(None) };
+        let entries = serde_json::from_str::<Vec<&RawValue>>(message).ok();
+        let entries = entries.and_then(|raw| raw.into_iter().map(|raw| object(raw.get())).collect());
+        let Some(entries): Option<Vec<Entry<'_>>> = entries else { return Self::Messages(None) };
         if !entries.is_empty() && entries.iter().all(Entry::is_read) {
             let read: Option<Vec<_>> = entries.iter().take(MOST_MESSAGES).map(Entry::read).collect();
             return read.map_or(Self::Unknown, Self::Read);

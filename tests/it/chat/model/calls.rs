@@ -153,7 +153,7 @@ async fn post(world: &World, frame: Frame) -> Done {
         Some(text) => match world.post(&connection, &text).await {
             Post::Sent => Outcome::Posted { end, sent: true },
             Post::Gone => Outcome::Gone,
-            Post::Failed => Outcome::Failed,
+            Post::Failed => Outcome::Failed { again: world.within(0, 1) == 0 },
         },
     };
     Done { connection, starts, outcome }
@@ -197,7 +197,7 @@ async fn try_to_start(world: &World, who: usize, push_id: &PushId, id: &Connecti
     match world.apply(who, read, rule).await? {
         (_, None) => close(world, vec![id.clone()]),
         (inbox, Some(Some(lease))) => pump(world, who, push_id, Held { lease, inbox, known }).await?,
-        (_, Some(None)) => {}
+        (inbox, Some(None)) => pump_if_free(world, who, push_id, inbox).await?,
     }
     Ok(())
 }
