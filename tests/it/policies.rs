@@ -314,7 +314,7 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     Box::pin(m_user::story(&world, functions.router("m_user"))).await;
     let sockets = declared("push").sockets(&watched(&world, &recorders["push"], &declared("push")));
     Box::pin(chat::story(&world, functions.router("chat"), sockets.expect("a function of sockets"))).await;
-    let token = chat::session(functions.router("chat")).await;
+    let token = Box::pin(chat::session(functions.router("chat"))).await;
     let tells = |function: &&Function| function.settings.contains(&"PUSH_ENDPOINT") && function.name != "push";
     for function in dialects::functions().iter().filter(tells) {
         Box::pin(telling::story(&world, function, &recorders[function.name], &token)).await;

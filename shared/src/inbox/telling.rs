@@ -58,7 +58,8 @@ impl Audience {
     /// Tells them something. No round for those who read nothing; for the others two until it is stored, and two until those have it
     /// who read at the moment.
     pub async fn tell(&self, app: &App, news: &News<'_>) {
-        match tokio::time::timeout(PATIENCE, self.told(app, news)).await {
+        // In a box: most calls tell nobody, and their futures are not to be as large as this one.
+        match tokio::time::timeout(PATIENCE, Box::pin(self.told(app, news))).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "somebody was not told"),
             Err(_) => tracing::warn!("somebody was not told in time"),

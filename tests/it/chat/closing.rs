@@ -27,18 +27,6 @@ impl Api {
         let news = News { from: &uid, group: None, kind: 0, content: "still there", everybody: false };
         inbox::tell(&self.world.app, std::slice::from_ref(&uid), &news).await;
     }
-
-    /// The sockets that a queue knows.
-    async fn sockets_of(&self, id: &str) -> usize {
-        let rows = self.rows("ChatTable").await;
-        let connections = rows.iter().filter(|row| row["sk"].as_s().unwrap() == "CONN").count();
-        let inbox = rows
-            .iter()
-            .find(|row| row["pk"].as_s().unwrap() == &format!("USER#{id}") && row["sk"].as_s().unwrap() == "INBOX");
-        let known = inbox.unwrap().get("conns").map_or(0, |conns| conns.as_m().unwrap().len());
-        assert_eq!(known, connections);
-        known
-    }
 }
 
 async fn socket(api: &Api, who: &Friend) -> Socket {
@@ -66,7 +54,7 @@ async fn signing_out_of_sealtalk_closes_the_sockets_of_that_session() {
     api.something_for(&phone.id).await;
     assert_eq!(other.hears().await.content, "still there");
     // Where nothing is open, it is one round more than the session takes.
-    other.leave().await;
+    other.leaves(&api).await;
     let out = api.says(&tablet, "/user/logout", json!({})).await;
     assert!(out.rounds() <= 2, "{} rounds", out.rounds());
     api.world.shutdown().await;

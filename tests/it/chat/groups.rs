@@ -165,7 +165,6 @@ async fn a_fan_out_that_was_cut_is_resumed() {
             }
             _ => Socket::started(&api, cid).await,
         };
-        eprintln!("resumed {number}");
         let count = if number == 1 { 2 } else { 1 };
         let mut texts: Vec<_> = all_written(&mut of_cid, count).await.iter().map(text_of).collect();
         texts.sort();

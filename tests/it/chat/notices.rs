@@ -117,7 +117,7 @@ async fn a_notice_waits_for_who_is_away_and_costs_nothing_where_nobody_reads() {
     let asked = api.says(bob, "/friendship/invite", json!({"friendId": ann.id, "message": "hi"})).await;
     assert_eq!(asked.rounds(), 2);
     assert!(queues(&api).await.is_empty());
-    socket(&api, bob).await.leave().await;
+    socket(&api, bob).await.leaves(&api).await;
     let agreed = api.says(ann, "/friendship/agree", json!({"friendId": bob.id})).await;
     agreed.ok();
     assert!(agreed.rounds() <= 4, "{} rounds", agreed.rounds());

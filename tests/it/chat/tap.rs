@@ -2,6 +2,7 @@
 //! its user is sent.
 
 use crate::world::Api;
+use aws_sdk_dynamodb::types::AttributeValue;
 use futures_util::{SinkExt, StreamExt};
 use http::{HeaderName, Request};
 use kit::{
@@ -17,7 +18,7 @@ use shared::{
     sessions::Claim,
     values::{Dialect, PushId, UserId},
 };
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 use tokio::{net::TcpStream, time::timeout};
 use tokio_tungstenite::{
     WebSocketStream, client_async,
@@ -67,6 +68,19 @@ fn tap() -> Function {
 /// A world in which sockets can be opened.
 pub(super) async fn start() -> Api {
     Api::with(Options::ephemeral().function(tap())).await
+}
+
+impl Api {
+    /// How many sockets the queue of somebody knows.
+    pub(super) async fn sockets_of(&self, id: &str) -> usize {
+        let rows = self.rows("ChatTable").await;
+        let text = |row: &HashMap<String, AttributeValue>, name: &str| row[name].as_s().unwrap().clone();
+        let own = |row: &&HashMap<String, AttributeValue>| {
+            text(row, "pk") == format!("USER#{id}") && text(row, "sk") == "INBOX"
+        };
+        let inbox = rows.iter().find(own).expect("a queue");
+        inbox.get("conns").map_or(0, |conns| conns.as_m().unwrap().len())
+    }
 }
 
 /// A client's end of a socket.
@@ -143,10 +157,18 @@ impl Socket {
         }
     }
 
-    /// Goes away without a word.
+    /// Goes away, and does not wait until the server has heard of it.
     pub(super) async fn leave(mut self) {
         self.wire.close(None).await.unwrap();
         while self.next().await.is_some() {}
+    }
+
+    /// Goes away, and the queue of its user knows no socket any more.
+    pub(super) async fn leaves(self, api: &Api) {
+        let whose = self.whose.clone();
+        self.leave().await;
+        let gone = async { while api.sockets_of(&whose).await > 0 {} };
+        timeout(PATIENCE, gone).await.expect("the end of the last socket");
     }
 }
 
