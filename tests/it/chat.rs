@@ -9,6 +9,7 @@ mod model;
 mod notices;
 mod opening;
 mod packets;
+mod rules;
 mod socket;
 mod stored;
 mod talking;
