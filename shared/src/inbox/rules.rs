@@ -10,6 +10,10 @@
 //! | [`Inbox::ack`] | a client | what has arrived need not be posted again |
 //! | [`Inbox::without`] | anybody | connections that have ended |
 
+mod conn;
+
+pub use conn::{ARRIVED, Conn, Posting};
+
 use crate::values::ConnectionId;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,15 +32,6 @@ pub const CONNECTION_LIFE: i64 = 7_200_000;
 
 /// A number that was given so many milliseconds ago, and whose letter is not there, has none any more: an hour. No call lives so long.
 pub const SETTLED: i64 = 3_600_000;
-
-/// Any acknowledgement is also one of frames that were posted so many milliseconds before it.
-pub const ARRIVED: i64 = 10_000;
-
-/// So many frames of a connection are remembered apart until they are acknowledged.
-const MOST_FRAMES: usize = 16;
-
-/// So many acknowledgements are remembered, by which one that is handed over twice is known.
-const MOST_ACKS: usize = 4;
 
 /// `USER#<uid>`/`INBOX`: how far a person's queue has come, and who reads it. Times are milliseconds since 1970.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,47 +77,6 @@ pub struct Lease {
     pub until: i64,
 }
 
-/// A connection that reads a queue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Conn {
-    /// Which session or device it was opened with: the beginning of a hash.
-    pub anchor: String,
-    /// When it was opened.
-    pub opened_at: i64,
-    /// Past this time it is over, whatever has been heard of it.
-    pub until: i64,
-    /// How often its client has started to read; 0: not yet, and nothing is posted to it.
-    #[serde(default)]
-    pub starts: i64,
-    /// Its client wants single objects where others get a list of one.
-    #[serde(default)]
-    pub object: bool,
-    /// Everything up to this number has been posted to it since its last start.
-    #[serde(default)]
-    pub posted: i64,
-    /// What was posted to it and is not acknowledged, the oldest first.
-    #[serde(default)]
-    pub frames: Vec<Posting>,
-    /// How many acknowledgements came before their frames were marked; below 0: how many are to come for frames that count as
-    /// acknowledged already.
-    #[serde(default)]
-    pub credit: i64,
-    /// The newest acknowledgements, by what API Gateway calls them.
-    #[serde(default)]
-    pub acks: Vec<String>,
-}
-
-/// A frame that was posted to a connection, or several.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Posting {
-    /// The number of the last letter that it completes.
-    pub end: i64,
-    /// How many frames it stands for: so many acknowledgements come for it.
-    pub count: i64,
-    /// When it was posted.
-    pub at: i64,
-}
-
 /// What came of posting to a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
@@ -151,55 +105,6 @@ pub struct Done {
     pub starts: i64,
     /// What came of it.
     pub outcome: Outcome,
-}
-
-impl Conn {
-    /// One whose client has not started yet.
-    #[must_use]
-    pub fn new(anchor: String, object: bool, opened_at: i64, until: i64) -> Self {
-        let (frames, acks) = (Vec::new(), Vec::new());
-        Self { anchor, opened_at, until, starts: 0, object, posted: 0, frames, credit: 0, acks }
-    }
-
-    /// Whether it is posted to.
-    #[must_use]
-    pub fn reads(&self, now: i64) -> bool {
-        self.starts > 0 && now < self.until
-    }
-
-    /// Remembers a frame. Where too many are, the newest two stand together: that delays an acknowledgement and makes none too
-    /// early.
-    fn push(&mut self, end: i64, at: i64) {
-        self.frames.push(Posting { end, count: 1, at });
-        if self.frames.len() > MOST_FRAMES
-            && let (Some(last), Some(before)) = (self.frames.pop(), self.frames.last_mut())
-        {
-            *before = Posting { end: last.end, count: before.count + last.count, at: last.at };
-        }
-    }
-
-    /// Takes out the frames that have been acknowledged. Gives back the number up to which that is everything.
-    fn settle(&mut self) -> i64 {
-        let mut acked = 0;
-        while let Some(first) = self.frames.first().filter(|first| first.count <= self.credit) {
-            self.credit -= first.count;
-            acked = acked.max(first.end);
-            self.frames.remove(0);
-        }
-        acked
-    }
-
-    /// Takes out the frames that were posted long before an acknowledgement, which has counted already. Those of these frames that
-    /// are still to come acknowledge nothing else.
-    fn settle_before(&mut self, time: i64) -> i64 {
-        let mut acked = 0;
-        while let Some(first) = self.frames.first().filter(|first| first.at <= time) {
-            self.credit -= first.count;
-            acked = acked.max(first.end);
-            self.frames.remove(0);
-        }
-        acked
-    }
 }
 
 impl Inbox {
@@ -396,22 +301,11 @@ impl Inbox {
     #[must_use]
     pub fn ack(&self, id: &ConnectionId, name: &str, at: i64) -> Option<Self> {
         let mut next = self.changed();
-        let (seq, posts) = (next.seq, next.lease.is_some());
-        let conn = next.conns.get_mut(id).filter(|conn| conn.starts > 0 && conn.acks.iter().all(|ack| ack != name))?;
-        conn.acks.push(name.to_owned());
-        let oldest = conn.acks.len().saturating_sub(MOST_ACKS);
-        conn.acks.drain(..oldest);
-        conn.credit += 1;
-        let counted = conn.settle();
-        let acked = counted.max(conn.settle_before(at - ARRIVED));
-        // At most one frame is on its way without a mark.
-        if conn.frames.is_empty() {
-            conn.credit = conn.credit.min(i64::from(posts && conn.posted < seq));
-        }
-        let before = self.conns.get(id)?;
-        let is_news = conn.frames != before.frames || conn.credit != before.credit;
+        let (seq, is_posting) = (next.seq, next.lease.is_some());
+        let conn = next.conns.get_mut(id).filter(|conn| conn.starts > 0)?;
+        let acked = conn.acknowledge(name, at, is_posting && conn.posted < seq)?;
         next.acked = next.acked.max(acked);
-        is_news.then_some(next)
+        Some(next)
     }
 
     /// Remembers that a connection's client wants single objects.
