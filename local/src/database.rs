@@ -6,23 +6,31 @@
 use crate::{
     error::StartError,
     folder::Folder,
+    image,
     server::Server,
     template::{self, Table},
 };
 use dynoxide::{Database as Engine, DynoxideError};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
-use std::time::Duration;
+use std::{fmt, time::Duration};
 use tokio::{net::TcpListener, task::JoinHandle, time::MissedTickBehavior};
 
 /// How often expired items are deleted. AWS promises a few days.
 const SWEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// The running stand-in.
-#[derive(Debug)]
 pub(crate) struct Database {
+    engine: Engine,
+    has_questions: bool,
     server: Server,
     sweeper: Sweeper,
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Database").field(&self.server.url()).finish()
+    }
 }
 
 /// The task that deletes expired items. It ends with the value, since it would keep the database open.
@@ -37,19 +45,42 @@ impl Drop for Sweeper {
 
 impl Database {
     /// Opens the database in the folder, or one in memory for a temporary folder; makes the tables that are missing; and
-    /// serves it.
-    pub(crate) fn start(listener: TcpListener, folder: &Folder, tables: &[Table]) -> Result<Self, StartError> {
+    /// serves it. One in memory that is to have the questions begins with them, once another of this process had them.
+    pub(crate) fn start(
+        listener: TcpListener,
+        folder: &Folder,
+        tables: &[Table],
+        questions: bool,
+    ) -> Result<Self, StartError> {
         let engine = open(folder)?;
-        for table in tables {
-            prepare(&engine, table, folder)?;
+        let in_memory = folder.database().is_none();
+        let has_questions = questions && in_memory && image::copy(&engine, tables).map_err(refused)?;
+        if !has_questions {
+            for table in tables {
+                prepare(&engine, table, folder)?;
+            }
         }
         let sweeper = Sweeper(tokio::spawn(sweep(engine.clone())));
+        let served = engine.clone();
         let server = Server::run(listener, |listener, stop| async move {
-            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, engine, stop).await {
+            if let Err(error) = dynoxide::server::serve_with_shutdown(listener, served, stop).await {
                 tracing::error!(error, "the database server failed");
             }
         })?;
-        Ok(Self { server, sweeper })
+        Ok(Self { engine, has_questions, server, sweeper })
+    }
+
+    /// Whether the question pool is in it already.
+    pub(crate) fn has_questions(&self) -> bool {
+        self.has_questions
+    }
+
+    /// Lets the next databases in memory begin as this one is now: with the question pool, and nothing else yet.
+    pub(crate) fn keep_questions(&self, folder: &Folder, tables: &[Table]) -> Result<(), StartError> {
+        if folder.database().is_some() {
+            return Ok(());
+        }
+        image::keep(&self.engine, tables, folder.path()).map_err(refused)
     }
 
     pub(crate) fn url(&self) -> &str {
@@ -57,6 +88,7 @@ impl Database {
     }
 
     pub(crate) async fn stop(self, patience: Duration) {
+        drop(self.engine);
         drop(self.sweeper);
         self.server.stop(patience).await;
     }
@@ -71,7 +103,7 @@ fn open(folder: &Folder) -> Result<Engine, StartError> {
     Engine::new(path).map_err(|error| bad(error.to_string()))
 }
 
-fn refused(error: impl std::fmt::Display) -> StartError {
+fn refused(error: impl fmt::Display) -> StartError {
     StartError::Database(error.to_string())
 }
 

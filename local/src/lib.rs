@@ -9,7 +9,7 @@
 //! | [`template`], `gateway` | tables, buckets and routes of `template.yaml` |
 //! | [`dialects`] | the one list of the packages |
 //! | [`events`] | the payloads in `events/` |
-//! | [`database`], [`storage`], [`sns`] | the stand-ins |
+//! | [`database`], `image`, [`storage`], [`sns`] | the stand-ins |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`], `contention` | failures of AWS, on demand; transactions that meet |
 //! | [`tasks`] | what the command line does besides running |
@@ -32,6 +32,7 @@ pub mod faults;
 mod folder;
 mod gateway;
 pub mod greeting;
+mod image;
 mod objects;
 mod server;
 pub mod sns;

@@ -104,7 +104,7 @@ fn main() -> ExitCode {
         };
     }
     let reviewer = arguments.reviewer.wanted(arguments.grant.users_table());
-    if let Some(reason) = arguments.grant.misused_table(reviewer.is_some()) {
+    if let Some(reason) = arguments.grant.missing(reviewer.is_some()) {
         Arguments::command().error(clap::error::ErrorKind::MissingRequiredArgument, reason).exit();
     }
     if let Some(reviewer) = reviewer {

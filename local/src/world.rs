@@ -201,7 +201,7 @@ impl World {
         let reached = listeners.iter().chain([&listener]);
         let ports: Vec<_> = reached.filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
         let [for_database, for_storage, for_sns] = listeners;
-        let database = Database::start(for_database, &folder, &template.tables)?;
+        let database = Database::start(for_database, &folder, &template.tables, questions)?;
         let storage = storage::start(for_storage, &folder, &template.buckets)?;
         let sns = sns::start(for_sns, outbox.clone())?;
         let bridge = if containers { Bridge::to_docker(&ports).await } else { None };
@@ -211,8 +211,9 @@ impl World {
         let (clock, faults) = (Clock::default(), Faults::default());
         let clients = clients::clients(&endpoints, &config.media_bucket, &faults);
         let app = App::new(config, clients.clone(), clock.clone(), random);
-        if questions {
+        if questions && !database.has_questions() {
             shared::questions::seed(&app).await?;
+            database.keep_questions(&folder, &template.tables)?;
         }
         clients::attach_push(&app);
         let domain = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();

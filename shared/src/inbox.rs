@@ -1,4 +1,48 @@
 //! A person's queue of messages, and the connections over which they read it (`docs/dialects/chat.md#queue`).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `rules` | what becomes of a queue: pure |
+//! | `plan` | what is posted next: pure |
+//! | `packet` | packets and messages as JSON |
+//! | `sending` | a number, a letter, and what is posted of it |
+//! | `telling`, `notice` | what people are told of what others have done |
+//! | `pump` | posting to those who read |
+//! | `connections`, `remembered` | opening, starting, acknowledging, closing; what a process remembers of connections |
+//! | `changing`, `rows` | the row of a queue is changed by rules; queues, letters and connections as stored |
+//!
+//! # How a letter arrives
+//!
+//! A *letter* is what one frame has brought one person. It has a *number* of their queue and is a row of its own: stored whole or not
+//! at all. Numbers are given by the row `INBOX`, in which everything is decided that more than one call might do.
+//!
+//! **One call posts.** Whoever holds the *lease* posts to all connections that have started, a frame at a time and in the order of the
+//! numbers, and *marks* what it has posted. A sender who finds a reader that has everything takes the number and the lease in one
+//! write. Whoever finds the lease taken leaves its letter to the holder. No wake-up is lost, because of two rules: the lease is given
+//! back on condition that no number has been taken since the row was read; and whoever has changed the row looks at it as it is then,
+//! and posts what nobody else is to post. A start is such a change: its row may have a number that was taken by a call which did
+//! not see the reader.
+//!
+//! **Numbers have no gaps.** A number is taken before its letter is put, so a letter may be late. The holder waits for it, for two
+//! thirds of a second, and then puts an empty letter in its place: the late one is refused, and takes another number. So the order is
+//! that of the numbers, and what one sender has sent after hearing of what they have sent before comes after it.
+//!
+//! **Acknowledgements are counted.** A client says "ok" for each frame, and names none. If "ok" meant everything that was posted so far, a frame
+//! that is posted while an "ok" for the one before is on its way would count as read, and would be lost if the connection broke. So a
+//! connection has a list of the frames that were posted to it, each with the number that it completes, and an "ok" is for the oldest.
+//! For the list to be true, every frame that may have been sent has to be in it:
+//!
+//! - Whoever takes a lease over that has run out, or hears no answer to a post, enters a frame that completes nothing. If it was sent,
+//!   its "ok" is for that; if not, acknowledgements lag behind by one, and one frame more comes again at the next start.
+//! - The holder posts one frame to each connection before it marks it. So at most one "ok" comes before its frame is in the list; it
+//!   is remembered as `credit`.
+//! - An "ok" that is handed over twice by API Gateway has the same name and counts once.
+//! - A connection that was taken out of the row never comes back: its list would begin anew, while an "ok" may be on its way.
+//!
+//! A client that acknowledges less often than it should would be told ever more again. So an "ok" is also for whatever was posted ten
+//! seconds before it; those of these frames that still come are counted as debts, and are for nothing else.
+//!
+//! `tests/it/chat/model.rs` runs the rules with all of this happening in any order.
 
 mod changing;
 mod connections;

@@ -25,7 +25,7 @@ pub const MESSAGES: i32 = 100;
 ///
 /// Incomplete lighters have a quota a day. Only lights that go on count; one that goes off on the day it was counted
 /// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`). Whose third light goes on is told
-/// (`docs/dialects/lightup.md#third-light`).
+/// (`docs/dialects/lightup.md#the-third-light`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::LightQuota`].

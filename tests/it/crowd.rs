@@ -57,7 +57,8 @@ impl Api {
         .await
     }
 
-    async fn write_people(&self, many: usize, sex: &str, more: impl Fn(u64, &mut Item)) -> Vec<Person> {
+    /// The same with other rows: `more` is shown each, and how manieth it is.
+    pub async fn write_people(&self, many: usize, sex: &str, more: impl Fn(u64, &mut Item)) -> Vec<Person> {
         let (mut people, mut items) = (Vec::new(), Vec::new());
         for nth in 1..=many as u64 {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);

@@ -5,6 +5,7 @@ mod chat;
 mod live;
 mod m_user;
 mod sealtalk;
+mod telling;
 
 use crate::{
     payloads::{Functions, PHONE, Person, events},
@@ -286,7 +287,12 @@ fn statements(function: &Value) -> impl Iterator<Item = &Value> {
 fn given(function: &Value) -> BTreeSet<Right> {
     let elsewhere = |statement: &&Value| statement["Action"] == "sns:Publish" || statement["Sid"] == "Channels";
     let statements = statements(function).filter(|statement| !elsewhere(statement));
-    let rights = statements.flat_map(|statement| {
+    // What telling people needs is one policy for all.
+    let template = template();
+    let telling = function["Properties"]["Policies"].as_array().unwrap().contains(&"InboxPolicy".into());
+    let queues = &template["Resources"]["InboxPolicy"]["Properties"]["PolicyDocument"]["Statement"];
+    let queues = queues.as_array().unwrap().iter().filter(|_| telling);
+    let rights = statements.chain(queues).flat_map(|statement| {
         assert_eq!(statement["Effect"], "Allow");
         let resources = texts(&statement["Resource"]);
         texts(&statement["Action"])
@@ -309,6 +315,11 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     Box::pin(m_user::story(&world, functions.router("m_user"))).await;
     let sockets = declared("push").sockets(&watched(&world, &recorders["push"], &declared("push")));
     Box::pin(chat::story(&world, functions.router("chat"), sockets.expect("a function of sockets"))).await;
+    let token = chat::session(functions.router("chat")).await;
+    let tells = |function: &&Function| function.settings.contains(&"PUSH_ENDPOINT") && function.name != "push";
+    for function in dialects::functions().iter().filter(tells) {
+        Box::pin(telling::story(&world, function, &recorders[function.name], &token)).await;
+    }
     let groups = chat::groups(functions.router("chat"), phone, sealtalk::PASSWORD);
     let [renamed, ended] = Box::pin(groups).await;
     Box::pin(sealtalk::groups_of_chat(functions.router("sealtalk"), &renamed, &ended)).await;

@@ -128,16 +128,16 @@ impl Socket {
         };
         // Whoever posts to the socket from now on hears that it is gone.
         self.lines.forget(&self.name);
-        if !end.tell {
-            return;
-        }
-        // What the client had sent before its end is done.
+        // What the client had sent before its end is done, as it would be by a function that does not see the socket.
         let rest = async {
             while work.goes_on(|text| self.message(text)) {
                 work.done().await;
             }
         };
         tokio::join!(closed(wire, end, &mut far.texts), rest);
+        if !end.tell {
+            return;
+        }
         let event = |connection: &Connection<'_>, now| {
             SocketEvent::disconnect(connection, &self.lines.request(), now, end.code, end.reason)
         };
@@ -219,7 +219,7 @@ impl Socket {
 /// ends, and is read until it has closed its side: whoever is cut off while it sends would not see the reason. Otherwise its own
 /// close frame is answered.
 async fn closed(wire: Option<Wire>, end: End, texts: &mut mpsc::Receiver<String>) {
-    let Some(mut wire) = wire else { return };
+    let Some(mut wire) = wire.filter(|_| end.say || end.tell) else { return };
     let closing = async {
         if !end.say {
             wire.next().await;

@@ -71,9 +71,12 @@ impl GrantArguments {
         self.users_table.as_deref()
     }
 
-    /// Why the table of users that is given cannot be used with the other options, if it cannot.
+    /// Which option is missing beside those that are given, where the list of options cannot say it.
     #[must_use]
-    pub fn misused_table(&self, reviewer: bool) -> Option<&'static str> {
+    pub fn missing(&self, reviewer: bool) -> Option<&'static str> {
+        if self.grant.is_some() && self.coins.is_none() && self.vip_days.is_none() {
+            return Some("--grant needs --coins or --vip-days");
+        }
         match (self.users_table.is_some(), self.grant.is_some()) {
             (true, true) if self.wallet_table.is_none() => Some("--grant with --users-table needs --wallet-table"),
             (true, false) if !reviewer => Some("--users-table is for --grant and --audit-account"),

@@ -118,6 +118,12 @@ impl Receiver {
         [&self.relation.mine, &self.relation.theirs].map(|edge| edge.as_ref().map(|edge| edge.status))
     }
 
+    /// Whether they are found where people write to each other, wherever the sender comes from.
+    fn is_found(&self) -> bool {
+        let dialects = self.profile.dialects.iter();
+        dialects.filter(|dialect| dialect.has_conversations()).any(|dialect| self.profile.visible_in(*dialect))
+    }
+
     /// Whether either has the other as a friend.
     fn is_friend(&self) -> bool {
         self.statuses().contains(&Some(Status::Friends))
@@ -151,11 +157,8 @@ impl To {
 pub(super) fn needs_fellows(said: &[Said], receivers: &Receivers, reader: &Reader, only_friends: bool) -> Vec<UserId> {
     let ordinary = said.iter().filter(|said| said.kind == Kind::Ordinary && !only_friends);
     let strangers = ordinary.filter_map(Said::person).filter(|uid| uid != reader.uid());
-    let mut strangers: Vec<_> = strangers
-        .filter(|uid| {
-            receivers.people.get(uid).is_some_and(|it| !it.is_friend() && !visibility::sees(reader, &it.profile))
-        })
-        .collect();
+    let mut strangers: Vec<_> =
+        strangers.filter(|uid| receivers.people.get(uid).is_some_and(|it| !it.is_friend() && !it.is_found())).collect();
     strangers.sort();
     strangers.dedup();
     strangers
@@ -208,7 +211,7 @@ fn to_person(
         if only_friends && !receiver.is_mutual() {
             return Err(Error::NotFriends);
         }
-        let is_known = receiver.is_friend() || visibility::sees(reader, &receiver.profile) || fellows.contains(&uid);
+        let is_known = receiver.is_friend() || receiver.is_found() || fellows.contains(&uid);
         if !is_known {
             return Err(Error::NoSuchUser);
         }

@@ -156,7 +156,11 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
             pump::pump(app, uid, Held { lease, inbox: inbox.clone(), known }).await;
             Ok(inbox)
         }
-        (inbox, Some(None)) => Ok(inbox),
+        // A number may have been taken since the row was read, by a call that did not see this reader.
+        (inbox, Some(None)) => {
+            pump::pump_if_free(app, uid, inbox.clone()).await;
+            Ok(inbox)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! What people are told of what others have done, and how it is written down (`docs/dialects/chat.md#notices`).
 //!
-//! The content of a notice is JSON in the words that clients know from the messages of SealTalk's own service; this file alone has
-//! these words.
+//! The content of a notice is JSON in the words that shipped clients know from the messaging service which they were made for; this
+//! file alone has these words.
 
 use super::telling::{Audience, News};
 use crate::{

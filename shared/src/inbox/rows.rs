@@ -122,7 +122,7 @@ pub(in crate::inbox) async fn seen(store: &Store, uid: &UserId, now: i64) -> Res
 pub(in crate::inbox) async fn erase(store: &Store, uid: &UserId, now: i64) -> Result<(), Error> {
     let mark = store::Item::from([
         ("type".into(), text("inbox")),
-        ("erased".into(), number(now)),
+        ("erased".into(), aws_sdk_dynamodb::types::AttributeValue::Bool(true)),
         ("expires_at".into(), number(now.div_euclid(1_000) + 86_400)),
     ]);
     store.put(&keys::inbox(uid), mark, None).await?;

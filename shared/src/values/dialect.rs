@@ -57,6 +57,15 @@ impl Dialect {
         }
     }
 
+    /// Whether people write to each other there: whoever is seen there can be written to by everybody.
+    #[must_use]
+    pub fn has_conversations(self) -> bool {
+        match self {
+            Self::LightUp | Self::SealTalk | Self::Live | Self::MUser => false,
+            Self::Chat => true,
+        }
+    }
+
     /// Whether a user has one session there, whose token is part of their profile. Elsewhere they have any number of
     /// sessions, a row each.
     #[must_use]

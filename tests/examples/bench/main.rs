@@ -1,7 +1,7 @@
 //! Measures what the README claims: start time and size of the functions as they are deployed, and what each kind of
 //! request costs. `just bench` builds the functions in release mode and runs this. With the argument `gifts` it measures only
 //! how many gifts a second one person can be given, with `costs` only what requests cost, with `sockets` and a number what so many
-//! idle WebSockets hold in memory.
+//! idle WebSockets hold in memory, with `chat` how many messages sockets carry.
 
 use aws_sdk_dynamodb::types::{AttributeValue, PutRequest, WriteRequest};
 use axum::{Router, routing::get};
@@ -19,6 +19,7 @@ use std::{
 };
 use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 
+mod chat;
 mod gifts;
 mod live;
 mod m_user;
@@ -35,6 +36,7 @@ async fn main() -> Outcome<()> {
     match std::env::args().nth(1).as_deref() {
         Some("gifts") => return gifts::gifts().await,
         Some("costs") => return costs().await,
+        Some("chat") => return chat::chat(&release).await,
         Some("sockets") => {
             let count = std::env::args().nth(2).map_or(Ok(2_000), |count| count.parse())?;
             return sockets::sockets(&release, count).await;

@@ -23,7 +23,7 @@ use tokio::{
 };
 
 /// Sockets of one person: as many as a person may have.
-const EACH: usize = 10;
+pub(crate) const EACH: usize = 10;
 /// Sockets that are opened at once.
 const AT_ONCE: usize = 64;
 /// What comes and goes before anything is measured.
@@ -32,9 +32,9 @@ const WARM_UP: usize = 200;
 const PATH: &str = "/android/websocket/";
 
 /// The server, which ends with this value.
-struct Server {
+pub(crate) struct Server {
     process: Child,
-    port: u16,
+    pub(crate) port: u16,
 }
 
 impl Drop for Server {
@@ -65,7 +65,7 @@ pub async fn sockets(release: &Path, count: usize) -> Outcome<()> {
 
 impl Server {
     /// On ports of which those beside it are free too.
-    async fn start(release: &Path) -> Outcome<Self> {
+    pub(crate) async fn start(release: &Path) -> Outcome<Self> {
         let port = free_row().await?;
         let mut command = Command::new(release.join("local"));
         command.args(["--ephemeral", "--port", &port.to_string()]).stdout(Stdio::null());
@@ -97,7 +97,7 @@ impl Server {
     }
 
     /// What the process holds in memory, as Linux counts it.
-    fn kilobytes(&self) -> Outcome<u64> {
+    pub(crate) fn kilobytes(&self) -> Outcome<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("no VmRSS")?;
         Ok(line.trim().trim_end_matches(" kB").parse()?)
@@ -118,7 +118,7 @@ async fn free_row() -> Outcome<u16> {
 }
 
 /// The sessions of people who are made in the server's own tables: over HTTP, limits would keep so many away.
-async fn signed_up(port: u16, people: usize) -> Outcome<Vec<String>> {
+pub(crate) async fn signed_up(port: u16, people: usize) -> Outcome<Vec<String>> {
     let config = Config::local(Secret::new("0123456789abcdef0123456789abcdef"));
     let app = App::new(config, tasks::local_clients(port), Clock::default(), Random::system());
     let sign_up = |number: usize| {

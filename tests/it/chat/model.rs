@@ -52,6 +52,10 @@ fn run(seed: u64) {
             steps.go_on();
             clients.go_on();
         }
+        if steps.within(0, 3) == 0 {
+            steps.settle();
+            clients.go_on();
+        }
     }
     steps.end_well();
     if seed % 4 == 0 {

@@ -143,21 +143,21 @@ impl Api {
     }
 
     /// A request; `path` is what follows `/android/`. The body is JSON, unless it is null.
-    pub async fn chat(&self, who: &Chatter, method: Method, path: &str, body: &Value) -> Chatted {
+    pub async fn chatter_sends(&self, who: &Chatter, method: Method, path: &str, body: &Value) -> Chatted {
         let request = self.http.request(method, self.url(&format!("/android/{path}"))).bearer_auth(&who.token);
         let request = if body.is_null() { request } else { request.json(body) };
         Chatted(Answer::of(request.send().await.unwrap()).await)
     }
 
-    pub async fn chat_get(&self, who: &Chatter, path: &str) -> Chatted {
-        self.chat(who, Method::GET, path, &Value::Null).await
+    pub async fn chatter_gets(&self, who: &Chatter, path: &str) -> Chatted {
+        self.chatter_sends(who, Method::GET, path, &Value::Null).await
     }
 
     /// A new group of these people; its id.
     pub async fn club(&self, owner: &Chatter, name: &str, others: &[&Chatter]) -> String {
         let members: Vec<_> = others.iter().map(|other| &other.id).collect();
         let body = json!({"name": name, "picture": "", "description": "", "members": members});
-        let made = self.chat(owner, Method::POST, "create_group/", &body).await.ok();
+        let made = self.chatter_sends(owner, Method::POST, "create_group/", &body).await.ok();
         made["id"].as_str().unwrap().to_owned()
     }
 

@@ -9,7 +9,7 @@ use shared::{config::Table, groups, groups::NewGroup, values::FoldedName};
 
 /// Rounds and calls of a search.
 async fn cost(api: &Api, who: &Chatter, field: &str, page: usize) -> (u32, u32) {
-    let answer = api.chat_get(who, &format!("group_search/{field}/{page}/")).await;
+    let answer = api.chatter_gets(who, &format!("group_search/{field}/{page}/")).await;
     (answer.0.rounds(), answer.0.headers["x-cost-calls"].parse().unwrap())
 }
 

@@ -9,14 +9,14 @@ use shared::config::Table;
 const NOT_IN: &str = "no such group, or not a member";
 
 async fn create(api: &Api, who: &Chatter, body: Value) -> super::client::Chatted {
-    api.chat(who, Method::POST, "create_group/", &body).await
+    api.chatter_sends(who, Method::POST, "create_group/", &body).await
 }
 
 #[tokio::test]
 async fn a_group_is_made_shown_joined_and_quit() {
     let api = Api::start().await;
     let [p, q, r] = &api.chatters(3).await[..] else { panic!() };
-    api.chat_get(q, "user_groups/").await.empty();
+    api.chatter_gets(q, "user_groups/").await.empty();
     let club = api.club(p, "club", &[q]).await;
     let shown = |owner: &Chatter, members: u32, is_member: bool, modified: &Value| {
         json!({
@@ -24,22 +24,22 @@ async fn a_group_is_made_shown_joined_and_quit() {
             "isMember": is_member, "modifyAt": modified,
         })
     };
-    let of_q = api.chat_get(q, "user_groups/").await.ok();
+    let of_q = api.chatter_gets(q, "user_groups/").await.ok();
     assert_eq!(of_q, json!([shown(p, 2, true, &of_q[0]["modifyAt"])]));
-    let joined = api.chat_get(r, &format!("join_group/{club}/")).await.ok();
+    let joined = api.chatter_gets(r, &format!("join_group/{club}/")).await.ok();
     assert_eq!(joined, shown(p, 3, true, &joined["modifyAt"]));
-    let again = api.chat(r, Method::POST, &format!("join_group/{club}"), &Value::Null).await;
+    let again = api.chatter_sends(r, Method::POST, &format!("join_group/{club}"), &Value::Null).await;
     again.fails(12_000, "a member already", &no_group());
-    api.chat_get(p, &format!("quit_group/{club}/")).await.is(&json!("ok"));
-    api.chat_get(p, &format!("quit_group/{club}/")).await.fails(6004, NOT_IN, &json!(""));
+    api.chatter_gets(p, &format!("quit_group/{club}/")).await.is(&json!("ok"));
+    api.chatter_gets(p, &format!("quit_group/{club}/")).await.fails(6004, NOT_IN, &json!(""));
     // The owner's group is that of the one who has been in it for longest.
-    let of_r = api.chat_get(r, "user_groups/").await.ok();
+    let of_r = api.chatter_gets(r, "user_groups/").await.ok();
     assert_eq!(of_r, json!([shown(q, 2, true, &of_r[0]["modifyAt"])]));
-    api.chat(q, Method::POST, &format!("quit_group/{club}/"), &Value::Null).await.is(&json!("ok"));
-    api.chat_get(r, &format!("quit_group/{club}/")).await.is(&json!("ok"));
+    api.chatter_sends(q, Method::POST, &format!("quit_group/{club}/"), &Value::Null).await.is(&json!("ok"));
+    api.chatter_gets(r, &format!("quit_group/{club}/")).await.is(&json!("ok"));
     // The last one has ended it.
-    api.chat_get(p, &format!("join_group/{club}/")).await.fails(6004, NOT_IN, &no_group());
-    api.chat_get(p, "group_search/club/1/").await.empty();
+    api.chatter_gets(p, &format!("join_group/{club}/")).await.fails(6004, NOT_IN, &no_group());
+    api.chatter_gets(p, "group_search/club/1/").await.empty();
     api.groups_fit().await;
     api.grams_fit().await;
 }
@@ -75,7 +75,7 @@ async fn what_a_group_needs_to_be_made() {
     for (body, status, message) in refusals {
         create(&api, p, body).await.fails(status, message, &no_group());
     }
-    api.chat_get(p, "user_groups/").await.empty();
+    api.chatter_gets(p, "user_groups/").await.empty();
     assert!(api.rows(api.world.app.config.tables.name(Table::Chat)).await.is_empty());
     // What is just right: 20 characters, oneself among those named, somebody twice, a number for a name.
     let name = "🚀".repeat(20);
@@ -96,9 +96,9 @@ async fn a_name_with_all_its_grams_and_two_hundred_members_is_one_group() {
     let people = api.chatters(202).await;
     let others: Vec<_> = people[1..201].iter().collect();
     let club = api.club(&people[0], "abcdefghijklmnopqrst", &others).await;
-    let groups = api.chat_get(&people[200], "user_groups/").await.ok();
+    let groups = api.chatter_gets(&people[200], "user_groups/").await.ok();
     assert_eq!((&groups[0]["members"], groups[0]["id"].as_str()), (&json!(201), Some(&*club)));
-    assert_eq!(api.chat_get(&people[201], "group_search/pqrst/1/").await.ids(), [&*club]);
+    assert_eq!(api.chatter_gets(&people[201], "group_search/pqrst/1/").await.ids(), [&*club]);
     api.groups_fit().await;
     api.grams_fit().await;
 }
@@ -112,7 +112,7 @@ async fn where_managers_agree_to_newcomers_joining_is_a_wish() {
     let club = api.club(p, "club", &[]).await;
     api.says(&there, "/group/set_certification", json!({"groupId": club, "certiStatus": 0})).await.ok();
     for _ in 0..2 {
-        let wished = api.chat_get(q, &format!("join_group/{club}/")).await.ok();
+        let wished = api.chatter_gets(q, &format!("join_group/{club}/")).await.ok();
         assert_eq!(
             (&wished["isMember"], &wished["members"], wished["id"].as_str()),
             (&json!(false), &json!(1), Some(&*club))
@@ -121,8 +121,8 @@ async fn where_managers_agree_to_newcomers_joining_is_a_wish() {
     let wish = api.asks(&there, "/group/notice_info").await.result();
     assert_eq!((wish.as_array().unwrap().len(), wish[0]["receiver"]["id"].as_str()), (1, Some(&*q.id)));
     api.says(&there, "/group/agree", json!({"groupId": club, "receiverId": q.id, "status": 1})).await.ok();
-    assert_eq!(api.chat_get(q, "user_groups/").await.ids(), [&*club]);
-    let again = api.chat_get(q, &format!("join_group/{club}/")).await;
+    assert_eq!(api.chatter_gets(q, "user_groups/").await.ids(), [&*club]);
+    let again = api.chatter_gets(q, &format!("join_group/{club}/")).await;
     again.fails(12_000, "a member already", &no_group());
     api.groups_fit().await;
 }
@@ -136,7 +136,7 @@ async fn a_full_group_and_somebody_in_too_many_are_refused() {
     let mut meta = api.group_row(&format!("GROUP#{club}"), "META").await.unwrap();
     meta.insert("member_count".into(), number(500));
     api.write(groups, vec![meta]).await;
-    let full = api.chat_get(q, &format!("join_group/{club}/")).await;
+    let full = api.chatter_gets(q, &format!("join_group/{club}/")).await;
     full.fails(0, "the group is full", &no_group());
     let friends = api.world.app.config.tables.name(Table::Friends);
     let mut version = api.item(friends, &format!("USER#{}", p.id), "VERSION").await.unwrap();
@@ -153,11 +153,11 @@ async fn whoever_blocks_the_owner_is_asked_nothing_and_is_not_in() {
     api.says(&api.in_sealtalk(q), "/user/add_to_blacklist", json!({"friendId": p.id})).await.ok();
     let made = create(&api, p, json!({"name": "club", "members": [q.id]})).await.ok();
     assert_eq!(made["members"], json!(1));
-    api.chat_get(q, "user_groups/").await.empty();
+    api.chatter_gets(q, "user_groups/").await.empty();
     // A block between two people hides no group, and keeps nobody from joining one.
     let club = made["id"].as_str().unwrap();
-    assert_eq!(api.chat_get(q, "group_search/club/1/").await.ids(), [club]);
-    assert_eq!(api.chat_get(q, &format!("join_group/{club}/")).await.ok()["members"], json!(2));
+    assert_eq!(api.chatter_gets(q, "group_search/club/1/").await.ids(), [club]);
+    assert_eq!(api.chatter_gets(q, &format!("join_group/{club}/")).await.ok()["members"], json!(2));
 }
 
 #[tokio::test]
@@ -165,8 +165,8 @@ async fn hostile_ids_are_unknown() {
     let api = Api::start().await;
     let p = api.chatters(1).await.remove(0);
     for gid in ["x", "0", "%00", "%2F..%2F", "000000000000000000000000", "%F0%9F%9A%80", "5703b8f0a2c4e6081b3d5f79"] {
-        api.chat_get(&p, &format!("join_group/{gid}/")).await.fails(6004, NOT_IN, &no_group());
-        api.chat_get(&p, &format!("quit_group/{gid}/")).await.fails(6004, NOT_IN, &json!(""));
+        api.chatter_gets(&p, &format!("join_group/{gid}/")).await.fails(6004, NOT_IN, &no_group());
+        api.chatter_gets(&p, &format!("quit_group/{gid}/")).await.fails(6004, NOT_IN, &json!(""));
     }
 }
 
@@ -185,6 +185,6 @@ async fn a_picture_that_was_stored_here_is_a_url_elsewhere_and_the_other_way_rou
     assert_eq!(synced["groups"][0]["group"]["portraitUri"], json!(url));
     let set = json!({"groupId": made["id"], "portraitUri": "http://img.example.com/team.png"});
     api.says(&there, "/group/set_portrait_uri", set).await.ok();
-    let shown = api.chat_get(&p, "user_groups/").await.ok();
+    let shown = api.chatter_gets(&p, "user_groups/").await.ok();
     assert_eq!(shown[0]["picture"], json!("http://img.example.com/team.png"));
 }

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 async fn quit(api: &Api, who: &Chatter, club: &str) -> Chatted {
-    api.chat_get(who, &format!("quit_group/{club}/")).await
+    api.chatter_gets(who, &format!("quit_group/{club}/")).await
 }
 
 fn status(answer: &Chatted) -> i64 {
@@ -25,7 +25,7 @@ async fn of_many_renamings_at_once_the_last_one_is_found() {
         answer.ok();
     }
     api.grams_fit().await;
-    let found = api.chat_get(&p, "group_search/name/1/").await.ok();
+    let found = api.chatter_gets(&p, "group_search/name/1/").await.ok();
     assert_eq!(found.as_array().unwrap().len(), 1);
     assert!(names.iter().any(|name| found[0]["name"] == json!(name)));
 }
@@ -42,8 +42,8 @@ async fn a_renaming_beside_the_end_of_a_group_leaves_no_name() {
         ended.is(&json!("ok"));
         api.grams_fit().await;
     }
-    api.chat_get(&p, "group_search/e/1/").await.empty();
-    api.chat_get(&p, "group_search/club/1/").await.empty();
+    api.chatter_gets(&p, "group_search/e/1/").await.empty();
+    api.chatter_gets(&p, "group_search/club/1/").await.empty();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -56,7 +56,7 @@ async fn an_owner_who_quits_twice_at_once_quits_once() {
         let mut both = [status(&one), status(&other)];
         both.sort_unstable();
         assert!(both == [1, 6004] || both == [1, 1], "{both:?}");
-        let left = api.chat_get(&people[1], "user_groups/").await.ok();
+        let left = api.chatter_gets(&people[1], "user_groups/").await.ok();
         assert_eq!((&left[0]["members"], &left[0]["ownerId"]), (&json!(2), &json!(people[1].id)));
         for who in &people[1..] {
             quit(&api, who, &club).await.is(&json!("ok"));
@@ -78,7 +78,7 @@ async fn the_last_two_who_quit_at_once_end_the_group() {
         api.groups_fit().await;
         api.grams_fit().await;
     }
-    api.chat_get(&people[0], "group_search/club/1/").await.empty();
+    api.chatter_gets(&people[0], "group_search/club/1/").await.empty();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -87,10 +87,10 @@ async fn whoever_joins_while_the_last_one_quits_is_in_a_group_that_is_there_or_i
     let people = api.chatters(2).await;
     for _ in 0..8 {
         let club = api.club(&people[0], "club", &[]).await;
-        let joins = async { api.chat_get(&people[1], &format!("join_group/{club}/")).await };
+        let joins = async { api.chatter_gets(&people[1], &format!("join_group/{club}/")).await };
         let (joined, ended) = futures_util::join!(joins, quit(&api, &people[0], &club));
         ended.is(&json!("ok"));
-        let found = api.chat_get(&people[1], "group_search/club/1/").await;
+        let found = api.chatter_gets(&people[1], "group_search/club/1/").await;
         match status(&joined) {
             1 => {
                 let found = found.ok();

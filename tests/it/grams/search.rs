@@ -18,10 +18,10 @@ async fn a_group_is_found_by_a_part_of_its_name_on_page_0_and_1() {
     for path in
         ["group_search/lu/1/", "group_search/lu/0/", "group_search/LU/1", "group_search/club/01/", "group_search/c/1/"]
     {
-        assert_eq!(api.chat_get(q, path).await.ids(), [club.as_str()], "{path}");
+        assert_eq!(api.chatter_gets(q, path).await.ids(), [club.as_str()], "{path}");
     }
     for path in ["group_search/lu/2/", "group_search/cb/1/", "group_search/clubs/1/", "group_search/138/0/"] {
-        api.chat_get(q, path).await.empty();
+        api.chatter_gets(q, path).await.empty();
     }
 }
 
@@ -30,7 +30,7 @@ async fn what_a_search_shows_of_a_group() {
     let api = Api::start().await;
     let [p, q, r] = &api.chatters(3).await[..] else { panic!() };
     let body = json!({"name": "Chess ♞", "picture": "media/avatars/android/x.png", "description": "We play.", "members": [q.id]});
-    let made = api.chat(p, Method::POST, "create_group", &body).await.ok();
+    let made = api.chatter_sends(p, Method::POST, "create_group", &body).await.ok();
     let id = made["id"].as_str().unwrap();
     assert!(id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit()));
     let mut group = json!({
@@ -38,16 +38,16 @@ async fn what_a_search_shows_of_a_group() {
         "members": 2, "isMember": true, "modifyAt": made["modifyAt"],
     });
     assert_eq!(made, group);
-    api.chat_get(q, "group_search/%E2%99%9E/1/").await.is(&json!([group]));
+    api.chatter_gets(q, "group_search/%E2%99%9E/1/").await.is(&json!([group]));
     group["isMember"] = json!(false);
-    api.chat_get(r, "group_search/%20CHESS/1/").await.is(&json!([group]));
+    api.chatter_gets(r, "group_search/%20CHESS/1/").await.is(&json!([group]));
 }
 
 #[tokio::test]
 async fn an_empty_page_has_the_status_that_the_deployment_wants() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.empty_search_status = 6005)).await;
     let p = api.chatters(1).await.remove(0);
-    let answer = api.chat_get(&p, "group_search/lu/1/").await;
+    let answer = api.chatter_gets(&p, "group_search/lu/1/").await;
     answer.fails(6005, "ok", &json!([]));
 }
 
@@ -57,9 +57,9 @@ async fn whoever_is_not_signed_in_finds_nothing() {
     let mut p = api.chatters(1).await.remove(0);
     p.token = "0".repeat(64);
     for path in ["group_search/lu/1/", "group_search/lu/x/", "user_groups/"] {
-        api.chat_get(&p, path).await.fails(11_001, "sign in first", &json!([]));
+        api.chatter_gets(&p, path).await.fails(11_001, "sign in first", &json!([]));
     }
-    let made = api.chat(&p, Method::POST, "create_group/", &json!({"name": ""})).await;
+    let made = api.chatter_sends(&p, Method::POST, "create_group/", &json!({"name": ""})).await;
     made.fails(11_001, "sign in first", &no_group());
 }
 
@@ -73,7 +73,7 @@ async fn hostile_fields_find_what_they_say_or_are_refused() {
         clubs.push(api.club(&p, name, &[]).await);
     }
     let find = async |field: &str| {
-        let found = api.chat_get(&p, &format!("group_search/{field}/1/")).await;
+        let found = api.chatter_gets(&p, &format!("group_search/{field}/1/")).await;
         assert_eq!(found.0.json()["message"], json!("ok"), "{field}: {found:?}");
         found.ids()
     };
@@ -118,11 +118,11 @@ async fn hostile_fields_find_what_they_say_or_are_refused() {
         "group_search/lu/1.5/".to_owned(),
         "group_search/lu/%D9%A1/".to_owned(),
     ] {
-        api.chat_get(&p, &path).await.fails(0, "failure", &json!([]));
+        api.chatter_gets(&p, &path).await.fails(0, "failure", &json!([]));
     }
-    api.chat_get(&p, "group_search/lu/99999999999999999999999999/").await.empty();
+    api.chatter_gets(&p, "group_search/lu/99999999999999999999999999/").await.empty();
     // What is no text at all reaches nothing.
-    let broken = api.chat_get(&p, "group_search/%FF%FE/1/").await;
+    let broken = api.chatter_gets(&p, "group_search/%FF%FE/1/").await;
     assert!(broken.0.status < 500 && broken.0.json()["status"] == json!(0), "{broken:?}");
 }
 
@@ -139,18 +139,18 @@ async fn groups_are_found_where_they_were_made_to_be_found_whoever_renames_or_en
         api.says(&there_p, "/group/rename", json!({"groupId": group, "name": name})).await.ok();
     };
     rename(&team, "club of all").await;
-    assert_eq!(api.chat_get(q, "group_search/club/1/").await.ids(), [club.as_str()]);
+    assert_eq!(api.chatter_gets(q, "group_search/club/1/").await.ids(), [club.as_str()]);
     // Its name is changed elsewhere: case alone writes nothing, and shows.
     rename(&club, "CLUB").await;
-    assert_eq!(api.chat_get(q, "group_search/club/1/").await.ok()[0]["name"], json!("CLUB"));
+    assert_eq!(api.chatter_gets(q, "group_search/club/1/").await.ok()[0]["name"], json!("CLUB"));
     rename(&club, "A name of more than twenty").await;
     api.grams_fit().await;
-    api.chat_get(q, "group_search/club/1/").await.empty();
-    assert_eq!(api.chat_get(q, "group_search/more%20than/1/").await.ids(), [club.as_str()]);
+    api.chatter_gets(q, "group_search/club/1/").await.empty();
+    assert_eq!(api.chatter_gets(q, "group_search/more%20than/1/").await.ids(), [club.as_str()]);
     // Of a long name the beginning is looked in.
-    api.chat_get(q, "group_search/twenty/1/").await.empty();
+    api.chatter_gets(q, "group_search/twenty/1/").await.empty();
     api.of_group(&there_p, "dismiss", &club).await.ok();
-    api.chat_get(q, "group_search/name/1/").await.empty();
+    api.chatter_gets(q, "group_search/name/1/").await.empty();
     api.grams_fit().await;
 }
 
@@ -171,8 +171,8 @@ async fn rows_that_say_what_is_no_more_are_passed_over() {
     // One that is there, under a name that it has not.
     rows.push(row("club 99", &clubs[0]));
     api.write(api.world.app.config.tables.name(Table::Chat), rows).await;
-    assert_eq!(api.chat_get(&p, "group_search/club/1/").await.ids(), clubs);
-    api.chat_get(&p, "group_search/club/2/").await.empty();
+    assert_eq!(api.chatter_gets(&p, "group_search/club/1/").await.ids(), clubs);
+    api.chatter_gets(&p, "group_search/club/2/").await.empty();
 }
 
 #[tokio::test]
@@ -191,11 +191,11 @@ async fn a_search_stops_behind_so_many_names_that_hold_its_rarest_pair() {
     };
     let chat = api.world.app.config.tables.name(Table::Chat);
     api.write(chat, (0..6_599).map(row).collect()).await;
-    assert_eq!(api.chat_get(&p, "group_search/aaa/1/").await.ids(), [club.as_str()]);
+    assert_eq!(api.chatter_gets(&p, "group_search/aaa/1/").await.ids(), [club.as_str()]);
     api.write(chat, (6_599..6_601).map(row).collect()).await;
-    api.chat_get(&p, "group_search/aaa/1/").await.empty();
+    api.chatter_gets(&p, "group_search/aaa/1/").await.empty();
     // A text with a rarer pair finds it.
-    assert_eq!(api.chat_get(&p, "group_search/aaaz/1/").await.ids(), [club.as_str()]);
+    assert_eq!(api.chatter_gets(&p, "group_search/aaaz/1/").await.ids(), [club.as_str()]);
 }
 
 #[tokio::test]
@@ -209,7 +209,7 @@ async fn of_an_erased_person_no_group_of_theirs_alone_is_found_and_no_search_is_
     for number in 0..10 {
         api.club(q, &format!("club {number}"), &[]).await;
     }
-    assert_eq!(api.chat_get(p, "group_search/club/1/").await.ids().len(), 10);
+    assert_eq!(api.chatter_gets(p, "group_search/club/1/").await.ids().len(), 10);
     let searches = async || {
         let rows = api.rows(api.world.app.config.tables.name(Table::Chat)).await;
         let of = |row: &Item| row["pk"].as_s().unwrap().starts_with("USER#");
@@ -219,7 +219,7 @@ async fn of_an_erased_person_no_group_of_theirs_alone_is_found_and_no_search_is_
     api.form("/v1/account/delete_user", &[("phone_number", &p.phone)]).await.data();
     assert_eq!(searches().await, 0);
     api.grams_fit().await;
-    let found = api.chat_get(q, "group_search/club%20of/1/").await.ok();
+    let found = api.chatter_gets(q, "group_search/club%20of/1/").await.ok();
     assert_eq!((found[0]["id"].as_str(), found[0]["ownerId"].as_str()), (Some(&*ours), Some(&*q.id)), "{mine}");
     assert_eq!(found.as_array().unwrap().len(), 1);
 }

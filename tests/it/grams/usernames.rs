@@ -14,7 +14,7 @@ use shared::config::Table;
 async fn complete(api: &Api, who: &Chatter, username: &str) -> Chatted {
     let body =
         json!({"userId": who.id, "avatar": "media/avatars/default.jpg", "username": username, "desc": "", "sex": 0});
-    api.chat(who, Method::POST, "complete_account/", &body).await
+    api.chatter_sends(who, Method::POST, "complete_account/", &body).await
 }
 
 fn status(answer: &Chatted) -> i64 {
@@ -25,17 +25,17 @@ fn status(answer: &Chatted) -> i64 {
 async fn whoever_gets_another_username_is_found_by_that_one_alone() {
     let api = Api::start().await;
     let [p, q] = &api.chatters(2).await[..] else { panic!() };
-    api.chat_get(q, "user_search/crowd/0/").await.empty();
+    api.chatter_gets(q, "user_search/crowd/0/").await.empty();
     complete(&api, p, "Anna").await.ok();
-    assert_eq!(api.chat_get(q, "user_search/NN/0/").await.ids(), [&*p.id]);
+    assert_eq!(api.chatter_gets(q, "user_search/NN/0/").await.ids(), [&*p.id]);
     complete(&api, p, "ANNA").await.ok();
-    assert_eq!(api.chat_get(q, "user_search/nn/0/").await.ok()[0]["username"], json!("ANNA"));
+    assert_eq!(api.chatter_gets(q, "user_search/nn/0/").await.ok()[0]["username"], json!("ANNA"));
     api.grams_fit().await;
     complete(&api, p, "一二三@.+-_").await.ok();
     api.grams_fit().await;
-    api.chat_get(q, "user_search/nn/0/").await.empty();
+    api.chatter_gets(q, "user_search/nn/0/").await.empty();
     for field in ["%E4%BA%8C%E4%B8%89", "%E4%B8%80", "@.+-_"] {
-        assert_eq!(api.chat_get(q, &format!("user_search/{field}/0/")).await.ids(), [&*p.id], "{field}");
+        assert_eq!(api.chatter_gets(q, &format!("user_search/{field}/0/")).await.ids(), [&*p.id], "{field}");
     }
 }
 
@@ -49,9 +49,9 @@ async fn of_many_new_usernames_of_one_person_at_once_one_is_found() {
         answer.ok();
     }
     api.grams_fit().await;
-    let found = api.chat_get(q, "user_search/abcdef/0/").await.ok();
+    let found = api.chatter_gets(q, "user_search/abcdef/0/").await.ok();
     assert_eq!((found.as_array().unwrap().len(), found[0]["id"].as_str()), (1, Some(&*p.id)));
-    api.chat_get(q, "user_search/before/0/").await.empty();
+    api.chatter_gets(q, "user_search/before/0/").await.empty();
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -67,19 +67,19 @@ async fn of_many_who_want_one_username_one_has_it_and_is_found() {
     assert!(answers.iter().all(|answer| [1, 7000].contains(&status(answer))), "{answers:?}");
     assert_eq!(won.len(), 1);
     api.grams_fit().await;
-    assert_eq!(api.chat_get(&people[0], "user_search/want/0/").await.ids(), [&*won[0].1.id]);
+    assert_eq!(api.chatter_gets(&people[0], "user_search/want/0/").await.ids(), [&*won[0].1.id]);
 }
 
 #[tokio::test]
 async fn whoever_is_erased_is_not_found_and_their_name_is_free() {
     let api = Api::start().await;
-    let p = api.registered("13800000001", Some("Anna")).await;
-    let q = api.registered("13800000002", Some("Annabel")).await;
-    assert_eq!(api.chat_get(&q, "user_search/anna/0/").await.ids(), [&*p.id, &*q.id]);
+    let p = api.chatter_called("13800000001", Some("Anna")).await;
+    let q = api.chatter_called("13800000002", Some("Annabel")).await;
+    assert_eq!(api.chatter_gets(&q, "user_search/anna/0/").await.ids(), [&*p.id, &*q.id]);
     api.form("/v1/account/delete_user", &[("phone_number", &p.phone)]).await.data();
     api.grams_fit().await;
-    assert_eq!(api.chat_get(&q, "user_search/anna/0/").await.ids(), [&*q.id]);
-    api.chat_get(&q, "user_search/13800000001/0/").await.empty();
+    assert_eq!(api.chatter_gets(&q, "user_search/anna/0/").await.ids(), [&*q.id]);
+    api.chatter_gets(&q, "user_search/13800000001/0/").await.empty();
     complete(&api, &q, "anna").await.ok();
     api.grams_fit().await;
 }
@@ -93,14 +93,14 @@ async fn a_page_is_shown_also_where_it_cannot_be_remembered_where_the_next_begin
     }
     let fault = Fault::Internal;
     api.world.faults.strike("PutItem", 1_000, &fault);
-    assert_eq!(api.chat_get(&p, "group_search/club/1/").await.ids().len(), 10);
+    assert_eq!(api.chatter_gets(&p, "group_search/club/1/").await.ids().len(), 10);
     api.world.faults.clear();
     let names =
         |found: serde_json::Value| found.as_array().unwrap().iter().map(|it| it["name"].clone()).collect::<Vec<_>>();
-    assert_eq!(names(api.chat_get(&p, "group_search/club/2/").await.ok()), ["club 10", "club 11"]);
+    assert_eq!(names(api.chatter_gets(&p, "group_search/club/2/").await.ok()), ["club 10", "club 11"]);
     // What is looked at again is not shown where that fails.
     api.world.faults.strike("BatchGetItem", 1_000, &fault);
-    api.chat_get(&p, "group_search/club/1/").await.fails(11_001, "try again", &json!([]));
+    api.chatter_gets(&p, "group_search/club/1/").await.fails(11_001, "try again", &json!([]));
 }
 
 #[tokio::test]
@@ -110,7 +110,7 @@ async fn nothing_that_was_searched_for_stands_in_a_key() {
     for number in 0..11 {
         api.club(&p, &format!("secret {number:02}"), &[]).await;
     }
-    api.chat_get(&p, "group_search/secret/1/").await.ok();
+    api.chatter_gets(&p, "group_search/secret/1/").await.ok();
     let rows = api.rows(api.world.app.config.tables.name(Table::Chat)).await;
     let of = |row: &&Item| row["pk"] == text(format!("USER#{}", p.id));
     let searches: Vec<_> = rows.iter().filter(of).collect();

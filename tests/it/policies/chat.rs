@@ -112,6 +112,12 @@ pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     ann.send("GET", "/android/out/", &Value::Null).await;
 }
 
+/// The session of somebody who has just registered.
+pub(super) async fn session(router: Router) -> String {
+    let ann = Person::registered(&router, "13700000003").await;
+    ann.cookie.split_once('=').unwrap().1.to_owned()
+}
+
 /// Groups and searches of somebody who comes from elsewhere, and of another; the ids of two groups that are left.
 pub(super) async fn groups(router: Router, phone: &str, password: &str) -> [Value; 2] {
     let mut ann = Person::signed_in(&router, phone, password).await;

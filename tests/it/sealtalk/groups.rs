@@ -38,14 +38,15 @@ fn pk(row: &Item) -> &str {
 impl Api {
     /// So many people signed in to SealTalk, at the price of two rows each.
     pub async fn friends(&self, many: usize) -> Vec<Friend> {
-        let people = self.crowd(many, "male").await;
+        let sealtalk = |_: u64, item: &mut Item| {
+            item.insert("dialects".into(), AttributeValue::Ss(vec!["sealtalk".into()]));
+        };
+        let people = self.write_people(many, "male", sealtalk).await;
         let (users, now) = (self.world.app.config.tables.name(Table::Users), self.world.clock.seconds());
         let mut sessions = Vec::new();
         let mut friends = Vec::new();
         for person in people {
             let token = format!("{}{}", person.id, "a".repeat(40));
-            let sealtalk = AttributeValue::Ss(vec!["sealtalk".into()]);
-            self.amend(&format!("USER#{}", person.id), "PROFILE", &[("dialects", Some(sealtalk))]).await;
             sessions.push(Item::from([
                 ("pk".into(), text(format!("USER#{}", person.id))),
                 ("sk".into(), text(format!("SESSION#{}", TokenHash::of(&token).as_str()))),

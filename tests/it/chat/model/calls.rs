@@ -197,7 +197,7 @@ async fn try_to_start(world: &World, who: usize, push_id: &PushId, id: &Connecti
     match world.apply(who, read, rule).await? {
         (_, None) => close(world, vec![id.clone()]),
         (inbox, Some(Some(lease))) => pump(world, who, push_id, Held { lease, inbox, known }).await?,
-        (_, Some(None)) => {}
+        (inbox, Some(None)) => pump_if_free(world, who, push_id, inbox).await?,
     }
     Ok(())
 }

@@ -194,6 +194,12 @@ impl<'a> Clients<'a> {
             }
         }
         self.nothing_is_lost();
+        if self.steps.is_quiet() {
+            for (who, queue) in self.world.queues.borrow().iter().enumerate() {
+                let behind = queue.inbox.behind(self.world.now.get());
+                assert_eq!(behind, None, "nobody posts what waits for {who}");
+            }
+        }
     }
 
     /// The next frame arrives at a client. `false`: there is none.

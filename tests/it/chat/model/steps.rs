@@ -118,9 +118,19 @@ impl Steps {
         }
     }
 
+    /// Whether nothing is running, in a run in which nothing fails.
+    pub(super) fn is_quiet(&self) -> bool {
+        !self.world.is_faulty() && self.calls.borrow().is_empty()
+    }
+
     /// Nothing goes wrong any more: what is running ends.
     pub(super) fn end_well(&self) {
         self.world.faulty.set(false);
+        self.settle();
+    }
+
+    /// What is running ends.
+    pub(super) fn settle(&self) {
         for _ in 0..1_000_000 {
             if self.calls.borrow().is_empty() {
                 return;

@@ -1,7 +1,7 @@
 //! How sockets end, and what the function hears of it.
 
 use super::{ANN, Client, address, echo, until, world, world_with};
-use local::{SocketLimits, World};
+use local::{Options, SocketLimits, World};
 use serde_json::{Value, json};
 use shared::{
     push::Posted,
@@ -118,6 +118,19 @@ async fn when_nothing_is_said() {
     world.shutdown().await;
 }
 
+/// What limits requests does not limit sockets.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn not_when_a_request_would() {
+    let request_time = Duration::from_millis(300);
+    let options = Options::ephemeral().without_questions().function(super::echo()).request_time(request_time);
+    let world = World::start(options).await.unwrap();
+    let mut client = Client::open(&world).await;
+    tokio::time::sleep(request_time * 3).await;
+    client.say("still here").await;
+    assert_eq!(client.hear().await, "still here");
+    world.shutdown().await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn when_it_is_too_old() {
     let (idle, life) = (Duration::from_secs(60), Duration::from_millis(700));
@@ -146,6 +159,11 @@ async fn a_dropped_socket_is_nobodys_news() {
     let mut other = Client::of(&world, BEN).await;
     let (name, others) = (first.name().await, other.name().await);
     second.name().await;
+    // What was read before is still done, as by a function that does not see the socket. The pong says that it has been read.
+    first.say("slow").await;
+    first.say(&format!("to {others}: last words")).await;
+    first.send(Message::Ping(bytes::Bytes::new())).await;
+    assert!(matches!(first.next().await, Some(Message::Pong(_))));
     let drop_of = async |body: Value| {
         let request = reqwest::Client::new().post(format!("{}/_local/sockets", world.url)).body(body.to_string());
         let answer = request.send().await.unwrap();
@@ -154,6 +172,7 @@ async fn a_dropped_socket_is_nobodys_news() {
     let push_id = PushId::of(&UserId::try_from(ANN.to_owned()).unwrap()).to_string();
     assert_eq!(drop_of(json!({ "drop": push_id })).await, (200, json!({ "dropped": 2 })));
     assert_eq!((first.closed().await, second.closed().await), (None, None), "without a close frame");
+    assert_eq!(other.hear().await, "last words");
     assert_eq!(world.app.push.post(&name, "late").await.unwrap(), Posted::Gone);
     assert_eq!(drop_of(json!({ "drop": push_id })).await, (200, json!({ "dropped": 0 })));
     assert_eq!(world.app.push.post(&others, "still there").await.unwrap(), Posted::Sent);

@@ -88,3 +88,25 @@ async fn a_client_that_goes_before_the_answer_has_come_and_gone() {
     .await;
     world.shutdown().await;
 }
+
+/// The sockets of Chat: at the path of the original server, for whoever has a session.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_of_chat_opens_a_socket() {
+    let world = world().await;
+    let path = "/android/websocket/";
+    let refused = ask(&world, request(&world, path)).await.map(drop).map_err(|refused| refused.status().as_u16());
+    assert_eq!(refused, Err(401));
+    let body = r#"{"phone":"13800000001","password":"secret12"}"#;
+    let register = reqwest::Client::new().post(format!("{}/android/register/", world.url)).body(body);
+    let registered = register.send().await.unwrap();
+    let cookie = registered.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let token = cookie.split_once('=').unwrap().1.to_owned();
+    for asked in [
+        request(&world, path).header("cookie", cookie.clone()),
+        request(&world, path.trim_end_matches('/')).header("cookie", format!("csrftoken=x; {cookie}")),
+        request(&world, &format!("{path}?sessionid={token}")),
+    ] {
+        assert!(ask(&world, asked).await.is_ok());
+    }
+    world.shutdown().await;
+}
