@@ -56,7 +56,7 @@ pub async fn add(app: &App, claim: &Claim, other: &UserId) -> Result<Shown, Erro
                 Notice::Adds(actor.uid(), &name).tell(app, &audience).await;
                 telling::tell(app, &audience, &actor, &found, &after, now).await;
                 let alias = after.mine.as_ref().map(|edge| edge.display_name.clone()).unwrap_or_default();
-                Ok(Attempt::Done(shown.as_friend(alias, after.is_mutual())))
+                Ok(Attempt::Done(shown.befriended(alias, after.is_mutual())))
             }
         }
     })

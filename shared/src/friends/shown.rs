@@ -69,7 +69,7 @@ impl Shown {
     }
 
     /// The same of a friend of the reader's. `mutual`: whether they have the reader as a friend, too.
-    pub(crate) fn as_friend(self, alias: String, mutual: bool) -> Self {
+    pub(crate) fn befriended(self, alias: String, mutual: bool) -> Self {
         Self { alias, is_friend: true, number_is_open: mutual, ..self }
     }
 

@@ -35,8 +35,8 @@ async fn traces(api: &Api, who: &Member) -> Vec<String> {
         found.extend(rows.iter().map(|row| format!("{row:?}").to_lowercase()));
     }
     found.extend(api.objects().await);
-    // That nothing may be moved or lit any more stays for an hour.
-    found.retain(|text| !text.contains(r#""erased": bool(true)"#));
+    // That nothing may be moved, lit or said to them any more stays for a while.
+    found.retain(|text| !text.contains(r#""erased": "#));
     found.retain(|text| text.contains(&who.id) || text.contains(PHONE) || text.contains("zqtrace"));
     found
 }

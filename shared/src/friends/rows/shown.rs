@@ -103,7 +103,7 @@ fn looked(found: &mut Found, me: &UserId, uid: &UserId) -> Result<Option<Looked>
     let (known, apart) = (relation.mine.is_some(), relation.is_blocked());
     let mutual = relation.is_mutual();
     let shown = match relation.mine.filter(|edge| edge.status == Status::Friends) {
-        Some(edge) => shown.as_friend(edge.display_name, mutual),
+        Some(edge) => shown.befriended(edge.display_name, mutual),
         None => shown,
     };
     Ok(Some(Looked { profile, shown, known, apart }))
