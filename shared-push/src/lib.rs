@@ -4,6 +4,7 @@
 //! call [`attach`]. What is pushed, and to whom, is decided in `shared`.
 
 pub use aws_sdk_apigatewaymanagement::config::Builder;
+use aws_sdk_apigatewaymanagement::config::retry::RetryConfig;
 use aws_sdk_apigatewaymanagement::{
     Client,
     error::{ProvideErrorMetadata, SdkError},
@@ -16,7 +17,7 @@ use shared::{
     push::{Connections, Failed, Posted},
     values::ConnectionId,
 };
-use std::fmt;
+use std::{fmt, time::Duration};
 
 /// Gives an application API Gateway, if its settings say where it is. Does no I/O.
 pub fn attach(app: &App) {
@@ -42,6 +43,10 @@ impl fmt::Debug for Gateway {
     }
 }
 
+/// A post that was throttled is made so many times more. One whose answer was lost is not: the client would be sent the same text
+/// twice, and acknowledge it twice (`docs/dialects/chat.md#acknowledgements`).
+const RETRIES: u32 = 2;
+
 /// A connection that is closed, or has never been there.
 const GONE: &str = "GoneException";
 
@@ -52,10 +57,16 @@ impl Connections for Gateway {
     fn post<'a>(&'a self, connection: &'a ConnectionId, text: &'a str) -> BoxFuture<'a, Result<Posted, Failed>> {
         let call = self.0.post_to_connection().connection_id(connection.as_str()).data(Blob::new(text));
         async move {
-            match call.send().await {
-                Ok(_) => Ok(Posted::Sent),
-                Err(error) if is_gone(&error) => Ok(Posted::Gone),
-                Err(error) => Err(failed("PostToConnection", &error)),
+            let mut refused = 0;
+            loop {
+                let once = Builder::default().retry_config(RetryConfig::disabled());
+                match call.clone().customize().config_override(once).send().await {
+                    Ok(_) => return Ok(Posted::Sent),
+                    Err(error) if is_gone(&error) => return Ok(Posted::Gone),
+                    Err(error) if is_throttled(&error) && refused < RETRIES => refused += 1,
+                    Err(error) => return Err(failed("PostToConnection", &error)),
+                }
+                tokio::time::sleep(Duration::from_millis(fastrand::u64(20..=100 << refused))).await;
             }
         }
         .boxed()
@@ -82,6 +93,14 @@ fn is_gone<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
             Some(code) => [GONE, NO_NAME].contains(&code),
             None => refused.raw().status().as_u16() == 410,
         },
+        _ => false,
+    }
+}
+
+/// Whether the service has done nothing because there was too much to do.
+fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
+    match error {
+        SdkError::ServiceError(refused) => refused.raw().status().as_u16() == 429,
         _ => false,
     }
 }

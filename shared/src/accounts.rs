@@ -7,6 +7,7 @@
 mod account;
 mod creation;
 mod devices;
+mod ending;
 mod erase;
 mod origin;
 mod password;
@@ -19,6 +20,7 @@ mod unproven;
 
 pub use creation::{NewAccount, create, prove_number};
 pub use devices::{NewPerson, create_for_device, enter};
+pub use ending::{end_proven_session, end_session};
 pub use erase::erase;
 pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};

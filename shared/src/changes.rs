@@ -34,8 +34,10 @@
 //! and the author's next sync. A call that fails without dying gives the lease back, so that the next change
 //! need not wait for it.
 //!
+//! A subject may be there for its fan-out alone, such as a message to a group: it is deleted at the end.
+//!
 //! Who has something to fan out implements [`Delivery`]: which row is the subject, what is owed and to whom, and what is
-//! written to a recipient. Looks of people (`looks.rs`) and changes of groups (`groups/rows/fanout.rs`) do. The subject's
+//! written to a recipient. Looks of people (`looks.rs`), changes of groups (`groups/rows/fanout.rs`) and messages to groups (`chat/said.rs`) do. The subject's
 //! row holds [`Owed`], flattened into its value.
 
 mod fan_out;

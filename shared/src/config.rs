@@ -147,6 +147,8 @@ pub struct Config {
     pub sealtalk: Setting<SealTalk>,
     /// What only Live has.
     pub live: Setting<Live>,
+    /// `ONLY_FRIENDS`: whether only friends can write to each other (`docs/dialects/chat.md#who-may-write-to-whom`).
+    pub only_friends: Setting<bool>,
     /// What only Chat has.
     pub chat: Setting<Chat>,
     /// `DEFAULT_NICKNAME`: what login returns for a user without a profile
@@ -280,6 +282,7 @@ impl Config {
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::read(&variables, stage)?),
             live: Setting::new(&Live::SETTINGS, Live::read(&variables)?),
             chat: Setting::new(&Chat::SETTINGS, Chat::read(&variables)?),
+            only_friends: Setting::new(&["ONLY_FRIENDS"], variables.get("ONLY_FRIENDS").as_deref() == Some("true")),
         };
         Ok(config.only(declared))
     }
@@ -317,6 +320,7 @@ impl Config {
             sealtalk: self.sealtalk.only(declared),
             live: self.live.only(declared),
             chat: self.chat.only(declared),
+            only_friends: self.only_friends.only(declared),
         }
     }
 
@@ -352,6 +356,7 @@ impl Config {
             sealtalk: Setting::new(&SealTalk::SETTINGS, SealTalk::local()),
             live: Setting::new(&Live::SETTINGS, Live::local()),
             chat: Setting::new(&Chat::SETTINGS, Chat::local()),
+            only_friends: Setting::new(&["ONLY_FRIENDS"], false),
         }
     }
 

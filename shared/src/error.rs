@@ -149,6 +149,9 @@ pub enum Error {
     /// The caller is not in the group.
     #[error("not in the group")]
     NotAMember,
+    /// The caller is in the group already.
+    #[error("in the group already")]
+    AlreadyAMember,
     /// Somebody whom the call is about is not in the group.
     #[error("not a member of the group")]
     NoSuchMember,

@@ -7,5 +7,6 @@ mod rows;
 
 pub use rows::Facet;
 pub(crate) use rows::{
-    Completed, HELD, Held, USERNAME, bind, complete, create, erase, hold, key, release, unbind, username_owner,
+    Completed, HELD, Held, USERNAME, bind, complete, create, erase, hold, key, release, unbind, username,
+    username_owner,
 };

@@ -12,13 +12,19 @@ pub mod messages;
 pub mod notes;
 mod rows;
 pub mod rules;
+pub mod searching;
 mod shown;
+mod telling;
 
 pub use rows::{
     Block, Edge, Relation, Status,
     notes::{Notes, NotesChange},
 };
-pub(crate) use rows::{erase::erase_friends, read::people_and_ties, shown::facet_and_friends};
+pub(crate) use rows::{
+    erase::erase_friends,
+    read::{people_and_ties, relations},
+    shown::{facet_and_friends, look_at},
+};
 pub use rules::Action;
 pub use shown::Shown;
 
@@ -47,6 +53,13 @@ impl From<Status> for u8 {
     }
 }
 
+/// What of a relation a change reads and writes, and whether the other is told if they are asked, or agreed to.
+#[derive(Clone, Copy)]
+struct Scope {
+    sides: Sides,
+    tells: bool,
+}
+
 /// A change of a relation: reads it, decides, and writes what has changed; tried again on what is new whenever it was
 /// changed in between. Two rounds; one when there is nothing to change. `oneself` is the answer to those who mean
 /// themselves.
@@ -58,22 +71,38 @@ async fn change<T>(
     oneself: impl Fn() -> Result<T, Error>,
     decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
 ) -> Result<T, Error> {
-    change_counted(app, claim, other, sides, oneself, decide, |_| None).await
+    change_within(app, claim, other, Scope { sides, tells: false }, oneself, decide, |_| None).await
 }
 
-/// The same, counted under the limit that `counts` names for the relation as it was, if it names one.
-async fn change_counted<T>(
+/// A change that concerns both, and that the other is told of (`docs/dialects/chat.md#notices`). It is counted under the limit that
+/// `counts` names for the relation as it was, if it names one. As many rounds, where the other reads nothing.
+async fn change_and_tell<T>(
     app: &App,
     claim: &Claim,
     other: &UserId,
-    sides: Sides,
+    oneself: impl Fn() -> Result<T, Error>,
+    decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
+    counts: impl Fn(&Relation) -> Option<Limit>,
+) -> Result<T, Error> {
+    change_within(app, claim, other, Scope { sides: Sides::Both, tells: true }, oneself, decide, counts).await
+}
+
+async fn change_within<T>(
+    app: &App,
+    claim: &Claim,
+    other: &UserId,
+    Scope { sides, tells }: Scope,
     oneself: impl Fn() -> Result<T, Error>,
     decide: impl Fn(Relation, Option<&Profile>, i64) -> Result<(T, Relation), Error>,
     counts: impl Fn(&Relation) -> Option<Limit>,
 ) -> Result<T, Error> {
     retrying(|| async {
-        let reads = async |reader: &Reader| rows::read::relation(&app.store, reader, other, sides).await;
-        let (actor, found) = sessions::verify_with(app, claim, reads).await?;
+        let reads = async |reader: &Reader| {
+            let relation = rows::read::relation(&app.store, reader, other, sides);
+            let (relation, audience) = futures_util::join!(relation, telling::audience(app, other, tells));
+            Ok((relation?, audience))
+        };
+        let (actor, (found, audience)) = sessions::verify_with(app, claim, reads).await?;
         let Some(found) = found else { return oneself().map(Attempt::Done) };
         let now = app.clock.millis();
         let (outcome, after) = decide(found.relation.clone(), found.person.as_ref(), now)?;
@@ -84,7 +113,11 @@ async fn change_counted<T>(
         let counted = limit.map(|limit| limits::counted(app, limit, actor.uid().as_str()));
         match (rows::change_relation(&app.store, &actor, &found, &after, counted, now).await?, limit) {
             (Transacted::Refused { part: limits::COUNTED, .. }, Some(limit)) => Err(Error::TooManyRequests { limit }),
-            (changed, _) => Ok(changed.attempt().map(|()| outcome)),
+            (Transacted::Done, _) => {
+                telling::tell(app, &audience, &actor, &found, &after, now).await;
+                Ok(Attempt::Done(outcome))
+            }
+            (Transacted::Refused { .. }, _) => Ok(Attempt::Stale(())),
         }
     })
     .await
@@ -116,7 +149,7 @@ pub async fn invite(app: &App, claim: &Claim, other: &UserId, message: &str) -> 
         relation.invited(person.privacy.friends, message, now)
     };
     let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
-    change_counted(app, claim, other, Sides::Both, || Ok(Action::Added), decide, counts).await
+    change_and_tell(app, claim, other, || Ok(Action::Added), decide, counts).await
 }
 
 /// Agrees to be friends with who has asked (`docs/dialects/sealtalk.md#agree`).
@@ -128,7 +161,7 @@ pub async fn agree(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
         person.ok_or(Error::NoSuchFriend)?;
         Ok(((), relation.agreed(now)?))
     };
-    change(app, claim, other, Sides::Both, no_such_friend, decide).await
+    change_and_tell(app, claim, other, no_such_friend, decide, |_| None).await
 }
 
 /// Ignores who has asked (`docs/dialects/sealtalk.md#ignore`).

@@ -3,10 +3,12 @@
 //! | module | what it holds |
 //! |---|---|
 //! | this one | reading, favourites |
+//! | `finding` | groups by parts of their names |
 //! | `joining` | making a group, adding, joining |
 //! | `leaving` | quitting, kicking, the end |
 //! | `settings` | what the creator and managers change, and what members say of themselves |
 //! | `notices` | invitations that wait for the invitee or a manager |
+//! | `telling` | who is told of what |
 //! | `wishes` | when the managers are asked anew |
 //! | `rows` | groups, members and notices as stored, and the fan-out of a group's changes |
 //!
@@ -16,21 +18,27 @@
 //! A change that concerns all members is written first and then fanned out to each of them (`changes.rs`). If the fan-out
 //! is cut, it is resumed by the next call that reads or changes the group, or by the next sync of the change's author.
 
+mod finding;
 mod joining;
 mod leaving;
 mod notices;
 mod rows;
 mod settings;
+mod telling;
 mod wishes;
 
-pub use joining::{Added, Outcome, add, create, join};
+pub use finding::search;
+pub use joining::{Added, Joining, NewGroup, Outcome, add, create, join};
 pub use leaving::{dismiss, kick, quit};
 pub use notices::{Invitation, answer, clear_notices, invitations};
 pub use rows::{
     Bulletin, Group, MOST, Member, MemberInfo, Membership, Role,
     notices::{Answered, Notice},
 };
-pub(crate) use rows::{erase::erase_groups, read::groups_and_members};
+pub(crate) use rows::{
+    erase::erase_groups,
+    read::{group_and_members, group_ids, groups_and_members},
+};
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,
 };
@@ -39,7 +47,7 @@ use crate::{
     app::App,
     changes::{self, Lease},
     error::Error,
-    friends::{self, finding::Person},
+    friends::{self, Shown, finding::Person},
     sessions::{self, Claim, Reader},
     store::keys,
     values::{GroupId, UserId},
@@ -160,6 +168,33 @@ pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, boo
     Ok((group, is_in))
 }
 
+/// The members of a group as it was read, in the order in which they came; for its members.
+fn members_in_order(reader: &Reader, read: Option<(Group, Vec<Member>)>) -> Result<(Group, Vec<Member>), Error> {
+    let (group, mut members) = read.filter(|(group, _)| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
+    members.retain(|member| member.left_at.is_none());
+    members.iter().find(|member| member.uid == *reader.uid()).ok_or(Error::NotAMember)?;
+    members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
+    Ok((group, members))
+}
+
+/// So many members are on a page.
+pub const PAGE: usize = 50;
+
+/// A page of who is in a group, in the order in which they came, as people with usernames; for its members
+/// (`docs/dialects/chat.md#groups`). Also those who have never been in the caller's API. The first page is 0. Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
+pub async fn members_page(app: &App, claim: &Claim, gid: &GroupId, page: usize) -> Result<Vec<Shown>, Error> {
+    let reads = async |_: &Reader| rows::read::group_and_members(&app.store, gid).await;
+    let (actor, read) = sessions::verify_with(app, claim, reads).await?;
+    let (group, members) = members_in_order(&actor, read)?;
+    let on_page: Vec<_> = members.iter().skip(page.saturating_mul(PAGE)).take(PAGE).map(|member| &member.uid).collect();
+    let mut people = friends::look_at(&app.store, &actor, on_page.iter().copied()).await?;
+    resume(app, &actor, std::iter::once(&group)).await;
+    Ok(on_page.into_iter().filter_map(|uid| people.remove(uid)).map(|person| person.shown).collect())
+}
+
 /// Who is in a group, in the order in which they came; for its members (`docs/dialects/sealtalk.md#reading-groups`).
 /// Two rounds.
 ///
@@ -168,10 +203,7 @@ pub async fn view(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Group, boo
 pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<MemberView>, Error> {
     let reads = async |_: &Reader| rows::read::group_and_members(&app.store, gid).await;
     let (actor, read) = sessions::verify_with(app, claim, reads).await?;
-    let (group, mut members) = read.filter(|(group, _)| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
-    members.retain(|member| member.left_at.is_none());
-    members.iter().find(|member| member.uid == *actor.uid()).ok_or(Error::NotAMember)?;
-    members.sort_by(|a, b| (a.joined_at, a.role, &a.uid).cmp(&(b.joined_at, b.role, &b.uid)));
+    let (group, members) = members_in_order(&actor, read)?;
     let uids: Vec<_> = members.iter().map(|member| member.uid.clone()).collect();
     let mut people = friends::people_and_ties(&app.store, &actor, &uids).await?;
     resume(app, &actor, std::iter::once(&group)).await;

@@ -21,6 +21,8 @@
 //! | [`facets`] | what a person is called and shows in the API of usernames |
 //! | [`friends`] | friends, blocks, and finding people one knows |
 //! | [`groups`] | groups, their members, invitations |
+//! | [`inbox`], [`chat`] | queues of messages and who reads them; what people say to each other and to groups |
+//! | [`grams`] | search by parts of names |
 //! | [`posts`] | what people publish, likes, comments, purchases |
 //! | [`wallet`] | coins: balances, ledgers, receipts, grants, transfers |
 //! | [`gifts`] | what is bought with coins and given at once |
@@ -43,6 +45,7 @@ pub mod app;
 pub mod attachments;
 pub mod captcha;
 pub mod changes;
+pub mod chat;
 pub mod clients;
 pub mod codes;
 pub mod config;
@@ -52,6 +55,7 @@ pub mod facets;
 pub mod feedback;
 pub mod friends;
 pub mod gifts;
+pub mod grams;
 pub mod groups;
 pub mod guests;
 pub mod homepage;

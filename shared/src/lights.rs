@@ -8,6 +8,7 @@ pub(crate) use rows::{erase::erase_lights, person_and_lights};
 use crate::{
     app::App,
     error::Error,
+    inbox::{Audience, Notice},
     lights::rows::{Message, Switch, Switched},
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying},
@@ -23,17 +24,25 @@ pub const MESSAGES: i32 = 100;
 /// rounds; one when it is so already.
 ///
 /// Incomplete lighters have a quota a day. Only lights that go on count; one that goes off on the day it was counted
-/// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`).
+/// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`). Whose third light goes on is told
+/// (`docs/dialects/lightup.md#third-light`).
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::LightQuota`].
 pub async fn switch(app: &App, claim: &Claim, target: &UserId, order: Order, on: bool) -> Result<(), Error> {
     let now = app.clock.now();
     let day = day(now);
+    let tells = on && order == Order::Third;
     // Two switches of the same light may meet: then one looks again.
     retrying(|| async {
-        let reads = async |reader: &Reader| rows::pair_and_day(&app.store, reader, target, &day).await;
-        let (actor, (person, pair, today)) = sessions::verify_with(app, claim, reads).await?;
+        let reads = async |reader: &Reader| {
+            let audience = async {
+                let told = if tells { std::slice::from_ref(target) } else { &[] };
+                Ok(Audience::of(app, told).await)
+            };
+            futures_util::try_join!(rows::pair_and_day(&app.store, reader, target, &day), audience)
+        };
+        let (actor, ((person, pair, today), audience)) = sessions::verify_with(app, claim, reads).await?;
         visibility::other(&actor, target, person)?;
         if pair.is_on(order) == on {
             return Ok(Attempt::Done(()));
@@ -45,7 +54,12 @@ pub async fn switch(app: &App, claim: &Claim, target: &UserId, order: Order, on:
         }
         let switch = Switch { target, order, on, millis: now.as_millisecond(), day: &day, quota };
         match rows::switch(&app.store, &actor, &pair, &switch).await? {
-            Switched::Done => Ok(Attempt::Done(())),
+            Switched::Done => {
+                if tells {
+                    Notice::ThirdLight(actor.uid(), target).tell(app, &audience).await;
+                }
+                Ok(Attempt::Done(()))
+            }
             Switched::QuotaReached => Err(Error::LightQuota),
             Switched::TargetGone => Err(Error::NoSuchUser),
             Switched::Changed => Ok(Attempt::Stale(())),

@@ -28,7 +28,7 @@
 //! | [`Limit::FriendRequests`] | user | 100 | 24 h | closed |
 //! | [`Limit::Contacts`] | user | 3,000 numbers | 24 h | closed |
 //! | [`Limit::NewDevices`] | address | 20 | 1 h | closed |
-//! | [`Limit::NewUnproven`] | address | 20 | 1 h | closed |
+//! | [`Limit::NewUnproven`] | address | 100 | 1 h | closed |
 //! | [`Limit::DeviceLogins`] | address | 120 | 1 h | closed |
 //! | [`Limit::Gifts`] | user | 600 | 1 h | closed |
 //! | [`Limit::FileKeys`] | user | 200 keys | 24 h | closed |
@@ -122,7 +122,7 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::FriendRequests => ("friend-requests", 100, DAY, Closed),
         Limit::Contacts => ("contacts", 3_000, DAY, Closed),
         Limit::NewDevices => ("new-devices", 20, HOUR, Closed),
-        Limit::NewUnproven => ("new-unproven", 20, HOUR, Closed),
+        Limit::NewUnproven => ("new-unproven", 100, HOUR, Closed),
         Limit::DeviceLogins => ("device-logins", 120, HOUR, Closed),
         Limit::Gifts => ("gifts", 600, HOUR, Closed),
         Limit::FileKeys => ("file-keys", 200, DAY, Closed),

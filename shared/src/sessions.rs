@@ -35,8 +35,8 @@ pub use crate::person::Profile;
 pub use actor::{Actor, AnyReader, Reader};
 pub use anchor::Anchor;
 pub use claim::{Claim, SessionClaim, SeveralClaims};
-pub(crate) use many::{Opened, open};
-pub use many::{ROW_LIFETIME, by_push_token, end, end_proven, new_push_token, owner_of_push_token};
+pub(crate) use many::{Opened, end, open};
+pub use many::{ROW_LIFETIME, by_push_token, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
     many::{carry_over, put},
     one::{

@@ -10,6 +10,7 @@ mod flows;
 mod friends;
 mod hostile;
 mod limits;
+mod logs;
 mod parity;
 mod races;
 mod sessions;

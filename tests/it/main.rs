@@ -32,6 +32,7 @@
 //! | `signatures` | which requests are signed by the app, and that a nonce is good once |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
 //! | `gifts` | gifts with a price: paid, counted and earned, in storms as well |
+//! | `grams` | Chat: search by parts of names, and groups |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
@@ -47,6 +48,7 @@ mod events;
 mod fan_out;
 mod faults;
 mod gifts;
+mod grams;
 mod lightup;
 mod live;
 mod local;

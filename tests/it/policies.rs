@@ -309,6 +309,10 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     Box::pin(m_user::story(&world, functions.router("m_user"))).await;
     let sockets = declared("push").sockets(&watched(&world, &recorders["push"], &declared("push")));
     Box::pin(chat::story(&world, functions.router("chat"), sockets.expect("a function of sockets"))).await;
+    let groups = chat::groups(functions.router("chat"), phone, sealtalk::PASSWORD);
+    let [renamed, ended] = Box::pin(groups).await;
+    Box::pin(sealtalk::groups_of_chat(functions.router("sealtalk"), &renamed, &ended)).await;
+    Box::pin(chat::wish(functions.router("chat"), &renamed)).await;
     // The end of somebody whom SealTalk knows is Light Up's to make.
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;

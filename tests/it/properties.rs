@@ -1,6 +1,7 @@
 //! What holds for any input: codes, keys, names, forms, limits.
 
 mod nicknames;
+mod searched;
 mod texts;
 
 use crate::world::Api;

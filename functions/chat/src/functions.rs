@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, files, friends, misc, profile, push::Push};
+use crate::{Chat, Routes, account, files, friends, groups, misc, profile, push::Push, searching};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -11,8 +11,8 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    let people = account::routes().and(profile::routes()).and(friends::routes());
-    people.and(files::routes()).and(misc::routes())
+    let people = account::routes().and(profile::routes()).and(friends::routes()).and(searching::routes());
+    people.and(groups::routes()).and(files::routes()).and(misc::routes())
 }
 
 /// What is called with HTTP.
@@ -36,8 +36,8 @@ pub fn chat() -> Function {
 pub fn push() -> Function {
     Function {
         paths: &["/android/websocket/"],
-        settings: config::Push::SETTINGS.to_vec(),
-        tables: &[Table::Users],
+        settings: [&["ONLY_FRIENDS"][..], &config::Push::SETTINGS].concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of_sockets::<Push>("push")
     }
 }

@@ -6,7 +6,10 @@
 //! | [`profile`] | usernames and pictures, and who takes what is pushed |
 //! | [`friends`] | friends, and people by their ids |
 //! | [`files`] | files that people send each other and show |
+//! | [`groups`] | making, finding, joining and quitting groups |
+//! | [`searching`] | finding people |
 //! | [`misc`] | searches that find nothing |
+//! | [`fields`] | fields of paths that several operations have |
 //! | [`push`] | what a socket's client says and hears |
 //! | [`wire`] | the fields and answers that they share |
 //! | [`status`] | every status of an answer |
@@ -16,13 +19,16 @@
 
 pub mod account;
 pub mod dialect;
+pub mod fields;
 pub mod files;
 pub mod friends;
 pub mod functions;
+pub mod groups;
 pub mod misc;
 pub mod profile;
 pub mod push;
 pub mod refusal;
+pub mod searching;
 pub mod status;
 pub mod wire;
 

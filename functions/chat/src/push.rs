@@ -1,9 +1,26 @@
-//! What a socket's client says and hears (`docs/dialects/chat.md#sessions`).
+//! What a socket's client says and hears (`docs/dialects/chat.md#push-protocol`).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | this one | who may open a socket, and what becomes of what it says |
+//! | `inbound` | what a text is |
+//! | `entry` | messages and acknowledgements as clients write them |
+//! | `garbage` | clients that say nothing that can be read |
 
-use crate::dialect::{COOKIE, bearers};
+mod entry;
+mod garbage;
+mod inbound;
+
+use crate::{
+    dialect::{COOKIE, bearers},
+    status::Status,
+};
+use inbound::Inbound;
 use kit::sockets::{Ended, Example, Message, Opening, Sockets};
 use shared::{
-    App, Error,
+    App, Error, ErrorKind,
+    chat::{self, Frame},
+    inbox::{self, Key, Wishes, packet},
     sessions::{self, Claim},
     values::{Dialect, UserId},
 };
@@ -20,18 +37,77 @@ impl Sockets for Push {
         message: r#"{"status":0,"pushId":"","message":"start"}"#,
     };
 
+    /// The first of what the client shows that holds counts.
     async fn opening(app: &App, opening: &Opening) -> Result<UserId, Error> {
-        let query = opening.query.get("sessionid").map(String::as_str);
-        let tokens = bearers(&opening.headers).chain(opening.cookies(COOKIE)).chain(query);
-        let claim = Claim::of_tokens(Dialect::Chat, tokens)?;
-        Ok(sessions::verify(app, &claim).await?.uid().clone())
+        let said = |name: &str| opening.query.get(name).map(String::as_str);
+        let wishes = Wishes { v2: said("v") == Some("2"), object: said("info") == Some("object") };
+        let tokens = bearers(&opening.headers).chain(opening.cookies(COOKIE)).chain(said("sessionid"));
+        let session = Claim::of_tokens(Dialect::Chat, tokens).ok().map(Key::Session);
+        let of_sealtalk = said("token").map(|token| Key::PushToken(Dialect::SealTalk, token.to_owned()));
+        let of_device = said("im_token").map(|token| Key::DevicePushToken(Dialect::MUser, token.to_owned()));
+        let mut refused = Error::SignedOut;
+        for key in [session, of_sealtalk, of_device].into_iter().flatten() {
+            match inbox::open(app, &opening.connection, &key, wishes).await {
+                Err(error) if !is_fault(&error) => refused = error,
+                opened => return opened,
+            }
+        }
+        // Last, because it is used up.
+        let ticket = said("ticket").ok_or(refused)?;
+        let claim = sessions::redeem_ticket(app, ticket).await?;
+        inbox::open(app, &opening.connection, &Key::Session(claim), wishes).await
     }
 
-    async fn message(_: &App, _: &Message) -> Result<&'static str, Error> {
-        Ok("ignored")
+    async fn message(app: &App, message: &Message) -> Result<&'static str, Error> {
+        let id = &message.connection;
+        let of = match inbox::connection(app, id).await {
+            Ok(connection) => connection,
+            Err(error) => {
+                inbox::turn_away(app, id).await;
+                return Err(error);
+            }
+        };
+        let push_id = of.push_id();
+        let said = Inbound::read(&message.text, &push_id);
+        if garbage::is_enough(id, matches!(said, Inbound::Garbage)) {
+            inbox::expel(app, id, &of.uid).await;
+            return Ok("garbage");
+        }
+        let frame = Frame { connection: id, of: &of, name: &message.name, at: message.at };
+        let (kind, heard) = match said {
+            Inbound::Garbage => ("garbage", Ok(())),
+            Inbound::Foreign => ("foreign", Ok(())),
+            Inbound::Unknown => ("unknown", Ok(())),
+            Inbound::Start => ("start", chat::start(app, &frame).await),
+            Inbound::Heartbeat => ("heartbeat", chat::heartbeat(app, &frame).await),
+            Inbound::Acknowledged => ("acknowledge", chat::acknowledge(app, &frame).await),
+            Inbound::Read(conversations) => ("read", chat::read(app, &frame, &conversations).await),
+            Inbound::Messages(Some(said)) => ("send", chat::send(app, &frame, &said).await),
+            Inbound::Messages(None) => ("send", Err(Error::NotYourself)),
+        };
+        if let Err(error) = &heard {
+            let status = status(error);
+            let said = of.v2.then(|| packet::refused(&push_id, i64::from(status.code())));
+            chat::refuse(app, &frame, error, said.as_deref()).await;
+        }
+        heard.map(|()| kind)
     }
 
-    async fn ended(_: &App, _: &Ended) -> Result<(), Error> {
-        Ok(())
+    async fn ended(app: &App, ended: &Ended) -> Result<(), Error> {
+        garbage::forget(&ended.connection);
+        inbox::ended(app, &ended.connection).await
+    }
+}
+
+fn is_fault(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::Internal | ErrorKind::Unavailable)
+}
+
+/// What a client that wants to hear it is told of a failure (`docs/dialects/chat.md#refused-packets`).
+fn status(error: &Error) -> Status {
+    match error {
+        Error::NoSuchUser | Error::NoSuchGroup | Error::NotAMember | Error::NotFriends => Status::NoUser,
+        error if is_fault(error) || chat::ends_the_socket(error) => Status::NoSession,
+        _ => Status::Failure,
     }
 }

@@ -257,6 +257,18 @@ impl Sent {
         let id = self.optional("userId").ok().flatten().and_then(|text| UserId::try_from(text).ok());
         id.unwrap_or_else(UserId::nobody)
     }
+
+    /// The texts of a list that may be left out.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is no list, or something in it is no text.
+    pub(crate) fn texts(&self, field: &'static str) -> Result<Vec<String>, Error> {
+        match &self.0 {
+            Value::Null => Ok(Vec::new()),
+            Value::Array(list) => list.iter().map(|value| Self(value.clone()).text(field)).collect(),
+            _ => Err(Error::malformed(field)),
+        }
+    }
 }
 
 /// A username (`docs/dialects/chat.md#complete-account`).

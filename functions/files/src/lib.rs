@@ -63,10 +63,7 @@ fn routes() -> Routes {
         Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN },
         Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
     ];
-    Routes::of([
-        get("/media/avatars/default.jpg", "DefaultAvatar").raw::<(), (), _>(default_avatar),
-        get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file),
-    ])
+    Routes::of([get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file)])
 }
 
 /// What the package says about itself.
@@ -86,13 +83,12 @@ pub fn files() -> Function {
     }
 }
 
-async fn default_avatar(_: App, call: Call) -> Result<Response, Error> {
-    Ok(picture::default(&call.head.headers))
-}
-
 async fn file(app: App, call: Call) -> Result<Response, Error> {
     // As it came: a gateway may or may not have taken the percent-encoding of the file's name away.
     let path = call.head.uri.path().strip_prefix("/media/").ok_or(Error::NoSuchMedia)?;
+    if path == picture::PATH {
+        return Ok(picture::default(&call.head.headers));
+    }
     // Of a device alone, and only for a file that is paid for: any other is shown whatever else the request says.
     let claim = device::claim(&app, &call, values::Dialect::MUser).ok();
     let method = &call.head.method;

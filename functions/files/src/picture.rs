@@ -8,6 +8,9 @@ use axum::{
 use http_range_header::parse_range_header;
 use std::ops::RangeInclusive;
 
+/// Where it is, behind `/media/`.
+pub(crate) const PATH: &str = "avatars/default.jpg";
+
 const BYTES: &[u8] = include_bytes!("default.jpg");
 
 /// A part of the picture, or all of it, as the request asks for it. Whoever asks for several parts gets all of it.

@@ -2,7 +2,7 @@
 
 use crate::{LightUp, account, media, procedure};
 use kit::registry::{Function, Package};
-use shared::config::{self, SENDING_CODES, Table};
+use shared::config::{self, Push, SENDING_CODES, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -24,9 +24,9 @@ pub fn account() -> Function {
     ];
     Function {
         paths: &["/v1/account/{proxy+}", "/v1/{proxy+}"],
-        settings: [&SENDING_CODES[..], &config::LightUp::SETTINGS, &own].concat(),
+        settings: [&SENDING_CODES[..], &config::LightUp::SETTINGS, &own, &Push::SETTINGS].concat(),
         // An erasure goes through everything that a person has left behind.
-        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Groups, Table::Wallet],
+        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Groups, Table::Wallet, Table::Chat],
         ..Function::of("account", account::routes)
     }
 }
@@ -48,8 +48,9 @@ pub fn procedure() -> Function {
     let quotas = ["GUESTS_PER_SEGMENT", "GUESTS_PER_DAY", "LIGHTS_PER_DAY"];
     Function {
         paths: &["/v1/procedure/{proxy+}"],
-        settings: [&quotas[..], &["MEDIA_BUCKET", "MEDIA_BASE", "GUEST_SHARDS"]].concat(),
-        tables: &[Table::Users, Table::Lights, Table::Friends],
+        settings: [&quotas[..], &["MEDIA_BUCKET", "MEDIA_BASE", "GUEST_SHARDS"], &Push::SETTINGS].concat(),
+        // Whose third light is switched on is told.
+        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Chat],
         ..Function::of("procedure", procedure::routes)
     }
 }

@@ -75,6 +75,6 @@ async fn log_in(app: App, caller: Caller, input: LogIn) -> Result<Answer<String>
 }
 
 async fn log_out(app: App, signed: Signed, _: Nothing) -> Result<Answer<()>, Error> {
-    sessions::end_proven(&app, &signed.claim).await?;
+    accounts::end_proven_session(&app, &signed.claim).await?;
     Ok(done())
 }

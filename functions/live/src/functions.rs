@@ -2,7 +2,7 @@
 
 use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, register, rooms};
 use kit::registry::{Function, Package};
-use shared::config::{self, SENDING_CODES, Streaming, Table, Wallet};
+use shared::config::{self, Push, SENDING_CODES, Streaming, Table, Wallet};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -37,9 +37,10 @@ pub fn live() -> Function {
             &config::Live::SETTINGS,
             &Wallet::SETTINGS,
             &Streaming::SETTINGS,
+            &Push::SETTINGS,
         ]
         .concat(),
-        tables: &[Table::Users, Table::Friends, Table::Wallet],
+        tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Chat],
         ..Function::of("live", routes)
     }
 }

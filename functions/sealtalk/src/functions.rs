@@ -2,7 +2,7 @@
 
 use crate::{Routes, SealTalk, account, friends, groups, images, misc, people, profile, sync};
 use kit::registry::{DEFAULT_ROUTE, Function, Package};
-use shared::config::{self, Qiniu, SENDING_CODES, Table};
+use shared::config::{self, Push, Qiniu, SENDING_CODES, Table};
 
 /// What the dialect's package says about itself.
 #[must_use]
@@ -40,8 +40,9 @@ pub fn sealtalk() -> Function {
             "/",
             DEFAULT_ROUTE,
         ],
-        settings: [&SENDING_CODES[..], &shared, &config::SealTalk::SETTINGS, &Qiniu::SETTINGS].concat(),
-        tables: &[Table::Users, Table::Friends, Table::Groups],
+        settings: [&SENDING_CODES[..], &shared, &config::SealTalk::SETTINGS, &Push::SETTINGS, &Qiniu::SETTINGS]
+            .concat(),
+        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of("sealtalk", routes)
     }
 }

@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use shared::{
     App, Error,
     friends::finding::{self as people, BATCH, By, CONTACTS, Person},
+    groups::Group,
     sessions::Profile,
     values::{E164, Nickname, UserId},
 };
@@ -52,6 +53,11 @@ pub(crate) fn nickname(profile: &Profile) -> String {
 /// The URL of a person's portrait; empty: none.
 pub(crate) fn portrait(app: &App, caller: &Caller, profile: &Profile) -> String {
     profile.portrait_url(caller.media_base(app)).unwrap_or_default()
+}
+
+/// The URL of a group's portrait; empty: none. What was uploaded elsewhere is stored as a path.
+pub(crate) fn group_portrait(app: &App, caller: &Caller, group: &Group) -> String {
+    group.portrait_url(caller.media_base(app))
 }
 
 /// Somebody as friends and strangers read them: the number is empty for strangers.

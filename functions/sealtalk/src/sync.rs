@@ -2,7 +2,7 @@
 
 use crate::{
     dialect::Routes,
-    people::{nickname, portrait, shown_nickname},
+    people::{group_portrait, nickname, portrait, shown_nickname},
     wire::{Answer, answer, escaped},
 };
 use kit::{Caller, Sample::Int, Signed, field::Text, read};
@@ -172,7 +172,7 @@ impl View<'_> {
             group: GroupBody {
                 id: group.gid.to_string(),
                 name: escaped(&group.name, 32),
-                portrait_uri: group.portrait.clone(),
+                portrait_uri: group_portrait(self.app, self.caller, group),
                 timestamp: change.version,
             },
         }

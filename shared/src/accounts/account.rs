@@ -2,6 +2,7 @@
 
 use crate::{
     accounts::{
+        ending::close_others,
         origin::Origin,
         rows::{Credential, put_credential, put_first_credential},
         sign_in::NewSession,
@@ -129,6 +130,9 @@ impl Account<'_> {
         let made = self.finish(writes, NewSession::of(profile, opened)).await?;
         if let (Attempt::Done(_), Some(change)) = (&made, &look_change) {
             looks::fan_out(app, &uid, change).await;
+        }
+        if let (Attempt::Done(_), Some(_)) = (&made, self.hash) {
+            close_others(app, &uid, None).await;
         }
         Ok(made)
     }

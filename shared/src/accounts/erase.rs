@@ -8,8 +8,8 @@ use crate::{
     app::App,
     attachments, codes,
     error::Error,
-    facets, friends, groups, images, lights, media, person, rooms,
-    values::{E164, UserId},
+    facets, friends, grams, groups, images, inbox, lights, media, person, rooms,
+    values::{E164, UserId, Username},
     wallet,
 };
 use std::time::Duration;
@@ -76,12 +76,16 @@ impl Number<'_> {
 }
 
 async fn erase_all(app: &App, uid: &UserId, number: &Number<'_>, leaving: &Leaving) -> Result<(), Error> {
+    // First nobody hears or says anything any more.
+    inbox::erase(app, uid).await?;
     rooms::erase_room(app, uid).await?;
     lights::erase_lights(&app.store, uid, app.clock.seconds()).await?;
     wallet::erase_wallet(&app.store, uid, app.clock.millis(), app.random.hex::<12>()).await?;
     // Groups first: leaving one moves the version that lies with the friends.
     groups::erase_groups(&app.store, uid, app.clock.millis()).await?;
     friends::erase_friends(&app.store, uid, app.clock.millis()).await?;
+    let username = facets::username(&app.store, uid).await?;
+    grams::erase(&app.store, uid, username.as_ref().map(Username::as_str)).await?;
     let (pending, live) = (media::pending_prefix(uid), media::live_prefix(uid));
     let pictures = images::prefix(uid);
     // The portrait may be a file outside of these folders.

@@ -3,6 +3,7 @@
 
 use crate::{
     accounts::{
+        ending::close_others,
         origin::Origin,
         rows::{self, Credential, PROFILE, put_credential, replace_credential},
     },
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Sets a password with a proven number, and ends all sessions in all dialects
-/// (`docs/dialects/sealtalk.md#reset_password`). Three rounds and a hash. No failure of anybody stops it, and those at this
+/// (`docs/dialects/sealtalk.md#reset_password`). Four rounds and a hash. No failure of anybody stops it, and those at this
 /// number and address are forgotten.
 ///
 /// Without an account nothing changes, and the answer is the same.
@@ -36,7 +37,7 @@ pub async fn reset_password(
         .and_then(|proven| if proven.reset { Err(Error::UnknownVerification) } else { Ok(proven.phone) })?;
     let hash = &app.hasher.hash(&app.random, password).await?;
     let origin = &Origin::new(app, phone, address);
-    retrying(|| async move {
+    let whose = retrying(|| async move {
         let now = app.clock.seconds();
         let claim = person::phone_claim(&app.store, phone).await?.filter(|claim| claim.taken);
         let mut writes = vec![use_token(token, TokenUse::ResetPassword, now)];
@@ -48,21 +49,25 @@ pub async fn reset_password(
             writes.extend(origin.succeed(&claim.uid)?);
         }
         match app.store.transact(writes).await? {
-            Transacted::Done => Ok(Attempt::Done(())),
+            Transacted::Done => Ok(Attempt::Done(claim.map(|claim| claim.uid))),
             Transacted::Refused { part: codes::PROOF, .. } => Err(Error::UnknownVerification),
             // Somebody who is being erased has no account any more.
             Transacted::Refused { part: PROFILE, item, .. } if person::is_erasing(&item) => {
                 let spent = codes::spend_token(&app.store, token, TokenUse::ResetPassword, now).await?;
-                if spent { Ok(Attempt::Done(())) } else { Err(Error::UnknownVerification) }
+                if spent { Ok(Attempt::Done(None)) } else { Err(Error::UnknownVerification) }
             }
             Transacted::Refused { .. } => Ok(Attempt::Stale(())),
         }
     })
-    .await
+    .await?;
+    if let Some(uid) = &whose {
+        close_others(app, uid, None).await;
+    }
+    Ok(())
 }
 
 /// Sets a password with the one before. The session stays, all others in all dialects end
-/// (`docs/dialects/sealtalk.md#change_password`). Four rounds and two hashes.
+/// (`docs/dialects/sealtalk.md#change_password`). Five rounds and two hashes.
 ///
 /// A wrong one counts as a failed sign-in too, but failed sign-ins stop nobody who has a session: strangers could cause
 /// them.
@@ -104,7 +109,12 @@ pub async fn change_password(
     writes.extend(actor.row().map(|session| sessions::carry_over(uid, session, epoch + 1)));
     let (written, ()) = futures_util::join!(app.store.transact(writes), counted.give_back(app));
     match written? {
-        Transacted::Done => Ok(()),
+        Transacted::Done => {
+            // A device was not carried over.
+            let stays = actor.anchor().filter(|_| actor.row().is_some());
+            close_others(app, uid, stays.map(|anchor| anchor.mark()).as_deref()).await;
+            Ok(())
+        }
         // Another password was set meanwhile, and this session is over with it; or it was ended itself.
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }

@@ -3,6 +3,7 @@
 use crate::{
     accounts::{
         SignedIn,
+        ending::close_others,
         origin::Origin,
         rows::{self, Credential},
     },
@@ -160,7 +161,7 @@ impl Redemption<'_> {
     }
 }
 
-/// Sets the password of a number that was proven a short while ago (`docs/dialects/lightup.md#change_password`). Two
+/// Sets the password of a number that was proven a short while ago (`docs/dialects/lightup.md#change_password`). Three
 /// rounds and a hash.
 ///
 /// The proof counts for the address that made it; a caller who sends the token that came with it may call from
@@ -190,6 +191,7 @@ pub async fn set_password(
     let credential = Credential { hash, changed_at: now };
     let succeeded = Origin::new(app, phone, address).succeed(&claim.uid)?;
     if rows::set_password(&app.store, phone, &claim, &proof, &credential, succeeded).await? {
+        close_others(app, &claim.uid, None).await;
         Ok(())
     } else {
         Err(Error::NotProven)

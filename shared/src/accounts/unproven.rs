@@ -7,6 +7,7 @@
 
 use crate::{
     accounts::{
+        ending::close_sockets,
         origin::{Counting, Origin},
         rows::{self, Credential, put_first_credential},
         sign_in::NewSession,
@@ -15,8 +16,7 @@ use crate::{
     error::{Error, Limit},
     facets::{self, Facet},
     friends::{self, Shown},
-    inbox::{self, Which},
-    limits, looks,
+    grams, limits, looks,
     passwords::Phc,
     person::{self, Profile},
     sessions::{self, Claim, Opened},
@@ -63,6 +63,7 @@ pub async fn create_unproven(
         Origin::new(app, phone, address).remember(&uid)?,
     ]);
     writes.extend(facets::create(&uid, &facet, held(app, &opened).as_ref())?);
+    writes.extend(grams::changed(grams::Kind::People, uid.as_str(), None, username.map(Username::as_str)));
     match app.store.transact(writes).await? {
         Transacted::Done => {
             let shown = Shown::oneself(&profile, &facet, 0);
@@ -170,8 +171,8 @@ pub async fn sign_in_unproven(
     }
 }
 
-/// Ends the session of a claim, after which no client takes what is pushed, and closes the connections that were opened with it
-/// (`docs/dialects/chat.md#sign-out`); one that is over is no error. Four rounds, and what it takes to close.
+/// Ends the session of a claim, after which no client takes what is pushed (`docs/dialects/chat.md#sign-out`); one that is over is
+/// no error. The sockets of the session are closed. Four rounds.
 ///
 /// # Errors
 /// Faults only.
@@ -191,9 +192,6 @@ pub async fn sign_out(app: &App, claim: &Claim) -> Result<(), Error> {
         facets::release(&app.store, &actor, session).await?;
     }
     sessions::end(app, claim).await?;
-    // Only now: what is opened meanwhile with a session that ends is closed as well.
-    if let Some(anchor) = actor.anchor() {
-        inbox::close_of(app, actor.uid(), Which::Of(&anchor.mark())).await;
-    }
+    close_sockets(app, claim).await;
     Ok(())
 }

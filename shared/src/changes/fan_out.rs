@@ -30,6 +30,11 @@ pub trait Delivery: Sync {
         None
     }
 
+    /// Whether the subject is there for this fan-out alone: then it is deleted at the end, and nobody's `VERSION` names it.
+    fn ends_with_its_subject(&self) -> bool {
+        false
+    }
+
     /// Reads what is owed and to whom, with the state of the subject that this belongs to. A recipient who appears after
     /// the read must have the change already, or must count as a change of the subject. `None`: nothing is owed to anybody.
     fn read(&self, store: &Store) -> impl Future<Output = Result<Option<(Owed, Self::News)>, Error>> + Send;
@@ -101,7 +106,8 @@ async fn deliver_until_unchanged<D: Delivery>(
     loop {
         let Some((seen, news)) = read else { return Ok(Ended::Yes) };
         delivery.deliver(store, &news, millis).await?;
-        let ended = owed::end(store, &subject, &seen, until, delivery.author()).await?;
+        let ended =
+            owed::end(store, &subject, &seen, until, delivery.author(), delivery.ends_with_its_subject()).await?;
         if ended != Ended::Changed || started.elapsed() > PATIENCE {
             return Ok(ended);
         }

@@ -56,7 +56,8 @@ impl Error {
             Self::GroupCreator | Self::TooManyGroups | Self::ForeignOrigin | Self::ForeignServer => {
                 ErrorKind::Forbidden
             }
-            Self::AlreadyFavourite | Self::UsernameTaken | Self::SignedInAlready => ErrorKind::Conflict,
+            Self::AlreadyFavourite | Self::AlreadyAMember => ErrorKind::Conflict,
+            Self::UsernameTaken | Self::SignedInAlready => ErrorKind::Conflict,
             Self::TooManyRequests { .. } | Self::TooManyWishes => ErrorKind::TooMany,
             Self::Busy | Self::Unavailable | Self::ProviderFailed => ErrorKind::Unavailable,
             Self::SmsFailed | Self::Internal(_) => ErrorKind::Internal,

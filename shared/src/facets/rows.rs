@@ -162,10 +162,15 @@ pub(crate) async fn release(store: &Store, actor: &Actor, session: &TokenHash) -
     store.update(released.when(own)).await.map(drop)
 }
 
+/// What somebody is called who is being erased. One round.
+pub(crate) async fn username(store: &Store, uid: &UserId) -> Result<Option<Username>, Error> {
+    let facet: Option<Facet> = store.get_as(key(uid)).await?;
+    Ok(facet.and_then(|facet| facet.username))
+}
+
 /// Releases the username of somebody who is being erased, and deletes their facet. Can be repeated. Two rounds.
 pub(crate) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
-    let facet: Option<Facet> = store.get_as(key(uid)).await?;
-    let claim = facet.and_then(|facet| facet.username).map(|username| keys::username(&username.folded()));
+    let claim = username(store, uid).await?.map(|username| keys::username(&username.folded()));
     let release = claim.map(|claim| Write::delete(claim, Some(person::mine(uid))));
     let writes = release.into_iter().chain([Write::delete(key(uid), None)]).collect();
     match store.transact(writes).await? {

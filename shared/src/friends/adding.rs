@@ -14,8 +14,9 @@ use crate::{
             read::{self, Sides},
             shown::{Looked, look_at},
         },
+        telling,
     },
-    inbox::{self, News},
+    inbox::Notice,
     limits, looks,
     person::Profile,
     sessions::{self, Claim, Reader},
@@ -23,25 +24,21 @@ use crate::{
     values::UserId,
 };
 
-/// The kind of message that tells somebody that they were added.
-const APPLICATION: u8 = 2;
-
 /// Adds somebody (`docs/dialects/chat.md#add-a-friend`): the caller has them as a friend from then on. Who has asked the caller to
-/// be friends elsewhere is agreed to. The other is told by a message in their queue: after the write, so that a call which dies in
-/// between leaves a friend who was not told. Two rounds, and what it takes to tell.
+/// be friends elsewhere is agreed to. Gives back who was added. Two rounds, and two until the other's queue has it.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`] for who cannot be seen, also across a block; [`Error::AlreadyFriends`], also for
 /// oneself; [`Error::TooManyRequests`].
 pub async fn add(app: &App, claim: &Claim, other: &UserId) -> Result<Shown, Error> {
-    let (caller, shown) = retrying(|| async {
+    retrying(|| async {
         let reads = async |reader: &Reader| {
             let relation = read::relation(&app.store, reader, other, Sides::Both);
             let people = look_at(&app.store, reader, [other, reader.uid()]);
-            futures_util::try_join!(relation, people)
+            let audience = async { Ok(telling::audience(app, other, true).await) };
+            futures_util::try_join!(relation, people, audience)
         };
-        let (actor, (found, mut people)) = sessions::verify_with(app, claim, reads).await?;
-        let caller = people.remove(actor.uid()).ok_or(Error::SignedOut)?.shown;
+        let (actor, (found, mut people, audience)) = sessions::verify_with(app, claim, reads).await?;
         let found = found.ok_or_else(|| Error::AlreadyFriends(other.to_string()))?;
         let shown = people.remove(other).filter(|_| found.person.is_some());
         let shown = shown.and_then(|person| person.seen(&actor)).ok_or(Error::NoSuchUser)?;
@@ -53,18 +50,17 @@ pub async fn add(app: &App, claim: &Claim, other: &UserId) -> Result<Shown, Erro
             Transacted::Refused { part: limits::COUNTED, .. } => {
                 Err(Error::TooManyRequests { limit: Limit::FriendRequests })
             }
-            changed => {
-                let mutual = after.is_mutual();
+            Transacted::Refused { .. } => Ok(Attempt::Stale(())),
+            Transacted::Done => {
+                let name = people.remove(actor.uid()).map(|own| own.shown.name).unwrap_or_default();
+                Notice::Adds(actor.uid(), &name).tell(app, &audience).await;
+                telling::tell(app, &audience, &actor, &found, &after, now).await;
                 let alias = after.mine.as_ref().map(|edge| edge.display_name.clone()).unwrap_or_default();
-                Ok(changed.attempt().map(|()| (caller, shown.as_friend(alias, mutual))))
+                Ok(Attempt::Done(shown.as_friend(alias, after.is_mutual())))
             }
         }
     })
-    .await?;
-    let (from, content) = (&caller.uid, &*caller.name);
-    let news = News { from, group: None, kind: APPLICATION, content, everybody: true };
-    inbox::tell(app, std::slice::from_ref(other), &news).await;
-    Ok(shown)
+    .await
 }
 
 /// Takes somebody out of the caller's friends, without a block; the other keeps the caller (`docs/dialects/chat.md#delete-a-friend`).

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::{Error, Limit},
     friends::{
-        Action, change, change_counted, finding, no_such_friend,
+        Action, change, change_and_tell, finding, no_such_friend,
         rows::{
             Relation,
             read::{self, Sides},
@@ -92,7 +92,7 @@ async fn ask_user(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error>
         relation.invited(person.privacy.friends, "", now).map(|(_, after): (Action, _)| ((), after))
     };
     let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
-    change_counted(app, claim, other, Sides::Both, || Err(Error::Oneself), decide, counts).await
+    change_and_tell(app, claim, other, || Err(Error::Oneself), decide, counts).await
 }
 
 /// Ends the friendship with the user of a number, for both and without a block. Three rounds.

@@ -14,10 +14,11 @@ use crate::{
             self,
             read::{self, Found, Sides},
         },
+        telling,
     },
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
-    store::retrying,
+    store::{Attempt, retrying},
     values::{E164, UserId},
     visibility,
 };
@@ -81,7 +82,9 @@ pub async fn accept(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
     let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchMessage)?;
     retrying(|| async {
         let now = app.clock.millis();
-        let (actor, message, found) = listed(app, claim, &other, phone, id, now).await?;
+        let listed = listed(app, claim, &other, phone, id, now);
+        let (listed, audience) = futures_util::join!(listed, telling::audience(app, &other, true));
+        let (actor, message, found) = listed?;
         let relation = &found.relation;
         if message.own {
             return Err(Error::NoSuchMessage);
@@ -93,7 +96,11 @@ pub async fn accept(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
             return Err(Error::NoSuchMessage);
         }
         let after = relation.clone().accepted(now).map_err(|_| Error::NoSuchMessage)?;
-        Ok(rows::change_relation(&app.store, &actor, &found, &after, None, now).await?.attempt())
+        let changed = rows::change_relation(&app.store, &actor, &found, &after, None, now).await?.attempt();
+        if let Attempt::Done(()) = changed {
+            telling::tell(app, &audience, &actor, &found, &after, now).await;
+        }
+        Ok(changed)
     })
     .await
 }

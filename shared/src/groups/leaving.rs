@@ -4,12 +4,14 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        distinct, fan_out,
+        distinct,
         rows::{
             self, MOST, Person,
             leaving::{AT_ONCE, Departure, Left, heir},
         },
+        telling::{Event, fan_out_and_tell, named, named_member, named_person},
     },
+    inbox::GroupChange,
     sessions::{self, Claim, Reader},
     store::{Attempt, retrying, retrying_from},
     values::{GroupId, UserId},
@@ -22,7 +24,7 @@ use crate::{
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotAMember`].
 pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
-    retrying(|| async {
+    let quit = retrying(|| async {
         let reads = async |reader: &Reader| {
             rows::read::scene(&app.store, reader, gid, std::slice::from_ref(reader.uid())).await
         };
@@ -40,11 +42,15 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
             Some(heir) => Left::HandedTo(heir),
             None => Left::Ends,
         };
-        let departure = Departure { member, left, millis: app.clock.millis() };
-        rows::leaving::quit_group(&app.store, me, &departure).await
+        let new = if let Left::HandedTo(heir) = &left { Some(named_member(heir)) } else { None };
+        let departure = Departure { group: &group, member, left, millis: app.clock.millis() };
+        let quit = rows::leaving::quit_group(&app.store, me, &departure).await?;
+        let who = named_person(me);
+        let change = GroupChange::Quit(who.clone(), new);
+        Ok(quit.map(|()| Event::new(&group, who, change, departure.millis)))
     })
     .await?;
-    fan_out(app, gid, claim.uid()).await;
+    fan_out_and_tell(app, gid, claim.uid(), Some(&quit)).await;
     Ok(())
 }
 
@@ -55,8 +61,8 @@ pub async fn quit(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> 
 /// [`Error::NotGroupManager`]; [`Error::NoSuchMember`] if somebody is not in it; [`Error::Oneself`].
 pub async fn kick(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId]) -> Result<(), Error> {
     let uids = &distinct(uids);
-    retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
-    fan_out(app, gid, claim.uid()).await;
+    let kicked = retrying_from(false, async |begun| try_to_kick(app, claim, gid, uids, begun).await).await?;
+    fan_out_and_tell(app, gid, claim.uid(), kicked.as_ref()).await;
     Ok(())
 }
 
@@ -68,7 +74,7 @@ async fn try_to_kick(
     gid: &GroupId,
     uids: &[UserId],
     begun: bool,
-) -> Result<Attempt<(), bool>, Error> {
+) -> Result<Attempt<Option<Event>, bool>, Error> {
     let reads = async |reader: &Reader| {
         let all = distinct([reader.uid()].into_iter().chain(uids));
         if all.len() > usize::try_from(MOST).unwrap_or_default() {
@@ -95,7 +101,10 @@ async fn try_to_kick(
             return Ok(Attempt::Stale(true));
         }
     }
-    Ok(Attempt::Done(()))
+    let operator = named(actor.uid(), Some(actor.profile()), Some(by));
+    let kicked: Vec<_> = others.iter().map(named_person).collect();
+    let change = Some(kicked).filter(|people| !people.is_empty()).map(GroupChange::Kicked);
+    Ok(Attempt::Done(change.map(|change| Event::new(&group, operator, change, app.clock.millis()))))
 }
 
 /// Ends a group (`docs/dialects/sealtalk.md#leaving`). Two rounds, and then the fan-out.
@@ -103,15 +112,18 @@ async fn try_to_kick(
 /// # Errors
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`], [`Error::NotGroupCreator`].
 pub async fn dismiss(app: &App, claim: &Claim, gid: &GroupId) -> Result<(), Error> {
-    retrying(|| async {
+    let ended = retrying(|| async {
         let reads = async |reader: &Reader| rows::read::group_and_self(&app.store, reader, gid).await;
         let (actor, (group, member)) = sessions::verify_with(app, claim, reads).await?;
         let group = group.filter(|group| group.deleted_at.is_none()).ok_or(Error::NoSuchGroup)?;
         let mine = group.is_of(actor.uid());
         let creator = member.filter(|_| mine).ok_or(Error::NotGroupCreator)?;
-        rows::leaving::dismiss_group(&app.store, &creator, app.clock.millis()).await
+        let millis = app.clock.millis();
+        let operator = named(actor.uid(), Some(actor.profile()), Some(&creator));
+        let dismissed = rows::leaving::dismiss_group(&app.store, &group, &creator, millis).await?;
+        Ok(dismissed.map(|()| Event::new(&group, operator, GroupChange::Dismissed, millis)))
     })
     .await?;
-    fan_out(app, gid, claim.uid()).await;
+    fan_out_and_tell(app, gid, claim.uid(), Some(&ended)).await;
     Ok(())
 }

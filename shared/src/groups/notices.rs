@@ -5,7 +5,7 @@ use crate::{
     app::App,
     error::Error,
     groups::{
-        self, fan_out,
+        self,
         joining::enter_alone,
         rows::{
             self, Group, Member, Person, Role, Scene,
@@ -13,8 +13,10 @@ use crate::{
             notices::{Answered, Notice},
             wishes::by_others,
         },
+        telling::{Event, fan_out_and_tell, named, named_person},
         wishes::ask_managers,
     },
+    inbox::GroupChange,
     person::Profile,
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
@@ -112,20 +114,20 @@ pub async fn clear_notices(app: &App, claim: &Claim) -> Result<(), Error> {
 pub async fn answer(app: &App, claim: &Claim, gid: &GroupId, invitee: &UserId, agreed: bool) -> Result<(), Error> {
     let status = if agreed { Answered::Agreed } else { Answered::Ignored };
     let entered = retrying(|| try_to_answer(app, claim, gid, invitee, status)).await?;
-    if entered {
-        fan_out(app, gid, claim.uid()).await;
+    if let Some(entered) = entered {
+        fan_out_and_tell(app, gid, claim.uid(), Some(&entered)).await;
     }
     Ok(())
 }
 
-/// One try; whether somebody is in the group by it.
+/// One try; what has become of the group, if somebody is in it by that.
 async fn try_to_answer(
     app: &App,
     claim: &Claim,
     gid: &GroupId,
     invitee: &UserId,
     status: Answered,
-) -> Result<Attempt<bool>, Error> {
+) -> Result<Attempt<Option<Event>>, Error> {
     let now = app.clock.millis();
     let reads = async |reader: &Reader| match reader.uid() == invitee {
         true => rows::notices::notice(&app.store, reader, gid).await,
@@ -134,7 +136,7 @@ async fn try_to_answer(
     let (actor, notice) = sessions::verify_with(app, claim, reads).await?;
     let notice = notice.filter(|notice| !notice.is_over(now)).ok_or(Error::NoSuchNotice)?;
     if notice.status == status {
-        return Ok(Attempt::Done(false));
+        return Ok(Attempt::Done(None));
     }
     if !notice.waits() {
         return Err(Error::NoSuchNotice);
@@ -168,16 +170,16 @@ async fn answer_for_oneself(
     scene: &Scene,
     status: Answered,
     now: i64,
-) -> Result<Attempt<bool>, Error> {
+) -> Result<Attempt<Option<Event>>, Error> {
     if status == Answered::Ignored {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| None));
     }
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let requester = scene.people.iter().find(|person| person.uid == notice.requester);
     let manages = requester.and_then(|it| it.member.as_ref()).is_some_and(|member| member.role.manages());
     let me = scene.people.iter().find(|person| person.uid == notice.invitee).ok_or(Error::NoSuchNotice)?;
     if me.member.is_some() {
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| None));
     }
     if group.certification && !manages {
         // Who has left the group asks nobody there any more.
@@ -186,7 +188,7 @@ async fn answer_for_oneself(
         if let Attempt::Stale(()) = ask_managers(app, group, vec![(asked, me)]).await? {
             return Ok(Attempt::Stale(()));
         }
-        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| false));
+        return Ok(rows::notices::answer_notice(&app.store, actor, notice, status, now).await?.map(|()| None));
     }
     if me.groups() >= rows::MOST {
         return Err(Error::TooManyGroups);
@@ -194,7 +196,8 @@ async fn answer_for_oneself(
     let (millis, with) = (app.clock.millis(), vec![notice.answer(status, now).into()]);
     let certification = Some(group.certification).filter(|_| !manages);
     let entry = Entry { group, people: &[me], millis, adder: None, certification, with };
-    Ok(enter_alone(app, entry).await?.map(|()| true))
+    let (operator, change) = (named_person(me), GroupChange::Added(vec![named_person(me)]));
+    Ok(enter_alone(app, entry).await?.map(|()| Some(Event::new(group, operator, change, millis))))
 }
 
 async fn answer_as_manager(
@@ -204,7 +207,7 @@ async fn answer_as_manager(
     scene: &Scene,
     status: Answered,
     now: i64,
-) -> Result<Attempt<bool>, Error> {
+) -> Result<Attempt<Option<Event>>, Error> {
     let group = scene.group.as_ref().ok_or(Error::NoSuchGroup)?;
     let of = |uid: &UserId| scene.people.iter().find(|person| person.uid == *uid);
     let me = of(actor.uid()).and_then(|person| person.member.as_ref());
@@ -226,8 +229,10 @@ async fn answer_as_manager(
         }
         let with = Vec::new();
         let entry = Entry { group, people: &[invitee], millis: now, adder: Some(me), certification: None, with };
-        Ok(enter_alone(app, entry).await?.map(|()| true))
+        let operator = named(actor.uid(), Some(actor.profile()), Some(me));
+        let change = GroupChange::Added(vec![named_person(invitee)]);
+        Ok(enter_alone(app, entry).await?.map(|()| Some(Event::new(group, operator, change, now))))
     } else {
-        Ok(rows::wishes::answer(&app.store, notice, status, now).await?.map(|()| false))
+        Ok(rows::wishes::answer(&app.store, notice, status, now).await?.map(|()| None))
     }
 }

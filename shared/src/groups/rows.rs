@@ -29,12 +29,13 @@ use crate::{
     changes::{Owed, Version, mark},
     error::Error,
     friends::Block,
+    grams,
     groups::rows::notices::Notice,
     person::{Look, Profile},
     store::{
-        Condition, Found, Update,
+        Condition, Found, Update, Write,
         keys::{self, Key},
-        number,
+        number, text,
     },
     values::{GroupId, UserId},
 };
@@ -97,6 +98,9 @@ pub struct Bulletin {
     pub at: i64,
 }
 
+/// The path of a stored picture begins so.
+const STORED: &str = "media/";
+
 /// `GROUP#<gid>`/`META`. Times are milliseconds since 1970.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Group {
@@ -104,9 +108,15 @@ pub struct Group {
     pub gid: GroupId,
     /// As it was written.
     pub name: String,
-    /// A URL, or empty.
+    /// A URL, or the path of a stored picture, or empty.
     #[serde(default)]
     pub portrait: String,
+    /// What it says about itself, or empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+    /// Whether it is found by parts of its name. Never changes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) searched: bool,
     /// Whose group it is. `None` where it has ended and they have been erased.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub creator: Option<UserId>,
@@ -147,6 +157,29 @@ impl Group {
     pub(super) fn is_of(&self, uid: &UserId) -> bool {
         self.creator.as_ref() == Some(uid)
     }
+
+    /// Where its portrait is; empty: it has none. `base` is the URL in front of the paths of stored pictures.
+    #[must_use]
+    pub fn portrait_url(&self, base: &str) -> String {
+        match self.portrait.strip_prefix(STORED) {
+            Some(_) => format!("{base}/{}", self.portrait),
+            None => self.portrait.clone(),
+        }
+    }
+
+    /// The name that searches find it by, if they do.
+    fn searched_name(&self) -> Option<&str> {
+        Some(self.name.as_str()).filter(|_| self.searched)
+    }
+}
+
+/// A change of a group's `META` by which it gets another name, or ends where there is none, with the parts that searches go by. Refused
+/// where it is called something else by now.
+fn renamed(update: Update, group: &Group, after: Option<&str>) -> Vec<Write> {
+    let update = update.when(Condition::Equals("name", text(&group.name)));
+    let after = after.filter(|_| group.searched);
+    let grams = grams::changed(grams::Kind::Groups, group.gid.as_str(), group.searched_name(), after);
+    [update.into()].into_iter().chain(grams).collect()
 }
 
 /// What a group knows of a member (`docs/dialects/sealtalk.md#members-own-data`). Free texts, empty unless set.

@@ -9,7 +9,9 @@ use crate::{
         rows::{
             self, Bulletin, Group, MOST, MOST_MANAGERS, Member, MemberInfo, Person, Role, Scene, settings::MetaChange,
         },
+        telling::{Event, fan_out_and_tell, named, named_member},
     },
+    inbox::{GroupChange, Named},
     sessions::{self, Actor, Claim, Reader},
     store::{Attempt, retrying},
     values::{GroupId, UserId},
@@ -38,6 +40,21 @@ pub enum Change {
 impl Change {
     fn is_for_the_creator(&self) -> bool {
         matches!(self, Self::Name(_) | Self::Portrait(_))
+    }
+
+    /// What the members are told of it, if they are.
+    fn event(&self, group: &Group, operator: Named, millis: i64) -> Option<Event> {
+        match self {
+            Self::Name(name) => {
+                Some(Event { name: name.clone(), ..Event::new(group, operator, GroupChange::Renamed, millis) })
+            }
+            Self::Bulletin(text) if !text.is_empty() => {
+                Some(Event::new(group, operator, GroupChange::Bulletin(text.clone()), millis))
+            }
+            Self::Bulletin(_) | Self::Portrait(_) | Self::Mute(_) | Self::Certification(_) | Self::Protection(_) => {
+                None
+            }
+        }
     }
 
     fn written(&self, app: &App, millis: i64) -> MetaChange {
@@ -70,8 +87,8 @@ async fn group_and_me(app: &App, claim: &Claim, gid: &GroupId) -> Result<(Actor,
 /// [`Error::SignedOut`], [`Error::NoSuchGroup`]; [`Error::NotGroupCreator`], [`Error::NotGroupManager`] from whoever
 /// may not.
 pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) -> Result<(), Error> {
-    retrying(|| async {
-        let (_, group, member) = group_and_me(app, claim, gid).await?;
+    let changed = retrying(|| async {
+        let (actor, group, member) = group_and_me(app, claim, gid).await?;
         let member = if change.is_for_the_creator() {
             member.filter(|member| member.role == Role::Creator).ok_or(Error::NotGroupCreator)?
         } else {
@@ -80,10 +97,11 @@ pub async fn change(app: &App, claim: &Claim, gid: &GroupId, change: &Change) ->
         let millis = app.clock.millis();
         let changed =
             rows::settings::change_group(&app.store, &group, &member, &change.written(app, millis), millis).await?;
-        Ok(changed)
+        let operator = named(actor.uid(), Some(actor.profile()), Some(&member));
+        Ok(changed.map(|()| change.event(&group, operator, millis)))
     })
     .await?;
-    fan_out(app, gid, claim.uid()).await;
+    fan_out_and_tell(app, gid, claim.uid(), changed.as_ref()).await;
     Ok(())
 }
 
@@ -189,21 +207,25 @@ pub async fn set_roles(app: &App, claim: &Claim, gid: &GroupId, uids: &[UserId],
 /// [`Error::SignedOut`]; [`Error::GroupCreator`] for oneself; [`Error::NoSuchGroup`], [`Error::NoSuchMember`] if either
 /// is not in it; [`Error::NotGroupCreator`].
 pub async fn transfer(app: &App, claim: &Claim, gid: &GroupId, to: &UserId) -> Result<(), Error> {
-    retrying(|| async {
+    let handed_over = retrying(|| async {
         let (actor, Scene { group, people }) = scene(app, claim, gid, std::slice::from_ref(to)).await?;
         if actor.uid() == to {
             return Err(Error::GroupCreator);
         }
-        group.ok_or(Error::NoSuchGroup)?;
+        let group = group.ok_or(Error::NoSuchGroup)?;
         let me = member_of(&people, actor.uid()).ok_or(Error::NoSuchMember)?;
         let heir = member_of(&people, to).ok_or(Error::NoSuchMember)?;
         if me.role != Role::Creator {
             return Err(Error::NotGroupCreator);
         }
-        rows::settings::hand_over(&app.store, me, heir, app.clock.millis()).await
+        let millis = app.clock.millis();
+        let handed_over = rows::settings::hand_over(&app.store, me, heir, millis).await?;
+        let operator = named(actor.uid(), Some(actor.profile()), Some(me));
+        let change = GroupChange::Transferred(named_member(heir));
+        Ok(handed_over.map(|()| Event::new(&group, operator, change, millis)))
     })
     .await?;
-    fan_out(app, gid, claim.uid()).await;
+    fan_out_and_tell(app, gid, claim.uid(), Some(&handed_over)).await;
     Ok(())
 }
 

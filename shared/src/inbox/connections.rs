@@ -110,7 +110,12 @@ pub async fn connection(app: &App, id: &ConnectionId) -> Result<Connection, Erro
 /// # Errors
 /// The service did not take it.
 pub async fn reply(app: &App, id: &ConnectionId, uid: &UserId, text: &str) -> Result<(), Error> {
-    match app.push.post(id, text).await? {
+    let posted = match app.push.post(id, text).await {
+        // Nobody knows whether it has been sent; twice does no harm.
+        Err(_) => app.push.post(id, text).await?,
+        Ok(posted) => posted,
+    };
+    match posted {
         Posted::Sent => Ok(()),
         Posted::Gone => {
             end(app, id, uid).await;
@@ -124,7 +129,7 @@ pub async fn reply(app: &App, id: &ConnectionId, uid: &UserId, text: &str) -> Re
 ///
 /// # Errors
 /// [`Error::SignedOut`] and what else the proof says; faults.
-pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Result<(), Error> {
+pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Result<Inbox, Error> {
     let read = async |reader: &sessions::Reader| rows::inbox(&app.store, reader.uid()).await;
     let (actor, inbox) = proven(app, id, sessions::verify_with(app, &connection.claim(), read).await)?;
     let uid = actor.uid();
@@ -148,10 +153,10 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
             Err(Error::SignedOut)
         }
         (inbox, Some(Some(lease))) => {
-            pump::pump(app, uid, Held { lease, inbox, known }).await;
-            Ok(())
+            pump::pump(app, uid, Held { lease, inbox: inbox.clone(), known }).await;
+            Ok(inbox)
         }
-        (_, Some(None)) => Ok(()),
+        (inbox, Some(None)) => Ok(inbox),
     }
 }
 
@@ -160,18 +165,19 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
 ///
 /// # Errors
 /// As [`start`].
-pub async fn heartbeat(app: &App, id: &ConnectionId, connection: &Connection) -> Result<(), Error> {
+pub async fn heartbeat(app: &App, id: &ConnectionId, connection: &Connection) -> Result<Option<Inbox>, Error> {
     let accepted = packet::ok(&connection.push_id());
     if remembered::is_proven(id, app.clock.millis()) {
-        return reply(app, id, &connection.uid, &accepted).await;
+        return reply(app, id, &connection.uid, &accepted).await.map(|()| None);
     }
     let actor = proven(app, id, sessions::verify(app, &connection.claim()).await)?;
     let now = app.clock.millis();
     remembered::put(id, connection, now);
     let seen = rows::seen(&app.store, actor.uid(), now);
     let (accepted, inbox) = futures_util::join!(reply(app, id, actor.uid(), &accepted), seen);
-    pump::pump_if_free(app, actor.uid(), inbox?).await;
-    accepted
+    let inbox = inbox?;
+    pump::pump_if_free(app, actor.uid(), inbox.clone()).await;
+    accepted.map(|()| Some(inbox))
 }
 
 /// A client acknowledges a frame by something that API Gateway calls `name` and has received at the time `at`. Two rounds.
@@ -184,13 +190,13 @@ pub async fn acknowledge(
     connection: &Connection,
     name: &str,
     at: i64,
-) -> Result<(), Error> {
+) -> Result<Inbox, Error> {
     let read = async |reader: &sessions::Reader| rows::inbox(&app.store, reader.uid()).await;
     let (actor, inbox) = proven(app, id, sessions::verify_with(app, &connection.claim(), read).await)?;
     let rule = |inbox: &Inbox, _| inbox.ack(id, name, at).map(|next| (next, ()));
     let (inbox, _) = apply(app, actor.uid(), inbox, rule).await?;
-    pump::pump_if_free(app, actor.uid(), inbox).await;
-    Ok(())
+    pump::pump_if_free(app, actor.uid(), inbox.clone()).await;
+    Ok(inbox)
 }
 
 /// What a proof has come to; a session that is over takes its connection along.
@@ -229,6 +235,11 @@ async fn end(app: &App, id: &ConnectionId, uid: &UserId) {
     if let Err(error) = gone.map(drop).and(forgotten) {
         tracing::warn!(%error, "a connection that has ended is found to be gone later");
     }
+}
+
+/// Closes a connection of which nothing is known.
+pub async fn turn_away(app: &App, id: &ConnectionId) {
+    close(app, [id]).await;
 }
 
 /// Ends a connection of somebody who may no longer have it.

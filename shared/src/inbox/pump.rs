@@ -27,6 +27,9 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const LOOKS: u32 = 7;
 const FIRST_PAUSE: Duration = Duration::from_millis(5);
 
+/// So many failures of posts are not the end: the frames are posted again.
+const FAILURES: u32 = 3;
+
 /// What a call holds while it posts.
 #[derive(Debug)]
 pub(super) struct Held {
@@ -56,7 +59,7 @@ pub(super) async fn pump_if_free(app: &App, uid: &UserId, read: Inbox) {
 
 async fn pumped(app: &App, uid: &UserId, held: Held) -> Result<(), Error> {
     let Held { lease, mut inbox, mut known } = held;
-    let (push_id, started, mut looks) = (PushId::of(uid), Instant::now(), 0);
+    let (push_id, started, mut looks, mut failures) = (PushId::of(uid), Instant::now(), 0, 0);
     while inbox.is_held_by(lease) {
         if started.elapsed() > PATIENCE {
             return release(app, uid, inbox, lease).await;
@@ -78,7 +81,10 @@ async fn pumped(app: &App, uid: &UserId, held: Held) -> Result<(), Error> {
             },
         };
         looks = 0;
-        let done = join_all(frames.into_iter().map(|frame| post(app, frame))).await;
+        let done = join_all(frames.into_iter().map(|frame| post(app, frame, failures < FAILURES))).await;
+        if done.iter().any(|done| matches!(done.outcome, Outcome::Failed { .. })) {
+            failures += 1;
+        }
         let marked = apply(app, uid, inbox, |inbox, now| inbox.mark(lease, &done, now).map(|next| (next, ()))).await?;
         inbox = marked.0;
         let gone = done.iter().filter(|done| done.outcome == Outcome::Gone).map(|done| &done.connection);
@@ -107,14 +113,14 @@ async fn letters_of(app: &App, uid: &UserId, inbox: &Inbox, step: Plan, looks: &
     letters::after(&app.store, uid, after, inbox.seq).await
 }
 
-async fn post(app: &App, frame: Frame) -> Done {
+async fn post(app: &App, frame: Frame, again: bool) -> Done {
     let Frame { connection, starts, end, text } = frame;
     let outcome = match text {
         None => Outcome::Posted { end, sent: false },
         Some(text) => match app.push.post(&connection, &text).await {
             Ok(Posted::Sent) => Outcome::Posted { end, sent: true },
             Ok(Posted::Gone) => Outcome::Gone,
-            Err(_) => Outcome::Failed,
+            Err(_) => Outcome::Failed { again },
         },
     };
     Done { connection, starts, outcome }

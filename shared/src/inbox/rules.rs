@@ -65,6 +65,9 @@ pub struct Inbox {
     /// Who reads.
     #[serde(default)]
     pub conns: BTreeMap<ConnectionId, Conn>,
+    /// What the person has said to groups and may not have reached everybody.
+    #[serde(default)]
+    pub owes: Vec<String>,
     /// When somebody opened a connection last, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub opened_at: Option<i64>,
@@ -133,7 +136,10 @@ pub enum Outcome {
     /// There is no such connection any more.
     Gone,
     /// Nobody knows whether the frame has been sent.
-    Failed,
+    Failed {
+        /// Whether the call tries it once more.
+        again: bool,
+    },
 }
 
 /// What a holder of the lease has done for a connection.
@@ -324,9 +330,11 @@ impl Inbox {
                         conn.posted = conn.posted.max(*end);
                     }
                 }
-                Outcome::Failed => {
+                Outcome::Failed { again } => {
                     conn.push(conn.posted, now);
-                    failed.insert(connection);
+                    if !again {
+                        failed.insert(connection);
+                    }
                 }
                 Outcome::Gone => {}
             }

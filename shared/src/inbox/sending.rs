@@ -1,25 +1,16 @@
 //! Sending: a number, a letter, and what is posted of it.
 
 use super::{
-    packet::{Notice, Stored},
+    packet::Stored,
     plan::{FRAME, Known, Letter},
     pump::{self, Held},
     rows::{self, letters},
     rules::{Inbox, MOST_WAITING},
 };
-use crate::{
-    app::App,
-    error::Error,
-    store::Attempt,
-    values::{GroupId, MessageId, UserId, new_conversation},
-};
-use futures_util::{StreamExt, stream};
+use crate::{app::App, error::Error, store::Attempt, values::UserId};
 
-/// A letter has so many bytes at most, so that it fits into a frame; what is longer is several letters.
-const LETTER: usize = FRAME - 200;
-
-/// People are told side by side, so many at a time.
-const WIDTH: usize = 50;
+/// A message has so many bytes at most, and a letter: so it fits into a frame. What is longer is several letters.
+pub const LARGEST: usize = FRAME - 200;
 
 /// What has been stored for somebody and may have to be posted.
 #[derive(Debug)]
@@ -97,7 +88,7 @@ fn in_letters(messages: Vec<Stored>) -> Vec<Vec<Stored>> {
     let mut bytes = usize::MAX;
     for message in messages {
         let size = message.size() + 1;
-        if bytes.saturating_add(size) > LETTER {
+        if bytes.saturating_add(size) > LARGEST {
             parts.push(Vec::new());
             bytes = 0;
         }
@@ -135,53 +126,4 @@ async fn count_dropped(app: &App, uid: &UserId, read: Inbox) {
         Ok((_, None)) => {}
         Err(error) => tracing::warn!(%error, "letters that went unread are counted later"),
     }
-}
-
-/// Something that people are told in somebody's name.
-#[derive(Clone, Copy, Debug)]
-pub struct News<'a> {
-    /// In whose.
-    pub from: &'a UserId,
-    /// The group that it is about.
-    pub group: Option<&'a GroupId>,
-    /// Which kind of message it is.
-    pub kind: u8,
-    /// What it says.
-    pub content: &'a str,
-    /// Also those are told who have never opened a connection, or not for as long as letters wait.
-    pub everybody: bool,
-}
-
-/// Tells people something. It never fails: whoever does what they are told about has done it by then. Three rounds and more.
-pub async fn tell(app: &App, uids: &[UserId], news: &News<'_>) {
-    if let Err(error) = told(app, uids, news).await {
-        tracing::warn!(%error, "somebody was not told");
-    }
-}
-
-async fn told(app: &App, uids: &[UserId], news: &News<'_>) -> Result<(), Error> {
-    let inboxes = rows::inboxes(&app.store, uids).await?;
-    let since = app.clock.seconds() - letters::LIFETIME;
-    let reads = |inbox: &Inbox| news.everybody || inbox.opened_at.is_some_and(|at| at >= since);
-    let (id, conversation) = (MessageId::new(&app.clock, &app.random), new_conversation(&app.random));
-    let readers = inboxes.iter().filter(|(_, inbox)| reads(inbox));
-    let told: Vec<_> = readers.map(|(uid, inbox)| told_one(app, uid, inbox, news, &conversation, &id)).collect();
-    let told: Vec<Result<(), Error>> = stream::iter(told).buffer_unordered(WIDTH).collect().await;
-    told.into_iter().collect()
-}
-
-async fn told_one(
-    app: &App,
-    uid: &UserId,
-    inbox: &Inbox,
-    news: &News<'_>,
-    conversation: &str,
-    id: &MessageId,
-) -> Result<(), Error> {
-    let to = news.group.map_or(uid.as_str(), GroupId::as_str);
-    let chat = news.group.map_or(conversation, GroupId::as_str);
-    let (from, kind, content, at) = (news.from, news.kind, news.content, app.clock.millis());
-    let message = Stored::made(&Notice { from, to, chat, kind, content, at }, id)?;
-    store(app, uid, inbox, vec![message]).await?.post(app).await;
-    Ok(())
 }

@@ -4,6 +4,7 @@ use crate::{
     error::Error,
     person::Profile,
     sessions::{
+        anchor::Anchor,
         devices::{DeviceClaim, DeviceHash},
         rows::many::SessionRow,
     },
@@ -138,6 +139,20 @@ impl Claim {
                 several.claims.get(several.holds.get().copied().unwrap_or_default()).map_or(&NOBODY, |claim| &claim.uid)
             }
             Self::Device(claim) => claim.owner.get().unwrap_or(&NOBODY),
+        }
+    }
+
+    /// By which the sockets of its sessions are told from others, and whose these are. Of a device nothing, until the claim has been
+    /// proven.
+    pub(crate) fn marks(&self) -> Vec<(&UserId, String)> {
+        let session = |claim: &SessionClaim| Anchor::session(claim.dialect, claim.token.clone()).mark();
+        match self {
+            Self::Session(claim) => vec![(&claim.uid, session(claim))],
+            Self::Several(several) => several.claims.iter().map(|claim| (&claim.uid, session(claim))).collect(),
+            Self::Device(claim) => {
+                let owner = claim.owner.get();
+                owner.map(|uid| (uid, Anchor::device(claim.dialect, claim.device.clone()).mark())).into_iter().collect()
+            }
         }
     }
 

@@ -61,7 +61,7 @@ pub(crate) fn open(app: &App, dialect: Dialect, uid: &UserId, epoch: i64, lifeti
 ///
 /// # Errors
 /// Faults only.
-pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
+pub(crate) async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
     match claim {
         Claim::Session(claim) => rows::many::end_session(&app.store, &claim.uid, &claim.token, claim.dialect).await,
         Claim::Several(several) => {
@@ -73,15 +73,6 @@ pub async fn end(app: &App, claim: &Claim) -> Result<(), Error> {
         }
         Claim::Device(claim) => rows::devices::unbind(&app.store, &claim.device).await,
     }
-}
-
-/// The same for a session that has to be there. Two rounds.
-///
-/// # Errors
-/// [`Error::SignedOut`].
-pub async fn end_proven(app: &App, claim: &Claim) -> Result<(), Error> {
-    sessions::verify(app, claim).await?;
-    end(app, claim).await
 }
 
 /// Gives the actor's session another push token; the one before is dead (`docs/dialects/sealtalk.md#get_token`). Two

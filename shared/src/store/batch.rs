@@ -122,6 +122,37 @@ impl Store {
     }
 }
 
+/// What a call of [`Store::query_holding`] gives: the items, and the sort key of the last one that it looked at, `None` at the end of
+/// the partition.
+type Holding = (Vec<Item>, Option<String>);
+
+impl Store {
+    /// Looks at the next `limit` items of one partition behind the sort key `after`, in order, and gives those whose attribute holds a
+    /// text. Eventually consistent, at half the price. It gives up to `limit` items, and none of them may hold it.
+    pub(crate) async fn query_holding(
+        &self,
+        table: Table,
+        pk: &str,
+        after: Option<&str>,
+        limit: usize,
+        (attribute, held): (&str, &str),
+    ) -> Result<Holding, Error> {
+        let from = after.map(|after| primary(&Key { table, pk: pk.to_owned(), sk: after.to_owned() }));
+        let query = self.client.query().table_name(self.table(table)).set_exclusive_start_key(from);
+        let query = query
+            .key_condition_expression("pk = :pk")
+            .filter_expression("contains(#held, :held)")
+            .projection_expression("pk, sk")
+            .expression_attribute_names("#held", attribute)
+            .expression_attribute_values(":pk", text(pk))
+            .expression_attribute_values(":held", text(held))
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX));
+        let page = query.send().await.map_err(fault)?;
+        let last = page.last_evaluated_key.as_ref().map(|key| super::keys::of(table, key)).transpose()?;
+        Ok((page.items.unwrap_or_default(), last.map(|key| key.sk)))
+    }
+}
+
 /// All that a query finds, strongly consistent, a page after the other; or the first `limit` items.
 pub(crate) async fn pages(query: QueryFluentBuilder, limit: Option<i32>) -> Result<Vec<Item>, Error> {
     pages_from(query, None, limit).await

@@ -48,6 +48,15 @@ impl Dialect {
         }
     }
 
+    /// Whether groups that are made there are found by parts of their names.
+    #[must_use]
+    pub fn finds_groups(self) -> bool {
+        match self {
+            Self::LightUp | Self::SealTalk | Self::Live | Self::MUser => false,
+            Self::Chat => true,
+        }
+    }
+
     /// Whether a user has one session there, whose token is part of their profile. Elsewhere they have any number of
     /// sessions, a row each.
     #[must_use]

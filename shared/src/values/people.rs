@@ -96,7 +96,7 @@ impl Nickname {
 }
 
 /// Unicode's compatibility caseless form (definition D146), without what cannot be seen, composed.
-fn folded(text: &str) -> String {
+pub(super) fn folded(text: &str) -> String {
     let visible = text.chars().filter(|char| !is_invisible(*char));
     let folded: String = visible.nfd().default_case_fold().nfkd().default_case_fold().nfkc().collect();
     // Compatibility forms of some characters start with a space.

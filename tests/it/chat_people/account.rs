@@ -28,11 +28,12 @@ async fn the_first_field_that_is_wrong_is_told() {
     let api = Api::start().await;
     for (phone, password, status) in REFUSED {
         let body: Value = serde_json::from_str(&format!(r#"{{"phone":{phone},"password":{password}}}"#)).unwrap();
-        api.chat("/register/", body.clone()).await.no_account(status);
-        api.chat("/login/", body).await.no_account(status);
+        api.stranger_posts("/register/", body.clone()).await.no_account(status);
+        api.stranger_posts("/login/", body).await.no_account(status);
     }
-    let register =
-        async |phone: &str, password: &str| api.chat("/register/", json!({"phone": phone, "password": password})).await;
+    let register = async |phone: &str, password: &str| {
+        api.stranger_posts("/register/", json!({"phone": phone, "password": password})).await
+    };
     // What only a password that is set may not be.
     register(PHONE, "abc1234567890abcd").await.no_account(8_003);
     register("", "abc\t123").await.no_account(8_002);
@@ -50,13 +51,13 @@ async fn the_first_field_that_is_wrong_is_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_registers_has_an_account_and_a_session() {
     let api = Api::start().await;
-    let said = api.chat("/register/", json!({"phone": PHONE, "password": PASSWORD})).await;
+    let said = api.stranger_posts("/register/", json!({"phone": PHONE, "password": PASSWORD})).await;
     let account = said.ok();
     let id = account["user"]["id"].as_str().unwrap().to_owned();
     assert!(id.len() == 24 && id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{id}");
     let expected = json!({"user": own_user(&id, PHONE), "account": PHONE, "isBind": false});
     assert_eq!(without_times(account), expected);
-    let member = Api::member(PHONE, &said);
+    let member = Api::member_of(PHONE, &said);
     assert!(member.token.len() == 64 && member.token.starts_with(&id), "{}", member.token);
     let cookie = said.0.headers["set-cookie"].clone();
     let mut parts: Vec<&str> = cookie.split("; ").skip(1).collect();
@@ -67,30 +68,30 @@ async fn whoever_registers_has_an_account_and_a_session() {
     assert!(said.0.text.starts_with(r#"{"status":1,"result":{"user":{"id":""#), "{}", said.0.text);
     // Again it is taken, whoever asks; with a number as a number it is the same number.
     let again = json!({"phone": 13_800_000_001_u64, "password": "another1"});
-    api.chat("/register/", again).await.no_account(7_001);
+    api.stranger_posts("/register/", again).await.no_account(7_001);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_cookie_is_for_tls_alone_where_the_deployment_says_so() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.cookie_secure = true)).await;
-    let said = api.chat("/register/", json!({"phone": PHONE, "password": PASSWORD})).await;
+    let said = api.stranger_posts("/register/", json!({"phone": PHONE, "password": PASSWORD})).await;
     assert!(said.0.headers["set-cookie"].contains("; Secure"), "{:?}", said.0.headers);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_signs_in_keeps_the_sessions_before() {
     let api = Api::start().await;
-    let first = api.registered(PHONE).await;
-    let said = api.chat("/login/", json!({"phone": 13_800_000_001_u64, "password": PASSWORD})).await;
+    let first = api.new_member(PHONE).await;
+    let said = api.stranger_posts("/login/", json!({"phone": 13_800_000_001_u64, "password": PASSWORD})).await;
     let expected = json!({"user": own_user(&first.id, PHONE), "account": PHONE, "isBind": false});
     assert_eq!(without_times(said.ok()), expected);
-    let second = Api::member(PHONE, &said);
+    let second = Api::member_of(PHONE, &said);
     assert_ne!(first.token, second.token);
     for session in [&first, &second] {
-        api.chat_get(session, "/user_contacts/").await.is_empty();
+        api.member_gets(session, "/user_contacts/").await.is_empty();
     }
-    api.chat("/login/", json!({"phone": PHONE, "password": "wrong-one"})).await.no_account(10_000);
-    api.chat("/login/", json!({"phone": "13800000002", "password": PASSWORD})).await.no_account(6_004);
+    api.stranger_posts("/login/", json!({"phone": PHONE, "password": "wrong-one"})).await.no_account(10_000);
+    api.stranger_posts("/login/", json!({"phone": "13800000002", "password": PASSWORD})).await.no_account(6_004);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,7 +100,7 @@ async fn an_earlier_client_sends_a_name_with_it() {
     let register = async |phone: &str, more: Value| {
         let mut body = json!({"phone": phone, "password": PASSWORD});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
-        api.chat("/register/", body).await
+        api.stranger_posts("/register/", body).await
     };
     register(PHONE, json!({"username": " "})).await.no_account(6_001);
     register(PHONE, json!({"username": "sixteen_letters_"})).await.no_account(8_004);
@@ -120,44 +121,44 @@ async fn an_earlier_client_sends_a_name_with_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn common_passwords_are_refused_where_the_deployment_says_so() {
     let api = Api::with(Options::ephemeral().config(|config| *config.refuse_common_passwords = true)).await;
-    api.chat("/register/", json!({"phone": PHONE, "password": "abc123"})).await.no_account(8_002);
-    api.chat("/register/", json!({"phone": PHONE, "password": "quiet-otter"})).await.ok();
+    api.stranger_posts("/register/", json!({"phone": PHONE, "password": "abc123"})).await.no_account(8_002);
+    api.stranger_posts("/register/", json!({"phone": PHONE, "password": "quiet-otter"})).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deployment_can_take_longer_passwords() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.password_max = 20)).await;
-    api.chat("/register/", json!({"phone": PHONE, "password": "a".repeat(21)})).await.no_account(8_003);
-    api.chat("/register/", json!({"phone": PHONE, "password": "a".repeat(20)})).await.ok();
-    api.chat("/login/", json!({"phone": PHONE, "password": "a".repeat(20)})).await.ok();
+    api.stranger_posts("/register/", json!({"phone": PHONE, "password": "a".repeat(21)})).await.no_account(8_003);
+    api.stranger_posts("/register/", json!({"phone": PHONE, "password": "a".repeat(20)})).await.ok();
+    api.stranger_posts("/login/", json!({"phone": PHONE, "password": "a".repeat(20)})).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deployment_can_allow_one_session_alone() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.strict_single_login = true)).await;
-    let login = async || api.chat("/login/", json!({"phone": PHONE, "password": PASSWORD})).await;
-    let first = api.registered(PHONE).await;
+    let login = async || api.stranger_posts("/login/", json!({"phone": PHONE, "password": PASSWORD})).await;
+    let first = api.new_member(PHONE).await;
     login().await.no_account(11_000);
     // A wrong password is told before.
-    api.chat("/login/", json!({"phone": PHONE, "password": "wrong-one"})).await.no_account(10_000);
-    api.chat_get(&first, "/out/").await.is(&json!("ok"));
-    let second = Api::member(PHONE, &login().await);
+    api.stranger_posts("/login/", json!({"phone": PHONE, "password": "wrong-one"})).await.no_account(10_000);
+    api.member_gets(&first, "/out/").await.is(&json!("ok"));
+    let second = Api::member_of(PHONE, &login().await);
     // Signing a session out that is not the one lets nobody in.
-    api.chat_get(&first, "/out/").await.is(&json!("ok"));
+    api.member_gets(&first, "/out/").await.is(&json!("ok"));
     login().await.no_account(11_000);
     // One that has expired holds nobody up.
     api.advance(1_209_600);
-    let third = Api::member(PHONE, &login().await);
-    api.chat_get(&second, "/user_contacts/").await.fails(11_001, &json!([]));
-    api.chat_get(&third, "/user_contacts/").await.is_empty();
+    let third = Api::member_of(PHONE, &login().await);
+    api.member_gets(&second, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.member_gets(&third, "/user_contacts/").await.is_empty();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn only_one_of_many_sign_ins_gets_the_one_session() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.strict_single_login = true)).await;
-    let first = api.registered(PHONE).await;
-    api.chat_get(&first, "/out/").await.ok();
-    let login = || api.chat("/login/", json!({"phone": PHONE, "password": PASSWORD}));
+    let first = api.new_member(PHONE).await;
+    api.member_gets(&first, "/out/").await.ok();
+    let login = || api.stranger_posts("/login/", json!({"phone": PHONE, "password": PASSWORD}));
     let said = futures_util::future::join_all((0..6).map(|_| login())).await;
     let statuses: Vec<Value> = said.iter().map(|said| said.body().0).collect();
     assert_eq!(statuses.iter().filter(|status| **status == 1).count(), 1, "{statuses:?}");
@@ -167,17 +168,17 @@ async fn only_one_of_many_sign_ins_gets_the_one_session() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_empty_list_can_have_the_status_of_the_newest_app() {
     let api = Api::with(Options::ephemeral().config(|config| config.chat.empty_search_status = 6_005)).await;
-    let ann = api.registered(PHONE).await;
-    let (status, result, message) = api.chat_get(&ann, "/user_contacts/").await.body();
+    let ann = api.new_member(PHONE).await;
+    let (status, result, message) = api.member_gets(&ann, "/user_contacts/").await.body();
     assert_eq!((status, result, message), (json!(6_005), json!([]), json!("ok")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn searches_that_find_nothing_need_a_session_all_the_same() {
     let api = Api::start().await;
-    let ann = api.registered(PHONE).await;
+    let ann = api.new_member(PHONE).await;
     for path in ["/time_search/", "/task_search/", "/topic_search/", "/notice_search"] {
-        api.chat_get(&ann, path).await.is_empty();
-        api.chat_with("", Method::GET, path, &Value::Null).await.fails(11_001, &json!([]));
+        api.member_gets(&ann, path).await.is_empty();
+        api.chat_request("", Method::GET, path, &Value::Null).await.fails(11_001, &json!([]));
     }
 }

@@ -131,7 +131,7 @@ pub fn without_times(mut value: Value) -> Value {
 
 impl Api {
     /// A request with this `Cookie` header. A body that is null is none.
-    pub async fn chat_with(&self, cookie: &str, method: Method, path: &str, body: &Value) -> Said {
+    pub async fn chat_request(&self, cookie: &str, method: Method, path: &str, body: &Value) -> Said {
         let request = self.http.request(method, self.url(&format!("/android{path}")));
         let request = if cookie.is_empty() { request } else { request.header("cookie", cookie) };
         let request = if body.is_null() { request } else { request.json(body) };
@@ -139,23 +139,23 @@ impl Api {
     }
 
     /// A POST of nobody.
-    pub async fn chat(&self, path: &str, body: Value) -> Said {
-        self.chat_with("", Method::POST, path, &body).await
+    pub async fn stranger_posts(&self, path: &str, body: Value) -> Said {
+        self.chat_request("", Method::POST, path, &body).await
     }
 
     /// A GET of somebody.
-    pub async fn chat_get(&self, who: &Member, path: &str) -> Said {
-        self.chat_with(&who.cookie(), Method::GET, path, &Value::Null).await
+    pub async fn member_gets(&self, who: &Member, path: &str) -> Said {
+        self.chat_request(&who.cookie(), Method::GET, path, &Value::Null).await
     }
 
     /// A POST of somebody.
-    pub async fn chat_post(&self, who: &Member, path: &str, body: Value) -> Said {
-        self.chat_with(&who.cookie(), Method::POST, path, &body).await
+    pub async fn member_posts(&self, who: &Member, path: &str, body: Value) -> Said {
+        self.chat_request(&who.cookie(), Method::POST, path, &body).await
     }
 
     /// Whoever a successful registration or sign-in is of.
     #[track_caller]
-    pub fn member(phone: &str, said: &Said) -> Member {
+    pub fn member_of(phone: &str, said: &Said) -> Member {
         let id = said.ok()["user"]["id"].as_str().unwrap().to_owned();
         let cookie = &said.0.headers["set-cookie"];
         let token = cookie.split(';').next().unwrap().strip_prefix("sessionid=").unwrap().to_owned();
@@ -163,15 +163,15 @@ impl Api {
     }
 
     /// Somebody who has just registered.
-    pub async fn registered(&self, phone: &str) -> Member {
-        let said = self.chat("/register/", json!({"phone": phone, "password": PASSWORD})).await;
-        Self::member(phone, &said)
+    pub async fn new_member(&self, phone: &str) -> Member {
+        let said = self.stranger_posts("/register/", json!({"phone": phone, "password": PASSWORD})).await;
+        Self::member_of(phone, &said)
     }
 
     /// Somebody who has completed their account.
-    pub async fn named(&self, phone: &str, username: &str) -> Member {
-        let member = self.registered(phone).await;
-        self.chat_post(&member, "/complete_account/", completion(&member, username)).await.ok();
+    pub async fn named_member(&self, phone: &str, username: &str) -> Member {
+        let member = self.new_member(phone).await;
+        self.member_posts(&member, "/complete_account/", completion(&member, username)).await.ok();
         member
     }
 }

@@ -12,14 +12,14 @@ const PHONE: &str = "13800000001";
 
 /// Somebody with everything that there is to be had.
 async fn full(api: &Api) -> (Member, String) {
-    let ann = api.registered(PHONE).await;
+    let ann = api.new_member(PHONE).await;
     let save = json!({"name": "a.gif", "content": "R0lGODlh"});
-    let path = api.chat_post(&ann, "/save_file/", save).await.ok()["path"].as_str().unwrap().to_owned();
-    api.chat_post(&ann, "/file_ticket/", json!({"name": "a.zip", "size": 9})).await.ok();
+    let path = api.member_posts(&ann, "/save_file/", save).await.ok()["path"].as_str().unwrap().to_owned();
+    api.member_posts(&ann, "/file_ticket/", json!({"name": "a.zip", "size": 9})).await.ok();
     let mut body = completion(&ann, "zqtrace");
     (body["avatar"], body["desc"]) = (json!(path), json!("zqtrace"));
-    api.chat_post(&ann, "/complete_account/", body).await.ok();
-    api.chat_get(&ann, "/ws_ticket/").await.ok();
+    api.member_posts(&ann, "/complete_account/", body).await.ok();
+    api.member_gets(&ann, "/ws_ticket/").await.ok();
     (ann, path)
 }
 
@@ -48,26 +48,26 @@ async fn nothing_of_somebody_is_left() {
     assert!(traces(&api, &ann).await.len() > 8);
     assert_eq!(erase(&api).await, 200);
     assert_eq!(traces(&api, &ann).await, Vec::<String>::new());
-    api.chat_get(&ann, "/user_contacts/").await.fails(11_001, &json!([]));
-    api.chat("/login/", json!({"phone": PHONE, "password": PASSWORD})).await.no_account(6_004);
+    api.member_gets(&ann, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.stranger_posts("/login/", json!({"phone": PHONE, "password": PASSWORD})).await.no_account(6_004);
     assert_eq!(api.get(&format!("/{path}")).await.status, 404);
     assert_eq!(api.get(&format!("/media/avatars/u-{}", ann.id)).await.status, 404);
     // Number and name are free.
-    api.named(PHONE, "zqtrace").await;
+    api.named_member(PHONE, "zqtrace").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn friends_are_left_with_nobody() {
     let api = Api::start().await;
     let (ann, _) = full(&api).await;
-    let bob = api.named("13800000002", "bob").await;
-    api.chat_get(&ann, &format!("/add_friend/{}", bob.id)).await.ok();
-    api.chat_get(&bob, &format!("/add_friend/{}", ann.id)).await.ok();
+    let bob = api.named_member("13800000002", "bob").await;
+    api.member_gets(&ann, &format!("/add_friend/{}", bob.id)).await.ok();
+    api.member_gets(&bob, &format!("/add_friend/{}", ann.id)).await.ok();
     assert_eq!(erase(&api).await, 200);
-    api.chat_get(&bob, "/user_contacts/").await.is_empty();
-    api.chat_get(&bob, &format!("/search/{}", ann.id)).await.no_user(6_004);
-    api.chat_get(&bob, &format!("/add_friend/{}", ann.id)).await.no_user(6_004);
-    assert_eq!(api.chat_get(&bob, &format!("/search/{}", bob.id)).await.ok()["friends"], json!(0));
+    api.member_gets(&bob, "/user_contacts/").await.is_empty();
+    api.member_gets(&bob, &format!("/search/{}", ann.id)).await.no_user(6_004);
+    api.member_gets(&bob, &format!("/add_friend/{}", ann.id)).await.no_user(6_004);
+    assert_eq!(api.member_gets(&bob, &format!("/search/{}", bob.id)).await.ok()["friends"], json!(0));
     // What is left names an id and nothing else.
     let mut left = traces(&api, &ann).await;
     // What was in a queue of a friend's stays theirs, without more than the id.
@@ -86,9 +86,9 @@ async fn an_erasure_that_fails_is_gone_on_with() {
         let first = erase(&api).await;
         api.world.faults.clear();
         // Whoever is being erased is there for nobody.
-        api.chat_get(&ann, "/user_contacts/").await.fails(11_001, &json!([]));
+        api.member_gets(&ann, "/user_contacts/").await.fails(11_001, &json!([]));
         if first != 200 {
-            api.chat("/register/", json!({"phone": PHONE, "password": PASSWORD})).await.no_account(7_001);
+            api.stranger_posts("/register/", json!({"phone": PHONE, "password": PASSWORD})).await.no_account(7_001);
             assert_eq!(erase(&api).await, 200, "{nth}");
         }
         assert_eq!(traces(&api, &ann).await, Vec::<String>::new(), "{nth}");
@@ -102,11 +102,11 @@ async fn whatever_happens_at_the_same_time_leaves_nothing() {
         let (ann, _) = full(&api).await;
         let save = json!({"name": "b.gif", "content": "R0lGODlh"});
         let ((), erased, _, _, _) = futures_util::join!(
-            async { drop(api.chat_post(&ann, "/save_file/", save.clone()).await) },
+            async { drop(api.member_posts(&ann, "/save_file/", save.clone()).await) },
             erase(&api),
-            api.chat_post(&ann, "/complete_account/", completion(&ann, "zqtrace2")),
-            api.chat_get(&ann, "/ws_ticket/"),
-            api.chat("/login/", json!({"phone": PHONE, "password": PASSWORD})),
+            api.member_posts(&ann, "/complete_account/", completion(&ann, "zqtrace2")),
+            api.member_gets(&ann, "/ws_ticket/"),
+            api.stranger_posts("/login/", json!({"phone": PHONE, "password": PASSWORD})),
         );
         assert_eq!(erased, 200);
         assert_eq!(traces(&api, &ann).await, Vec::<String>::new());

@@ -12,7 +12,7 @@ const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0
 const NO_PATH: &str = r#"{"path":""}"#;
 
 async fn save(api: &Api, who: &Member, name: &str, bytes: &[u8]) -> Said {
-    api.chat_post(who, "/save_file/", json!({"name": name, "content": STANDARD.encode(bytes)})).await
+    api.member_posts(who, "/save_file/", json!({"name": name, "content": STANDARD.encode(bytes)})).await
 }
 
 async fn saved(api: &Api, who: &Member, name: &str, bytes: &[u8]) -> String {
@@ -33,7 +33,7 @@ async fn part(api: &Api, path: &str, range: &str) -> Response {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_served_as_what_its_bytes_are() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let files: [(&str, &[u8], &str); 12] = [
         ("a.png", PNG, "image/png"),
         ("a.JPG", PNG, "image/png"),
@@ -75,8 +75,8 @@ async fn a_file_is_served_as_what_its_bytes_are() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_file_is_refused() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
-    let send = async |body: Value| api.chat_post(&ann, "/save_file/", body).await;
+    let ann = api.new_member("13800000001").await;
+    let send = async |body: Value| api.member_posts(&ann, "/save_file/", body).await;
     let content = STANDARD.encode(b"hello");
     for name in
         [json!("a.exe"), json!("a.html"), json!("a.svg"), json!("a"), json!("jpg"), json!(""), json!(null), json!([])]
@@ -102,7 +102,7 @@ async fn what_is_no_file_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_has_three_mebibytes_at_most() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let mut bytes = vec![b'x'; 3 << 20];
     saved(&api, &ann, "a.txt", &bytes).await;
     bytes.push(b'x');
@@ -113,7 +113,7 @@ async fn a_file_has_three_mebibytes_at_most() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_read_in_parts() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let path = saved(&api, &ann, "a.txt", b"0123456789").await;
     for (path, length) in [(path.as_str(), 10), ("media/avatars/default.jpg", 1_650)] {
         let whole = part(&api, path, "").await;
@@ -145,7 +145,7 @@ async fn a_file_is_read_in_parts() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_are_nobodys_lead_nowhere() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let path = saved(&api, &ann, "a.txt", b"hello").await;
     let other_ending = path.replace(".txt", ".jpg");
     for path in [
@@ -167,11 +167,11 @@ async fn names_that_are_nobodys_lead_nowhere() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_is_its_owners_to_be_shown_with() {
     let api = Api::start().await;
-    let (ann, bob) = (api.registered("13800000001").await, api.registered("13800000002").await);
+    let (ann, bob) = (api.new_member("13800000001").await, api.new_member("13800000002").await);
     let complete = async |who: &Member, avatar: &str| {
         let mut body = completion(who, &format!("u{}", &who.phone[9..]));
         body["avatar"] = json!(avatar);
-        api.chat_post(who, "/complete_account/", body).await
+        api.member_posts(who, "/complete_account/", body).await
     };
     let picture = saved(&api, &ann, "a.png", PNG).await;
     let text = saved(&api, &ann, "a.txt", b"hello").await;
@@ -194,9 +194,10 @@ async fn a_picture_is_its_owners_to_be_shown_with() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_larger_file_is_uploaded_with_a_ticket() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
-    let ask =
-        async |name: &str, size: Value| api.chat_post(&ann, "/file_ticket/", json!({"name": name, "size": size})).await;
+    let ann = api.new_member("13800000001").await;
+    let ask = async |name: &str, size: Value| {
+        api.member_posts(&ann, "/file_ticket/", json!({"name": name, "size": size})).await
+    };
     let ticket = ask("me.PNG", json!(PNG.len())).await.ok();
     let path = ticket["path"].as_str().unwrap();
     assert!(path.starts_with("media/avatars/android/") && path.ends_with(".png"), "{path}");
@@ -212,7 +213,7 @@ async fn a_larger_file_is_uploaded_with_a_ticket() {
     let complete = async || {
         let mut body = completion(&ann, "ann");
         body["avatar"] = json!(path);
-        api.chat_post(&ann, "/complete_account/", body).await
+        api.member_posts(&ann, "/complete_account/", body).await
     };
     complete().await.no_account(8_006);
     assert_eq!(put(PNG, "image/png").await, 200);
@@ -238,14 +239,14 @@ async fn a_larger_file_is_uploaded_with_a_ticket() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_ticket_uploads_is_looked_at_before_it_is_a_picture() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let html = b"<!DOCTYPE html><script>alert(1)</script>";
-    let ticket = api.chat_post(&ann, "/file_ticket/", json!({"name": "a.png", "size": html.len()})).await.ok();
+    let ticket = api.member_posts(&ann, "/file_ticket/", json!({"name": "a.png", "size": html.len()})).await.ok();
     let request = api.http.put(ticket["url"].as_str().unwrap()).header("content-type", "image/png");
     assert_eq!(request.body(html.to_vec()).send().await.unwrap().status(), 200);
     let mut body = completion(&ann, "ann");
     body["avatar"] = ticket["path"].clone();
-    api.chat_post(&ann, "/complete_account/", body).await.no_account(8_006);
+    api.member_posts(&ann, "/complete_account/", body).await.no_account(8_006);
     // It is served as what its name says, never as a page.
     let found = part(&api, ticket["path"].as_str().unwrap(), "").await;
     assert_eq!(found.headers()["content-type"], "image/png");
@@ -254,7 +255,7 @@ async fn what_a_ticket_uploads_is_looked_at_before_it_is_a_picture() {
 #[tokio::test(flavor = "multi_thread")]
 async fn files_are_counted() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     api.next_window(86_400);
     // As if the day's files but one had been stored.
     save(&api, &ann, "a.txt", b"hello").await.ok();
@@ -267,7 +268,7 @@ async fn files_are_counted() {
     update.expression_attribute_values(":most", most).send().await.unwrap();
     save(&api, &ann, "a.txt", b"hello").await.ok();
     save(&api, &ann, "a.txt", b"hello").await.fails(0, &no_path());
-    let ticket = api.chat_post(&ann, "/file_ticket/", json!({"name": "a.txt", "size": 1})).await;
+    let ticket = api.member_posts(&ann, "/file_ticket/", json!({"name": "a.txt", "size": 1})).await;
     ticket.fails(0, &json!({"path": "", "url": "", "headers": {}}));
     // What was refused is not left behind.
     assert_eq!(api.objects().await.len(), 2);

@@ -8,23 +8,23 @@ use serde_json::{Value, json};
 
 async fn three(api: &Api) -> [Member; 3] {
     [
-        api.named("13800000001", "ann").await,
-        api.named("13800000002", "bob").await,
-        api.named("13800000003", "cid").await,
+        api.named_member("13800000001", "ann").await,
+        api.named_member("13800000002", "bob").await,
+        api.named_member("13800000003", "cid").await,
     ]
 }
 
 async fn seen(api: &Api, who: &Member, other: &Member) -> Value {
-    api.chat_get(who, &format!("/search/{}/", other.id)).await.ok()
+    api.member_gets(who, &format!("/search/{}/", other.id)).await.ok()
 }
 
 async fn add(api: &Api, who: &Member, other: &Member) {
-    api.chat_get(who, &format!("/add_friend/{}/", other.id)).await.ok();
+    api.member_gets(who, &format!("/add_friend/{}/", other.id)).await.ok();
 }
 
 /// The names in a list of contacts.
 async fn contacts(api: &Api, who: &Member) -> Vec<String> {
-    let said = api.chat_get(who, "/user_contacts/").await;
+    let said = api.member_gets(who, "/user_contacts/").await;
     let (_, list, _) = said.body();
     list.as_array().unwrap().iter().map(|user| user["username"].as_str().unwrap().to_owned()).collect()
 }
@@ -32,9 +32,9 @@ async fn contacts(api: &Api, who: &Member) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn contacts_are_in_the_order_of_their_names() {
     let api = Api::start().await;
-    let ann = api.named("13800000001", "ann").await;
+    let ann = api.named_member("13800000001", "ann").await;
     for (last, name) in [(2, "Zoe"), (3, "bob"), (4, "Äda"), (5, "Cid")] {
-        let other = api.named(&format!("1380000000{last}"), name).await;
+        let other = api.named_member(&format!("1380000000{last}"), name).await;
         add(&api, &ann, &other).await;
     }
     assert_eq!(contacts(&api, &ann).await, ["bob", "Cid", "Zoe", "Äda"]);
@@ -50,11 +50,11 @@ async fn friends_are_counted_whatever_becomes_of_them() {
     add(&api, &bob, &ann).await;
     assert_eq!((count(&ann).await, count(&bob).await, count(&cid).await), (json!(2), json!(1), json!(0)));
     assert_eq!(seen(&api, &cid, &ann).await["friends"], json!(2));
-    api.chat_get(&ann, &format!("/delete_friend/{}/", bob.id)).await.ok();
+    api.member_gets(&ann, &format!("/delete_friend/{}/", bob.id)).await.ok();
     assert_eq!((count(&ann).await, count(&bob).await), (json!(1), json!(1)));
     add(&api, &ann, &bob).await;
     // A name changes nothing.
-    api.chat_post(&ann, "/change_friend/", json!({"userId": bob.id, "alias": "B"})).await.ok();
+    api.member_posts(&ann, "/change_friend/", json!({"userId": bob.id, "alias": "B"})).await.ok();
     assert_eq!(count(&ann).await, json!(2));
     // Who is erased is counted by nobody.
     let erased = api.form("/v1/account/delete_user", &[("phone_number", &bob.phone)]).await;
@@ -67,7 +67,7 @@ async fn a_name_for_a_friend_is_the_callers_alone() {
     let api = Api::start().await;
     let [ann, bob, cid] = three(&api).await;
     let name = async |whom: &str, alias: Value| {
-        api.chat_post(&ann, "/change_friend/", json!({"userId": whom, "alias": alias})).await
+        api.member_posts(&ann, "/change_friend/", json!({"userId": whom, "alias": alias})).await
     };
     name(&bob.id, json!("Bobby")).await.no_user(6_004);
     add(&api, &ann, &bob).await;
@@ -86,7 +86,7 @@ async fn a_name_for_a_friend_is_the_callers_alone() {
     assert_eq!(name(&bob.id, json!("")).await.ok()["alias"], "");
     assert_eq!(name(&bob.id, json!(7)).await.ok()["alias"], "7");
     // With the friendship the name goes.
-    api.chat_get(&ann, &format!("/delete_friend/{}", bob.id)).await.ok();
+    api.member_gets(&ann, &format!("/delete_friend/{}", bob.id)).await.ok();
     add(&api, &ann, &bob).await;
     assert_eq!(seen(&api, &ann, &bob).await["alias"], "");
 }
@@ -104,7 +104,7 @@ async fn numbers_are_for_friends_of_both_sides() {
     add(&api, &bob, &ann).await;
     assert_eq!(phone(&ann, &bob).await, json!("13800000002"));
     assert_eq!(phone(&bob, &ann).await, json!("13800000001"));
-    api.chat_get(&bob, &format!("/delete_friend/{}", ann.id)).await.ok();
+    api.member_gets(&bob, &format!("/delete_friend/{}", ann.id)).await.ok();
     assert_eq!(phone(&ann, &bob).await, json!("138****0002"));
 }
 
@@ -115,10 +115,10 @@ async fn searching_for_oneself_shows_oneself() {
     let own = seen(&api, &ann, &ann).await;
     assert_eq!((&own["isFriend"], &own["phone"]), (&json!(true), &json!(ann.phone)));
     for nobody in [NOBODY, "x"] {
-        api.chat_get(&ann, &format!("/search/{nobody}/")).await.no_user(6_004);
-        api.chat_get(&ann, &format!("/delete_friend/{nobody}/")).await.fails(6_004, &json!(""));
+        api.member_gets(&ann, &format!("/search/{nobody}/")).await.no_user(6_004);
+        api.member_gets(&ann, &format!("/delete_friend/{nobody}/")).await.fails(6_004, &json!(""));
     }
-    api.chat_get(&ann, &format!("/delete_friend/{}/", ann.id)).await.fails(6_004, &json!(""));
+    api.member_gets(&ann, &format!("/delete_friend/{}/", ann.id)).await.fails(6_004, &json!(""));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,9 +129,9 @@ async fn adding_people_is_counted() {
     // Adding and leaving somebody again and again: each time counts.
     for _ in 0..100 {
         add(&api, &ann, &cid).await;
-        api.chat_get(&ann, &format!("/delete_friend/{}", cid.id)).await.ok();
+        api.member_gets(&ann, &format!("/delete_friend/{}", cid.id)).await.ok();
     }
-    api.chat_get(&ann, &format!("/add_friend/{}/", cid.id)).await.no_user(0);
+    api.member_gets(&ann, &format!("/add_friend/{}/", cid.id)).await.no_user(0);
     // Whoever has added the caller can be added all the same.
     add(&api, &ann, &bob).await;
     api.advance(86_400);

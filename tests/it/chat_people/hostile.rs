@@ -56,14 +56,14 @@ async fn a_value_of_another_type_is_wrong_and_nothing_else() {
     let api = Api::start().await;
     let odd = [json!([]), json!({}), json!({"$gt": ""}), json!(true), json!(["13800000001"])];
     for value in odd {
-        api.chat("/register/", json!({"phone": value, "password": PASSWORD})).await.no_account(8_000);
-        api.chat("/register/", json!({"phone": "13800000001", "password": value})).await.no_account(8_002);
-        api.chat("/login/", json!({"phone": "13800000001", "password": value})).await.no_account(8_002);
+        api.stranger_posts("/register/", json!({"phone": value, "password": PASSWORD})).await.no_account(8_000);
+        api.stranger_posts("/register/", json!({"phone": "13800000001", "password": value})).await.no_account(8_002);
+        api.stranger_posts("/login/", json!({"phone": "13800000001", "password": value})).await.no_account(8_002);
     }
     // Python that the first server would have run.
     let code = "__import__('os').system('id')";
     sent(&api, "/android/register/", None, format!("{{'phone': {code}}}").into_bytes()).await.refused(400);
-    api.chat("/register/", json!({"phone": code, "password": PASSWORD})).await.no_account(8_001);
+    api.stranger_posts("/register/", json!({"phone": code, "password": PASSWORD})).await.no_account(8_001);
     // Numbers that are none of these digits.
     for number in ["1.38e10", "13800000001.0"] {
         let body = format!(r#"{{"phone":{number},"password":"abc124"}}"#);
@@ -100,11 +100,11 @@ async fn methods_and_paths_are_told_in_the_envelope() {
     // A slash more or less does not matter, and nobody is sent elsewhere.
     let body = json!({"phone": "13800000001", "password": PASSWORD});
     for path in ["/register", "/register/", "//register//"] {
-        let said = api.chat(path, body.clone()).await;
+        let said = api.stranger_posts(path, body.clone()).await;
         assert_eq!(said.0.status, 200, "{path}: {}", said.0.text);
     }
     // What stands in the query is not read.
-    let said = api.chat("/login/?phone=13800000001&password=abc123", json!({})).await;
+    let said = api.stranger_posts("/login/?phone=13800000001&password=abc123", json!({})).await;
     said.no_account(6_000);
 }
 
@@ -117,7 +117,7 @@ async fn too_large_a_request_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_of_other_sites_change_nothing() {
     let api = Api::start().await;
-    let (ann, bob) = (api.registered("13800000001").await, api.registered("13800000002").await);
+    let (ann, bob) = (api.new_member("13800000001").await, api.new_member("13800000002").await);
     let ask = async |path: String, name: &str, value: &str| {
         let request = api.http.get(api.url(&path)).header("cookie", ann.cookie()).header(name, value);
         Said(Answer::of(request.send().await.unwrap()).await)
@@ -132,7 +132,7 @@ async fn pages_of_other_sites_change_nothing() {
         let (status, ..) = ask("/android/ws_ticket/".into(), name, value).await.body();
         assert_eq!(status, json!(0));
     }
-    api.chat_get(&ann, "/user_contacts/").await.is_empty();
+    api.member_gets(&ann, "/user_contacts/").await.is_empty();
     // A page of the API's own changes what it likes.
     ask(add, "origin", &api.world.url.clone()).await.ok();
 }
@@ -140,14 +140,14 @@ async fn pages_of_other_sites_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_holds_nothing_of_another_request() {
     let api = Api::start().await;
-    let ann = api.named("13800000001", "ann").await;
+    let ann = api.named_member("13800000001", "ann").await;
     let reads = (0..20).map(|turn| {
         let (api, ann) = (&api, &ann);
         async move {
             if turn % 2 == 0 {
-                api.chat_get(ann, &format!("/search/{}", ann.id)).await.ok()["username"].clone()
+                api.member_gets(ann, &format!("/search/{}", ann.id)).await.ok()["username"].clone()
             } else {
-                api.chat("/login/", json!({"phone": "", "password": PASSWORD})).await.no_account(6_003);
+                api.stranger_posts("/login/", json!({"phone": "", "password": PASSWORD})).await.no_account(6_003);
                 Value::Null
             }
         }
@@ -162,7 +162,7 @@ async fn an_answer_holds_nothing_of_another_request() {
 async fn the_date_is_that_of_the_answer() {
     let api = Api::start().await;
     let date = async || {
-        let said = api.chat("/login/", json!({})).await.0.json();
+        let said = api.stranger_posts("/login/", json!({})).await.0.json();
         (said["date"].as_str().unwrap().to_owned(), said["Date"].as_str().unwrap().to_owned())
     };
     let (first, first_day) = date().await;

@@ -23,7 +23,7 @@ async fn signs_in(api: &Api, last: u8, phone: &str, password: &str) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_fails_ten_times_is_told_what_they_were_told_before() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(900);
     for _ in 0..10 {
         assert_eq!(signs_in(&api, 2, PHONE, "wrong-one").await, json!(10_000));
@@ -45,7 +45,7 @@ async fn whoever_fails_ten_times_is_told_what_they_were_told_before() {
 #[tokio::test(flavor = "multi_thread")]
 async fn attempts_that_come_at_once_are_counted_before_they_are_made() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(900);
     let said = futures_util::future::join_all((0..20).map(|_| signs_in(&api, 2, PHONE, "wrong-one"))).await;
     assert!(said.iter().all(|status| *status == json!(10_000)), "{said:?}");
@@ -58,7 +58,7 @@ async fn attempts_that_come_at_once_are_counted_before_they_are_made() {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_keep_nobody_out() {
     let api = Api::start().await;
-    api.registered(PHONE).await;
+    api.new_member(PHONE).await;
     api.next_window(3_600);
     for last in 2..13 {
         for _ in 0..10 {
@@ -73,19 +73,27 @@ async fn strangers_keep_nobody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_makes_twenty_accounts_an_hour() {
+async fn an_address_makes_a_hundred_accounts_an_hour() {
     let api = Api::start().await;
     api.next_window(3_600);
     let register = async |last: u8, nth: u32| {
         from(&api, last, "/register/", &json!({"phone": format!("138000001{nth:02}"), "password": PASSWORD})).await
     };
-    for nth in 0..20 {
-        register(2, nth).await.ok();
-        // What is refused counts for nothing.
-        register(2, 0).await.no_account(if nth == 19 { 0 } else { 7_001 });
-    }
-    register(2, 20).await.no_account(0);
-    register(3, 20).await.ok();
+    register(2, 0).await.ok();
+    // What is refused counts for nothing.
+    register(2, 0).await.no_account(7_001);
+    // As if the hour's accounts but one had been made.
+    let rows = api.rows("UsersTable").await;
+    let counter = rows.iter().find(|row| row["pk"].as_s().unwrap().starts_with("LIMIT#new-unproven#")).unwrap();
+    assert_eq!(counter["count"].as_n().unwrap(), "1");
+    let update = api.world.clients.dynamodb.update_item().table_name("UsersTable");
+    let update = update.key("pk", counter["pk"].clone()).key("sk", counter["sk"].clone());
+    let most = aws_sdk_dynamodb::types::AttributeValue::N("99".into());
+    let update = update.update_expression("SET #count = :most").expression_attribute_names("#count", "count");
+    update.expression_attribute_values(":most", most).send().await.unwrap();
+    register(2, 1).await.ok();
+    register(2, 2).await.no_account(0);
+    register(3, 2).await.ok();
     api.advance(3_600);
-    register(2, 21).await.ok();
+    register(2, 3).await.ok();
 }

@@ -11,7 +11,7 @@ const ANN: &str = "13900000001";
 const BOB: &str = "13900000002";
 
 async fn enter(api: &Api, phone: &str, password: &str) -> Member {
-    Api::member(phone, &api.chat("/login/", json!({"phone": phone, "password": password})).await)
+    Api::member_of(phone, &api.stranger_posts("/login/", json!({"phone": phone, "password": password})).await)
 }
 
 /// Two who are in SealTalk and in Chat.
@@ -32,15 +32,15 @@ async fn status(api: &Api, who: &Friend, other: &str) -> Value {
 async fn a_proven_person_enters_with_the_password_that_they_have() {
     let api = Api::start().await;
     let tony = api.person(ANN, "Tony of a long name", "male").await;
-    api.chat("/register/", json!({"phone": ANN, "password": PASSWORD})).await.no_account(7_001);
-    let said = api.chat("/login/", json!({"phone": ANN, "password": "secret12"})).await;
+    api.stranger_posts("/register/", json!({"phone": ANN, "password": PASSWORD})).await.no_account(7_001);
+    let said = api.stranger_posts("/login/", json!({"phone": ANN, "password": "secret12"})).await;
     let account = said.ok();
     assert_eq!(account["user"]["id"], tony.id);
     // A nickname from elsewhere is shown where there is no username, as far as there is room.
     assert_eq!((&account["user"]["username"], &account["account"]), (&json!("Tony of a long "), &json!(ANN)));
     // From then on they are found here, and elsewhere nothing has ended.
-    let other = api.registered("13800000009").await;
-    api.chat_get(&other, &format!("/search/{}", tony.id)).await.ok();
+    let other = api.new_member("13800000009").await;
+    api.member_gets(&other, &format!("/search/{}", tony.id)).await.ok();
     let own = api.signed(&tony, "account/get_user_info", &[("target_id", &tony.id)]).await;
     assert_eq!(own.status, 200);
 }
@@ -49,36 +49,36 @@ async fn a_proven_person_enters_with_the_password_that_they_have() {
 async fn whoever_was_never_here_is_found_by_nobody() {
     let api = Api::start().await;
     let tony = api.person(ANN, "Tony", "male").await;
-    let other = api.registered("13800000009").await;
-    api.chat_get(&other, &format!("/search/{}", tony.id)).await.no_user(6_004);
-    api.chat_get(&other, &format!("/add_friend/{}", tony.id)).await.no_user(6_004);
+    let other = api.new_member("13800000009").await;
+    api.member_gets(&other, &format!("/search/{}", tony.id)).await.no_user(6_004);
+    api.member_gets(&other, &format!("/add_friend/{}", tony.id)).await.no_user(6_004);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_proves_a_number_gets_it_and_the_account_that_had_it_stays() {
     let api = Api::start().await;
-    let first = api.named(ANN, "first").await;
-    let friend = api.named("13800000009", "friend").await;
-    api.chat_get(&friend, &format!("/add_friend/{}", first.id)).await.ok();
+    let first = api.named_member(ANN, "first").await;
+    let friend = api.named_member("13800000009", "friend").await;
+    api.member_gets(&friend, &format!("/add_friend/{}", first.id)).await.ok();
     let tony = api.person(ANN, "Tony", "male").await;
     assert_ne!(tony.id, first.id);
     // Each enters with a password of their own.
     assert_eq!(enter(&api, ANN, "secret12").await.id, tony.id);
     assert_eq!(enter(&api, ANN, PASSWORD).await.id, first.id);
-    api.chat("/login/", json!({"phone": ANN, "password": "neither-one"})).await.no_account(10_000);
+    api.stranger_posts("/login/", json!({"phone": ANN, "password": "neither-one"})).await.no_account(10_000);
     // The session and the friend of the account are there.
-    api.chat_get(&first, "/user_contacts/").await.is_empty();
-    let contacts = api.chat_get(&friend, "/user_contacts/").await.ok();
+    api.member_gets(&first, "/user_contacts/").await.is_empty();
+    let contacts = api.member_gets(&friend, "/user_contacts/").await.ok();
     assert_eq!(contacts[0]["id"], first.id);
     // Nobody else registers it.
-    api.chat("/register/", json!({"phone": ANN, "password": PASSWORD})).await.no_account(7_001);
+    api.stranger_posts("/register/", json!({"phone": ANN, "password": PASSWORD})).await.no_account(7_001);
     // It is erased by the number: who has proven it first, the account next.
     let erase = async || api.form("/v1/account/delete_user", &[("phone_number", ANN)]).await.status;
     assert_eq!(erase().await, 200);
     assert_eq!(enter(&api, ANN, PASSWORD).await.id, first.id);
     assert_eq!(erase().await, 200);
     assert_ne!(erase().await, 200);
-    api.chat("/register/", json!({"phone": ANN, "password": PASSWORD})).await.ok();
+    api.stranger_posts("/register/", json!({"phone": ANN, "password": PASSWORD})).await.ok();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,8 +87,8 @@ async fn a_new_password_elsewhere_ends_the_sessions_here() {
     let [(ann, in_chat), _] = both(&api).await;
     let change = json!({"oldPassword": "secret12", "newPassword": "secret13"});
     api.says(&ann, "/user/change_password", change).await.ok();
-    api.chat_get(&in_chat, "/user_contacts/").await.fails(11_001, &json!([]));
-    api.chat("/login/", json!({"phone": ANN, "password": "secret12"})).await.no_account(10_000);
+    api.member_gets(&in_chat, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.stranger_posts("/login/", json!({"phone": ANN, "password": "secret12"})).await.no_account(10_000);
     enter(&api, ANN, "secret13").await;
 }
 
@@ -98,7 +98,7 @@ async fn a_friendship_is_the_same_in_either_api() {
     let [(ann, ann_here), (bob, bob_here)] = both(&api).await;
     let add = |who: &Member, other: &str| {
         let (api, who, path) = (&api, who.clone(), format!("/add_friend/{other}/"));
-        async move { api.chat_get(&who, &path).await }
+        async move { api.member_gets(&who, &path).await }
     };
     // One who was added is a friend of the one side, as after the other has deleted them there.
     add(&ann_here, &bob.id).await.ok();
@@ -107,15 +107,15 @@ async fn a_friendship_is_the_same_in_either_api() {
     let invite = json!({"friendId": ann.id, "message": "hi"});
     assert_eq!(api.says(&bob, "/friendship/invite", invite).await.result()["action"], "Added");
     assert_eq!((status(&api, &ann, &bob.id).await, status(&api, &bob, &ann.id).await), (json!(20), json!(20)));
-    let contacts = api.chat_get(&bob_here, "/user_contacts/").await.ok();
+    let contacts = api.member_gets(&bob_here, "/user_contacts/").await.ok();
     assert_eq!((&contacts[0]["id"], &contacts[0]["phone"]), (&json!(ann.id), &json!(ANN)));
     // A name for a friend is the same name.
     let body = json!({"friendId": ann.id, "displayName": "Annie"});
     api.says(&bob, "/friendship/set_display_name", body).await.ok();
-    let contacts = api.chat_get(&bob_here, "/user_contacts/").await.ok();
+    let contacts = api.member_gets(&bob_here, "/user_contacts/").await.ok();
     assert_eq!(contacts[0]["alias"], "Annie");
     // Leaving here is no block there.
-    api.chat_get(&ann_here, &format!("/delete_friend/{}/", bob.id)).await.ok();
+    api.member_gets(&ann_here, &format!("/delete_friend/{}/", bob.id)).await.ok();
     assert_eq!((status(&api, &ann, &bob.id).await, status(&api, &bob, &ann.id).await), (json!(30), json!(20)));
     assert_eq!(api.asks(&ann, "/user/blacklist").await.result(), json!([]));
     // Leaving there leaves a block that nobody sees, which counts for none here; adding lifts it.
@@ -132,12 +132,12 @@ async fn whoever_was_asked_elsewhere_agrees_by_adding() {
     let invite = json!({"friendId": bob.id, "message": "hi"});
     assert_eq!(api.says(&ann, "/friendship/invite", invite).await.result()["action"], "Sent");
     // A request is no friend here, of either side.
-    api.chat_get(&ann_here, "/user_contacts/").await.is_empty();
-    api.chat_get(&bob_here, "/user_contacts/").await.is_empty();
-    let added = api.chat_get(&bob_here, &format!("/add_friend/{}", ann.id)).await.ok();
+    api.member_gets(&ann_here, "/user_contacts/").await.is_empty();
+    api.member_gets(&bob_here, "/user_contacts/").await.is_empty();
+    let added = api.member_gets(&bob_here, &format!("/add_friend/{}", ann.id)).await.ok();
     assert_eq!(added["phone"], ANN);
     assert_eq!((status(&api, &ann, &bob.id).await, status(&api, &bob, &ann.id).await), (json!(20), json!(20)));
-    let contacts = api.chat_get(&ann_here, "/user_contacts/").await.ok();
+    let contacts = api.member_gets(&ann_here, "/user_contacts/").await.ok();
     assert_eq!((&contacts[0]["id"], &contacts[0]["friends"]), (&json!(bob.id), &json!(1)));
 }
 
@@ -146,11 +146,11 @@ async fn whoever_has_asked_elsewhere_may_add_all_the_same() {
     let api = Api::start().await;
     let [(ann, ann_here), (bob, _)] = both(&api).await;
     api.says(&ann, "/friendship/invite", json!({"friendId": bob.id, "message": "hi"})).await.result();
-    api.chat_get(&ann_here, &format!("/add_friend/{}", bob.id)).await.ok();
+    api.member_gets(&ann_here, &format!("/add_friend/{}", bob.id)).await.ok();
     assert_eq!((status(&api, &ann, &bob.id).await, status(&api, &bob, &ann.id).await), (json!(20), json!(11)));
     api.says(&bob, "/friendship/agree", json!({"friendId": ann.id})).await.ok();
     assert_eq!((status(&api, &ann, &bob.id).await, status(&api, &bob, &ann.id).await), (json!(20), json!(20)));
-    let own = api.chat_get(&ann_here, &format!("/search/{}", ann.id)).await.ok();
+    let own = api.member_gets(&ann_here, &format!("/search/{}", ann.id)).await.ok();
     assert_eq!(own["friends"], json!(1));
 }
 
@@ -159,21 +159,21 @@ async fn across_a_block_nobody_is_there() {
     let api = Api::start().await;
     let [(ann, ann_here), (bob, bob_here)] = both(&api).await;
     for (who, other) in [(&ann_here, &bob.id), (&bob_here, &ann.id)] {
-        api.chat_get(who, &format!("/add_friend/{other}/")).await.ok();
+        api.member_gets(who, &format!("/add_friend/{other}/")).await.ok();
     }
     api.says(&ann, "/user/add_to_blacklist", json!({"friendId": bob.id})).await.ok();
     for (who, other) in [(&ann_here, &bob.id), (&bob_here, &ann.id)] {
-        api.chat_get(who, &format!("/search/{other}/")).await.no_user(6_004);
+        api.member_gets(who, &format!("/search/{other}/")).await.no_user(6_004);
     }
-    api.chat_get(&ann_here, &format!("/add_friend/{}/", bob.id)).await.no_user(6_004);
-    api.chat_get(&ann_here, "/user_contacts/").await.is_empty();
+    api.member_gets(&ann_here, &format!("/add_friend/{}/", bob.id)).await.no_user(6_004);
+    api.member_gets(&ann_here, "/user_contacts/").await.is_empty();
     // Who is blocked has them as a friend still, and is not to know.
-    assert_eq!(api.chat_get(&bob_here, "/user_contacts/").await.ok()[0]["id"], ann.id);
-    let own = api.chat_get(&ann_here, &format!("/search/{}", ann.id)).await.ok();
+    assert_eq!(api.member_gets(&bob_here, "/user_contacts/").await.ok()[0]["id"], ann.id);
+    let own = api.member_gets(&ann_here, &format!("/search/{}", ann.id)).await.ok();
     assert_eq!(own["friends"], json!(0));
     api.says(&ann, "/user/remove_from_blacklist", json!({"friendId": bob.id})).await.ok();
-    assert_eq!(api.chat_get(&ann_here, "/user_contacts/").await.ok()[0]["id"], bob.id);
-    let own = api.chat_get(&ann_here, &format!("/search/{}", ann.id)).await.ok();
+    assert_eq!(api.member_gets(&ann_here, "/user_contacts/").await.ok()[0]["id"], bob.id);
+    let own = api.member_gets(&ann_here, &format!("/search/{}", ann.id)).await.ok();
     assert_eq!(own["friends"], json!(1));
 }
 
@@ -182,21 +182,21 @@ async fn a_picture_is_the_portrait_everywhere() {
     let api = Api::start().await;
     let [(ann, ann_here), (bob, bob_here)] = both(&api).await;
     for (who, other) in [(&ann_here, &bob.id), (&bob_here, &ann.id)] {
-        api.chat_get(who, &format!("/add_friend/{other}/")).await.ok();
+        api.member_gets(who, &format!("/add_friend/{other}/")).await.ok();
     }
     // One that was set elsewhere is shown by a path that leads to it.
     let url = "https://example.com/ann.png";
     api.says(&ann, "/user/set_portrait_uri", json!({"portraitUri": url})).await.ok();
-    let shown = api.chat_get(&bob_here, "/user_contacts/").await.ok()[0]["avatar"].clone();
+    let shown = api.member_gets(&bob_here, "/user_contacts/").await.ok()[0]["avatar"].clone();
     assert_eq!(shown, json!(format!("media/avatars/u-{}", ann.id)));
     let leads = api.get(&format!("/{}", shown.as_str().unwrap())).await;
     assert_eq!((leads.status, leads.headers["location"].as_str()), (302, url));
     // One that was uploaded here is what others are shown, in their syncs too.
     let save = json!({"name": "a.gif", "content": "R0lGODlh"});
-    let path = api.chat_post(&ann_here, "/save_file/", save).await.ok()["path"].as_str().unwrap().to_owned();
+    let path = api.member_posts(&ann_here, "/save_file/", save).await.ok()["path"].as_str().unwrap().to_owned();
     let mut body = completion(&ann_here, "ann");
     body["avatar"] = json!(path);
-    api.chat_post(&ann_here, "/complete_account/", body).await.ok();
+    api.member_posts(&ann_here, "/complete_account/", body).await.ok();
     let expected = json!(format!("{}/{path}", api.world.url));
     let all = api.asks(&bob, "/friendship/all").await.result();
     assert_eq!(all[0]["user"]["portraitUri"], expected);

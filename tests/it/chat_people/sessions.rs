@@ -8,7 +8,7 @@ use shared::{
 };
 
 async fn ticket(api: &Api, who: &Member) -> String {
-    let result = api.chat_get(who, "/ws_ticket/").await.ok();
+    let result = api.member_gets(who, "/ws_ticket/").await.ok();
     let ticket = result["ticket"].as_str().unwrap().to_owned();
     assert_eq!(result, json!({"ticket": ticket}));
     assert!(ticket.len() == 64 && ticket.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')), "{ticket}");
@@ -26,9 +26,9 @@ async fn a_session_ends_after_two_weeks_to_the_second() {
     let asked = async |seconds| {
         let early = async || {
             let phone = format!("138{:08}", api.world.clock.seconds() % 100_000_000);
-            api.registered(&phone).await
+            api.new_member(&phone).await
         };
-        api.aged(seconds, early, async |who: Member| api.chat_get(&who, "/user_contacts/").await.0).await.json()
+        api.aged(seconds, early, async |who: Member| api.member_gets(&who, "/user_contacts/").await.0).await.json()
     };
     assert_eq!(asked(1_209_599).await["message"], "ok");
     assert_eq!(asked(1_209_600).await["status"], json!(11_001));
@@ -37,7 +37,7 @@ async fn a_session_ends_after_two_weeks_to_the_second() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_counts_in_its_own_api_alone() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let other = api.http.get(api.url("/user/get_token")).header("cookie", format!("rong_auth_cookie={}", ann.token));
     assert_eq!(other.send().await.unwrap().status(), 403);
     let person = api.person("13800000002", "Tim", "male").await;
@@ -45,21 +45,21 @@ async fn a_session_counts_in_its_own_api_alone() {
     let sealtalk = api.anyone("/user/login", login).await;
     let token = sealtalk.headers["set-cookie"].split(';').next().unwrap().split_once('=').unwrap().1.to_owned();
     let member = Member { phone: person.phone, id: person.id, token };
-    api.chat_get(&member, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.member_gets(&member, "/user_contacts/").await.fails(11_001, &json!([]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn signing_out_ends_this_session_and_no_other() {
     let api = Api::start().await;
-    let first = api.registered("13800000001").await;
-    let login = api.chat("/login/", json!({"phone": first.phone, "password": "abc123"})).await;
-    let second = Api::member(&first.phone, &login);
+    let first = api.new_member("13800000001").await;
+    let login = api.stranger_posts("/login/", json!({"phone": first.phone, "password": "abc123"})).await;
+    let second = Api::member_of(&first.phone, &login);
     // A token that somebody made up of an id ends nothing and unbinds nothing.
     let forged = Member { token: format!("{}{}", first.id, "0".repeat(40)), ..first.clone() };
-    api.chat_get(&forged, "/out/").await.is(&json!("ok"));
-    api.chat_get(&first, "/out/").await.is(&json!("ok"));
-    api.chat_get(&first, "/user_contacts/").await.fails(11_001, &json!([]));
-    api.chat_get(&second, "/user_contacts/").await.is_empty();
+    api.member_gets(&forged, "/out/").await.is(&json!("ok"));
+    api.member_gets(&first, "/out/").await.is(&json!("ok"));
+    api.member_gets(&first, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.member_gets(&second, "/user_contacts/").await.is_empty();
     // What is stored of a session is not what opens it.
     assert!(api.rows("UsersTable").await.iter().all(|row| !format!("{row:?}").contains(&second.token)));
 }
@@ -67,7 +67,7 @@ async fn signing_out_ends_this_session_and_no_other() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_ticket_is_the_session_once_and_for_a_minute() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let app = &api.world.app;
     let first = ticket(&api, &ann).await;
     let claim = sessions::redeem_ticket(app, &first).await.unwrap();
@@ -79,7 +79,7 @@ async fn a_ticket_is_the_session_once_and_for_a_minute() {
     }
     let second = ticket(&api, &ann).await;
     let as_session = Member { token: second.clone(), ..ann.clone() };
-    api.chat_get(&as_session, "/user_contacts/").await.fails(11_001, &json!([]));
+    api.member_gets(&as_session, "/user_contacts/").await.fails(11_001, &json!([]));
     api.advance(60);
     assert!(matches!(sessions::redeem_ticket(app, &second).await, Err(Error::SignedOut)));
     // Of many at once one gets it.
@@ -88,7 +88,7 @@ async fn a_ticket_is_the_session_once_and_for_a_minute() {
     assert_eq!(taken.iter().filter(|taken| taken.is_ok()).count(), 1);
     // What a ticket stands for ends with the session.
     let fourth = ticket(&api, &ann).await;
-    api.chat_get(&ann, "/out/").await.ok();
+    api.member_gets(&ann, "/out/").await.ok();
     let claim = sessions::redeem_ticket(app, &fourth).await.unwrap();
     assert_eq!(whose(&api, &claim).await, None);
     let stored: Vec<String> = api.rows("UsersTable").await.iter().map(|row| format!("{row:?}")).collect();
@@ -98,11 +98,11 @@ async fn a_ticket_is_the_session_once_and_for_a_minute() {
 #[tokio::test(flavor = "multi_thread")]
 async fn several_cookies_are_one_session_that_holds() {
     let api = Api::start().await;
-    let ann = api.registered("13800000001").await;
+    let ann = api.new_member("13800000001").await;
     let cookie = format!("sessionid=gone; sessionid=\"{}\"; sessionid={}{}", ann.token, ann.id, "0".repeat(40));
-    let said = api.chat_with(&cookie, reqwest::Method::GET, "/user_contacts/", &Value::Null).await;
+    let said = api.chat_request(&cookie, reqwest::Method::GET, "/user_contacts/", &Value::Null).await;
     said.is_empty();
-    let result = api.chat_with(&cookie, reqwest::Method::GET, "/ws_ticket/", &Value::Null).await.ok();
+    let result = api.chat_request(&cookie, reqwest::Method::GET, "/ws_ticket/", &Value::Null).await.ok();
     let claim = sessions::redeem_ticket(&api.world.app, result["ticket"].as_str().unwrap()).await.unwrap();
     assert_eq!(whose(&api, &claim).await, Some(ann.id));
 }

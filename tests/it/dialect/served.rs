@@ -4,7 +4,7 @@ use super::{Client, pocket};
 use axum::{body::Body, http::Request};
 use serde_json::json;
 use shared::{
-    Error,
+    Error, accounts,
     sessions::{self, Claim},
     values::{Dialect, UserId},
 };
@@ -54,7 +54,7 @@ async fn a_device_claim_names_nobody_before_it_is_proven() {
     assert_eq!((actor.uid().to_string(), read.to_string()), (ann.id.clone(), ann.id.clone()));
     assert_eq!(claim.uid().to_string(), ann.id);
 
-    sessions::end(app, &claim).await.unwrap();
+    accounts::end_session(app, &claim).await.unwrap();
     let ended = sessions::verify(app, &claim).await;
     assert!(matches!(ended, Err(Error::SignedOut)));
 }

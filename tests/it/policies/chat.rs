@@ -32,6 +32,19 @@ impl Person {
         person
     }
 
+    /// Somebody who comes from elsewhere.
+    async fn signed_in(router: &Router, phone: &str, password: &str) -> Self {
+        let mut person = Self { router: router.clone(), cookie: String::new(), uid: String::new() };
+        let account = person.send("POST", "/android/login/", &json!({"phone": phone, "password": password})).await;
+        account["user"]["id"].as_str().unwrap().clone_into(&mut person.uid);
+        person
+    }
+
+    /// A new group; its id.
+    async fn group(&mut self, name: &str, members: &[&Value]) -> Value {
+        self.send("POST", "/android/create_group/", &json!({"name": name, "members": members})).await["id"].clone()
+    }
+
     /// Sends a request, which must succeed; the result.
     async fn send(&mut self, method: &str, path: &str, body: &Value) -> Value {
         let request = Request::builder().method(method).uri(path).header(header::COOKIE, &self.cookie);
@@ -97,4 +110,35 @@ pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     ann.send("GET", &format!("/android/push_id/{push_id}/"), &Value::Null).await;
     ann.send("GET", "/android/time_search/", &Value::Null).await;
     ann.send("GET", "/android/out/", &Value::Null).await;
+}
+
+/// Groups and searches of somebody who comes from elsewhere, and of another; the ids of two groups that are left.
+pub(super) async fn groups(router: Router, phone: &str, password: &str) -> [Value; 2] {
+    let mut ann = Person::signed_in(&router, phone, password).await;
+    let name = json!({"userId": ann.uid, "username": "anna", "avatar": "media/avatars/default.jpg"});
+    ann.send("POST", "/android/complete_account/", &name).await;
+    let mut bob = Person::registered(&router, "13700000003").await;
+    let found = ann.send("GET", "/android/user_search/13700000003/0/", &Value::Null).await;
+    let club = ann.group("club", &[&found[0]["id"]]).await;
+    for number in 0..11 {
+        ann.group(&format!("team {number}"), &[]).await;
+    }
+    for page in 1..=2 {
+        bob.send("GET", &format!("/android/group_search/team/{page}/"), &Value::Null).await;
+    }
+    bob.send("GET", "/android/user_search/ann/0/", &Value::Null).await;
+    bob.send("GET", "/android/user_groups/", &Value::Null).await;
+    let club = club.as_str().unwrap();
+    bob.send("GET", &format!("/android/group_members/{club}/0/"), &Value::Null).await;
+    ann.send("GET", &format!("/android/quit_group/{club}/"), &Value::Null).await;
+    bob.send("GET", &format!("/android/quit_group/{club}/"), &Value::Null).await;
+    let team = ann.group("team", &[]).await;
+    bob.send("GET", &format!("/android/join_group/{}/", team.as_str().unwrap()), &Value::Null).await;
+    [team, ann.group("end", &[]).await]
+}
+
+/// Somebody wishes to be let into a group.
+pub(super) async fn wish(router: Router, group: &Value) {
+    let mut cat = Person::registered(&router, "13700000004").await;
+    cat.send("GET", &format!("/android/join_group/{}/", group.as_str().unwrap()), &Value::Null).await;
 }

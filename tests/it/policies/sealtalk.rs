@@ -69,6 +69,20 @@ pub(super) async fn story(world: &World, router: Router) -> &'static str {
     ann.phone
 }
 
+/// Groups that were made elsewhere, of the one of the story who has a password: one gets another name and lets nobody in without being
+/// asked, and one ends.
+pub(super) async fn groups_of_chat(router: Router, renamed: &Value, ended: &Value) {
+    let mut ann = Client { router, phone: NUMBERS[0], cookie: String::new() };
+    let login = json!({"region": "86", "phone": ann.phone, "password": PASSWORD});
+    ann.send("POST", "/user/login", login).await;
+    ann.send("POST", "/group/rename", json!({"groupId": renamed, "name": "Crew"})).await;
+    ann.send("POST", "/group/set_certification", json!({"groupId": renamed, "certiStatus": 0})).await;
+    ann.send("POST", "/group/dismiss", json!({ "groupId": ended })).await;
+}
+
+/// What they sign in with in the end.
+pub(super) const PASSWORD: &str = "secret14";
+
 async fn accounts(ann: &mut Client, world: &World) {
     ann.send("GET", "/user/get_sms_img_code", Value::Null).await;
     let token = ann.token(world).await;
@@ -81,9 +95,9 @@ async fn accounts(ann: &mut Client, world: &World) {
     let code = ann.code(world).await;
     ann.send("POST", "/user/verify_code_register", code).await;
     let token = ann.token(world).await;
-    let reset = json!({"password": "secret14", "verification_token": token});
+    let reset = json!({"password": PASSWORD, "verification_token": token});
     ann.send("POST", "/user/reset_password", reset).await;
-    let login = json!({"region": "86", "phone": ann.phone, "password": "secret14"});
+    let login = json!({"region": "86", "phone": ann.phone, "password": PASSWORD});
     ann.send("POST", "/user/login", login).await;
 }
 

@@ -31,6 +31,10 @@ pub struct Message {
     pub address: Address,
     /// The text, of 128 KB at most.
     pub text: String,
+    /// What API Gateway calls the text: if it hands it over twice, by the same name.
+    pub name: String,
+    /// When API Gateway has received it, in milliseconds since 1970.
+    pub at: i64,
 }
 
 /// A socket has ended.
@@ -97,6 +101,8 @@ impl Event {
             identity,
             request_id,
             disconnect_status_code,
+            message_id,
+            request_time_epoch: at,
             ..
         } = event.request_context;
         let request = request_id.unwrap_or_default();
@@ -114,7 +120,8 @@ impl Event {
             }
             Some("MESSAGE") => {
                 let text = text(event.body.unwrap_or_default(), event.is_base64_encoded);
-                let message = |text| Happened::Message(Message { connection, address, text });
+                let name = message_id.unwrap_or_else(|| request.clone());
+                let message = |text| Happened::Message(Message { connection, address, text, name, at });
                 ("$default", text.map(message))
             }
             Some("DISCONNECT") => {

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(lightup::functions::account()).await
+    kit::registry::run_with(lightup::functions::account(), shared_push::attach).await
 }

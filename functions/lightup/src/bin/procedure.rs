@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(lightup::functions::procedure()).await
+    kit::registry::run_with(lightup::functions::procedure(), shared_push::attach).await
 }

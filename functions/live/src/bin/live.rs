@@ -2,5 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run_with(live::functions::live(), shared_ivs::attach).await
+    let equip = |app: &shared::App| {
+        shared_ivs::attach(app);
+        shared_push::attach(app);
+    };
+    kit::registry::run_with(live::functions::live(), equip).await
 }

@@ -155,7 +155,7 @@ async fn verify_code_register(
 
 async fn logout(app: App, claim: Option<Claim>) -> Result<WithCookie<Done>, Error> {
     if let Some(claim) = claim {
-        sessions::end(&app, &claim).await?;
+        accounts::end_session(&app, &claim).await?;
     }
     Ok(WithCookie { body: done(), cookie: cookie::signed_out(&app) })
 }

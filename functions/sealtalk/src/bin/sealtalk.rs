@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(sealtalk::functions::sealtalk()).await
+    kit::registry::run_with(sealtalk::functions::sealtalk(), shared_push::attach).await
 }

@@ -111,9 +111,10 @@ impl Create {
 }
 
 async fn create(app: App, signed: Signed, input: NewGroup) -> Result<Answer<Created>, Error> {
-    let NewGroup { name, portrait, members } = input;
-    let (gid, outcome) = groups::create(&app, &signed.claim, &name, &portrait, &members).await?;
-    Ok(answer(Created { id: gid.to_string(), user_status: statuses(outcome) }))
+    let NewGroup { name, portrait, members } = &input;
+    let new = groups::NewGroup { name, portrait, members, ..groups::NewGroup::default() };
+    let (group, outcome) = groups::create(&app, &signed.claim, &new).await?;
+    Ok(answer(Created { id: group.gid.to_string(), user_status: statuses(outcome) }))
 }
 
 /// Somebody has to be named; this operation has a code of its own for that (`docs/dialects/sealtalk.md#adding-people`).

@@ -4,12 +4,13 @@
 use super::fields::{BULLETIN, GROUP, GroupField, NAME};
 use crate::{
     dialect::Routes,
-    people::{nickname, portrait},
+    people::{group_portrait, nickname, portrait},
     refusal::{Refusal, transport},
     wire::{Answer, answer, escaped},
 };
 use axum::http::StatusCode;
 use kit::{
+    Caller,
     Sample::{Int, Str},
     Signed,
     field::{Nothing, Text},
@@ -56,11 +57,11 @@ struct GroupItem {
 }
 
 impl GroupItem {
-    fn of(group: &Group) -> Self {
+    fn of(app: &App, caller: &Caller, group: &Group) -> Self {
         Self {
             id: group.gid.to_string(),
             name: escaped(&group.name, NAME),
-            portrait_uri: group.portrait.clone(),
+            portrait_uri: group_portrait(app, caller, group),
             creator_id: group.creator.as_ref().map_or_else(String::new, ToString::to_string),
             member_count: group.member_count,
             max_member_count: groups::MOST,
@@ -85,9 +86,9 @@ struct MyGroup {
 async fn my_groups(app: App, signed: Signed, _: Nothing) -> Result<Answer<Vec<MyGroup>>, Error> {
     let groups = groups::mine(&app, &signed.claim).await?;
     let shown = groups.iter().map(|(group, member)| MyGroup {
-        flat: GroupItem::of(group),
+        flat: GroupItem::of(&app, &signed.caller, group),
         role: member.role.code(),
-        group: GroupItem::of(group),
+        group: GroupItem::of(&app, &signed.caller, group),
     });
     Ok(answer(shown.collect()))
 }
@@ -153,7 +154,7 @@ async fn favourites(app: App, signed: Signed, range: Range) -> Result<Answer<Fav
     let favourites = groups::favourites(&app, &signed.claim).await?;
     let total = favourites.len();
     let list = favourites.iter().skip(offset).take(limit).map(|group| Favourite {
-        group: GroupItem::of(group),
+        group: GroupItem::of(&app, &signed.caller, group),
         created_at: iso_millis(group.created_at),
         updated_at: iso_millis(group.updated_at),
         created_time: group.created_at,
@@ -184,7 +185,7 @@ async fn group(app: App, signed: Signed, input: ById) -> Result<Answer<OneGroup>
     Ok(answer(OneGroup {
         bulletin: bulletin.map(|bulletin| escaped(&bulletin.content, BULLETIN)),
         deleted_at: group.deleted_at.map(iso_millis),
-        group: GroupItem::of(&group),
+        group: GroupItem::of(&app, &signed.caller, &group),
     }))
 }
 

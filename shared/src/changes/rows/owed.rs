@@ -131,16 +131,24 @@ pub(in crate::changes) async fn clear_author(store: &Store, subject: &Key, autho
 }
 
 /// Ends the fan-out: all marks and the lease go, if the subject has not changed since it was `seen` and the lease is
-/// still the one that holds `until` then.
+/// still the one that holds `until` then. A subject that is there for its fan-out alone goes itself; it has no author.
 pub(in crate::changes) async fn end(
     store: &Store,
     subject: &Key,
     seen: &Owed,
     until: i64,
     author: Option<&UserId>,
+    with_subject: bool,
 ) -> Result<Ended, Error> {
     let own = Condition::Equals("lease_until", number(until));
     let unchanged = Condition::Equals("changes", number(seen.changes));
+    if with_subject {
+        let end = Write::delete(subject.clone(), Some(own.and(unchanged)));
+        return match store.transact(vec![end]).await? {
+            Transacted::Done => Ok(Ended::Yes),
+            Transacted::Refused { item, .. } => why_refused(item, until),
+        };
+    }
     let end = Update::of(subject.clone()).remove("owed_since").remove("lease_until").when(own.and(unchanged));
     if let Some(author) = author {
         let writes = vec![Write::from(end.clone()).named(SUBJECT), end_fan_out_by(author, subject).into()];

@@ -147,6 +147,33 @@ pub(crate) async fn people_and_ties(
     Ok(people)
 }
 
+/// People by their ids, each with everything that the reader and they are to each other. One round.
+pub(crate) async fn relations(
+    store: &Store,
+    reader: &Reader,
+    uids: &[UserId],
+) -> Result<HashMap<UserId, (Profile, Relation)>, Error> {
+    let me = reader.uid();
+    let of_one = |uid: &UserId| {
+        let blocks = [keys::block(me, uid), keys::block(uid, me)];
+        let edges = [keys::edge(me, uid), keys::edge(uid, me)];
+        // Nobody has anything to do with themselves.
+        let between = blocks.into_iter().chain(edges).filter(|_| uid != me);
+        between.chain([keys::profile(uid)]).collect::<Vec<_>>()
+    };
+    let mut found = store.get_many(&uids.iter().flat_map(of_one).collect::<Vec<_>>()).await?;
+    let mut people = HashMap::new();
+    for uid in uids {
+        let mut relation = Relation::none(me.clone(), uid.clone());
+        relation.my_block = found.take_as(&keys::block(me, uid))?;
+        relation.their_block = found.take_as(&keys::block(uid, me))?;
+        relation.mine = found.take_as(&keys::edge(me, uid))?;
+        relation.theirs = found.take_as(&keys::edge(uid, me))?;
+        people.extend(found.take_as(&keys::profile(uid))?.map(|profile| (uid.clone(), (profile, relation))));
+    }
+    Ok(people)
+}
+
 /// People by their ids whom no block keeps apart from the reader, either way; what deleting a friend leaves behind is none
 /// here. One round.
 pub(in crate::friends) async fn people_unblocked(

@@ -52,6 +52,11 @@ impl Looked {
         let seen = self.known || visibility::sees(reader, &self.profile);
         (seen && !self.apart).then_some(self.shown)
     }
+
+    /// Whether the reader finds the person by their number: they let others, or are the reader, or a friend of both sides.
+    pub(crate) fn is_found_by_number(&self) -> bool {
+        self.shown.number_is_open || self.profile.privacy.phone
+    }
 }
 
 /// People by their ids, as many as are there. One round.

@@ -79,7 +79,7 @@ async fn try_to_erase_membership(
         None => Left::Ends,
     };
     let ends = matches!(left, Left::Ends);
-    let departure = Departure { member, left, millis };
+    let departure = Departure { group: &group, member, left, millis };
     let quit = leaving::quit_for_good(store, &departure, expires_at).await?;
     // What the group has kept of its creator goes once it has ended. The next try finds it so.
     Ok(if ends { Attempt::Stale(()) } else { quit })

@@ -3,6 +3,7 @@
 use crate::{
     changes::{self, Version, begin_fan_out, begin_fan_out_by},
     error::Error,
+    grams,
     groups::rows::{Group, MOST, Member, MemberInfo, Membership, Person, Role, changed, flag, is_out, still, wishes},
     person::{self, Look},
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, item, keys, number, value},
@@ -15,6 +16,9 @@ const GROUP: Part = Part::named("group");
 /// So many people enter in one transaction: four parts each, beside the group and two for whoever adds them. One alone
 /// has room for the answer to an invitation.
 pub(in crate::groups) const TOGETHER: usize = 24;
+
+/// A transaction has so many parts at most.
+const PARTS: usize = 100;
 
 /// So many where wishes wait, which are a fifth part of each.
 const WITH_WISHES: usize = 19;
@@ -89,7 +93,17 @@ pub(super) fn counted(gid: &GroupId, uid: &UserId, before: &Version, to: i64, ch
     changes::advance_by(gid, uid, before, to).add("groups", number(change))
 }
 
-/// Makes a group of its creator and the first other members. Stale: somebody is not as they were read.
+/// How many people a group is made of in one transaction: beside the group and the rows by which searches find it.
+pub(in crate::groups) fn together_at_first(group: &Group) -> usize {
+    TOGETHER.min((PARTS - 1 - searched_at_first(group).len()) / 4)
+}
+
+fn searched_at_first(group: &Group) -> Vec<Write> {
+    grams::changed(grams::Kind::Groups, group.gid.as_str(), None, group.searched_name())
+}
+
+/// Makes a group of its creator and the first other members, at most as many as [`together_at_first`] says. Stale: somebody is not as
+/// they were read.
 pub(in crate::groups) async fn create_group(
     store: &Store,
     group: &Group,
@@ -97,6 +111,7 @@ pub(in crate::groups) async fn create_group(
 ) -> Result<Attempt<()>, Error> {
     let absent = Condition::Absent("pk");
     let mut writes = vec![Write::put(keys::group(&group.gid), item("group", group)?, Some(absent))];
+    writes.extend(searched_at_first(group));
     for person in people {
         let role = if group.is_of(&person.uid) { Role::Creator } else { Role::Member };
         writes.extend(entry(&group.gid, person, role, false, group.created_at)?);

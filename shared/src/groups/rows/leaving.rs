@@ -3,7 +3,9 @@
 use crate::{
     changes::{self, begin_fan_out, begin_fan_out_by},
     error::Error,
-    groups::rows::{self, Group, Member, Person, changed, is_in, joining::counted, member_changed, still, wishes},
+    groups::rows::{
+        self, Group, Member, Person, changed, is_in, joining::counted, member_changed, renamed, still, wishes,
+    },
     person::Look,
     store::{Attempt, Condition, Part, Store, Transacted, Update, Write, keys, number, text},
     values::{GroupId, UserId},
@@ -30,6 +32,7 @@ pub(crate) enum Left<'a> {
 /// Somebody who quits.
 #[derive(Debug)]
 pub(crate) struct Departure<'a> {
+    pub(crate) group: &'a Group,
     pub(crate) member: &'a Member,
     pub(crate) left: Left<'a>,
     /// When, in milliseconds.
@@ -69,7 +72,7 @@ fn gone(uid: &UserId, gid: &GroupId, version: i64, millis: i64) -> Update {
 
 /// What of a departure the group itself shows.
 fn group_left(departure: &Departure<'_>) -> Vec<Write> {
-    let Departure { member, left, millis } = departure;
+    let Departure { group: before, member, left, millis } = departure;
     let group = changed(&member.gid, *millis);
     let mine = Condition::Equals("creator", text(member.uid.as_str()));
     match left {
@@ -83,13 +86,15 @@ fn group_left(departure: &Departure<'_>) -> Vec<Write> {
         }
         Left::Ends => {
             let alone = Condition::Equals("member_count", number(1));
-            vec![ended(group, *millis).when(mine).when(alone).into()]
+            ended(group.when(mine).when(alone), before, *millis)
         }
     }
 }
 
-fn ended(group: Update, millis: i64) -> Update {
-    group.set("deleted_at", number(millis)).set("member_count", number(0)).remove("bulletin")
+/// The end of a group, which no search finds from then on.
+fn ended(group: Update, before: &Group, millis: i64) -> Vec<Write> {
+    let group = group.set("deleted_at", number(millis)).set("member_count", number(0)).remove("bulletin");
+    renamed(group, before, None)
 }
 
 /// Somebody quits. Stale: something is not as it was read, and nothing happened.
@@ -147,15 +152,16 @@ pub(in crate::groups) async fn kick_members(
 }
 
 /// Its creator ends a group. From then on it is nobody's; the rows of its members follow. Stale: it is not the
-/// creator's, or not there any more.
+/// creator's, or not there any more, or called something else.
 pub(in crate::groups) async fn dismiss_group(
     store: &Store,
+    before: &Group,
     creator: &Member,
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let mine = Condition::Equals("creator", text(creator.uid.as_str()));
-    let group = ended(changed(&creator.gid, millis), millis).when(mine);
-    let writes = vec![group.into(), begin_fan_out_by(&creator.uid, &keys::group(&creator.gid)).into()];
+    let mut writes = ended(changed(&creator.gid, millis).when(mine), before, millis);
+    writes.push(begin_fan_out_by(&creator.uid, &keys::group(&creator.gid)).into());
     Ok(store.transact(writes).await?.attempt())
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     error::Error,
     friends::Block,
+    grams::Hit,
     groups::rows::{Group, Member, Membership, Person, Scene, keeps_out, keys_of, person},
     sessions::Reader,
     store::{
@@ -10,7 +11,7 @@ use crate::{
         keys::{self, Key, Table},
         text, value,
     },
-    values::{GroupId, UserId},
+    values::{FoldedName, GroupId, UserId},
 };
 use std::collections::HashSet;
 
@@ -100,11 +101,30 @@ pub(in crate::groups) async fn groups_by_id(store: &Store, _: &Reader, gids: &[G
     keys.iter().filter_map(|key| found.take_as(key).transpose()).collect()
 }
 
-/// A group, also a dismissed one, with everybody who is or was in it. One round.
-pub(in crate::groups) async fn group_and_members(
+/// Groups that a search has found, and whether the reader is in them. Those that are called something else by now, or are no more, are left
+/// out. One round, none where nothing was found.
+pub(in crate::groups) async fn found(
     store: &Store,
-    gid: &GroupId,
-) -> Result<Option<(Group, Vec<Member>)>, Error> {
+    reader: &Reader,
+    hits: &[Hit],
+) -> Result<Vec<(Group, bool)>, Error> {
+    let named = |hit: &Hit| Some((GroupId::try_from(hit.id.clone()).ok()?, hit.name.clone()));
+    let named: Vec<_> = hits.iter().filter_map(named).collect();
+    let keys = |gid: &GroupId| [keys::group(gid), keys::member(gid, reader.uid())];
+    let mut found = store.get_many(&named.iter().flat_map(|(gid, _)| keys(gid)).collect::<Vec<_>>()).await?;
+    let mut groups = Vec::new();
+    for (gid, name) in named {
+        let [group, member] = keys(&gid);
+        let is_in = found.take_as::<Member>(&member)?.is_some_and(|member| member.left_at.is_none());
+        let group = found.take_as::<Group>(&group)?.filter(|group| group.deleted_at.is_none());
+        let same = |group: &Group| group.searched_name().is_some_and(|it| FoldedName::of(it) == name);
+        groups.extend(group.filter(same).map(|group| (group, is_in)));
+    }
+    Ok(groups)
+}
+
+/// A group, also a dismissed one, with everybody who is or was in it. One round.
+pub(crate) async fn group_and_members(store: &Store, gid: &GroupId) -> Result<Option<(Group, Vec<Member>)>, Error> {
     let items = store.query(Table::Groups, &keys::group_partition(gid), keys::GROUP_ROWS, false, None).await?;
     let is_meta = |item: &Item| item.get("sk").is_some_and(|sk| *sk == text("META"));
     let (meta, members): (Vec<_>, Vec<_>) = items.into_iter().partition(is_meta);
@@ -127,6 +147,14 @@ pub(in crate::groups) async fn memberships(store: &Store, reader: &Reader) -> Re
     let mut memberships = all_memberships(store, reader.uid()).await?;
     memberships.retain(|membership| membership.left_at.is_none());
     Ok(memberships)
+}
+
+/// The ids of the groups that somebody is in, those that changed last first. One round.
+pub(crate) async fn group_ids(store: &Store, uid: &UserId) -> Result<Vec<GroupId>, Error> {
+    let mut memberships = all_memberships(store, uid).await?;
+    memberships.retain(|membership| membership.left_at.is_none());
+    memberships.sort_by_key(|membership| std::cmp::Reverse(membership.version));
+    Ok(memberships.into_iter().map(|membership| membership.gid).collect())
 }
 
 /// The same with those that they have left. One round.

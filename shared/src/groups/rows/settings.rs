@@ -4,7 +4,7 @@ use crate::{
     changes::begin_fan_out_by,
     error::Error,
     groups::rows::{
-        Bulletin, Group, Member, MemberInfo, Role, changed, flag, is_in, member_changed, still,
+        Bulletin, Group, Member, MemberInfo, Role, changed, flag, is_in, member_changed, renamed, still,
         wishes::{judges, judges_no_more},
     },
     sessions::Actor,
@@ -45,8 +45,8 @@ async fn done(store: &Store, writes: Vec<Write>) -> Result<Attempt<()>, Error> {
     Ok(store.transact(writes).await?.attempt())
 }
 
-/// Changes a group, if whoever does it still is what they were. Stale: not so, or no such group. Where approval is switched
-/// on, its creator judges the wishes from then on, as its managers do.
+/// Changes a group, if whoever does it still is what they were. Stale: not so, or no such group, or, for a new
+/// name, it has another by now. Where approval is switched on, its creator judges the wishes from then on, as its managers do.
 pub(in crate::groups) async fn change_group(
     store: &Store,
     before: &Group,
@@ -55,24 +55,27 @@ pub(in crate::groups) async fn change_group(
     millis: i64,
 ) -> Result<Attempt<()>, Error> {
     let group = changed(&by.gid, millis);
-    let group = match change {
-        MetaChange::Name(name) => group.set("name", text(name)),
-        MetaChange::Portrait(url) => group.set("portrait", text(url)),
-        MetaChange::Mute(on) => group.set("is_mute", flag(*on)),
-        MetaChange::Certification(on) => group.set("certification", flag(*on)),
-        MetaChange::Protection(on) => group.set("protection", flag(*on)),
-        MetaChange::Bulletin(Some(bulletin)) => group.set("bulletin", map(bulletin)?),
-        MetaChange::Bulletin(None) => group.remove("bulletin"),
+    let changed: Vec<Write> = match change {
+        MetaChange::Name(name) => renamed(group.set("name", text(name)), before, Some(name)),
+        MetaChange::Portrait(url) => vec![group.set("portrait", text(url)).into()],
+        MetaChange::Mute(on) => vec![group.set("is_mute", flag(*on)).into()],
+        MetaChange::Certification(on) => approval(group.set("certification", flag(*on)), before, *on),
+        MetaChange::Protection(on) => vec![group.set("protection", flag(*on)).into()],
+        MetaChange::Bulletin(Some(bulletin)) => vec![group.set("bulletin", map(bulletin)?).into()],
+        MetaChange::Bulletin(None) => vec![group.remove("bulletin").into()],
     };
-    let [still, mark] = by_member(by);
-    let mut writes = vec![still, mark];
-    if let (MetaChange::Certification(true), Some(creator)) = (change, &before.creator) {
-        writes.push(judges(creator, &by.gid));
-        writes.push(group.when(Condition::Equals("creator", text(creator.as_str()))).into());
-    } else {
-        writes.push(group.into());
+    done(store, by_member(by).into_iter().chain(changed).collect()).await
+}
+
+/// Approval is switched: where it is on, the creator judges the wishes.
+fn approval(group: Update, before: &Group, on: bool) -> Vec<Write> {
+    match before.creator.as_ref().filter(|_| on) {
+        Some(creator) => {
+            let same = Condition::Equals("creator", text(creator.as_str()));
+            vec![judges(creator, &before.gid), group.when(same).into()]
+        }
+        None => vec![group.into()],
     }
-    done(store, writes).await
 }
 
 /// What a member calls themselves. Stale: they are not in it, or no such group.

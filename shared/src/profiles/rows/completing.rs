@@ -3,10 +3,12 @@
 use crate::{
     error::Error,
     facets::{self, Completed, Facet},
+    grams,
     looks::LookChange,
     person::set_icon,
     sessions::Actor,
     store::{Attempt, Store, Transacted, Update, Write, keys, number},
+    values::Username,
 };
 
 /// The portrait that somebody is to have, as it is stored.
@@ -27,6 +29,9 @@ pub(in crate::profiles) async fn complete(
 ) -> Result<Attempt<()>, Error> {
     let profile = keys::profile(actor.uid());
     let mut writes = facets::complete(actor.uid(), before, completed)?;
+    // The facet's own part holds that the username is still the one before.
+    let (old, new) = (before.username.as_ref().map(Username::as_str), Some(completed.username.as_str()));
+    writes.extend(grams::changed(grams::Kind::People, actor.uid().as_str(), old, new));
     match change {
         None => writes.push(Write::check(profile, actor.still_signed_in())),
         Some((NewPicture(portrait), look_change)) => {

@@ -1,9 +1,9 @@
 //! Keys of the table `chat`: queues of messages, and the connections that read them.
 
-use super::{Key, partition};
+use super::{Key, group_partition, moment, partition};
 use crate::{
     config::Table,
-    values::{ConnectionId, UserId},
+    values::{ConnectionId, GroupId, MessageId, UserId},
 };
 
 fn chat(pk: String, sk: impl Into<String>) -> Key {
@@ -28,6 +28,26 @@ pub const LETTERS: &str = "Q#";
 /// The number of a letter.
 pub(crate) fn number_of(letter: &Key) -> Option<i64> {
     letter.sk.strip_prefix(LETTERS)?.parse().ok()
+}
+
+/// What somebody has said to a group, in the order of time.
+#[must_use]
+pub fn said(gid: &GroupId, millis: i64, id: &MessageId) -> Key {
+    chat(group_partition(gid), format!("{SAID}{}", moment(millis, id.as_str())))
+}
+
+/// Everything that somebody has said to a group and that may not have reached everybody starts so.
+pub const SAID: &str = "SAID#";
+
+/// What its author's mark calls it.
+pub(crate) fn mark_of_said(said: &Key) -> String {
+    format!("{}/{}", said.pk, said.sk)
+}
+
+/// The same the other way round.
+pub(crate) fn said_of_mark(mark: &str) -> Option<Key> {
+    let (pk, sk) = mark.split_once('/')?;
+    Some(chat(pk.to_owned(), sk))
 }
 
 /// A connection.

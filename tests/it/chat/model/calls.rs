@@ -153,7 +153,7 @@ async fn post(world: &World, frame: Frame) -> Done {
         Some(text) => match world.post(&connection, &text).await {
             Post::Sent => Outcome::Posted { end, sent: true },
             Post::Gone => Outcome::Gone,
-            Post::Failed => Outcome::Failed,
+            Post::Failed => Outcome::Failed { again: world.within(0, 1) == 0 },
         },
     };
     Done { connection, starts, outcome }
