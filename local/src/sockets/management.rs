@@ -38,18 +38,17 @@ pub(super) fn routes(lines: Lines) -> Router {
 type Parameters = Path<BTreeMap<String, String>>;
 
 /// A name of the form that API Gateway gives: 16 characters, the last of which is `=`.
-fn name(Path(mut parameters): Parameters) -> Result<ConnectionId, Response> {
-    let id = parameters.remove("id").unwrap_or_default();
-    let invalid = || refusal(StatusCode::BAD_REQUEST, "BadRequestException", "Invalid connectionId");
-    let name = ConnectionId::try_from(id).map_err(|_| invalid())?;
-    if name.as_str().len() == 16 && name.as_str().ends_with('=') { Ok(name) } else { Err(invalid()) }
+fn name(Path(mut parameters): Parameters) -> Option<ConnectionId> {
+    let name = ConnectionId::try_from(parameters.remove("id")?).ok()?;
+    Some(name).filter(|name| name.as_str().len() == 16 && name.as_str().ends_with('='))
+}
+
+fn no_name() -> Response {
+    refusal(StatusCode::BAD_REQUEST, "BadRequestException", "Invalid connectionId")
 }
 
 async fn send(State(lines): State<Lines>, parameters: Parameters, body: Body) -> Response {
-    let name = match name(parameters) {
-        Ok(name) => name,
-        Err(refused) => return refused,
-    };
+    let Some(name) = name(parameters) else { return no_name() };
     let body = to_bytes(body, READ).await.ok().filter(|body| body.len() <= LARGEST_MESSAGE);
     let Some(body) = body else {
         return refusal(StatusCode::PAYLOAD_TOO_LARGE, "PayloadTooLargeException", "Message too long");
@@ -66,9 +65,9 @@ async fn send(State(lines): State<Lines>, parameters: Parameters, body: Body) ->
 
 async fn show(State(lines): State<Lines>, parameters: Parameters) -> Response {
     match name(parameters).map(|name| lines.facts(&name)) {
-        Ok(Some(facts)) => json_answer(StatusCode::OK, &shown(&facts)),
-        Ok(None) => gone(),
-        Err(refused) => refused,
+        Some(Some(facts)) => json_answer(StatusCode::OK, &shown(&facts)),
+        Some(None) => gone(),
+        None => no_name(),
     }
 }
 
@@ -82,9 +81,9 @@ fn shown(facts: &Facts) -> Value {
 
 async fn close(State(lines): State<Lines>, parameters: Parameters) -> Response {
     match name(parameters).map(|name| lines.close(&name)) {
-        Ok(true) => StatusCode::NO_CONTENT.into_response(),
-        Ok(false) => gone(),
-        Err(refused) => refused,
+        Some(true) => StatusCode::NO_CONTENT.into_response(),
+        Some(false) => gone(),
+        None => no_name(),
     }
 }
 

@@ -113,7 +113,7 @@ impl Event {
         // The kind of the event, not its route: a client could choose a route by what it sends.
         let (route, happened) = match event_type.as_deref() {
             Some("CONNECT") => {
-                let headers = headers(event.headers, event.multi_value_headers);
+                let headers = headers(&event.headers, event.multi_value_headers);
                 let query = event.query_string_parameters.iter();
                 let query = query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 ("$connect", Ok(Happened::Opening(Opening { connection, address, headers, query })))
@@ -135,9 +135,9 @@ impl Event {
 }
 
 /// Those that may be there several times, and whatever else is there.
-fn headers(single: HeaderMap, multiple: HeaderMap) -> HeaderMap {
+fn headers(single: &HeaderMap, multiple: HeaderMap) -> HeaderMap {
     let mut all = multiple;
-    for (name, value) in &single {
+    for (name, value) in single {
         if !all.contains_key(name) {
             all.insert(name.clone(), value.clone());
         }
