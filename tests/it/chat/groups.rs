@@ -170,9 +170,7 @@ async fn a_fan_out_that_was_cut_is_resumed() {
         texts.sort();
         let expected: Vec<_> = [text.as_str(), "next"].into_iter().take(texts.len()).collect();
         assert_eq!(texts, expected, "{resumed}");
-        eprintln!("cid has {number}");
         assert_eq!(text_of(&written(&mut of_bob).await), text);
-        eprintln!("bob has {number}");
         of_cid.hears_nothing().await;
         assert_eq!(open().await, 0, "{resumed}");
         for socket in [of_ann, of_bob, of_cid] {
