@@ -212,7 +212,7 @@ async fn of_an_erased_person_no_group_of_theirs_alone_is_found_and_no_search_is_
     assert_eq!(api.chatter_gets(p, "group_search/club/1/").await.ids().len(), 10);
     let searches = async || {
         let rows = api.rows(api.world.app.config.tables.name(Table::Chat)).await;
-        let of = |row: &Item| row["pk"].as_s().unwrap().starts_with("USER#");
+        let of = |row: &Item| row["sk"].as_s().unwrap().starts_with("SEARCH#");
         rows.iter().filter(|row| of(row)).count()
     };
     assert_eq!(searches().await, 1);
