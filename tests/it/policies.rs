@@ -312,7 +312,9 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let phone = Box::pin(sealtalk::story(&world, functions.router("sealtalk"))).await;
     Box::pin(live::story(&world, functions.router("live"))).await;
     Box::pin(m_user::story(&world, functions.router("m_user"))).await;
-    let sockets = declared("push").sockets(&watched(&world, &recorders["push"], &declared("push")));
+    let pushing = watched(&world, &recorders["push"], &declared("push"));
+    pushing.push.attach(telling::Anybody);
+    let sockets = declared("push").sockets(&pushing);
     Box::pin(chat::story(&world, functions.router("chat"), sockets.expect("a function of sockets"))).await;
     let token = Box::pin(chat::session(functions.router("chat"))).await;
     let tells = |function: &&Function| function.settings.contains(&"PUSH_ENDPOINT") && function.name != "push";

@@ -4,12 +4,14 @@
 //! |---|---|
 //! | this one | who may open a socket, and what becomes of what it says |
 //! | `inbound` | what a text is |
+//! | `json` | objects and texts as clients mean them |
 //! | `entry` | messages and acknowledgements as clients write them |
 //! | `garbage` | clients that say nothing that can be read |
 
 mod entry;
 mod garbage;
 mod inbound;
+mod json;
 
 use crate::{
     dialect::{COOKIE, bearers},

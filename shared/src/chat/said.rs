@@ -126,7 +126,7 @@ impl Delivery for FanOut<'_> {
 /// Fans out what this call has written.
 pub(super) async fn fan_out(app: &App, row: &SaidRow) {
     let fan_out = FanOut { app, key: row.key(), resumed: false };
-    changes::fan_out(&app.store, &fan_out, Lease::OfChange(row.at), app.clock.millis()).await;
+    Box::pin(changes::fan_out(&app.store, &fan_out, Lease::OfChange(row.at), app.clock.millis())).await;
     unmark_ended(app, &row.from, &row.key()).await;
 }
 
@@ -146,7 +146,7 @@ pub(super) async fn resume_of(app: &App, receivers: &Receivers) {
 async fn resume_rows(app: &App, rows: &[SaidRow]) {
     let now = app.clock.millis();
     for row in rows.iter().filter(|row| row.owed.is_cut(now)) {
-        changes::resume(&app.store, [FanOut { app, key: row.key(), resumed: true }], now).await;
+        Box::pin(changes::resume(&app.store, [FanOut { app, key: row.key(), resumed: true }], now)).await;
         unmark_ended(app, &row.from, &row.key()).await;
     }
 }

@@ -41,9 +41,10 @@ pub(super) struct Held {
     pub(super) known: Known,
 }
 
-/// Posts until nothing is left. A failure is for the log only: what is not marked as posted is posted again.
+/// Posts until nothing is left. A failure is for the log only: what is not marked as posted is posted again. The future is on the heap: it
+/// is a part of many others, which would be as large.
 pub(super) async fn pump(app: &App, uid: &UserId, held: Held) {
-    if let Err(error) = pumped(app, uid, held).await {
+    if let Err(error) = Box::pin(pumped(app, uid, held)).await {
         tracing::warn!(%error, "letters wait for whoever comes next");
     }
 }

@@ -38,7 +38,7 @@ async fn sends(socket: &mut Socket, message: Value) {
 async fn of_sealtalk_of_m_user_and_of_chat() {
     let api = Api::start().await;
     let (ann, bob) = (api.friend("13900000001", "Ann").await, api.friend("13900000002", "Bob").await);
-    let mut mia = Device::new("mia", Body::Bare);
+    let mut mia = Device::new("device-of-mia-1", Body::Bare);
     let user = api.m_post(&mia, "/m_user/users", json!({ "gender": "female", "age": 24 })).await.ok();
     mia.id = user["id"].as_str().unwrap().to_owned();
     // Bob signs in to Chat as well; Ann and Mia never do.
@@ -70,7 +70,7 @@ async fn of_sealtalk_of_m_user_and_of_chat() {
 
     let group = json!({ "name": "Across", "memberIds": [ann.id, bob.id] });
     let group = api.says(&ann, "/group/create", group).await.result()["id"].as_str().unwrap().to_owned();
-    let device = Claim::of_device(Dialect::MUser, DeviceHash::of(&api.world.app, Dialect::MUser, "mia"));
+    let device = Claim::of_device(Dialect::MUser, DeviceHash::of(&api.world.app, Dialect::MUser, "device-of-mia-1"));
     shared::groups::join(&api.world.app, &device, &GroupId::try_from(group.clone()).unwrap()).await.unwrap();
     let info = json!([{ "category": 0, "content": "to all" }]);
     let to_all = json!({ "chatId": group, "fromId": bob.id, "toId": group, "type": 7, "info": info, "createTime": "" });

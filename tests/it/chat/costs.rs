@@ -43,7 +43,8 @@ async fn cost(
     let id = connection(api, who).await;
     let of = inbox::connection(&api.world.app, &id).await.unwrap();
     let frame = Frame { connection: &id, of: &of, name, at: api.world.app.clock.millis() };
-    let (done, cost) = measured(what(&api.world.app, &frame)).await;
+    let what = what(&api.world.app, &frame);
+    let (done, cost) = measured(Box::pin(what)).await;
     done.unwrap();
     cost
 }

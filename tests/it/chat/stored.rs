@@ -130,7 +130,7 @@ async fn sending(app: &App, wires: &Wires, from: &Someone, to: &Someone, number:
     };
     let mut accepted = Vec::new();
     for place in 0..12 {
-        let text = format!("{} {place:02}", from.id);
+        let text = format!("{number} {place:02}");
         let message = said(from, to, &text);
         if client.says(async |app, frame| chat::send(app, frame, &[message]).await).await.is_ok() {
             accepted.push(text);

@@ -61,16 +61,77 @@ impl Person {
     }
 }
 
-/// Opens a socket with the person's session, says something and ends it.
-async fn socket(sockets: &Service, cookie: &str) {
-    for name in ["push/connect", "push/default", "push/disconnect"] {
-        let mut event = socket_events()[name].clone();
-        if name == "push/connect" {
-            event["headers"]["Cookie"] = cookie.into();
-            event["multiValueHeaders"]["Cookie"] = json!([cookie]);
-        }
-        assert_eq!(sockets(event).await.status, 200, "{name}");
+/// A person's socket without a network between it and the function.
+struct Socket<'a> {
+    sockets: &'a Service,
+    name: String,
+    push_id: String,
+    said: u32,
+}
+
+impl<'a> Socket<'a> {
+    /// An event of a socket. It is answered with 200; what a client hears of it is posted.
+    async fn happens(&self, kind: &str, change: impl FnOnce(&mut Value)) {
+        let mut event = socket_events()[&format!("push/{kind}")].clone();
+        event["requestContext"]["connectionId"] = json!(self.name);
+        change(&mut event);
+        assert_eq!((self.sockets)(event).await.status, 200, "{kind}");
     }
+
+    /// Opens one with a session, or with a ticket.
+    async fn open(sockets: &'a Service, who: &Person, ticket: Option<&str>) -> Self {
+        let push_id = PushId::of(&who.uid.clone().try_into().unwrap()).to_string();
+        let name = format!("{}{}=", &who.uid[14..], if ticket.is_some() { "t" } else { "c" });
+        let socket = Self { sockets, name, push_id, said: 0 };
+        let cookie = who.cookie.clone();
+        let shown = |event: &mut Value| match ticket {
+            Some(ticket) => {
+                event["headers"].as_object_mut().unwrap().remove("Cookie");
+                event["multiValueHeaders"].as_object_mut().unwrap().remove("Cookie");
+                event["queryStringParameters"] = json!({"ticket": ticket});
+                event["multiValueQueryStringParameters"] = json!({"ticket": [ticket]});
+            }
+            None => {
+                event["headers"]["Cookie"] = json!(cookie);
+                event["multiValueHeaders"]["Cookie"] = json!([cookie]);
+            }
+        };
+        socket.happens("connect", shown).await;
+        socket
+    }
+
+    async fn says(&mut self, status: u8, message: Value) {
+        self.said += 1;
+        let body = json!({"status": status, "pushId": self.push_id, "message": message}).to_string();
+        let name = format!("{}{}", self.name, self.said);
+        let said = |event: &mut Value| {
+            event["body"] = json!(body);
+            event["requestContext"]["messageId"] = json!(name);
+        };
+        self.happens("default", said).await;
+    }
+}
+
+/// Two people write to each other and to a group, over sockets that open in either way.
+async fn talk(sockets: &Service, ann: &mut Person, bob: &mut Person) {
+    let gid = ann.group("talk", &[&json!(bob.uid)]).await;
+    let ticket = ann.send("GET", "/android/ws_ticket/", &Value::Null).await["ticket"].clone();
+    let mut of_ann = Socket::open(sockets, ann, ticket.as_str()).await;
+    of_ann.says(0, json!("start")).await;
+    let message = |to: &Value, kind: u8| {
+        let info = json!([{"category": 0, "content": "hi"}]);
+        json!({"chatId": "c1", "fromId": ann.uid, "toId": to, "type": kind, "info": info})
+    };
+    of_ann.says(1, json!([message(&json!(bob.uid), 1), message(&gid, 7)])).await;
+    let mut of_bob = Socket::open(sockets, bob, None).await;
+    of_bob.says(0, json!("start")).await;
+    let read = json!({"fromId": ann.uid, "toId": bob.uid, "chatId": "c1", "content": "ok"});
+    for said in [read, json!("ok"), json!("")] {
+        of_bob.says(1, said).await;
+    }
+    of_ann.says(1, json!([message(&json!(bob.uid), 1)])).await;
+    of_ann.happens("disconnect", |_| {}).await;
+    of_bob.happens("disconnect", |_| {}).await;
 }
 
 /// Pictures: one that comes with the request, and one that is uploaded with a ticket and looked at.
@@ -93,8 +154,8 @@ async fn pictures(world: &World, ann: &mut Person) {
 
 pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     let mut ann = Person::registered(&router, "13700000001").await;
-    socket(&sockets, &ann.cookie).await;
     let mut bob = Person::registered(&router, "13700000002").await;
+    talk(&sockets, &mut ann, &mut bob).await;
     bob.send("POST", "/android/login/", &json!({"phone": "13700000002", "password": "quiet-otter"})).await;
     let (add_bob, add_ann) = (format!("/android/add_friend/{}/", bob.uid), format!("/android/add_friend/{}/", ann.uid));
     ann.send("GET", &add_bob, &Value::Null).await;

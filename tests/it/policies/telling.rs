@@ -19,7 +19,7 @@ use shared::{
 
 /// Takes everything, for nobody.
 #[derive(Debug)]
-struct Anybody;
+pub(super) struct Anybody;
 
 impl Connections for Anybody {
     fn post<'a>(&'a self, _: &'a ConnectionId, _: &'a str) -> BoxFuture<'a, Result<Posted, Failed>> {

@@ -1,6 +1,6 @@
 //! Messages, and acknowledgements of conversations, as clients write them (`docs/dialects/chat.md#messages`).
 
-use super::inbound::{object, text};
+use super::json::{object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{

@@ -1,6 +1,9 @@
 //! What a text of a client is (`docs/dialects/chat.md#what-a-text-is`): the first that fits.
 
-use super::entry::Entry;
+use super::{
+    entry::Entry,
+    json::{object, text},
+};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{
@@ -41,16 +44,6 @@ struct Packet<'a> {
     push_id: Option<&'a RawValue>,
     #[serde(borrow, default)]
     message: Option<&'a RawValue>,
-}
-
-/// An object: what is derived would take a list of its fields as well.
-pub(super) fn object<'a, T: Deserialize<'a>>(json: &'a str) -> Option<T> {
-    serde_json::from_str(json).ok().filter(|_: &T| json.trim_start().starts_with('{'))
-}
-
-/// A string as it was meant.
-pub(super) fn text(raw: &RawValue) -> Option<String> {
-    serde_json::from_str(raw.get()).ok()
 }
 
 impl Inbound {
