@@ -19,10 +19,9 @@ use futures_util::future::join_all;
 /// Faults only.
 pub async fn end_session(app: &App, claim: &Claim) -> Result<(), Error> {
     if claim.device().is_some() {
-        match sessions::verify(app, claim).await {
-            Err(fault @ (Error::Unavailable | Error::Internal(_))) => return Err(fault),
-            // Nobody shows a device whose claim does not hold.
-            _ => {}
+        // Nobody shows a device whose claim does not hold.
+        if let Err(fault @ (Error::Unavailable | Error::Internal(_))) = sessions::verify(app, claim).await {
+            return Err(fault);
         }
     }
     sessions::end(app, claim).await?;

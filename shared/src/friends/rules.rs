@@ -70,10 +70,10 @@ impl Relation {
     /// block, on the strength of an old request.
     ///
     /// # Errors
-    /// [`Error::NoSuchFriend`] unless the other has asked me and not blocked me since.
+    /// [`Error::NoSuchFriend`] unless the other has asked me and neither blocked me nor left me since.
     pub fn agreed(self, now: i64) -> Result<Self, Error> {
         match Self::status(self.mine.as_ref()) {
-            Some(Status::Asked) if !self.taken_back() => Ok(self.befriended("", now)),
+            Some(Status::Asked) if self.is_wanted() && !self.taken_back() => Ok(self.befriended("", now)),
             Some(Status::Friends) => Ok(self),
             _ => Err(Error::NoSuchFriend),
         }

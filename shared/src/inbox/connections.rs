@@ -262,7 +262,7 @@ pub async fn close_of(app: &App, uid: &UserId, which: Which<'_>) {
     match take_out(app, uid, wanted).await {
         Ok(closed) => close(app, &closed).await,
         Err(error) => {
-            tracing::warn!(%error, "connections of a session that has ended stay open until they say something")
+            tracing::warn!(%error, "connections of a session that has ended stay open until they say something");
         }
     }
 }

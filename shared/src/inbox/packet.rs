@@ -104,8 +104,8 @@ impl Stored {
             chat_id: notice.chat,
             from_id: notice.from,
             to_id: notice.to,
-            r#type: &*raw(notice.kind)?,
-            info: &*info.map_err(Error::internal)?,
+            r#type: &raw(notice.kind)?,
+            info: &info.map_err(Error::internal)?,
             create_time: &time::china_seconds(notice.at.div_euclid(1_000)),
             msg_id: id,
         })?;

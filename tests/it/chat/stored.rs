@@ -236,7 +236,7 @@ async fn nothing_is_lost_with_rows_that_fail() {
     for number in 0..5 {
         people.push(Someone::register(&api, &format!("138000002{number:02}")).await);
     }
-    let runs = std::env::var("STORED_RUNS").ok().and_then(|runs| runs.parse().ok()).unwrap_or(12);
+    let runs = super::model::variable("STORED_RUNS").unwrap_or(12);
     for seed in 0..runs {
         run(&api, &people, seed).await;
     }

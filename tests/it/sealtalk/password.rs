@@ -42,7 +42,8 @@ async fn a_forgotten_password_is_replaced() {
         let body = json!({"password": "secret13", "verification_token": token});
         let reset = api.anyone("/user/reset_password", body.clone()).await;
         reset.ok();
-        assert!(reset.rounds() <= 3 && !reset.headers.contains_key("set-cookie"), "{}", reset.rounds());
+        // The last looks for sockets of sessions that have ended.
+        assert!(reset.rounds() <= 4 && !reset.headers.contains_key("set-cookie"), "{}", reset.rounds());
         let login = |password: &str| json!({"region": "86", "phone": phone, "password": password});
         api.anyone("/user/login", login("secret12")).await.declined(1_000, "Invalid phone or password.");
         api.anyone("/user/login", login("secret13")).await.result();
@@ -115,7 +116,7 @@ async fn a_known_password_is_changed() {
         assert_eq!(push_token.status, 200, "nothing has changed yet");
         let changed = try_to(change("secret12", "secret14")).await;
         changed.ok();
-        assert!(changed.rounds() <= 3, "{}", changed.rounds());
+        assert!(changed.rounds() <= 4, "{}", changed.rounds());
         assert_eq!(api.asks(&ann, "/user/get_token").await.status, 200, "the session stays");
         api.asks(&other, "/user/get_token").await.signed_out();
         let login = |password: &str| json!({"region": "86", "phone": phone, "password": password});

@@ -22,6 +22,10 @@ enum Step {
     Block,
     Unblock,
     Rename,
+    /// To have the other as a friend, whatever they have (`docs/dialects/chat.md#friends`).
+    Add,
+    /// To have them as one no more.
+    Remove,
 }
 
 fn nobody() -> Relation {
@@ -43,11 +47,14 @@ fn done(before: &Relation, step: Step, now: i64) -> (Option<Action>, Relation) {
         Step::Block => Ok(relation.blocked(now)),
         Step::Unblock => Ok(relation.unblocked(now)),
         Step::Rename => relation.named(Some("x"), now),
+        Step::Add => relation.added(now),
+        Step::Remove => relation.removed(now),
     };
     (
         None,
         after.unwrap_or_else(|error| {
-            assert!(matches!(error, Error::NoSuchFriend | Error::AlreadyFriends(_)), "{error:?}");
+            let blocked = matches!(error, Error::NoSuchUser) && before.is_blocked();
+            assert!(blocked || matches!(error, Error::NoSuchFriend | Error::AlreadyFriends(_)), "{error:?}");
             before.clone()
         }),
     )
@@ -72,8 +79,11 @@ fn fits(pair: (Option<Status>, Option<Status>)) -> bool {
     match pair {
         (None, None) => true,
         (Some(Requested), Some(other)) | (Some(other), Some(Requested)) => matches!(other, Asked | Ignored),
+        // Who adds by themselves what they have asked for leaves the request where it is.
+        (Some(Asked | Ignored), Some(other)) | (Some(other), Some(Asked | Ignored)) => ended(other),
         (Some(one), Some(other)) => ended(one) && ended(other),
-        _ => false,
+        // The other has done nothing.
+        (Some(one), None) | (None, Some(one)) => ended(one),
     }
 }
 
@@ -83,7 +93,7 @@ proptest! {
     #[test]
     fn both_sides_fit_whatever_two_people_do(steps in vec((any::<bool>(), select(vec![
         Step::Invite(true), Step::Invite(true), Step::Invite(false), Step::Agree, Step::Agree, Step::Ignore,
-        Step::Delete, Step::Block, Step::Unblock, Step::Rename,
+        Step::Delete, Step::Block, Step::Unblock, Step::Rename, Step::Add, Step::Add, Step::Remove,
     ]), 0..3_i64), 1..30)) {
         let (mut relation, mut now, mut turned) = (nobody(), 1_700_000_000_000, false);
         for (turn, step, days) in steps {
@@ -97,7 +107,9 @@ proptest! {
             let them = before.clone().reversed();
             prop_assert!(fits(status(&after)), "{step:?}: {:?} after {:?}", status(&after), status(&before));
             // What only one does, the other does not see.
-            if matches!(step, Step::Ignore | Step::Delete | Step::Block | Step::Unblock | Step::Rename) {
+            let asked = before.theirs.as_ref().is_some_and(|edge| edge.status == Status::Requested);
+            let alone = matches!(step, Step::Ignore | Step::Delete | Step::Block | Step::Unblock | Step::Rename | Step::Remove);
+            if alone || matches!(step, Step::Add) && !asked {
                 prop_assert_eq!((&after.theirs, &after.their_block), (&before.theirs, &before.their_block));
             }
             // A block that came after the request is not lifted by agreeing to it.
@@ -106,6 +118,11 @@ proptest! {
             {
                 let lifted = after.their_block.as_ref().is_some_and(|block| !block.active);
                 prop_assert!(!lifted || block.updated_at < asked.updated_at, "{before:?}");
+            }
+            // Nobody becomes a friend who does not want the other any more.
+            let wanted = before.theirs.as_ref().is_some_and(|edge| matches!(edge.status, Status::Requested | Status::Friends));
+            if matches!(step, Step::Agree | Step::Add) && !wanted {
+                prop_assert_eq!(&after.theirs, &before.theirs);
             }
             // Again at the same moment, nothing changes.
             let (_, again) = done(&after, step, now);
@@ -169,8 +186,13 @@ fn every_pair_of_statuses_has_the_documented_answer() {
             let answer = relation.clone().invited(true, "hi", 1).ok().map(|(action, _)| action);
             assert_eq!(answer, expected, "{mine:?} {theirs:?}");
             let agreed = relation.clone().agreed(1).is_ok();
-            assert_eq!(agreed, matches!(mine, Asked | Friends));
+            assert_eq!(agreed, mine == Friends || mine == Asked && matches!(theirs, Requested | Friends));
             assert_eq!(relation.clone().ignored(1).is_ok(), mine == Asked);
+            assert_eq!(relation.clone().removed(1).is_ok(), mine == Friends);
+            let added = relation.clone().added(1).ok();
+            assert_eq!(added.is_some(), mine != Friends);
+            let back = added.and_then(|after| after.theirs).map(|edge| edge.status);
+            assert_eq!(back, (mine != Friends).then_some(if theirs == Requested { Friends } else { theirs }));
             assert_eq!(relation.deleted(1).is_ok(), matches!(mine, Friends | Blocked));
         }
     }

@@ -211,6 +211,7 @@ impl World {
     }
 
     /// As `rows::replace`.
+    #[expect(clippy::result_large_err, reason = "the row as it is now, whether it was written or not")]
     async fn replace(&self, who: usize, read: &Inbox, next: &Inbox, call: &str) -> Result<Result<Inbox, Inbox>, Fault> {
         self.write(|| {
             let queue = &mut self.queues.borrow_mut()[who];
