@@ -153,6 +153,12 @@ impl Socket {
         texts
     }
 
+    /// Waits until everything that it has said is done: here one text of a socket is done after the other.
+    pub async fn is_heard(&mut self) {
+        self.packet(1, json!("")).await;
+        self.hears_ok().await;
+    }
+
     /// Nothing comes.
     pub async fn hears_nothing(&mut self) {
         let heard = timeout(SILENCE, self.wire.next()).await;

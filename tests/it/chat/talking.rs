@@ -65,13 +65,14 @@ async fn offline() {
     of_bob.restart().await;
     assert_eq!(of_bob.messages().await, first, "the same under the same ids");
     of_bob.packet(1, json!("ok")).await;
+    of_bob.is_heard().await;
     // What was sent after that was delivered is not acknowledged by it.
     of_ann.sends(&[ann.says(&bob.id, "c1", "4")]).await;
     assert_eq!(of_bob.texts(1, false).await, ["4"]);
     drop(of_bob);
     let mut of_bob = Socket::started(&api, &bob).await;
     assert_eq!(of_bob.texts(1, true).await, ["4"]);
-    of_bob.hears_nothing().await;
+    of_bob.is_heard().await;
     of_bob.restart().await;
     of_bob.hears_nothing().await;
     api.world.shutdown().await;
@@ -88,7 +89,7 @@ async fn an_acknowledgement_is_for_one_frame() {
     of_ann.sends(&[ann.says(&bob.id, "c1", "2")]).await;
     assert_eq!(of_bob.texts(1, false).await, ["2"]);
     of_bob.packet(1, json!("ok")).await;
-    of_bob.hears_nothing().await;
+    of_bob.is_heard().await;
     drop(of_bob);
     let mut of_bob = Socket::started(&api, &bob).await;
     assert_eq!(of_bob.texts(1, false).await, ["2"]);
@@ -104,6 +105,7 @@ async fn several_devices() {
     let (mut phone, mut tablet) = (Socket::started(&api, &bob).await, Socket::started(&api, &bob).await);
     of_ann.sends(&[ann.says(&bob.id, "c1", "1")]).await;
     assert_eq!(phone.texts(1, true).await, ["1"]);
+    phone.is_heard().await;
     assert_eq!(tablet.texts(1, false).await, ["1"]);
     // Frames of one socket are handled in order here: once this is answered, the acknowledgement has counted.
     phone.packet(1, json!("")).await;
@@ -134,7 +136,7 @@ async fn many_at_once() {
         }
     });
     let (_, texts) = tokio::join!(futures_util::future::join_all(sending), of_quinn.texts(100, true));
-    of_quinn.hears_nothing().await;
+    of_quinn.is_heard().await;
     for (_, who) in &senders {
         let own: Vec<_> = texts.iter().filter_map(|text| text.strip_prefix(&format!("{} ", who.id))).collect();
         assert_eq!(own, (0..20).map(|number| number.to_string()).collect::<Vec<_>>());
@@ -150,9 +152,8 @@ async fn a_connection_that_has_vanished() {
     let api = Api::start().await;
     let (ann, bob) = two(&api).await;
     let (mut of_ann, mut of_bob) = (Socket::started(&api, &ann).await, Socket::started(&api, &bob).await);
-    // What a socket says is heard in its order here: by then it has started for everybody.
-    of_bob.packet(1, json!("")).await;
-    of_bob.hears_ok().await;
+    // By then it has started for everybody.
+    of_bob.is_heard().await;
     let dropped = api.http.post(api.url("/_local/sockets")).json(&json!({ "drop": bob.push_id })).send().await.unwrap();
     assert_eq!(dropped.status(), 200);
     of_bob.is_closed().await;
