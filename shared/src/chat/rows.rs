@@ -4,26 +4,53 @@
 use super::{
     Receivers,
     rules::{Receiver, Said},
-    said::SaidRow,
 };
 use crate::{
     app::App,
+    changes::Owed,
     error::Error,
     friends, groups,
-    inbox::{self, rules::Inbox},
+    inbox::{self, packet::Stored, rules::Inbox},
     sessions::Reader,
     store::{
         Condition, Store, Transacted, Update, Write, item,
         keys::{self, Key, Table},
         member, text, value,
     },
-    values::{GroupId, UserId},
+    values::{GroupId, MessageId, UserId},
 };
 use futures_util::{future::try_join_all, try_join};
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeSet, HashMap};
 
 /// So many messages to a group are looked at that may not have reached everybody.
 const OPEN: i32 = 4;
+
+/// `GROUP#<gid>`/`SAID#<ms>#<id>`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct SaidRow {
+    pub(super) gid: GroupId,
+    /// Who has said it.
+    pub(super) from: UserId,
+    /// What one packet has brought, in its order.
+    pub(super) messages: Vec<Stored>,
+    /// When, in milliseconds: who has come since does not get it.
+    pub(super) at: i64,
+    /// Its name in the group.
+    pub(super) id: MessageId,
+    /// Up to which member everybody has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) reached: Option<UserId>,
+    pub(super) expires_at: i64,
+    #[serde(flatten)]
+    pub(super) owed: Owed,
+}
+
+impl SaidRow {
+    pub(super) fn key(&self) -> Key {
+        keys::said(&self.gid, self.at, &self.id)
+    }
+}
 
 /// The reader's own queue. One round.
 pub(super) async fn own_inbox(app: &App, reader: &Reader) -> Result<Inbox, Error> {

@@ -1,13 +1,16 @@
 //! What somebody has said to a group: written once, and fanned out to the queues of its members.
 //!
-//! The subject of the fan-out (`changes.rs`) is the row itself, which is deleted at the end. Nothing changes it, so the call that
+//! The subject of the fan-out (`shared/src/changes.rs`) is the row itself, which is deleted at the end. Nothing changes it, so the call that
 //! writes it holds the lease from the beginning. Fifty members are served side by side, and after each fifty the row says how far the
-//! fan-out has come. Where it was cut, whoever resumes it begins there, and looks at each queue first: only who has been sent it for
-//! longer ago than the newest letters of their queue is sent it again, under the same id.
+//! fan-out has come. Where it was cut, whoever resumes it begins there, and looks at each queue first: whoever has it among their newest
+//! letters is passed over. The others get it, at worst a second time under the same id.
 //!
 //! Who resumes it: the next message to the group, whatever the sender's client sends next, and a member who starts to read.
 
-use super::{Receivers, rows};
+use super::{
+    Receivers,
+    rows::{self, SaidRow},
+};
 use crate::{
     app::App,
     changes::{self, Delivery, LEASE, Lease, Owed},
@@ -17,39 +20,12 @@ use crate::{
     store::{Attempt, Key, Store, keys},
     values::{GroupId, MessageId, UserId},
 };
-use serde::{Deserialize, Serialize};
 
 /// So many members are served side by side.
 const WIDTH: usize = 50;
 
 /// So long a row is kept that nobody has fanned out, in seconds: as long as a letter waits.
 const LIFETIME: i64 = 30 * 86_400;
-
-/// `GROUP#<gid>`/`SAID#<ms>#<id>`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct SaidRow {
-    pub(super) gid: GroupId,
-    /// Who has said it.
-    pub(super) from: UserId,
-    /// What one frame has brought, in its order.
-    messages: Vec<Stored>,
-    /// When, in milliseconds: who has come since does not get it.
-    at: i64,
-    /// Its name in the group.
-    id: MessageId,
-    /// Up to which member everybody has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reached: Option<UserId>,
-    expires_at: i64,
-    #[serde(flatten)]
-    owed: Owed,
-}
-
-impl SaidRow {
-    fn key(&self) -> Key {
-        keys::said(&self.gid, self.at, &self.id)
-    }
-}
 
 /// Writes what somebody says: from then on the members get it. One round.
 pub(super) async fn write(

@@ -7,7 +7,7 @@ use reqwest::Method;
 use serde_json::{Value, json, value::to_raw_value};
 use shared::{
     App, Error,
-    chat::{self, Frame, Kind, Said},
+    chat::{self, Kind, Received, Said},
     config::Table,
     inbox,
     values::ConnectionId,
@@ -32,21 +32,22 @@ pub async fn costs(caller: &Caller) -> Outcome<()> {
     let of_ann = connection(caller, &ann.id).await?;
     let send = async |label: &str, kind: Kind, to: &str| {
         let said = [said(&ann.id, to, kind)?];
-        packet(app, label, &of_ann, async |frame| chat::send(app, frame, &said).await).await
+        packet(app, label, &of_ann, async |received| chat::send(app, received, &said).await).await
     };
     let id = &people[1][..24];
     send("Chat message to somebody who is away", Kind::Ordinary, id).await?;
     let text = [said(&ann.id, id, Kind::Ordinary)?];
     for number in 1..WAITING {
         let name = number.to_string();
-        chat::send(app, &of_ann.frame(app, &name), &text).await?;
+        chat::send(app, &of_ann.received(app, &name), &text).await?;
     }
     let bob = Client::opened(port, &people[1]).await?;
     let of_bob = connection(caller, id).await?;
     let label = format!("Chat start, with {WAITING} messages waiting");
-    packet(app, &label, &of_bob, async |frame| chat::start(app, frame).await).await?;
-    packet(app, "Chat acknowledgement of them", &of_bob, async |frame| chat::acknowledge(app, frame).await).await?;
-    packet(app, "Chat heartbeat", &of_bob, async |frame| chat::heartbeat(app, frame).await).await?;
+    packet(app, &label, &of_bob, async |received| chat::start(app, received).await).await?;
+    packet(app, "Chat acknowledgement of them", &of_bob, async |received| chat::acknowledge(app, received).await)
+        .await?;
+    packet(app, "Chat heartbeat", &of_bob, async |received| chat::heartbeat(app, received).await).await?;
     send("Chat message to somebody with a socket", Kind::Ordinary, id).await?;
     send(&format!("Chat message to a group of {MEMBERS}, of whom 28 are away"), Kind::Group, &group).await?;
     let mut sockets = vec![bob];
@@ -96,8 +97,8 @@ struct Connection {
 
 impl Connection {
     /// What a client says over it; what comes twice under one name is accepted once.
-    fn frame<'a>(&'a self, app: &App, name: &'a str) -> Frame<'a> {
-        Frame { connection: &self.id, of: &self.row, name, at: app.clock.millis() }
+    fn received<'a>(&'a self, app: &App, name: &'a str) -> Received<'a> {
+        Received { connection: &self.id, of: &self.row, name, at: app.clock.millis() }
     }
 }
 
@@ -132,10 +133,10 @@ async fn packet(
     app: &App,
     label: &str,
     connection: &Connection,
-    what: impl AsyncFnOnce(&Frame<'_>) -> Result<(), Error>,
+    what: impl AsyncFnOnce(&Received<'_>) -> Result<(), Error>,
 ) -> Outcome<()> {
-    let frame = connection.frame(app, label);
-    let (done, cost) = measured(Box::pin(what(&frame))).await;
+    let received = connection.received(app, label);
+    let (done, cost) = measured(Box::pin(what(&received))).await;
     done?;
     println!("| {label} | {} | {} | {} | {} |", cost.rounds, cost.calls, cost.read_units, cost.write_units);
     Ok(())

@@ -7,11 +7,11 @@ use super::{
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{
-    chat::{MOST_MESSAGES, ReadUpTo, Said},
+    chat::{MOST_MESSAGES, ReadConversation, Said},
     values::PushId,
 };
 
-/// The longest text that is read, in bytes: a frame.
+/// The longest text that is read, in bytes.
 const LONGEST: usize = 32 << 10;
 
 /// What a text is.
@@ -25,10 +25,10 @@ pub(super) enum Inbound {
     Start,
     /// It is still there.
     Heartbeat,
-    /// It has got a frame.
+    /// It has got a text with messages.
     Acknowledged,
     /// Its user has read these.
-    Read(Vec<ReadUpTo>),
+    Read(Vec<ReadConversation>),
     /// Messages; `None`: one of them at least has not the form of one.
     Messages(Option<Vec<Said>>),
     /// Anything else.

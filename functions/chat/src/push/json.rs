@@ -1,4 +1,4 @@
-//! JSON as clients mean it.
+//! Objects and texts in JSON; a list is no object here.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;

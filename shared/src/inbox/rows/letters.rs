@@ -1,4 +1,4 @@
-//! `USER#<uid>`/`Q#<number>`: what one frame has brought a person, as one row, so that it is there whole or not at all.
+//! `USER#<uid>`/`Q#<number>`: what one packet has brought a person, as one row, so that it is there whole or not at all.
 
 use crate::{
     error::Error,
@@ -47,7 +47,7 @@ pub(in crate::inbox) async fn put(
     })
 }
 
-/// Gives a number up whose letter has not come: from then on it cannot. `false`: it has. One round.
+/// Gives a number up whose letter has not come: from then on it cannot. If it has come after all, it stays. One round.
 pub(in crate::inbox) async fn give_up(store: &Store, uid: &UserId, at: i64, now: i64) -> Result<(), Error> {
     put(store, uid, at, Vec::new(), "", now).await.map(drop)
 }
