@@ -151,15 +151,14 @@ pub async fn send(app: &App, received: &Received<'_>, said: &[Said]) -> Result<(
     let (stored, written) = futures_util::try_join!(try_join_all(store), try_join_all(say))?;
     let objects = said.iter().any(|said| said.is_object);
     let post = join_all(stored.into_iter().map(|due| due.post(app)));
-    let fan_out = join_all(written.iter().map(|row| said::fan_out(app, row)));
-    let cut = said::resume_of(app, &receivers);
+    let fan_out = join_all(written.iter().map(|gid| said::fan_out(app, gid, actor.uid())));
     let own = said::resume_own(app, actor.uid(), &receivers.own.owes);
     let wishes = async {
         if objects {
             inbox::wants_objects(app, actor.uid(), received.connection, &receivers.own).await;
         }
     };
-    let (accepted, ..) = futures_util::join!(accept(app, received, actor.uid()), post, fan_out, cut, wishes, own);
+    let (accepted, ..) = futures_util::join!(accept(app, received, actor.uid()), post, fan_out, wishes, own);
     accepted
 }
 
@@ -235,6 +234,4 @@ pub struct Receivers {
     pub(crate) inboxes: HashMap<UserId, inbox::rules::Inbox>,
     /// The sender's own.
     pub(crate) own: inbox::rules::Inbox,
-    /// Messages of these groups that may not have reached everybody.
-    open: Vec<rows::SaidRow>,
 }

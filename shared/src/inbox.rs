@@ -91,13 +91,14 @@ pub(crate) async fn take_out(
     rows::letters::take_out(&app.store, uid, read.floor(), read.seq, keep).await
 }
 
-/// Whether one of these messages is among the newest letters of somebody. One round.
+/// Those of these messages that are not among the newest letters of somebody. One round.
 ///
 /// # Errors
 /// Faults.
-pub(crate) async fn has_any(app: &App, uid: &UserId, messages: &[Stored]) -> Result<bool, Error> {
-    let ids: Vec<_> = messages.iter().map(|message| &message.id).collect();
-    rows::letters::has_any(&app.store, uid, &ids).await
+pub(crate) async fn missing(app: &App, uid: &UserId, mut messages: Vec<Stored>) -> Result<Vec<Stored>, Error> {
+    let there = rows::letters::newest(&app.store, uid).await?;
+    messages.retain(|message| !there.contains(&message.id));
+    Ok(messages)
 }
 
 /// Remembers that a connection's client writes single objects where others write a list: it is written to in the same way. A failure

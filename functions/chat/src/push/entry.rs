@@ -101,7 +101,7 @@ impl Entry<'_> {
             written_kind: kind.to_owned(),
             info: info.to_owned(),
             is_object,
-            at: name(self.create_time)?,
+            at: name(self.create_time)?.trim().to_owned(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     entry::Entry,
-    json::{object, text},
+    json::{is_too_deep, object, text},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -49,7 +49,7 @@ struct Packet<'a> {
 impl Inbound {
     /// What a text is, said by the client of whose packets are marked so.
     pub(super) fn read(said: &str, own: &PushId) -> Self {
-        if said.len() > LONGEST {
+        if said.len() > LONGEST || is_too_deep(said) {
             return Self::Garbage;
         }
         let Some(packet) = object::<Packet<'_>>(said) else { return Self::Garbage };
