@@ -153,10 +153,10 @@ impl<D: Dialect> At<D> {
                 };
                 let (response, error) = if !holds(&app) {
                     refused(Error::NoSuchEndpoint)
-                } else if changes && call.head.method == Method::HEAD {
-                    refused(Error::MethodNotAllowed)
                 } else if changes && origin::is_foreign(&call.head) {
                     refused(Error::ForeignOrigin)
+                } else if changes && call.head.method == Method::HEAD {
+                    refused(Error::MethodNotAllowed)
                 } else {
                     answer(app, call).await
                 };
