@@ -143,7 +143,7 @@ fn fits(entry: &Entry, wanted: &str) -> bool {
 pub(super) fn row(entry: &Entry, open: bool) -> Markup {
     let cost = entry.bill.cost;
     html! {
-        tr id={ "request-" (entry.number) } aria-selected=[open.then_some("true")] {
+        tr id={ "request-" (entry.number) } aria-current=[open.then_some("true")] {
             td.time { (shown::time(entry.at)) }
             td.method { (entry.method) }
             td.path {

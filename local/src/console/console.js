@@ -128,9 +128,9 @@
     $("#detail").replaceWith(document.importNode(detail, true));
     const opened = $(".split", fresh).classList.contains("opened");
     $(".split").classList.toggle("opened", opened);
-    all("tr[aria-selected]").forEach((row) => row.removeAttribute("aria-selected"));
+    all("tr[aria-current]").forEach((row) => row.removeAttribute("aria-current"));
     const number = new URL(url, location.href).pathname.split("/").pop();
-    document.getElementById(`request-${number}`)?.setAttribute("aria-selected", "true");
+    document.getElementById(`request-${number}`)?.setAttribute("aria-current", "true");
     document.title = fresh.title;
     if (push) history.pushState(null, "", url);
     prepare($("#detail"));
@@ -138,7 +138,7 @@
   };
   const isRequest = (link) => link && $(".split") && link.pathname.startsWith("/console/requests/");
   const close = () => {
-    const selected = $("tr[aria-selected] a");
+    const selected = $("tr[aria-current] a");
     const search = new URLSearchParams(location.search);
     show(search.size ? `/?${search}` : "/", true).then(() => selected?.focus());
   };

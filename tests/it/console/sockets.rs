@@ -4,6 +4,22 @@ use crate::{
     local::sockets::{ANN, Client, world},
     world::{Answer, Api},
 };
+use aws_sdk_dynamodb::types::AttributeValue;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn queues_are_shown_with_their_letters() {
+    let api = Api::start().await;
+    assert!(api.page("/console/sockets").await.contains("No queue has a row."));
+    let text = |value: &str| AttributeValue::S(value.to_owned());
+    for (sk, kind) in [("INBOX", "inbox"), ("Q#00000001", "letter"), ("SEARCH#x", "search")] {
+        let put =
+            api.world.clients.dynamodb.put_item().table_name("ChatTable").item("pk", text(&format!("USER#{ANN}")));
+        put.item("sk", text(sk)).item("type", text(kind)).item("note", text("a note")).send().await.unwrap();
+    }
+    let shown = api.page("/console/sockets").await;
+    assert!(shown.contains("Q#00000001</span>"), "{shown}");
+    assert!(shown.contains("INBOX</span>") && shown.contains("a note") && !shown.contains("SEARCH#x"), "{shown}");
+}
 
 async fn page(api: &Api, path: &str) -> String {
     Answer::of(api.http.get(api.url(path)).send().await.unwrap()).await.text
