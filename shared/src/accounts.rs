@@ -21,7 +21,7 @@ mod unproven;
 pub use creation::{NewAccount, create, prove_number};
 pub use devices::{NewPerson, create_for_device, enter};
 pub use ending::{end_proven_session, end_session};
-pub use erase::erase;
+pub use erase::{erase, erase_own, erase_person};
 pub use origin::REMEMBERED;
 pub use password::{change_password, reset_password};
 pub use proof::{PROOF_LIFETIME, redeem_code, register, request_password_change, set_password};

@@ -25,6 +25,7 @@ use crate::{
     groups,
     inbox::{self, Connection, packet},
     sessions::{self, Reader},
+    store::keys,
     values::{ConnectionId, GroupId, MessageId, UserId},
 };
 use futures_util::future::{join_all, try_join_all};
@@ -237,4 +238,15 @@ pub struct Receivers {
     pub(crate) own: inbox::rules::Inbox,
     /// Messages of these groups that may not have reached everybody.
     open: Vec<said::SaidRow>,
+}
+
+/// Ends what somebody who is being erased says and hears: their connections are closed, what waits for them is deleted, and what they have
+/// said to groups is fanned out no further. What others have been sent is theirs and stays. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase(app: &App, uid: &UserId) -> Result<(), Error> {
+    let marks = inbox::close(app, uid).await?;
+    rows::erase(&app.store, marks.iter().filter_map(|mark| keys::said_of_mark(mark))).await?;
+    inbox::erase(app, uid).await
 }

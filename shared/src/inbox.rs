@@ -109,11 +109,21 @@ pub(crate) async fn wants_objects(app: &App, uid: &UserId, id: &ConnectionId, re
     }
 }
 
-/// Ends the queue of somebody who is being erased: their connections are closed, and what waits is deleted. Can be repeated.
+/// Closes the queue of somebody who is being erased: nobody puts anything into it any more, nor says anything in their name, and their
+/// connections are closed. Gives back their marks of what they have said to groups. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn close(app: &App, uid: &UserId) -> Result<Vec<String>, Error> {
+    let inbox = rows::close(&app.store, uid, app.clock.millis()).await?;
+    connections::end_all(app, inbox.conns.keys()).await?;
+    Ok(inbox.owes)
+}
+
+/// Empties a queue that is closed. Can be repeated.
 ///
 /// # Errors
 /// Faults.
 pub(crate) async fn erase(app: &App, uid: &UserId) -> Result<(), Error> {
-    close_of(app, uid, Which::AllBut(None)).await;
     rows::erase(&app.store, uid, app.clock.millis()).await
 }

@@ -23,8 +23,8 @@ pub use rows::{
 pub(crate) use rows::{
     STILL_THERE,
     claims::{
-        Owner, claim_phone, claim_unproven, claims, mark_taken, mine, number_and_names, owner, phone_claim,
-        phone_claims, prove, prove_untaken, take, take_with_password, use_proof, void_proof,
+        Owner, claim_of, claim_phone, claim_unproven, claims, mark_taken, mine, owner, phone_claim, phone_claims,
+        prove, prove_untaken, take, take_with_password, use_proof, void_proof,
     },
     create, is_erasing,
     look::{same_look, still_as_read},

@@ -106,3 +106,8 @@ pub(super) async fn open(store: &Store, gids: &[GroupId]) -> Result<Vec<SaidRow>
     };
     Ok(try_join_all(gids.iter().map(of_one)).await?.into_iter().flatten().collect())
 }
+
+/// Deletes what was said.
+pub(super) async fn erase(store: &Store, said: impl Iterator<Item = Key>) -> Result<(), Error> {
+    try_join_all(said.map(|key| store.delete(key))).await.map(drop)
+}

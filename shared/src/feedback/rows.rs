@@ -6,8 +6,8 @@ use crate::{
     feedback::{KEPT, Target},
     sessions::Writer,
     store::{
-        Condition, Part, Write, item,
-        keys::{self, Key},
+        self, Condition, Part, Store, Write, item,
+        keys::{self, Key, Table},
     },
     time,
     values::{ClientApp, FreeText, UserId},
@@ -129,4 +129,23 @@ impl<'a> Entry<'a> {
         writes.extend(target.map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
         Ok(writes)
     }
+}
+
+/// So many entries are deleted side by side.
+const WIDTH: usize = 16;
+
+/// Deletes everything that somebody has written, each entry before the row by which it is found.
+pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    for prefix in [keys::FEEDBACK, keys::REPORTS] {
+        let own = store.query(Table::Social, &keys::partition(uid), prefix, false, None).await?;
+        let deleted = own.into_iter().map(|item| async move {
+            let own = keys::of(Table::Social, &item)?;
+            if let Some(entry) = keys::entry_of_own_feedback(&own) {
+                store.delete(entry).await?;
+            }
+            store.delete(own).await
+        });
+        store::side_by_side(WIDTH, deleted.collect()).await?;
+    }
+    Ok(())
 }

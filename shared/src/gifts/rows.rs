@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     sessions::AnyReader,
     store::{
-        Item, Store, Update, Write,
+        self, Item, Store, Update, Write,
         keys::{self, Table},
         number, text,
     },
@@ -47,4 +47,24 @@ fn given(item: &Item) -> Result<Given, Error> {
         count.map(|count| (code, count))
     };
     Ok(Given { giver, gifts: GiftCode::ALL.into_iter().filter_map(count).collect() })
+}
+
+/// So many rows are deleted side by side.
+const WIDTH: usize = 16;
+
+/// Deletes what somebody has given these people.
+pub(super) async fn erase_given(
+    store: &Store,
+    giver: &UserId,
+    receivers: impl IntoIterator<Item = UserId>,
+) -> Result<(), Error> {
+    let deleted = receivers.into_iter().map(|receiver| store.delete(keys::gifts(&receiver, giver)));
+    store::side_by_side(WIDTH, deleted.collect()).await
+}
+
+/// Deletes what anybody has given somebody.
+pub(super) async fn erase_received(store: &Store, receiver: &UserId) -> Result<(), Error> {
+    let items = store.query(Table::Social, &keys::partition(receiver), keys::GIFTS, false, None).await?;
+    let deleted = items.into_iter().map(|item| async move { store.delete(keys::of(Table::Social, &item)?).await });
+    store::side_by_side(WIDTH, deleted.collect()).await
 }

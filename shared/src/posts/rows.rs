@@ -3,6 +3,7 @@
 
 pub(super) mod comments;
 pub(super) mod ends;
+pub(super) mod erase;
 pub(super) mod lists;
 pub(super) mod marks;
 

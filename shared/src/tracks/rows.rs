@@ -3,8 +3,9 @@
 use crate::{
     error::Error,
     sessions::Writer,
-    store::{Write, item, keys},
+    store::{Store, Write, item, keys},
     tracks::{KEPT, Track},
+    values::UserId,
 };
 use serde::Serialize;
 
@@ -41,4 +42,10 @@ pub(super) fn writes(writer: &Writer, track: &Track, now: i64) -> Result<Vec<Wri
         writes.push(Write::put(keys::push_status(writer.uid()), item("push status", &row)?, None));
     }
     Ok(writes)
+}
+
+/// Deletes both.
+pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    store.delete(keys::last_place(uid)).await?;
+    store.delete(keys::push_status(uid)).await
 }

@@ -252,6 +252,20 @@ pub fn review_account(lower: &str) -> Key {
     users(format!("AUDIT#{lower}"), "ACCOUNT")
 }
 
+/// That a user is the person of such an account.
+#[must_use]
+pub fn own_review_account(uid: &UserId, lower: &str) -> Key {
+    users(partition(uid), format!("{OWN_REVIEW_ACCOUNTS}{lower}"))
+}
+
+/// Every such row of a user starts so.
+const OWN_REVIEW_ACCOUNTS: &str = "REVIEWS#";
+
+/// The account that a row of its person names.
+pub(crate) fn review_account_of_own(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(OWN_REVIEW_ACCOUNTS).map(review_account)
+}
+
 /// The partition of a class's question pool.
 #[must_use]
 pub fn question_pool(class: Class) -> String {
