@@ -7,5 +7,6 @@ mod rows;
 
 pub use rows::Facet;
 pub(crate) use rows::{
-    Completed, HELD, Held, USERNAME, bind, complete, create, hold, key, of_leaving, release, unbind, username_owner,
+    Completed, EXPORT, HELD, Held, USERNAME, bind, complete, create, hold, key, of_leaving, release, unbind,
+    username_owner,
 };

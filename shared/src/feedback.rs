@@ -18,6 +18,7 @@ use crate::{
     values::{ClientApp, CommentId, FreeText, PostId, UserId},
     visibility,
 };
+pub(crate) use rows::EXPORT;
 use rows::{Entry, Place};
 
 /// What is written to operators is kept for so many seconds: 180 days.

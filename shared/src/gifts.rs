@@ -15,6 +15,7 @@
 
 mod rows;
 
+pub(crate) use rows::EXPORT;
 pub use rows::Given;
 
 use crate::{

@@ -62,7 +62,7 @@ pub use connections::{
 };
 pub use notice::{Contact, GroupChange, GroupNotice, MOST_NAMED, Named, Notice};
 pub use rows::connections::Connection;
-pub(crate) use rows::inboxes;
+pub(crate) use rows::{EXPORT, inboxes};
 pub use sending::{Due, LARGEST, store};
 pub use telling::{Audience, News, tell};
 

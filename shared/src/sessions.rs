@@ -40,6 +40,7 @@ pub(crate) use leaving::leaver;
 pub(crate) use many::{Opened, end, open};
 pub use many::{ROW_LIFETIME, by_push_token, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
+    EXPORT,
     many::{carry_over, put},
     one::{
         end_all, end_others, end_sessions, end_unproven, live_session, new_session, proven_session, renewed_session,

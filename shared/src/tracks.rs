@@ -14,6 +14,7 @@ use crate::{
     store::{Store, Transacted},
     values::{Place, UserId},
 };
+pub(crate) use rows::EXPORT;
 
 /// What is said here is kept for so many seconds: 90 days.
 pub const KEPT: i64 = 90 * 86_400;

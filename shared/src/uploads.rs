@@ -79,6 +79,11 @@ impl<'a> Owner<'a> {
     }
 }
 
+/// Where the files of a person lie: those that are used, and those that wait.
+pub(crate) fn prefixes(uid: &UserId) -> [String; 2] {
+    [rules::live_prefix(uid), rules::pending_prefix(uid.as_str())]
+}
+
 /// The folder of a device that has no person: 32 hex digits, where a person's has 24.
 fn device_folder(app: &App, claim: &Claim) -> Option<String> {
     claim.device().map(|device| folder_of(app, device))

@@ -32,6 +32,7 @@ pub(crate) enum Template {
     Path,
     Upload,
     Ticket,
+    Export,
     Text,
 }
 
@@ -44,6 +45,7 @@ impl Template {
             Self::Path => Ok(json!({"path": ""})),
             Self::Upload => Ok(json!({"path": "", "url": "", "headers": {}})),
             Self::Ticket => Ok(json!({"ticket": ""})),
+            Self::Export => Ok(json!({"urls": [], "more": false, "next": ""})),
             Self::List => Ok(Value::Array(Vec::new())),
             Self::Text => Ok("".into()),
         };

@@ -21,7 +21,7 @@ use crate::{
     app::App,
     attachments, chat, codes,
     error::Error,
-    facets, feedback, friends, gifts, grams, groups, images, lights, media, person, posts, rooms,
+    exports, facets, feedback, friends, gifts, grams, groups, images, lights, media, person, posts, rooms,
     sessions::{self, Claim},
     store::{Condition, Key},
     tracks, uploads,
@@ -191,6 +191,7 @@ async fn erase_files(app: &App, uid: &UserId, portrait: Option<&str>) -> Result<
         app.storage.delete(&portrait),
         attachments::erase(app, uid),
         uploads::erase(app, uid),
+        exports::erase(app, uid),
     )?;
     Ok(())
 }

@@ -5,8 +5,8 @@ use crate::{
     person::{self, Owner},
     sessions::{Actor, AnyReader},
     store::{
-        Condition, Part, Store, Transacted, Update, Write, item,
-        keys::{self, Key},
+        Condition, Part, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Key, Table},
         number, text,
     },
     values::{E164, TokenHash, UserId, Username},
@@ -170,3 +170,7 @@ pub(crate) async fn of_leaving(store: &Store, uid: &UserId) -> Result<(Facet, Ve
     let claims = username.into_iter().chain(facet.phone.as_ref().map(keys::unproven_phone)).collect();
     Ok((facet, claims))
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] =
+    [Sheet::of("chat_profile", Table::Users, keys::CHAT_FACET).without(&["held_by", "held_until", "held_epoch"])];

@@ -6,7 +6,7 @@ use crate::{
     feedback::{KEPT, Target},
     sessions::Writer,
     store::{
-        self, Condition, Part, Store, Write, item,
+        self, Condition, Part, Sheet, Store, Write, item,
         keys::{self, Key, Table},
     },
     time,
@@ -149,3 +149,9 @@ pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
     }
     Ok(())
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 2] = [
+    Sheet::of("feedback", Table::Social, keys::FEEDBACK).instead(keys::entry_of_own_feedback).owned_by("user"),
+    Sheet::of("reports", Table::Social, keys::REPORTS).instead(keys::entry_of_own_feedback).owned_by("user"),
+];

@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     sessions::AnyReader,
     store::{
-        self, Item, Store, Update, Write,
+        self, Item, Sheet, Store, Update, Write,
         keys::{self, Table},
         number, text,
     },
@@ -68,3 +68,6 @@ pub(super) async fn erase_received(store: &Store, receiver: &UserId) -> Result<(
     let deleted = items.into_iter().map(|item| async move { store.delete(keys::of(Table::Social, &item)?).await });
     store::side_by_side(WIDTH, deleted.collect()).await
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("gifts_received", Table::Social, keys::GIFTS).keyed("from")];

@@ -6,7 +6,11 @@ pub(super) mod letters;
 use crate::{
     error::Error,
     inbox::rules::Inbox,
-    store::{self, Attempt, Condition, Store, Update, Written, keys, nested, number, text, value},
+    store::{
+        self, Attempt, Condition, Sheet, Store, Update, Written,
+        keys::{self, Table},
+        nested, number, text, value,
+    },
     values::UserId,
 };
 use std::collections::HashMap;
@@ -145,3 +149,7 @@ pub(in crate::inbox) async fn erase(store: &Store, uid: &UserId, now: i64) -> Re
     let deleted = letters.iter().map(|item| async move { store.delete(keys::of(keys::Table::Chat, item)?).await });
     store::side_by_side(25, deleted.collect()).await
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] =
+    [Sheet::of("messages_waiting", Table::Chat, keys::LETTERS).without(&["call", "edits"])];

@@ -1,12 +1,14 @@
 //! S3: one private bucket. Clients upload with signed forms, those that know only another
 //! service's form through `put`, and download with signed URLs.
 
+mod archive;
 mod judged;
 mod policy;
 mod put;
 mod tags;
 mod types;
 
+pub use archive::{PART, Parts};
 pub use judged::{Beginning, Copied};
 pub use policy::{Form, Upload, sign};
 pub use put::SignedPut;

@@ -174,11 +174,27 @@ pub(crate) fn entry_of_own_feedback(own: &Key) -> Option<Key> {
 /// Where a user was last.
 #[must_use]
 pub fn last_place(uid: &UserId) -> Key {
-    social(partition(uid), "TRACK#PLACE")
+    social(partition(uid), LAST_PLACE)
 }
+
+/// What its row is called.
+pub const LAST_PLACE: &str = "TRACK#PLACE";
 
 /// Whether a user's app shows what is pushed to it.
 #[must_use]
 pub fn push_status(uid: &UserId) -> Key {
-    social(partition(uid), "TRACK#PUSH")
+    social(partition(uid), PUSH_STATUS)
+}
+
+/// What its row is called.
+pub const PUSH_STATUS: &str = "TRACK#PUSH";
+
+/// The post that a row of its author names.
+pub(crate) fn row_of_own_post(own: &Key) -> Option<Key> {
+    post_of_own(own).map(|id| post(&id))
+}
+
+/// The comment that a row of its author names.
+pub(crate) fn row_of_own_comment(own: &Key) -> Option<Key> {
+    comment_of_own(own).map(|(_, comment)| comment)
 }
