@@ -141,6 +141,18 @@ pub(crate) enum Service {
     Push,
 }
 
+impl Service {
+    /// What the console calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "DynamoDB",
+            Self::S3 => "S3",
+            Self::Sns => "SNS",
+            Self::Push => "API Gateway",
+        }
+    }
+}
+
 impl Fault {
     /// Lets the failure happen to a request.
     pub(crate) async fn happen(

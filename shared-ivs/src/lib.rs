@@ -16,6 +16,7 @@ use futures_util::{
 };
 use shared::{
     App, OnDemand,
+    clients::failure,
     config::LiveProvider,
     streams::{Channel, Channels, Failed, Key},
 };
@@ -141,12 +142,7 @@ fn failed<E>(operation: &str, error: &SdkError<E>) -> Failed
 where
     SdkError<E>: ProvideErrorMetadata + RequestId,
 {
-    let fault = match error {
-        SdkError::ServiceError(_) => "refused",
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "no connection",
-        _ => "other",
-    };
+    let fault = failure(error);
     let (code, aws_request_id) = (error.code().unwrap_or("none"), error.request_id().unwrap_or("none"));
     tracing::error!(operation, fault, code, aws_request_id, "the streaming service failed");
     Failed

@@ -14,6 +14,7 @@ use aws_sdk_apigatewaymanagement::{
 use futures_util::future::{BoxFuture, FutureExt};
 use shared::{
     App, OnDemand,
+    clients::failure,
     push::{Connections, Failed, Posted},
     values::ConnectionId,
 };
@@ -110,12 +111,7 @@ fn failed<E>(operation: &str, error: &SdkError<E>) -> Failed
 where
     SdkError<E>: ProvideErrorMetadata + RequestId,
 {
-    let fault = match error {
-        SdkError::ServiceError(_) => "refused",
-        SdkError::TimeoutError(_) => "timeout",
-        SdkError::DispatchFailure(_) => "no connection",
-        _ => "other",
-    };
+    let fault = failure(error);
     let (code, aws_request_id) = (error.code().unwrap_or("none"), error.request_id().unwrap_or("none"));
     tracing::error!(operation, fault, code, aws_request_id, "the service of open sockets failed");
     Failed

@@ -31,7 +31,7 @@ pub const MOST_SAVED: usize = 3 << 20;
 /// The largest file that is uploaded with a ticket, in bytes.
 pub const MOST_UPLOADED: u64 = 50 << 20;
 
-/// How long a file can be uploaded with a ticket, as often as somebody does.
+/// How long a file can be uploaded with a ticket. Once it is there, nothing takes its place.
 const LIFETIME: Duration = Duration::from_secs(900);
 
 /// Where everything of a person lies.
@@ -56,11 +56,12 @@ pub async fn save(app: &App, claim: &Claim, ending: Ending, bytes: Vec<u8>) -> R
         return Err(Error::Unusable(Unusable::Size));
     }
     let content_type = rules::content_type(ending, &bytes).ok_or(Error::Unusable(Unusable::File(0)))?;
+    let is_picture = rules::is_picture(&bytes);
     let name = AttachmentName::new(&app.random, ending);
     let key = object(actor.uid(), &name);
     app.storage.put(&key, bytes, content_type).await?;
     let counted = limits::counted(app, Limit::Attachments, actor.uid().as_str());
-    let mut writes = rows::put(actor.uid(), &name, true)?;
+    let mut writes = rows::put(actor.uid(), &name, is_picture)?;
     writes.extend([counted, person::still_there(actor.uid())]);
     match app.store.transact(writes).await? {
         Transacted::Done => Ok(name),
@@ -122,16 +123,19 @@ pub async fn url(app: &App, name: &AttachmentName, access: Access) -> Result<Str
     app.storage.url_for(access, &object(&owner, name), REDIRECT).await
 }
 
-/// Whether an own file can be a picture that somebody is shown with: one that was judged when it was saved can, one that was
-/// uploaded with a ticket if its bytes are one. One round for the latter.
+/// Whether an own file can be a picture that somebody is shown with: if its bytes are one. No round where that was found when it was
+/// saved, else one.
 pub(crate) async fn is_picture(
     app: &App,
     owner: &UserId,
     name: &AttachmentName,
     row: &NameOwner,
 ) -> Result<bool, Error> {
-    if row.judged {
-        return Ok(name.is_picture());
+    if !name.is_picture() {
+        return Ok(false);
+    }
+    if row.is_picture {
+        return Ok(true);
     }
     let beginning = app.storage.beginning(&object(owner, name), rules::TELLING).await?;
     Ok(beginning.is_some_and(|found| rules::is_picture(&found.bytes)))

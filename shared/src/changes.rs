@@ -34,10 +34,8 @@
 //! and the author's next sync. A call that fails without dying gives the lease back, so that the next change
 //! need not wait for it.
 //!
-//! A subject may be there for its fan-out alone, such as a message to a group: it is deleted at the end.
-//!
 //! Who has something to fan out implements [`Delivery`]: which row is the subject, what is owed and to whom, and what is
-//! written to a recipient. Looks of people (`looks.rs`), changes of groups (`groups/rows/fanout.rs`) and messages to groups (`chat/said.rs`) do. The subject's
+//! written to a recipient. Looks of people (`looks.rs`), changes of groups (`groups/rows/fanout.rs`) and what people say to groups (`chat/said.rs`) do. The subject's
 //! row holds [`Owed`], flattened into its value.
 
 mod fan_out;
@@ -51,5 +49,5 @@ pub(crate) use rows::{
 };
 pub use rows::{
     delivery::{deliver_newer, deliver_row, to_each},
-    owed::{Owed, mark, mark_and_hold},
+    owed::{Owed, is_held_since, mark, mark_and_hold},
 };

@@ -25,7 +25,6 @@ use crate::{
     groups,
     inbox::{self, Connection, packet},
     sessions::{self, Reader},
-    store::keys,
     values::{ConnectionId, GroupId, MessageId, UserId},
 };
 use futures_util::future::{join_all, try_join_all};
@@ -34,12 +33,12 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What somebody's client has sent, and over which connection.
 #[derive(Clone, Copy, Debug)]
-pub struct Frame<'a> {
+pub struct Received<'a> {
     /// The connection.
     pub connection: &'a ConnectionId,
     /// Whose it is.
     pub of: &'a Connection,
-    /// What API Gateway calls the frame: two calls for one frame have the same.
+    /// What API Gateway calls the text: two calls for one text have the same.
     pub name: &'a str,
     /// When API Gateway has received it, in milliseconds.
     pub at: i64,
@@ -48,8 +47,8 @@ pub struct Frame<'a> {
 /// So many groups are looked at for messages whose fan-out was cut.
 const LOOKED_AT: usize = 24;
 
-impl Frame<'_> {
-    /// The id of a message in it. A frame that is handed over twice brings its messages twice, under the same ids.
+impl Received<'_> {
+    /// The id of a message in it. A text that is handed over twice brings its messages twice, under the same ids.
     fn id(&self, place: usize) -> MessageId {
         let text = format!("{}\0{}\0{place}", self.connection, self.name);
         let digits: String = hex::encode(Sha256::digest(text)).chars().take(24).collect();
@@ -62,10 +61,10 @@ impl Frame<'_> {
 ///
 /// # Errors
 /// As a proof of the session; faults.
-pub async fn start(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let inbox = inbox::start(app, frame.connection, frame.of).await?;
-    said::resume_own(app, &frame.of.uid, &inbox.owes).await;
-    match rows::groups_of(app, &frame.of.uid, LOOKED_AT).await {
+pub async fn start(app: &App, received: &Received<'_>) -> Result<(), Error> {
+    let inbox = inbox::start(app, received.connection, received.of).await?;
+    said::resume_own(app, &received.of.uid, &inbox.owes).await;
+    match rows::groups_of(app, &received.of.uid, LOOKED_AT).await {
         Ok(gids) => said::resume(app, &gids).await,
         Err(error) => tracing::warn!(%error, "what was said in groups is fanned out later"),
     }
@@ -76,25 +75,25 @@ pub async fn start(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
 ///
 /// # Errors
 /// As [`start`].
-pub async fn heartbeat(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let inbox = inbox::heartbeat(app, frame.connection, frame.of).await?;
-    said::resume_own(app, &frame.of.uid, &inbox.map(|inbox| inbox.owes).unwrap_or_default()).await;
+pub async fn heartbeat(app: &App, received: &Received<'_>) -> Result<(), Error> {
+    let inbox = inbox::heartbeat(app, received.connection, received.of).await?;
+    said::resume_own(app, &received.of.uid, &inbox.map(|inbox| inbox.owes).unwrap_or_default()).await;
     Ok(())
 }
 
-/// A client has got a frame of messages (`docs/dialects/chat.md#acknowledgements`). Two rounds.
+/// A client has got a text with messages (`docs/dialects/chat.md#acknowledgements`). Two rounds.
 ///
 /// # Errors
 /// As [`start`].
-pub async fn acknowledge(app: &App, frame: &Frame<'_>) -> Result<(), Error> {
-    let inbox = inbox::acknowledge(app, frame.connection, frame.of, frame.name, frame.at).await?;
-    said::resume_own(app, &frame.of.uid, &inbox.owes).await;
+pub async fn acknowledge(app: &App, received: &Received<'_>) -> Result<(), Error> {
+    let inbox = inbox::acknowledge(app, received.connection, received.of, received.name, received.at).await?;
+    said::resume_own(app, &received.of.uid, &inbox.owes).await;
     Ok(())
 }
 
 /// A conversation that somebody has read, as they say it.
 #[derive(Clone, Debug)]
-pub struct ReadUpTo {
+pub struct ReadConversation {
     /// One of the two who talk, or who has written in a group.
     pub from: String,
     /// The other one, or the group.
@@ -108,10 +107,10 @@ pub struct ReadUpTo {
 ///
 /// # Errors
 /// [`Error::NotYourself`] where the user is none of those who talk; as [`start`].
-pub async fn read(app: &App, frame: &Frame<'_>, conversations: &[ReadUpTo]) -> Result<(), Error> {
+pub async fn read(app: &App, received: &Received<'_>, conversations: &[ReadConversation]) -> Result<(), Error> {
     let reads = async |reader: &Reader| rows::own_inbox(app, reader).await;
-    let proven = sessions::verify_with(app, &frame.of.claim(), reads).await;
-    let (actor, own) = inbox::proven(app, frame.connection, proven)?;
+    let proven = sessions::verify_with(app, &received.of.claim(), reads).await;
+    let (actor, own) = inbox::proven(app, received.connection, proven)?;
     let me = actor.uid().as_str();
     if conversations.iter().any(|it| !it.from.eq_ignore_ascii_case(me) && !it.to.eq_ignore_ascii_case(me)) {
         return Err(Error::NotYourself);
@@ -126,7 +125,7 @@ pub async fn read(app: &App, frame: &Frame<'_>, conversations: &[ReadUpTo]) -> R
         })
     };
     inbox::take_out(app, actor.uid(), &own, |message| !is_read(message)).await?;
-    accept(app, frame, actor.uid()).await
+    accept(app, received, actor.uid()).await
 }
 
 /// A client sends messages (`docs/dialects/chat.md#messages`): all of them are accepted or none. Three rounds until they are
@@ -135,14 +134,14 @@ pub async fn read(app: &App, frame: &Frame<'_>, conversations: &[ReadUpTo]) -> R
 /// # Errors
 /// [`Error::NotYourself`] in somebody else's name; [`Error::NoSuchUser`], [`Error::NoSuchGroup`] for a receiver who cannot be written
 /// to; [`Error::NotFriends`]; [`Error::NotAMember`], [`Error::NotGroupCreator`], [`Error::NotGroupManager`]; as [`start`].
-pub async fn send(app: &App, frame: &Frame<'_>, said: &[Said]) -> Result<(), Error> {
+pub async fn send(app: &App, received: &Received<'_>, said: &[Said]) -> Result<(), Error> {
     let reads = async |reader: &Reader| rows::receivers(app, reader, said).await;
-    let proven = sessions::verify_with(app, &frame.of.claim(), reads).await;
-    let (actor, receivers) = inbox::proven(app, frame.connection, proven)?;
+    let proven = sessions::verify_with(app, &received.of.claim(), reads).await;
+    let (actor, receivers) = inbox::proven(app, received.connection, proven)?;
     let fellows = rules::needs_fellows(said, &receivers, &actor, *app.config.only_friends);
     let fellows = if fellows.is_empty() { Vec::new() } else { rows::fellows(app, &actor, &fellows).await? };
     let judged = rules::judge(said, &receivers, &actor, *app.config.only_friends, &fellows)?;
-    let letters = letters(app, frame, said, &judged)?;
+    let letters = letters(app, received, said, &judged)?;
     let now = app.clock.millis();
     let store = letters.people.into_iter().map(|(uid, messages)| {
         let (read, receivers) = (inbox::rules::Inbox::default(), &receivers);
@@ -152,20 +151,19 @@ pub async fn send(app: &App, frame: &Frame<'_>, said: &[Said]) -> Result<(), Err
     let (stored, written) = futures_util::try_join!(try_join_all(store), try_join_all(say))?;
     let objects = said.iter().any(|said| said.is_object);
     let post = join_all(stored.into_iter().map(|due| due.post(app)));
-    let fan_out = join_all(written.iter().map(|row| said::fan_out(app, row)));
-    let cut = said::resume_of(app, &receivers);
+    let fan_out = join_all(written.iter().map(|gid| said::fan_out(app, gid, actor.uid())));
     let own = said::resume_own(app, actor.uid(), &receivers.own.owes);
     let wishes = async {
         if objects {
-            inbox::wants_objects(app, actor.uid(), frame.connection, &receivers.own).await;
+            inbox::wants_objects(app, actor.uid(), received.connection, &receivers.own).await;
         }
     };
-    let (accepted, ..) = futures_util::join!(accept(app, frame, actor.uid()), post, fan_out, cut, wishes, own);
+    let (accepted, ..) = futures_util::join!(accept(app, received, actor.uid()), post, fan_out, wishes, own);
     accepted
 }
 
-async fn accept(app: &App, frame: &Frame<'_>, uid: &UserId) -> Result<(), Error> {
-    inbox::reply(app, frame.connection, uid, &packet::ok(&frame.of.push_id())).await
+async fn accept(app: &App, received: &Received<'_>, uid: &UserId) -> Result<(), Error> {
+    inbox::reply(app, received.connection, uid, &packet::ok(&received.of.push_id())).await
 }
 
 /// What is to be stored, in the order in which it was said.
@@ -175,7 +173,7 @@ struct Letters {
     groups: BTreeMap<GroupId, Vec<packet::Stored>>,
 }
 
-fn letters(app: &App, frame: &Frame<'_>, said: &[Said], judged: &[rules::To]) -> Result<Letters, Error> {
+fn letters(app: &App, received: &Received<'_>, said: &[Said], judged: &[rules::To]) -> Result<Letters, Error> {
     let mut letters = Letters::default();
     let now = crate::time::china_seconds(app.clock.seconds());
     for (place, (said, to)) in said.iter().zip(judged).enumerate() {
@@ -188,12 +186,12 @@ fn letters(app: &App, frame: &Frame<'_>, said: &[Said], judged: &[rules::To]) ->
         };
         let stored = packet::Stored::of(&packet::Message {
             chat_id: &chat,
-            from_id: &frame.of.uid,
+            from_id: &received.of.uid,
             to_id: to.as_str(),
             r#type: &said.written_kind,
             info: &said.info,
             create_time: if said.at.is_empty() { &now } else { &said.at },
-            msg_id: &frame.id(place),
+            msg_id: &received.id(place),
         })?;
         if stored.size() > inbox::LARGEST {
             return Err(Error::TooLarge);
@@ -214,14 +212,14 @@ pub fn ends_the_socket(error: &Error) -> bool {
 }
 
 /// Tells a client that what it has sent was refused, if there is anything to say; then its socket is closed, if its session is over.
-pub async fn refuse(app: &App, frame: &Frame<'_>, error: &Error, text: Option<&str>) {
+pub async fn refuse(app: &App, received: &Received<'_>, error: &Error, text: Option<&str>) {
     if let Some(text) = text
-        && let Err(error) = inbox::reply(app, frame.connection, &frame.of.uid, text).await
+        && let Err(error) = inbox::reply(app, received.connection, &received.of.uid, text).await
     {
         tracing::warn!(%error, "a client does not hear of a failure");
     }
     if ends_the_socket(error) {
-        inbox::expel(app, frame.connection, &frame.of.uid).await;
+        inbox::expel(app, received.connection, &received.of.uid).await;
     }
 }
 
@@ -236,8 +234,6 @@ pub struct Receivers {
     pub(crate) inboxes: HashMap<UserId, inbox::rules::Inbox>,
     /// The sender's own.
     pub(crate) own: inbox::rules::Inbox,
-    /// Messages of these groups that may not have reached everybody.
-    open: Vec<said::SaidRow>,
 }
 
 /// Ends what somebody who is being erased says and hears: their connections are closed, what waits for them is deleted, and what they have
@@ -246,7 +242,9 @@ pub struct Receivers {
 /// # Errors
 /// Faults.
 pub(crate) async fn erase(app: &App, uid: &UserId) -> Result<(), Error> {
-    let marks = inbox::close(app, uid).await?;
-    rows::erase(&app.store, marks.iter().filter_map(|mark| keys::said_of_mark(mark))).await?;
+    let groups = inbox::close(app, uid).await?;
+    for gid in groups.into_iter().filter_map(|gid| GroupId::try_from(gid).ok()) {
+        rows::erase(&app.store, uid, &gid).await?;
+    }
     inbox::erase(app, uid).await
 }

@@ -182,7 +182,8 @@ fn timeouts() -> TimeoutConfig {
 }
 
 /// What kind of failure a call had, in a word for the log. What services say of it themselves may repeat what was sent.
-pub(crate) fn failure<E, R>(error: &SdkError<E, R>) -> &'static str {
+#[must_use]
+pub fn failure<E, R>(error: &SdkError<E, R>) -> &'static str {
     match error {
         SdkError::ServiceError(_) => "refused",
         SdkError::TimeoutError(_) => "timeout",

@@ -24,7 +24,8 @@ pub use rows::Kind;
 pub(crate) use rows::{changed, erase};
 
 use crate::{app::App, error::Error, limits::keyed_hash, sessions::Reader, values::FoldedName};
-use finding::{Found, find};
+use finding::find;
+use rows::Found;
 
 /// So many are on a page.
 pub const PAGE: usize = 10;

@@ -209,7 +209,7 @@ pub async fn members(app: &App, claim: &Claim, gid: &GroupId) -> Result<Vec<Memb
     let mut people = friends::people_and_ties(&app.store, &actor, &uids).await?;
     resume(app, &actor, std::iter::once(&group)).await;
     let views = members.into_iter().filter_map(|member| {
-        let (profile, tie) = people.remove(&member.uid).filter(|(it, _)| visibility::sees(&actor, it))?;
+        let (profile, tie) = people.remove(&member.uid).filter(|(it, _)| visibility::is_there(it))?;
         Some(MemberView { member, person: Person::new(profile, actor.uid(), tie.as_ref()) })
     });
     Ok(views.collect())

@@ -2,18 +2,19 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | `rules` | what becomes of a queue: pure |
+//! | `rules`, `rules::conn` | what becomes of a queue, and of what a connection was posted: pure |
 //! | `plan` | what is posted next: pure |
 //! | `packet` | packets and messages as JSON |
 //! | `sending` | a number, a letter, and what is posted of it |
 //! | `telling`, `notice` | what people are told of what others have done |
 //! | `pump` | posting to those who read |
-//! | `connections`, `remembered` | opening, starting, acknowledging, closing; what a process remembers of connections |
+//! | `connections`, `remembered` | opening and closing connections; what a process remembers of them |
+//! | `reading` | starting, acknowledging, heartbeats |
 //! | `changing`, `rows` | the row of a queue is changed by rules; queues, letters and connections as stored |
 //!
 //! # How a letter arrives
 //!
-//! A *letter* is what one frame has brought one person. It has a *number* of their queue and is a row of its own: stored whole or not
+//! A *letter* is what one packet has brought one person, or a part of it if it is long. It has a *number* of their queue and is a row of its own: stored whole or not
 //! at all. Numbers are given by the row `INBOX`, in which everything is decided that more than one call might do.
 //!
 //! **One call posts.** Whoever holds the *lease* posts to all connections that have started, a frame at a time and in the order of the
@@ -50,17 +51,16 @@ mod notice;
 pub mod packet;
 pub mod plan;
 mod pump;
+mod reading;
 mod remembered;
 mod rows;
 pub mod rules;
 mod sending;
 mod telling;
 
-pub use connections::{
-    Key, Which, Wishes, acknowledge, close_of, connection, ended, expel, heartbeat, open, proven, reply, start,
-    turn_away,
-};
+pub use connections::{Key, Which, Wishes, close_of, connection, ended, expel, open, proven, reply, turn_away};
 pub use notice::{Contact, GroupChange, GroupNotice, MOST_NAMED, Named, Notice};
+pub use reading::{acknowledge, heartbeat, start};
 pub use rows::connections::Connection;
 pub(crate) use rows::{EXPORT, inboxes};
 pub use sending::{Due, LARGEST, store};
@@ -91,13 +91,14 @@ pub(crate) async fn take_out(
     rows::letters::take_out(&app.store, uid, read.floor(), read.seq, keep).await
 }
 
-/// Whether one of these messages is among the newest letters of somebody. One round.
+/// Those of these messages that are not among the newest letters of somebody. One round.
 ///
 /// # Errors
 /// Faults.
-pub(crate) async fn has_any(app: &App, uid: &UserId, messages: &[Stored]) -> Result<bool, Error> {
-    let ids: Vec<_> = messages.iter().map(|message| &message.id).collect();
-    rows::letters::has_any(&app.store, uid, &ids).await
+pub(crate) async fn missing(app: &App, uid: &UserId, mut messages: Vec<Stored>) -> Result<Vec<Stored>, Error> {
+    let there = rows::letters::newest(&app.store, uid).await?;
+    messages.retain(|message| !there.contains(&message.id));
+    Ok(messages)
 }
 
 /// Remembers that a connection's client writes single objects where others write a list: it is written to in the same way. A failure
@@ -110,7 +111,8 @@ pub(crate) async fn wants_objects(app: &App, uid: &UserId, id: &ConnectionId, re
 }
 
 /// Closes the queue of somebody who is being erased: nobody puts anything into it any more, nor says anything in their name, and their
-/// connections are closed. Gives back their marks of what they have said to groups. Can be repeated.
+/// connections are closed. Gives back the groups that they have said something to which may not have
+/// reached everybody. Can be repeated.
 ///
 /// # Errors
 /// Faults.

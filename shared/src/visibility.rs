@@ -36,8 +36,8 @@ pub(crate) fn sees(reader: &Reader, person: &Profile) -> bool {
     person.visible_in(reader.dialect())
 }
 
-/// Whether a person can be seen by a reader who has to do with them already, as a friend or by a request, wherever that came
-/// about: they need not have appeared in the reader's dialect. So what a sync shows, lists show too.
+/// Whether a person can be seen by a reader who has to do with them already, as a friend, as a member of the same group or by a request, wherever
+/// that came about: they need not have appeared in the reader's dialect. So what a sync shows, lists show too.
 pub(crate) fn is_there(person: &Profile) -> bool {
     person.state.is_none()
 }

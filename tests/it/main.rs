@@ -10,6 +10,7 @@
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
+//! | `console` | the console at `/`: its pages, who may use them, and a browser that does |
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
@@ -43,6 +44,7 @@ mod addresses;
 mod chat;
 mod chat_people;
 mod concurrency;
+mod console;
 mod crowd;
 mod dialect;
 mod events;

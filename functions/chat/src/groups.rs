@@ -3,6 +3,7 @@
 use crate::{
     dialect::Routes,
     fields::{GROUP, GroupField, OfGroup, PageField, SoughtField},
+    profile,
     refusal::{Refusal, Template, anywhere, refused},
     status::Status,
     wire::{Answer, Group, ListedUser, PERSON, Sent, done},
@@ -158,6 +159,9 @@ impl Create {
         let description = self.description.optional("description")?.unwrap_or_default();
         if name.chars().count() > NAME || description.chars().count() > DESCRIPTION {
             return Err(Error::invalid("name", "length"));
+        }
+        if name.contains(char::is_control) || description.contains(profile::is_control) {
+            return Err(Error::invalid("description", "control characters"));
         }
         let picture = picture(self.picture.optional("picture")?.unwrap_or_default())?;
         let members = self.members.texts("members")?;

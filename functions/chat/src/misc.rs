@@ -1,4 +1,4 @@
-//! Searches that find nothing yet (`docs/dialects/chat.md#searches-that-find-nothing`).
+//! Searches that find nothing (`docs/dialects/chat.md#searches-that-find-nothing`).
 
 use crate::{
     dialect::Routes,

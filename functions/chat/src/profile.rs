@@ -88,10 +88,7 @@ impl Complete {
 
     fn rest(&self) -> Result<(Option<String>, Option<u8>), Error> {
         let about = self.desc.optional("desc")?;
-        let tidy = |text: &String| {
-            let control = |char: char| char.is_control() && !matches!(char, '\n' | '\r' | '\t');
-            text.chars().count() <= LONGEST_ABOUT && !text.contains(control)
-        };
+        let tidy = |text: &String| text.chars().count() <= LONGEST_ABOUT && !text.contains(is_control);
         if !about.as_ref().is_none_or(tidy) {
             return Err(Error::malformed("desc"));
         }
@@ -136,4 +133,9 @@ struct Ticket {
 async fn ticket(app: App, signed: Signed, _: Nothing) -> Result<Answer<Ticket>, Error> {
     let ticket = sessions::issue_ticket(&app, &signed.claim).await?;
     Ok(Answer::of(&app, Ticket { ticket: ticket.expose().to_owned() }))
+}
+
+/// A control character that a text of several lines does not have.
+pub(crate) fn is_control(char: char) -> bool {
+    char.is_control() && !matches!(char, '\n' | '\r' | '\t')
 }

@@ -5,7 +5,7 @@
 //! | this one | who may open a socket, and what becomes of what it says |
 //! | `inbound` | what a text is |
 //! | `json` | objects and texts as clients mean them |
-//! | `entry` | messages and acknowledgements as clients write them |
+//! | `entry` | messages, and which conversations have been read, as clients write them |
 //! | `garbage` | clients that say nothing that can be read |
 
 mod entry;
@@ -21,7 +21,7 @@ use inbound::Inbound;
 use kit::sockets::{Ended, Example, Message, Opening, Sockets};
 use shared::{
     App, Error, ErrorKind,
-    chat::{self, Frame},
+    chat::{self, Received},
     inbox::{self, Key, Wishes, packet},
     sessions::{self, Claim},
     values::{Dialect, UserId},
@@ -43,7 +43,9 @@ impl Sockets for Push {
     async fn opening(app: &App, opening: &Opening) -> Result<UserId, Error> {
         let said = |name: &str| opening.query.get(name).map(String::as_str);
         let wishes = Wishes { v2: said("v") == Some("2"), object: said("info") == Some("object") };
-        let tokens = bearers(&opening.headers).chain(opening.cookies(COOKIE)).chain(said("sessionid"));
+        // A browser sends the cookie for any page.
+        let cookies = opening.cookies(COOKIE).filter(|_| !opening.is_of_another_host());
+        let tokens = bearers(&opening.headers).chain(cookies).chain(said("sessionid"));
         let session = Claim::of_tokens(Dialect::Chat, tokens).ok().map(Key::Session);
         let of_sealtalk = said("token").map(|token| Key::PushToken(Dialect::SealTalk, token.to_owned()));
         let of_device = said("im_token").map(|token| Key::DevicePushToken(Dialect::MUser, token.to_owned()));
@@ -75,22 +77,22 @@ impl Sockets for Push {
             inbox::expel(app, id, &of.uid).await;
             return Ok("garbage");
         }
-        let frame = Frame { connection: id, of: &of, name: &message.name, at: message.at };
+        let received = Received { connection: id, of: &of, name: &message.name, at: message.at };
         let (kind, heard) = match said {
             Inbound::Garbage => ("garbage", Ok(())),
             Inbound::Foreign => ("foreign", Ok(())),
             Inbound::Unknown => ("unknown", Ok(())),
-            Inbound::Start => ("start", chat::start(app, &frame).await),
-            Inbound::Heartbeat => ("heartbeat", chat::heartbeat(app, &frame).await),
-            Inbound::Acknowledged => ("acknowledge", chat::acknowledge(app, &frame).await),
-            Inbound::Read(conversations) => ("read", chat::read(app, &frame, &conversations).await),
-            Inbound::Messages(Some(said)) => ("send", chat::send(app, &frame, &said).await),
+            Inbound::Start => ("start", chat::start(app, &received).await),
+            Inbound::Heartbeat => ("heartbeat", chat::heartbeat(app, &received).await),
+            Inbound::Acknowledged => ("acknowledge", chat::acknowledge(app, &received).await),
+            Inbound::Read(conversations) => ("read", chat::read(app, &received, &conversations).await),
+            Inbound::Messages(Some(said)) => ("send", chat::send(app, &received, &said).await),
             Inbound::Messages(None) => ("send", Err(Error::NotYourself)),
         };
         if let Err(error) = &heard {
             let status = status(error);
             let said = of.v2.then(|| packet::refused(&push_id, i64::from(status.code())));
-            chat::refuse(app, &frame, error, said.as_deref()).await;
+            chat::refuse(app, &received, error, said.as_deref()).await;
         }
         heard.map(|()| kind)
     }

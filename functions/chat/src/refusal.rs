@@ -6,7 +6,7 @@ use crate::{
 };
 use axum::{http::StatusCode, response::Response};
 use kit::routes;
-use serde_json::{Value, json};
+use serde_json::value::{RawValue, to_raw_value};
 use shared::{
     App, Error, ErrorKind,
     error::{Unusable, Why},
@@ -37,19 +37,20 @@ pub(crate) enum Template {
 }
 
 impl Template {
-    fn result(self, app: &App) -> Value {
-        let value = match self {
-            Self::Account => serde_json::to_value(Account::nobody(app)),
-            Self::User => serde_json::to_value(User::nobody(app)),
-            Self::Group => serde_json::to_value(Group::nothing(app)),
-            Self::Path => Ok(json!({"path": ""})),
-            Self::Upload => Ok(json!({"path": "", "url": "", "headers": {}})),
-            Self::Ticket => Ok(json!({"ticket": ""})),
-            Self::Export => Ok(json!({"urls": [], "more": false, "next": ""})),
-            Self::List => Ok(Value::Array(Vec::new())),
-            Self::Text => Ok("".into()),
+    /// As JSON whose fields stand in the order of a success.
+    fn result(self, app: &App) -> Box<RawValue> {
+        let json = match self {
+            Self::Account => to_raw_value(&Account::nobody(app)),
+            Self::User => to_raw_value(&User::nobody(app)),
+            Self::Group => to_raw_value(&Group::nothing(app)),
+            Self::Path => RawValue::from_string(r#"{"path":""}"#.to_owned()),
+            Self::Upload => RawValue::from_string(r#"{"path":"","url":"","headers":{}}"#.to_owned()),
+            Self::Ticket => RawValue::from_string(r#"{"ticket":""}"#.to_owned()),
+            Self::Export => RawValue::from_string(r#"{"urls":[],"more":false,"next":""}"#.to_owned()),
+            Self::List => RawValue::from_string("[]".to_owned()),
+            Self::Text => RawValue::from_string(r#""""#.to_owned()),
         };
-        value.unwrap_or_default()
+        json.unwrap_or_default()
     }
 }
 

@@ -120,7 +120,7 @@ impl<D: Dialect> At<D> {
     }
 
     /// Says that a GET changes something too: a token that is handed out anew, a limit that counts it. Pages of foreign
-    /// origins are refused it then ([`crate::origin`]).
+    /// origins are refused it then ([`crate::origin`]), and so is HEAD, which is to change nothing.
     #[must_use]
     pub fn changing(self) -> Self {
         Self { changes: true, ..self }

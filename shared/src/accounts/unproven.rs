@@ -44,10 +44,10 @@ pub async fn create_unproven(
 ) -> Result<(NewSession, Shown), Error> {
     app.hasher.accept(password)?;
     let limit = [(Limit::NewUnproven, address.subject())];
+    // What is refused counts as well: it tells whether a number has an account.
     let (counted, claims) = futures_util::join!(limits::count(app, &limit), person::phone_claims(&app.store, phone));
-    let counted = counted?;
+    counted?;
     if claims?.is_taken() {
-        counted.give_back(app).await;
         return Err(Error::PhoneTaken);
     }
     let hash = app.hasher.hash(&app.random, password).await?;
@@ -69,14 +69,8 @@ pub async fn create_unproven(
             let shown = Shown::oneself(&profile, &facet, 0);
             Ok((NewSession::of(profile, opened), shown))
         }
-        Transacted::Refused { part: facets::USERNAME, .. } => {
-            counted.give_back(app).await;
-            Err(Error::UsernameTaken)
-        }
-        Transacted::Refused { .. } => {
-            counted.give_back(app).await;
-            Err(Error::PhoneTaken)
-        }
+        Transacted::Refused { part: facets::USERNAME, .. } => Err(Error::UsernameTaken),
+        Transacted::Refused { .. } => Err(Error::PhoneTaken),
     }
 }
 

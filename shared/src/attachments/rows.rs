@@ -16,13 +16,13 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct NameOwner {
     /// The owner.
     uid: UserId,
-    /// Whether the bytes were looked at when the file was stored.
-    pub(super) judged: bool,
+    /// Whether the bytes were found to be a picture when the file was stored.
+    pub(super) is_picture: bool,
 }
 
 /// Both rows of a new name, as parts of a transaction.
-pub(super) fn put(uid: &UserId, name: &AttachmentName, judged: bool) -> Result<Vec<Write>, Error> {
-    let row = item("attachment", &NameOwner { uid: uid.clone(), judged })?;
+pub(super) fn put(uid: &UserId, name: &AttachmentName, is_picture: bool) -> Result<Vec<Write>, Error> {
+    let row = item("attachment", &NameOwner { uid: uid.clone(), is_picture })?;
     let absent = Some(Condition::Absent("pk"));
     Ok(vec![
         Write::put(keys::attachment(name), row.clone(), absent),

@@ -13,8 +13,7 @@ use tokio::time::Instant;
 /// cut (`docs/dialects/sealtalk.md#fan-out`).
 pub const LEASE: i64 = 10_000;
 
-/// For so long a call also delivers what has changed meanwhile, since its caller waits. Later changes are left to the
-/// subject's next change, or to a resume.
+/// That of a call whose caller waits.
 const PATIENCE: Duration = Duration::from_secs(4);
 
 /// Something whose changes are handed to everybody whom they concern.
@@ -30,9 +29,9 @@ pub trait Delivery: Sync {
         None
     }
 
-    /// Whether the subject is there for this fan-out alone: then it is deleted at the end, and nobody's `VERSION` names it.
-    fn ends_with_its_subject(&self) -> bool {
-        false
+    /// For so long a call also delivers what has changed meanwhile. Later changes are left to the subject's next change, or to a resume.
+    fn patience(&self) -> Duration {
+        PATIENCE
     }
 
     /// Reads what is owed and to whom, with the state of the subject that this belongs to. A recipient who appears after
@@ -106,9 +105,8 @@ async fn deliver_until_unchanged<D: Delivery>(
     loop {
         let Some((seen, news)) = read else { return Ok(Ended::Yes) };
         delivery.deliver(store, &news, millis).await?;
-        let ended =
-            owed::end(store, &subject, &seen, until, delivery.author(), delivery.ends_with_its_subject()).await?;
-        if ended != Ended::Changed || started.elapsed() > PATIENCE {
+        let ended = owed::end(store, &subject, &seen, until, delivery.author()).await?;
+        if ended != Ended::Changed || started.elapsed() > delivery.patience() {
             return Ok(ended);
         }
         read = delivery.read(store).await?;

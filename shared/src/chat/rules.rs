@@ -12,7 +12,7 @@ use crate::{
 };
 use serde_json::value::RawValue;
 
-/// So many messages a frame brings at most.
+/// So many messages a packet brings at most.
 pub const MOST_MESSAGES: usize = 100;
 
 /// What a message is, by its number.

@@ -9,7 +9,7 @@ use crate::{
     error::Error,
     grams::{
         Hit,
-        rows::{self, Kind},
+        rows::{self, Found, Kind},
     },
     store::Store,
     values::FoldedName,
@@ -25,22 +25,6 @@ const FIRST: usize = 200;
 /// So many names are read then under the one that is left, so often.
 const NEXT: usize = 1_000;
 const TIMES: usize = 2;
-
-/// What was found.
-#[derive(Debug, Default)]
-pub(super) struct Found {
-    /// In the order of names, then of ids.
-    pub(super) hits: Vec<Hit>,
-    /// Behind what the search goes on. `None`: there is no more.
-    pub(super) rest: Option<String>,
-}
-
-impl Hit {
-    /// The place behind which those come that follow it.
-    pub(super) fn place(&self) -> String {
-        rows::place(&self.name, &self.id)
-    }
-}
 
 /// The next `wanted` names behind a place that hold a text, or as many as are among the first that it looks at. One round where few names hold a
 /// pair of the text.

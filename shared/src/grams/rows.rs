@@ -2,7 +2,7 @@
 
 use crate::{
     error::Error,
-    grams::{Hit, finding::Found},
+    grams::Hit,
     sessions::Reader,
     store::{
         Item, Store, Write, item,
@@ -52,6 +52,22 @@ pub(crate) fn changed(kind: Kind, id: &str, before: Option<&str>, after: Option<
     let gone = keys_of(kind, id, &before).into_iter().map(|key| Write::delete(key, None));
     let new = keys_of(kind, id, &after).into_iter().map(|key| Write::put(key, row.clone(), None));
     gone.chain(new).collect()
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// In the order of names, then of ids.
+    pub(super) hits: Vec<Hit>,
+    /// Behind what the search goes on. `None`: there is no more.
+    pub(super) rest: Option<String>,
+}
+
+impl Hit {
+    /// The place behind which those come that follow it.
+    pub(super) fn place(&self) -> String {
+        place(&self.name, &self.id)
+    }
 }
 
 /// The place of a name.

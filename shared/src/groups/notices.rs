@@ -43,7 +43,7 @@ pub struct Invitation {
 /// (`docs/dialects/sealtalk.md#approval-and-invitations`). Two rounds, three for who judges the wishes of a group.
 ///
 /// One whose invitee has entered since, in whatever way, counts as agreed to. Those that somebody judged as a manager
-/// are no more shown to who is none any more, and none is shown that names somebody who cannot be seen. Nor is a wish
+/// are no more shown to who is none any more, and none is shown that names somebody who is gone. Nor is a wish
 /// that waits for somebody who blocks its author or the caller, unless they made it themselves.
 ///
 /// # Errors
@@ -70,7 +70,7 @@ pub async fn invitations(app: &App, claim: &Claim) -> Result<Vec<Invitation>, Er
         rows::read::blocks(&app.store, pairs.into_iter())
     )?;
     let keeps_out = |it: &Notice| by(it).is_some_and(|by| by.iter().any(|pair| blocked.contains(pair)));
-    let person = |uid: &UserId| people.get(uid).filter(|profile| visibility::sees(&actor, profile)).cloned();
+    let person = |uid: &UserId| people.get(uid).filter(|profile| visibility::is_there(profile)).cloned();
     let member = |gid: &GroupId, uid: &UserId| members.get(&(gid.clone(), uid.clone()));
     let manages = |member: &Member| member.left_at.is_none() && member.role.manages();
     notices.retain(|it| {
@@ -147,7 +147,7 @@ async fn try_to_answer(
     let adders = groups::distinct([actor.uid(), &notice.requester].into_iter().filter(|_| !asked_alone));
     let scene = rows::read::entrance(&app.store, &actor, gid, &people, &adders).await?;
     // What names somebody who is gone is gone as well.
-    let seen = |person: &Person| person.profile.as_ref().is_some_and(|profile| visibility::sees(&actor, profile));
+    let seen = |person: &Person| person.profile.as_ref().is_some_and(visibility::is_there);
     if !scene.people.iter().all(seen) {
         return Err(Error::NoSuchNotice);
     }

@@ -17,7 +17,7 @@ pub const PAGE: usize = 60;
 /// What lies under a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Letter {
-    /// What was sent by one frame, in its order; empty where the number was given up, or everything in it has been read.
+    /// What was sent in one packet, in its order; empty where the number was given up, or everything in it has been read.
     pub messages: Vec<Stored>,
     /// Past this second it is gone.
     pub expires_at: i64,

@@ -9,6 +9,9 @@
 //! | [`Inbox::open`], [`Inbox::start`] | a client | its connection is there; it is posted to from then on |
 //! | [`Inbox::ack`] | a client | what has arrived need not be posted again |
 //! | [`Inbox::without`] | anybody | connections that have ended |
+//! | [`Inbox::release`] | the holder | gives the lease back because its call cannot go on |
+//! | [`Inbox::objects`] | a sender | their connection is posted single objects instead of lists of one |
+//! | [`Inbox::trimmed`] | who has sent | the oldest letters go where more than 5,000 wait |
 
 mod conn;
 

@@ -20,7 +20,7 @@ use std::time::Duration;
 const WIDTH: usize = 50;
 
 /// So long a call tells people at most. What has been stored for somebody by then, and not posted, is posted by whoever comes next;
-/// whoever nothing has been stored for is not told.
+/// those for whom nothing has been stored are not told.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Something that people are told in somebody's name.

@@ -42,9 +42,16 @@ pub struct Pair {
     counted1: Option<String>,
     counted2: Option<String>,
     counted3: Option<String>,
+    told: Option<String>,
 }
 
 impl Pair {
+    /// Whether the target has been told on a day that the third order went on.
+    #[must_use]
+    pub fn was_told(&self, day: &str) -> bool {
+        self.told.as_deref() == Some(day)
+    }
+
     /// Since when an order is on.
     #[must_use]
     pub fn since(&self, order: Order) -> Option<i64> {
@@ -168,6 +175,7 @@ fn pair_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Write {
         (true, None) => update.set(on, number(switch.millis)).remove(counted),
         (false, _) => update.remove(on).remove(counted),
     };
+    let update = if switch.on && switch.order == Order::Third { update.set("told", text(switch.day)) } else { update };
     update.when(as_read(before, switch.order)).into()
 }
 

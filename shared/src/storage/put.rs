@@ -31,7 +31,7 @@ impl Storage {
         self.signed(key, content_type, None, valid).await
     }
 
-    /// The same for exactly so many bytes.
+    /// The same for exactly so many bytes, and only while there is no such object.
     ///
     /// # Errors
     /// As [`Storage::signed_put`].
@@ -54,6 +54,7 @@ impl Storage {
     ) -> Result<SignedPut, Error> {
         let life = PresigningConfig::expires_in(valid).map_err(Error::internal)?;
         let request = self.client.put_object().bucket(&self.bucket).key(key).content_type(content_type);
+        let request = if size.is_some() { request.if_none_match("*") } else { request };
         let signed = request.set_content_length(size).presigned(life).await.map_err(failed)?;
         let headers = signed.headers().filter(|(name, _)| !name.eq_ignore_ascii_case("host"));
         let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

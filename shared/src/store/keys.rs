@@ -83,6 +83,7 @@
 //! | chat | `USER#<uid>` | `INBOX` | how far the user's queue has come, and who reads it (TTL) | inbox |
 //! | chat | `USER#<uid>` | `Q#<number>` | a letter that waits for the user (TTL) | inbox |
 //! | chat | `GROUP#<gid>` | `SAID#<ms>#<id>` | what somebody has said to a group, until everybody has it (TTL) | chat |
+//! | chat | `GROUP#<gid>` | `TALK` | how far that has come (TTL) | chat |
 //! | chat | `CONN#<id>` | `CONN` | whose connection it is, and what proves that (TTL) | inbox |
 //! | chat | `GRAM#<kind>#<gram>` | `<name><tab><id>` | a name that holds one or two characters, and whose it is | grams |
 //! | chat | `USER#<uid>` | `SEARCH#<kind>#<hash>#<page>` | where a page of a search begins that the user has made (TTL) | grams |

@@ -2,13 +2,17 @@
 
 use super::{Unfit, people::is_invisible};
 use caseless::Caseless;
+use icu_properties::{
+    CodePointMapData,
+    props::{GeneralCategory, GeneralCategoryGroup},
+};
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 
 /// The longest username, in characters.
 const LONGEST: usize = 15;
 
-/// A username: 1 to 15 characters, each a letter or a digit of any script, or one of `@ . + - _`
+/// A username: 1 to 15 characters, each a letter or a digit of any script, a mark on one, or one of `@ . + - _`
 /// (`docs/dialects/chat.md#complete-account`). It is kept in Unicode's composed form (NFC).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
@@ -43,7 +47,11 @@ impl TryFrom<String> for Username {
         if !(1..=LONGEST).contains(&text.chars().count()) {
             return Err(Unfit::Length);
         }
+        let category = CodePointMapData::<GeneralCategory>::new();
+        let is_mark = |char| GeneralCategoryGroup::Mark.contains(category.get(char));
         let fits = |char: char| (char.is_alphanumeric() && !is_invisible(char)) || "@.+-_".contains(char);
-        if text.chars().all(fits) { Ok(Self(text)) } else { Err(Unfit::Form) }
+        // What joins the letters of Indic scripts shows nothing, but belongs to them.
+        let begins = text.chars().next().is_some_and(|first| fits(first) && !is_mark(first));
+        if begins && text.chars().all(|char| fits(char) || is_mark(char)) { Ok(Self(text)) } else { Err(Unfit::Form) }
     }
 }

@@ -29,22 +29,27 @@ const TIME: Duration = Duration::from_secs(20);
 /// So many write to one person as fast as they can.
 const CROWD: usize = 20;
 
-/// A client's end of a socket that has started.
-struct Client {
+/// A client's end of a socket.
+pub(crate) struct Client {
     wire: WebSocketStream<TcpStream>,
-    id: String,
+    pub(crate) id: String,
     push_id: String,
 }
 
 impl Client {
-    async fn started(port: u16, token: &str) -> Outcome<Self> {
+    /// One that has not started.
+    pub(crate) async fn opened(port: u16, token: &str) -> Outcome<Self> {
         let address = format!("127.0.0.1:{port}");
         let request = Request::get(format!("ws://{address}/android/websocket/")).header("host", &address);
         let request = request.header("connection", "Upgrade").header("upgrade", "websocket");
         let request = request.header("sec-websocket-version", "13").header("sec-websocket-key", generate_key());
         let request = request.header("cookie", format!("sessionid={token}")).body(())?;
         let (wire, _) = client_async(request, TcpStream::connect(&address).await?).await?;
-        let mut client = Self { wire, id: token[..24].to_owned(), push_id: String::new() };
+        Ok(Self { wire, id: token[..24].to_owned(), push_id: String::new() })
+    }
+
+    pub(crate) async fn started(port: u16, token: &str) -> Outcome<Self> {
+        let mut client = Self::opened(port, token).await?;
         client.say(json!({"status": 0, "pushId": "", "message": "start"})).await?;
         client.push_id = client.hear().await?["pushId"].as_str().unwrap_or_default().to_owned();
         Ok(client)

@@ -20,6 +20,7 @@ use std::{
 use tokio::{net::TcpListener, sync::mpsc, time::Instant};
 
 mod chat;
+mod chat_costs;
 mod gifts;
 mod live;
 mod m_user;
@@ -234,7 +235,8 @@ async fn costs() -> Outcome<()> {
     caller.shown("log_have_seen", "procedure/log_have_seen", &light[..1]).await?;
     sealtalk_costs(&mut caller).await?;
     live::costs(&caller).await?;
-    m_user::costs(&caller).await
+    m_user::costs(&caller).await?;
+    chat_costs::costs(&caller).await
 }
 
 /// The same person in SealTalk, with a friend and a group.

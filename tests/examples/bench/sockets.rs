@@ -121,17 +121,21 @@ async fn free_row() -> Outcome<u16> {
 pub(crate) async fn signed_up(port: u16, people: usize) -> Outcome<Vec<String>> {
     let config = Config::local(Secret::new("0123456789abcdef0123456789abcdef"));
     let app = App::new(config, tasks::local_clients(port), Clock::default(), Random::system());
-    let sign_up = |number: usize| {
-        let app = app.clone();
-        async move {
-            let phone = E164::new("86", &format!("139{number:08}")).map_err(|_| "no phone number")?;
-            let password = Password::new("secret12", 6..=16).map_err(|_| "no password")?;
-            let address = Address::new(format!("10.{}.{}.1", number / 250, number % 250));
-            let made = accounts::create_unproven(&app, &address, Dialect::Chat, &phone, &password, None).await;
-            Outcome::Ok(made?.0.token.expose().to_owned())
-        }
-    };
-    stream::iter((0..people).map(sign_up)).buffered(8).collect::<Vec<_>>().await.into_iter().collect()
+    stream::iter((0..people).map(|number| sign_up(&app, number)))
+        .buffered(8)
+        .collect::<Vec<_>>()
+        .await
+        .into_iter()
+        .collect()
+}
+
+/// Makes an account of Chat, and gives back its session.
+pub(crate) async fn sign_up(app: &App, number: usize) -> Outcome<String> {
+    let phone = E164::new("86", &format!("139{number:08}")).map_err(|_| "no phone number")?;
+    let password = Password::new("secret12", 6..=16).map_err(|_| "no password")?;
+    let address = Address::new(format!("10.{}.{}.1", number / 250, number % 250));
+    let made = accounts::create_unproven(app, &address, Dialect::Chat, &phone, &password, None).await;
+    Ok(made?.0.token.expose().to_owned())
 }
 
 /// So many open sockets, `EACH` of a person.

@@ -6,7 +6,7 @@ use local::cost::{Cost, measured};
 use serde_json::json;
 use shared::{
     App, Error,
-    chat::{self, Frame, Kind, Said},
+    chat::{self, Kind, Received, Said},
     inbox,
     values::ConnectionId,
 };
@@ -38,12 +38,12 @@ async fn cost(
     api: &Api,
     who: &Someone,
     name: &str,
-    what: impl AsyncFnOnce(&App, &Frame<'_>) -> Result<(), Error>,
+    what: impl AsyncFnOnce(&App, &Received<'_>) -> Result<(), Error>,
 ) -> Cost {
     let id = connection(api, who).await;
     let of = inbox::connection(&api.world.app, &id).await.unwrap();
-    let frame = Frame { connection: &id, of: &of, name, at: api.world.app.clock.millis() };
-    let what = what(&api.world.app, &frame);
+    let received = Received { connection: &id, of: &of, name, at: api.world.app.clock.millis() };
+    let what = what(&api.world.app, &received);
     let (done, cost) = measured(Box::pin(what)).await;
     done.unwrap();
     cost
@@ -58,7 +58,7 @@ async fn rounds() {
     of_ann.hears_ok().await;
     let send = async |name: &str| {
         let said = [said(&ann, &bob.id, Kind::Ordinary, "hi")];
-        cost(&api, &ann, name, async |app, frame| chat::send(app, frame, &said).await).await
+        cost(&api, &ann, name, async |app, received| chat::send(app, received, &said).await).await
     };
     // Reads, number, letter, and the return packet.
     let offline = send("1").await;
@@ -68,20 +68,20 @@ async fn rounds() {
     }
     let mut of_bob = Socket::open(&api, &bob).await;
     // Reads; the return packet beside the letters; the row; the frame; the mark; then the groups of the user.
-    let start = cost(&api, &bob, "start", async |app, frame| chat::start(app, frame).await).await;
+    let start = cost(&api, &bob, "start", async |app, received| chat::start(app, received).await).await;
     assert_eq!((start.rounds, start.write_units), (6, 2.0), "{start}");
     of_bob.hears_ok().await;
     assert_eq!(of_bob.texts(20, false).await.len(), 20);
-    let ack = cost(&api, &bob, "ok", async |app, frame| chat::acknowledge(app, frame).await).await;
+    let ack = cost(&api, &bob, "ok", async |app, received| chat::acknowledge(app, received).await).await;
     assert_eq!((ack.rounds, ack.write_units), (2, 1.0), "{ack}");
     // Reads, number with the lease, letter, both posts, mark.
     let online = send("2").await;
     assert_eq!((online.rounds, online.write_units), (5, 3.0), "{online}");
     assert_eq!(of_bob.texts(1, false).await, ["hi"]);
-    let heartbeat = cost(&api, &bob, "alive", async |app, frame| chat::heartbeat(app, frame).await).await;
+    let heartbeat = cost(&api, &bob, "alive", async |app, received| chat::heartbeat(app, received).await).await;
     assert_eq!((heartbeat.rounds, heartbeat.read_units, heartbeat.write_units), (1, 0.0, 0.0), "{heartbeat}");
     api.advance(300);
-    let heartbeat = cost(&api, &bob, "alive", async |app, frame| chat::heartbeat(app, frame).await).await;
+    let heartbeat = cost(&api, &bob, "alive", async |app, received| chat::heartbeat(app, received).await).await;
     assert_eq!((heartbeat.rounds, heartbeat.write_units), (2, 1.0), "{heartbeat}");
     api.world.shutdown().await;
 }

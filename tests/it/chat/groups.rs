@@ -124,8 +124,8 @@ async fn who_may_write() {
     api.world.shutdown().await;
 }
 
-/// Where the fan-out was cut, the next message of the sender, the next message to the group, or a member who starts resumes it.
-/// Nobody gets anything twice.
+/// Where the fan-out was cut, a heartbeat of the sender, the next message to the group, whosever it is, or a member who starts resumes it.
+/// Nobody gets anything twice, and what was said first comes first.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fan_out_that_was_cut_is_resumed() {
     let api = Api::start().await;
@@ -136,10 +136,14 @@ async fn a_fan_out_that_was_cut_is_resumed() {
         let rows = api.rows("ChatTable").await;
         rows.iter().filter(|row| row["sk"].as_s().unwrap().starts_with("SAID#")).count()
     };
-    for (number, resumed) in ["by a heartbeat", "by the next", "by a start"].into_iter().enumerate() {
+    for (number, resumed) in ["by a heartbeat", "by the next", "by a start", "by their next"].into_iter().enumerate() {
         let mut of_ann = Socket::started(&api, ann).await;
         let mut of_bob = Socket::started(&api, bob).await;
         let text = format!("cut {number}");
+        // Until what belongs to their start is done.
+        of_ann.packet(1, json!("")).await;
+        accepted(&mut of_ann).await;
+        of_bob.is_heard().await;
         // The members' queues are not read, however often that is tried.
         api.world.faults.strike("BatchGetItem", 2, &Fault::Delayed(std::time::Duration::ZERO));
         api.world.faults.strike("BatchGetItem", 3, &Fault::Internal);
@@ -150,7 +154,9 @@ async fn a_fan_out_that_was_cut_is_resumed() {
         }
         tokio::time::sleep(std::time::Duration::from_millis(100)).await;
         assert_eq!(open().await, 1, "{resumed}");
-        api.advance(11);
+        if number < 3 {
+            api.advance(11);
+        }
         let mut of_cid = match number {
             0 => {
                 api.advance(300);
@@ -163,18 +169,58 @@ async fn a_fan_out_that_was_cut_is_resumed() {
                 accepted(&mut of_bob).await;
                 Socket::started(&api, cid).await
             }
+            3 => {
+                of_ann.packet(1, json!([to_group(ann, &gid, 7, "next")])).await;
+                accepted(&mut of_ann).await;
+                Socket::started(&api, cid).await
+            }
             _ => Socket::started(&api, cid).await,
         };
-        let count = if number == 1 { 2 } else { 1 };
-        let mut texts: Vec<_> = all_written(&mut of_cid, count).await.iter().map(text_of).collect();
-        texts.sort();
+        let count = if number % 2 == 1 { 2 } else { 1 };
+        let texts: Vec<_> = all_written(&mut of_cid, count).await.iter().map(text_of).collect();
         let expected: Vec<_> = [text.as_str(), "next"].into_iter().take(texts.len()).collect();
         assert_eq!(texts, expected, "{resumed}");
-        assert_eq!(text_of(&written(&mut of_bob).await), text);
+        let to_bob = if number == 3 { 2 } else { 1 };
+        let texts: Vec<_> = all_written(&mut of_bob, to_bob).await.iter().map(text_of).collect();
+        assert_eq!(texts, [text.as_str(), "next"][..to_bob], "{resumed}");
         of_cid.hears_nothing().await;
         assert_eq!(open().await, 0, "{resumed}");
         for socket in [of_ann, of_bob, of_cid] {
             socket.close().await;
+        }
+    }
+    api.world.shutdown().await;
+}
+
+/// Several talk at once, and each of them sends the next message when the one before was accepted. Whoever is in the group gets everything once,
+/// what each has said in its order.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_talk_at_once() {
+    const EACH: usize = 6;
+    let api = Api::start().await;
+    let people = people(&api, 6).await;
+    let gid = group(&api, &people).await;
+    let mut of_last = Socket::started(&api, &people[5]).await;
+    let talk = people[..4].iter().map(|who| {
+        let (api, gid) = (&api, &gid);
+        async move {
+            // A socket for each message: the events of one socket come one after the other here.
+            for number in 0..EACH {
+                let mut socket = Socket::started(api, who).await;
+                socket.packet(1, json!([to_group(who, gid, 7, &number.to_string())])).await;
+                accepted(&mut socket).await;
+            }
+        }
+    });
+    futures_util::future::join_all(talk).await;
+    let (all, away) = (4 * EACH, &people[4]);
+    let to_last = all_written(&mut of_last, all).await;
+    let to_away = all_written(&mut Socket::started(&api, away).await, all).await;
+    for written in [to_last, to_away] {
+        for who in &people[..4] {
+            let of_one = written.iter().filter(|message| message["fromId"] == who.id.as_str());
+            let expected: Vec<_> = (0..EACH).map(|number| number.to_string()).collect();
+            assert_eq!(of_one.map(text_of).collect::<Vec<_>>(), expected);
         }
     }
     api.world.shutdown().await;

@@ -1,6 +1,6 @@
 //! Who may open a socket, and when it ends (`docs/dialects/chat.md#connections`).
 
-use super::socket::{Socket, Someone, ask};
+use super::socket::{Socket, Someone, ask, ask_from};
 use crate::world::Api;
 use serde_json::{Value, json};
 
@@ -23,6 +23,22 @@ async fn by_what_a_socket_is_opened() {
     let mut socket = ask(&api, &stranger, &format!("?sessionid={}", ann.session), true).await.unwrap();
     socket.start().await;
     socket.close().await;
+    api.world.shutdown().await;
+}
+
+/// Browsers send the cookie for whatever page asks. A page of another host has to show something that it was given.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_page_of_another_host_is_not_let_in_by_the_cookie() {
+    let api = Api::start().await;
+    let ann = Someone::register(&api, "13800000001").await;
+    let own = api.world.url.clone();
+    let other_port = own.rsplit_once(':').unwrap().0;
+    for foreign in ["https://evil.example", "null", other_port, &format!("{own}.evil.example")] {
+        assert_eq!(ask_from(&api, &ann, "", true, Some(foreign)).await.err(), Some(401), "{foreign}");
+    }
+    ask_from(&api, &ann, "", true, Some(&own)).await.unwrap().start().await;
+    let query = format!("?sessionid={}", ann.session);
+    ask_from(&api, &ann, &query, false, Some("https://web.example")).await.unwrap().start().await;
     api.world.shutdown().await;
 }
 

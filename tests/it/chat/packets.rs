@@ -62,6 +62,16 @@ async fn garbage() {
     socket.hears_nothing().await;
     socket.say("{").await;
     socket.is_closed().await;
+    // What clients' parsers may give up at is passed on to nobody.
+    let mut socket = Socket::started(&api, &ann).await;
+    let deep = |depth: usize| {
+        let junk = "[".repeat(depth) + &"]".repeat(depth);
+        format!(r#"{{"status":1,"pushId":"{}","message":"","\\\"[":{junk}}}"#, ann.push_id)
+    };
+    socket.say(&deep(128)).await;
+    socket.say(&deep(127)).await;
+    socket.hears_ok().await;
+    socket.hears_nothing().await;
     let mut socket = Socket::started(&api, &ann).await;
     socket.say(&long[..32_000]).await;
     socket.packet(1, json!("")).await;

@@ -60,6 +60,17 @@ pub struct Socket {
 
 /// Asks for a socket: with a query, and with a session in the cookie.
 pub async fn ask(api: &Api, who: &Someone, query: &str, cookie: bool) -> Result<Socket, u16> {
+    ask_from(api, who, query, cookie, None).await
+}
+
+/// The same, by a page of this origin.
+pub async fn ask_from(
+    api: &Api,
+    who: &Someone,
+    query: &str,
+    cookie: bool,
+    origin: Option<&str>,
+) -> Result<Socket, u16> {
     let address = api.world.url.strip_prefix("http://").unwrap();
     let request = Request::get(format!("ws://{address}/android/websocket/{query}")).header("host", address);
     let request = request.header("connection", "Upgrade").header("upgrade", "websocket");
@@ -67,6 +78,10 @@ pub async fn ask(api: &Api, who: &Someone, query: &str, cookie: bool) -> Result<
     let request = match cookie {
         true => request.header("cookie", format!("csrftoken=x; sessionid={}", who.session)),
         false => request,
+    };
+    let request = match origin {
+        Some(origin) => request.header("origin", origin),
+        None => request,
     };
     let stream = TcpStream::connect(address).await.unwrap();
     match client_async(request.body(()).unwrap(), stream).await {

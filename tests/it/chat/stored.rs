@@ -8,7 +8,7 @@ use local::Fault;
 use serde_json::Value;
 use shared::{
     App, Error,
-    chat::{self, Frame, Kind, Said},
+    chat::{self, Kind, Received, Said},
     inbox::{self, Key, Wishes},
     push::{Connections, Failed, Posted},
     random::Random,
@@ -69,16 +69,16 @@ impl<'a> Client<'a> {
         opened.map(|_| Self { app, wires: wires.clone(), id, said: 0 })
     }
 
-    async fn says<T>(&mut self, say: impl AsyncFnOnce(&App, &Frame<'_>) -> Result<T, Error>) -> Result<T, Error> {
+    async fn says<T>(&mut self, say: impl AsyncFnOnce(&App, &Received<'_>) -> Result<T, Error>) -> Result<T, Error> {
         self.said += 1;
         let of = inbox::connection(self.app, &self.id).await?;
         let name = format!("{}-{}", self.id, self.said);
-        let frame = Frame { connection: &self.id, of: &of, name: &name, at: self.app.clock.millis() };
-        say(self.app, &frame).await
+        let received = Received { connection: &self.id, of: &of, name: &name, at: self.app.clock.millis() };
+        say(self.app, &received).await
     }
 
     async fn start(&mut self) -> Result<(), Error> {
-        self.says(async |app, frame| chat::start(app, frame).await).await
+        self.says(async |app, received| chat::start(app, received).await).await
     }
 
     /// Takes what has arrived: the messages by their content, with their ids, frame by frame.
@@ -132,7 +132,7 @@ async fn sending(app: &App, wires: &Wires, from: &Someone, to: &Someone, number:
     for place in 0..12 {
         let text = format!("{number} {place:02}");
         let message = said(from, to, &text);
-        if client.says(async |app, frame| chat::send(app, frame, &[message]).await).await.is_ok() {
+        if client.says(async |app, received| chat::send(app, received, &[message]).await).await.is_ok() {
             accepted.push(text);
         }
     }
@@ -156,7 +156,7 @@ async fn reading(app: &App, wires: &Wires, who: &Someone, number: u64, random: &
             tokio::time::sleep(std::time::Duration::from_millis(u64::from(random.within(0..=30)))).await;
             for frame in client.arrived() {
                 got.extend_all(frame);
-                let _ = client.says(async |app, frame| chat::acknowledge(app, frame).await).await;
+                let _ = client.says(async |app, received| chat::acknowledge(app, received).await).await;
             }
         }
         client.drop();

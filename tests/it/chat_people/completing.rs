@@ -121,3 +121,16 @@ async fn a_push_id_is_bound_by_whom_it_is_of() {
     assert_eq!(after["isBind"], json!(false));
     api.chat_request("", Method::GET, &format!("/push_id/{}", push_id(&ann)), &Value::Null).await.no_account(11_001);
 }
+
+/// Letters of any script, with the marks that belong to them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_username_is_of_any_script() {
+    let api = Api::start().await;
+    let ann = api.new_member("13800000001").await;
+    for username in ["हिन्दी", "தமிழ்", "ก่า", "漢字", "Zoë", "a.b-c_d@e+f"] {
+        complete(&api, &ann, json!({"username": username})).await.ok();
+    }
+    for username in ["\u{301}a", "\u{200d}a", "a\u{200b}", "a b", "a/b"] {
+        complete(&api, &ann, json!({"username": username})).await.no_account(9_000);
+    }
+}

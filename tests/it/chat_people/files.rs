@@ -203,6 +203,7 @@ async fn a_larger_file_is_uploaded_with_a_ticket() {
     assert!(path.starts_with("media/avatars/android/") && path.ends_with(".png"), "{path}");
     let put = async |bytes: &[u8], kind: &str| {
         let request = api.http.put(ticket["url"].as_str().unwrap()).header("content-type", kind);
+        let request = request.header("if-none-match", "*");
         request.body(bytes.to_vec()).send().await.unwrap().status().as_u16()
     };
     assert_eq!(ticket["headers"]["content-type"], "image/png");
@@ -243,6 +244,7 @@ async fn what_a_ticket_uploads_is_looked_at_before_it_is_a_picture() {
     let html = b"<!DOCTYPE html><script>alert(1)</script>";
     let ticket = api.member_posts(&ann, "/file_ticket/", json!({"name": "a.png", "size": html.len()})).await.ok();
     let request = api.http.put(ticket["url"].as_str().unwrap()).header("content-type", "image/png");
+    let request = request.header("if-none-match", "*");
     assert_eq!(request.body(html.to_vec()).send().await.unwrap().status(), 200);
     let mut body = completion(&ann, "ann");
     body["avatar"] = ticket["path"].clone();
@@ -274,4 +276,35 @@ async fn files_are_counted() {
     assert_eq!(api.objects().await.len(), 2);
     let request = api.http.request(Method::GET, api.url("/media/avatars/default.jpg"));
     assert_eq!(Answer::of(request.send().await.unwrap()).await.status, 200);
+}
+
+/// What only calls itself a picture is a file, and nobody's avatar.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_picture_is_no_avatar() {
+    let api = Api::start().await;
+    let ann = api.new_member("13800000001").await;
+    let path = saved(&api, &ann, "a.jpg", b"hello").await;
+    let mut completed = crate::chat_people::client::completion(&ann, "ann");
+    completed["avatar"] = json!(path);
+    api.member_posts(&ann, "/complete_account/", completed.clone()).await.no_account(8_006);
+    completed["avatar"] = json!(saved(&api, &ann, "a.jpg", PNG).await);
+    api.member_posts(&ann, "/complete_account/", completed).await.ok();
+}
+
+/// What was uploaded with a ticket stays what it is.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_ticket_is_for_one_upload() {
+    let api = Api::start().await;
+    let ann = api.new_member("13800000001").await;
+    let ticket = api.member_posts(&ann, "/file_ticket/", json!({"name": "a.txt", "size": 5})).await.ok();
+    let put = async |bytes: &'static str| {
+        let mut put = api.http.put(ticket["url"].as_str().unwrap()).body(bytes);
+        for (name, value) in ticket["headers"].as_object().unwrap() {
+            put = put.header(name, value.as_str().unwrap());
+        }
+        put.send().await.unwrap().status().as_u16()
+    };
+    assert_eq!([put("hello").await, put("jello").await], [200, 412]);
+    let path = ticket["path"].as_str().unwrap();
+    assert_eq!(part(&api, path, "").await.bytes().await.unwrap(), "hello");
 }

@@ -174,3 +174,26 @@ async fn the_date_is_that_of_the_answer() {
     let shown = jiff::tz::offset(8).to_timestamp(shown).unwrap().as_second();
     assert!((now - shown).abs() <= 2, "{later} is not the time at UTC+8");
 }
+
+/// Old clients change things with GET. HEAD changes nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn head_changes_nothing() {
+    let api = Api::start().await;
+    let (ann, bob) = (api.new_member("13800000001").await, api.new_member("13800000002").await);
+    for path in [format!("/android/add_friend/{}/", bob.id), "/android/out/".to_owned()] {
+        let head = api.http.head(api.url(&path)).header("cookie", ann.cookie());
+        assert_eq!(head.send().await.unwrap().status(), 405, "{path}");
+    }
+    api.member_gets(&ann, "/user_contacts/").await.is_empty();
+}
+
+/// A failure has its fields in the order of a success.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_written_like_a_success() {
+    let api = Api::start().await;
+    let said = api.stranger_posts("/login/", json!({"phone": "13800000001", "password": PASSWORD})).await;
+    let user = r#"{"id":"","username":"","phone":"","avatar":"","desc":"","sex":0,"alias":"","friends":0,"isFriend":true,"modifyAt":""#;
+    let begins = format!(r#"{{"status":6004,"result":{{"user":{user}"#);
+    assert!(said.0.text.starts_with(&begins), "{}", said.0.text);
+    assert!(said.0.text.contains(r#"},"account":"","isBind":false},"message":"#), "{}", said.0.text);
+}

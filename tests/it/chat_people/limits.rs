@@ -80,12 +80,12 @@ async fn an_address_makes_a_hundred_accounts_an_hour() {
         from(&api, last, "/register/", &json!({"phone": format!("138000001{nth:02}"), "password": PASSWORD})).await
     };
     register(2, 0).await.ok();
-    // What is refused counts for nothing.
+    // What is refused counts as well: it says whether a number has an account.
     register(2, 0).await.no_account(7_001);
     // As if the hour's accounts but one had been made.
     let rows = api.rows("UsersTable").await;
     let counter = rows.iter().find(|row| row["pk"].as_s().unwrap().starts_with("LIMIT#new-unproven#")).unwrap();
-    assert_eq!(counter["count"].as_n().unwrap(), "1");
+    assert_eq!(counter["count"].as_n().unwrap(), "2");
     let update = api.world.clients.dynamodb.update_item().table_name("UsersTable");
     let update = update.key("pk", counter["pk"].clone()).key("sk", counter["sk"].clone());
     let most = aws_sdk_dynamodb::types::AttributeValue::N("99".into());

@@ -203,3 +203,32 @@ async fn a_picture_is_the_portrait_everywhere() {
     let synced = api.asks(&bob, "/user/sync/0").await.result();
     assert_eq!(synced["friends"][0]["user"]["portraitUri"], expected);
 }
+
+/// Somebody who is in Chat alone wants to enter a group whose manager decides in SealTalk, and invites people who decide there.
+#[tokio::test(flavor = "multi_thread")]
+async fn wishes_and_invitations_of_whoever_is_in_chat_alone_are_answered_elsewhere() {
+    let api = Api::start().await;
+    let [(owner, owner_here), (guest, guest_here)] = both(&api).await;
+    let cid = api.new_member("13800000003").await;
+    let made = json!({"name": "closed", "picture": "", "description": "", "members": []});
+    let gid = api.member_posts(&owner_here, "/create_group/", made).await.ok()["id"].clone();
+    api.says(&owner, "/group/set_certification", json!({"groupId": gid, "certiStatus": 0})).await.result();
+    let path = format!("/join_group/{}/", gid.as_str().unwrap());
+    assert_eq!(api.member_gets(&cid, &path).await.ok()["isMember"], false);
+    let waiting = api.asks(&owner, "/group/notice_info").await.result();
+    assert_eq!(waiting[0]["receiver"]["id"], cid.id.as_str(), "{waiting}");
+    let agree = json!({"groupId": gid, "receiverId": cid.id, "status": 1});
+    api.says(&owner, "/group/agree", agree).await.result();
+    assert_eq!(api.member_gets(&cid, "/user_groups/").await.ok()[0]["isMember"], true);
+    let members = api.asks(&owner, &format!("/group/{}/members", gid.as_str().unwrap())).await.result();
+    assert_eq!(members.as_array().unwrap().len(), 2, "{members}");
+    // Whoever wants to be asked finds the invitation where they can answer it.
+    api.says(&guest, "/user/set_privacy", json!({"groupVerify": 0})).await.result();
+    let made = json!({"name": "open", "picture": "", "description": "", "members": [guest_here.id]});
+    let gid = api.member_posts(&cid, "/create_group/", made).await.ok()["id"].clone();
+    let invited = api.asks(&guest, "/group/notice_info").await.result();
+    assert_eq!(invited[0]["group"]["id"], gid, "{invited}");
+    let agree = json!({"groupId": gid, "receiverId": guest_here.id, "status": 1});
+    api.says(&guest, "/group/agree", agree).await.result();
+    assert_eq!(api.member_gets(&guest_here, "/user_groups/").await.ok()[0]["id"], gid);
+}

@@ -322,7 +322,7 @@ impl Api {
         let messages = AttributeValue::L(vec![AttributeValue::S(trace("said"))]);
         let row = [("pk", text(&pk)), ("sk", text(sk)), ("from", text(&who.person.id)), ("messages", messages)];
         self.write(chat, vec![row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()]).await;
-        let mark = AttributeValue::Ss(vec![format!("{pk}/{sk}")]);
+        let mark = AttributeValue::Ss(vec![group.to_owned()]);
         let update = self.world.clients.dynamodb.update_item().table_name(chat);
         let update = update.key("pk", text(format!("USER#{}", who.person.id))).key("sk", text("INBOX"));
         let update = update.update_expression("ADD owes :mark").expression_attribute_values(":mark", mark);

@@ -1,10 +1,10 @@
-//! Messages, and acknowledgements of conversations, as clients write them (`docs/dialects/chat.md#messages`).
+//! Messages, and which conversations have been read, as clients write them (`docs/dialects/chat.md#messages`).
 
 use super::json::{object, text};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{
-    chat::{Kind, ReadUpTo, Said},
+    chat::{Kind, ReadConversation, Said},
     values::AttachmentName,
 };
 
@@ -79,8 +79,8 @@ impl Entry<'_> {
     }
 
     /// Which.
-    pub(super) fn read(&self) -> Option<ReadUpTo> {
-        Some(ReadUpTo { from: string(self.from_id)?, to: string(self.to_id)?, chat: string(self.chat_id)? })
+    pub(super) fn read(&self) -> Option<ReadConversation> {
+        Some(ReadConversation { from: string(self.from_id)?, to: string(self.to_id)?, chat: string(self.chat_id)? })
     }
 
     /// The message that it is, if each field has its form.
@@ -101,7 +101,7 @@ impl Entry<'_> {
             written_kind: kind.to_owned(),
             info: info.to_owned(),
             is_object,
-            at: name(self.create_time)?,
+            at: name(self.create_time)?.trim().to_owned(),
         })
     }
 }

@@ -2,16 +2,16 @@
 
 use super::{
     entry::Entry,
-    json::{object, text},
+    json::{is_too_deep, object, text},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use shared::{
-    chat::{MOST_MESSAGES, ReadUpTo, Said},
+    chat::{MOST_MESSAGES, ReadConversation, Said},
     values::PushId,
 };
 
-/// The longest text that is read, in bytes: a frame.
+/// The longest text that is read, in bytes.
 const LONGEST: usize = 32 << 10;
 
 /// What a text is.
@@ -25,10 +25,10 @@ pub(super) enum Inbound {
     Start,
     /// It is still there.
     Heartbeat,
-    /// It has got a frame.
+    /// It has got a text with messages.
     Acknowledged,
     /// Its user has read these.
-    Read(Vec<ReadUpTo>),
+    Read(Vec<ReadConversation>),
     /// Messages; `None`: one of them at least has not the form of one.
     Messages(Option<Vec<Said>>),
     /// Anything else.
@@ -49,7 +49,7 @@ struct Packet<'a> {
 impl Inbound {
     /// What a text is, said by the client of whose packets are marked so.
     pub(super) fn read(said: &str, own: &PushId) -> Self {
-        if said.len() > LONGEST {
+        if said.len() > LONGEST || is_too_deep(said) {
             return Self::Garbage;
         }
         let Some(packet) = object::<Packet<'_>>(said) else { return Self::Garbage };

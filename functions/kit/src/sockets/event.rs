@@ -1,7 +1,7 @@
 //! An event of a WebSocket API, decoded.
 
 use crate::cookie;
-use axum::http::{HeaderMap, HeaderName};
+use axum::http::{HeaderMap, HeaderName, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext};
 use serde::Deserialize;
@@ -64,6 +64,17 @@ impl Opening {
     pub fn header(&self, name: HeaderName) -> Option<&str> {
         let mut given = self.headers.get_all(name).iter();
         given.next().filter(|_| given.next().is_none())?.to_str().ok()
+    }
+
+    /// Whether a page of another host asks, as browsers say in `Origin`; apps send none. Browsers let any page open a socket, and send
+    /// their cookies along.
+    #[must_use]
+    pub fn is_of_another_host(&self) -> bool {
+        let host = self.header(header::HOST).unwrap_or_default();
+        let mut origins = self.headers.get_all(header::ORIGIN).iter();
+        origins.any(|origin| {
+            origin.to_str().ok().and_then(|origin| origin.split_once("://")).is_none_or(|it| it.1 != host)
+        })
     }
 
     /// The values of cookies of this name: see [`cookie::read`].

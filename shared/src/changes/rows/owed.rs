@@ -118,10 +118,20 @@ pub(in crate::changes) async fn take(store: &Store, subject: &Key, lease: Lease,
     })
 }
 
+/// That the lease is still the one that holds until then.
+fn holds(until: i64) -> Condition {
+    Condition::Equals("lease_until", number(until))
+}
+
+/// That the call which began the fan-out at this time holds the lease ([`Lease::IfFree`], [`Lease::TakenOver`]): for what a pass writes to
+/// its subject.
+pub fn is_held_since(millis: i64) -> Condition {
+    holds(millis + LEASE)
+}
+
 /// Gives the lease back before the end, if it is still the caller's.
 pub(in crate::changes) async fn give_back(store: &Store, subject: &Key, until: i64) -> Result<(), Error> {
-    let own = Condition::Equals("lease_until", number(until));
-    store.update(Update::of(subject.clone()).remove("lease_until").when(own)).await.map(drop)
+    store.update(Update::of(subject.clone()).remove("lease_until").when(holds(until))).await.map(drop)
 }
 
 /// Takes the author's mark away, unless the subject has one by now: then another change has begun a fan-out.
@@ -131,24 +141,16 @@ pub(in crate::changes) async fn clear_author(store: &Store, subject: &Key, autho
 }
 
 /// Ends the fan-out: all marks and the lease go, if the subject has not changed since it was `seen` and the lease is
-/// still the one that holds `until` then. A subject that is there for its fan-out alone goes itself; it has no author.
+/// still the one that holds `until` then.
 pub(in crate::changes) async fn end(
     store: &Store,
     subject: &Key,
     seen: &Owed,
     until: i64,
     author: Option<&UserId>,
-    with_subject: bool,
 ) -> Result<Ended, Error> {
-    let own = Condition::Equals("lease_until", number(until));
+    let own = holds(until);
     let unchanged = Condition::Equals("changes", number(seen.changes));
-    if with_subject {
-        let end = Write::delete(subject.clone(), Some(own.and(unchanged)));
-        return match store.transact(vec![end]).await? {
-            Transacted::Done => Ok(Ended::Yes),
-            Transacted::Refused { item, .. } => why_refused(item, until),
-        };
-    }
     let end = Update::of(subject.clone()).remove("owed_since").remove("lease_until").when(own.and(unchanged));
     if let Some(author) = author {
         let writes = vec![Write::from(end.clone()).named(SUBJECT), end_fan_out_by(author, subject).into()];

@@ -1,4 +1,4 @@
-//! `USER#<uid>`/`Q#<number>`: what one frame has brought a person, as one row, so that it is there whole or not at all.
+//! `USER#<uid>`/`Q#<number>`: what one packet has brought a person, as one row, so that it is there whole or not at all.
 
 use crate::{
     error::Error,
@@ -11,9 +11,10 @@ use crate::{
         keys::{self, Table},
         nested, number, pages, side_by_side, text, value,
     },
-    values::UserId,
+    values::{MessageId, UserId},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// How long a letter waits, in seconds: 30 days.
 pub(in crate::inbox) const LIFETIME: i64 = 30 * 86_400;
@@ -47,7 +48,7 @@ pub(in crate::inbox) async fn put(
     })
 }
 
-/// Gives a number up whose letter has not come: from then on it cannot. `false`: it has. One round.
+/// Gives a number up whose letter has not come: from then on it cannot. If it has come after all, it stays. One round.
 pub(in crate::inbox) async fn give_up(store: &Store, uid: &UserId, at: i64, now: i64) -> Result<(), Error> {
     put(store, uid, at, Vec::new(), "", now).await.map(drop)
 }
@@ -118,18 +119,9 @@ const LOOKED_AT: usize = 500;
 /// So many letters are written side by side.
 const WIDTH: usize = 25;
 
-/// Whether one of these ids is among the newest letters of a person. One round.
-pub(in crate::inbox) async fn has_any(
-    store: &Store,
-    uid: &UserId,
-    ids: &[&crate::values::MessageId],
-) -> Result<bool, Error> {
+/// The ids of the messages in the newest letters of a person, up to [`PAGE`] letters. One round.
+pub(in crate::inbox) async fn newest(store: &Store, uid: &UserId) -> Result<HashSet<MessageId>, Error> {
     let items = store.query(Table::Chat, &keys::partition(uid), keys::LETTERS, true, i32::try_from(PAGE).ok()).await?;
-    for item in items {
-        let row: Row = value(item)?;
-        if row.messages.iter().any(|message| ids.contains(&&message.id)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let rows = items.into_iter().map(value).collect::<Result<Vec<Row>, Error>>()?;
+    Ok(rows.into_iter().flat_map(|row| row.messages).map(|message| message.id).collect())
 }

@@ -39,15 +39,10 @@ pub fn said(gid: &GroupId, millis: i64, id: &MessageId) -> Key {
 /// Everything that somebody has said to a group and that may not have reached everybody starts so.
 pub const SAID: &str = "SAID#";
 
-/// What its author's mark calls it.
-pub(crate) fn mark_of_said(said: &Key) -> String {
-    format!("{}/{}", said.pk, said.sk)
-}
-
-/// The same the other way round.
-pub(crate) fn said_of_mark(mark: &str) -> Option<Key> {
-    let (pk, sk) = mark.split_once('/')?;
-    Some(chat(pk.to_owned(), sk))
+/// How far what people say to a group has come.
+#[must_use]
+pub fn talk(gid: &GroupId) -> Key {
+    chat(group_partition(gid), "TALK")
 }
 
 /// A connection.
