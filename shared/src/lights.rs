@@ -3,7 +3,7 @@
 mod rows;
 
 pub use rows::{Day, Pair};
-pub(crate) use rows::{erase::erase_lights, person_and_lights};
+pub(crate) use rows::{EXPORT, erase::erase_lights, person_and_lights};
 
 use crate::{
     app::App,

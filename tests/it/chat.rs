@@ -10,7 +10,7 @@ mod notices;
 mod opening;
 mod packets;
 mod rules;
-mod socket;
+pub mod socket;
 mod stored;
 mod talking;
 mod tap;

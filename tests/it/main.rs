@@ -21,6 +21,7 @@
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
+//! | `own` | a person's own data: all of it is deleted, and exported |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
@@ -59,6 +60,7 @@ mod m_user;
 mod notices;
 mod numbers;
 mod openapi;
+mod own;
 mod parity;
 mod payloads;
 mod person;

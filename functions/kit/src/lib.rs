@@ -29,6 +29,7 @@ pub mod cookie;
 pub mod decode;
 pub mod device;
 pub mod example;
+pub mod exported;
 pub mod field;
 mod headers;
 pub mod log;

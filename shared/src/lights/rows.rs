@@ -7,7 +7,7 @@ use crate::{
     person::{self, Profile},
     sessions::{Actor, Reader},
     store::{
-        self, Condition, Part, Store, Transacted, Update, Write,
+        self, Condition, Part, Sheet, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, text, value,
     },
@@ -284,3 +284,12 @@ pub(super) async fn lighters(store: &Store, reader: &Reader, lights: &[ThirdLigh
     }
     Ok(messages)
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 5] = [
+    Sheet::of("lights_given", Table::Lights, keys::PAIRS).keyed("to"),
+    Sheet::of("lights_received", Table::Lights, keys::RECEIVED),
+    Sheet::of("light_messages", Table::Lights, keys::THIRD_LIGHTS),
+    Sheet::of("days", Table::Lights, keys::DAYS).keyed("day"),
+    Sheet::of("guests_seen", Table::Lights, keys::SEEN).keyed("segment"),
+];
