@@ -22,7 +22,7 @@ pub(crate) use batch::{Found, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
 pub use retry::Attempt;
-pub(crate) use retry::{retrying, retrying_for, retrying_from, side_by_side};
+pub(crate) use retry::{retrying, retrying_for, retrying_from, retrying_from_for, side_by_side};
 pub use sheet::Sheet;
 pub use write::{Part, Transacted, Write, Written};
 
