@@ -66,7 +66,11 @@ fn clients_are_answered_by_published_versions_that_alarms_take_back() {
         let wanted = [format!("{name}Errors"), format!("{name}Faults")];
         assert!(wanted.iter().all(|output| outputs[output].is_object()), "{id}");
         let alarms = wanted.map(|output| format!("FunctionAlarms.Outputs.{output}"));
-        assert_eq!(function["Properties"]["DeploymentPreference"], json!({ "Alarms": alarms }), "{id}");
+        assert_eq!(
+            function["Properties"]["DeploymentPreference"],
+            json!({ "Alarms": ["RollsBack", alarms, ["AWS::NoValue"]] }),
+            "{id}"
+        );
         // Without it a change of parameters alone would be in no published version.
         assert_eq!(function["Properties"]["AutoPublishCodeSha256"], "Release", "{id}");
     }
@@ -102,9 +106,11 @@ fn stacks_that_watch_are_given_what_they_ask_for() {
         assert_eq!(keys(given), keys(&declared["Parameters"]), "{id}");
         names.insert(name.to_owned());
         // What the transform of loops is given, it may write into the template.
+        let loops = declared["Transform"] == "AWS::LanguageExtensions";
         for (parameter, value) in given.as_object().expect("parameters") {
             let source = &template["Parameters"][value.as_str().unwrap_or_default()];
-            assert_ne!(source["NoEcho"], true, "{id}: {parameter} is a secret");
+            assert_eq!(source["NoEcho"], declared["Parameters"][parameter]["NoEcho"], "{id}: {parameter}");
+            assert!(!loops || source["NoEcho"] != true, "{id}: {parameter} is a secret");
         }
         for (alarm, resource) in of_type(&declared, "AWS::CloudWatch::Alarm") {
             let properties = &resource["Properties"];
@@ -113,7 +119,7 @@ fn stacks_that_watch_are_given_what_they_ask_for() {
             assert!(properties["AlarmDescription"].as_str().is_some_and(|text| text.ends_with('.')), "{alarm}");
         }
     }
-    assert_eq!(names, BTreeSet::from(["function-alarms".to_owned(), "watching".to_owned()]));
+    assert_eq!(names, BTreeSet::from(["dashboard", "front", "function-alarms", "watching"].map(str::to_owned)));
     assert_eq!(of_type(&template, "AWS::CloudWatch::Alarm").count(), 0, "alarms stand in deploy/");
 }
 
