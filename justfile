@@ -48,6 +48,10 @@ template:
 openapi:
     for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
 
+# take the picture of the console in the README anew; needs a browser
+picture:
+    CONSOLE_BROWSER=required cargo test --package tests --test it console::picture -- --ignored
+
 # write the payloads of the operations' examples anew
 events:
     cargo run --quiet -- --events events

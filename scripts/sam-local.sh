@@ -62,6 +62,53 @@ print(json.dumps(event))
 PYTHON
 }
 
+# An event of a socket with another session, and perhaps another text.
+socket_event() {
+  python3 - "$@" <<'PYTHON'
+import json, sys
+event = json.load(open(f"events/push/{sys.argv[1]}.json"))
+if event["requestContext"]["eventType"] == "CONNECT":
+    event["headers"]["Cookie"] = sys.argv[2]
+    event["multiValueHeaders"]["Cookie"] = [sys.argv[2]]
+else:
+    event["body"] = sys.argv[2]
+print(json.dumps(event))
+PYTHON
+}
+
+# Opens a socket here with a session, starts, says so on stdout, and then shows the first message that somebody has written.
+listen() {
+  python3 - "$base" "$1" <<'PYTHON'
+import base64, json, os, socket, struct, sys, urllib.parse
+url = urllib.parse.urlsplit(sys.argv[1])
+wire = socket.create_connection((url.hostname, url.port), 60)
+key = base64.b64encode(os.urandom(16)).decode()
+wire.sendall((f"GET /android/websocket/ HTTP/1.1\r\nHost: {url.netloc}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+              f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nCookie: {sys.argv[2]}\r\n\r\n").encode())
+stream = wire.makefile("rb")
+status = stream.readline()
+if b" 101 " not in status:
+    sys.exit(status)
+while stream.readline() != b"\r\n":
+    pass
+def say(text):
+    mask, text = os.urandom(4), text.encode()
+    masked = bytes(byte ^ mask[place % 4] for place, byte in enumerate(text))
+    wire.sendall(bytes([0x81, 0x80 | len(text)]) + mask + masked)
+def hear():
+    _, length = stream.read(2)
+    if length == 126:
+        (length,) = struct.unpack(">H", stream.read(2))
+    return json.loads(stream.read(length))
+say('{"status":0,"pushId":"","message":"start"}')
+print(hear()["message"], flush=True)
+while True:
+    for message in hear()["message"]:
+        if message["type"] == 1:
+            sys.exit(print(message["info"][0]["content"]))
+PYTHON
+}
+
 # Sends the event on stdin to the function of a group; its answer is the last line on stdout.
 invoke() {
   local function
@@ -150,5 +197,28 @@ registered=$(call m_user/users_Register device="$device" nickname="Ann $phone")
 person=$(field '["id"]' <<<"$registered")
 homepage=$(call m_user/users_homepage device="$device" path="/m_user/users/$person/homepage")
 [[ $(field '["nickname"]' <<<"$homepage") == "Ann $phone" ]]
+
+# Two in Chat: one has a socket here, the other writes by a function in a container, which posts to that socket.
+enter() {
+  call chat/android_register phone="13$1" password=abc123 >/dev/null
+  field '["cookies"][0].split(";")[0]' <"$work/answer.json"
+}
+ann=$(enter "7${phone:3}") bob=$(enter "6${phone:3}")
+listen "$bob" >"$work/heard" &
+listener=$!
+trap 'kill "$listener" 2>/dev/null || true' EXIT
+until grep -q ok "$work/heard"; do kill -0 "$listener" && sleep 1; done
+socket_event connect "$ann" | invoke push | answered 200 push/connect >/dev/null
+message=$(python3 -c '
+import json, sys
+ann, bob = (cookie.split("=")[1][:24] for cookie in sys.argv[1:])
+push_id = f"{ann[:8]}-{ann[8:12]}-8{ann[12:15]}-8{ann[15:18]}-{ann[18:]}000000"
+info = {"category": 0, "content": "hello from a container"}
+message = {"chatId": "c1", "fromId": ann, "toId": bob, "type": 1, "info": [info]}
+print(json.dumps({"status": 1, "pushId": push_id, "message": [message]}))
+' "$ann" "$bob")
+socket_event default "$message" | invoke push | answered 200 push/default >/dev/null
+wait "$listener"
+grep -q 'hello from a container' "$work/heard"
 
 echo "all functions of the story answered"

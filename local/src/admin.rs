@@ -3,6 +3,7 @@
 //! | method and path | answer |
 //! |---|---|
 //! | `GET /_local/health` | `{"status":"ok","dynamodb":URL,"s3":URL,"sns":URL}` |
+//! | `GET /_local/events` | what happens, as Server-Sent Events, for the [console](crate::console) |
 //! | `GET /_local/sms?phone=15172354423` | the messages to numbers that end so, oldest first; all without `phone` |
 //! | `GET /_local/notices` | what operators were told, oldest first: `[{"topic","message","sent_at"}]` |
 //! | `POST /_local/live {"fails":true}` | lets the provider of live streams fail from now on, or work again with `false`: the same object |
@@ -16,6 +17,8 @@
 
 use crate::{
     clients::Endpoints,
+    guard::own_pages,
+    news::{News, Wire},
     sns::{Outbox, Sms},
     sockets::Lines,
     tasks,
@@ -24,6 +27,7 @@ use axum::{
     Router,
     body::Bytes,
     extract::{RawQuery, State},
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
@@ -46,6 +50,7 @@ pub(crate) struct Admin {
     pub(crate) outbox: Outbox,
     pub(crate) app: App,
     pub(crate) sockets: Lines,
+    pub(crate) wire: Wire,
 }
 
 /// The routes under `/_local`, complete: whatever else lies there is answered 404.
@@ -65,6 +70,7 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .route("/_local/", any(unknown))
         .route("/_local/{*rest}", any(unknown))
         .with_state(admin)
+        .layer(from_fn(own_pages))
 }
 
 fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -79,7 +85,7 @@ fn refusal(status: StatusCode, text: &str) -> Response {
 }
 
 async fn unknown() -> Response {
-    let paths = "there is only /_local/health, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/sockets, \
+    let paths = "there is only /_local/health, /_local/events, /_local/sms, /_local/notices, /_local/clock, /_local/live, /_local/sockets, \
                  /_local/receipts, /_local/grants, /_local/audit and /_local/review";
     refusal(StatusCode::NOT_FOUND, paths)
 }
@@ -127,7 +133,9 @@ struct Advance {
 async fn clock(State(admin): State<Admin>, body: Bytes) -> Response {
     match object(&body) {
         Some(Advance { advance_seconds }) if advance_seconds <= FURTHEST => {
-            json(StatusCode::OK, &json!({ "now": admin.app.clock.advance(advance_seconds) }))
+            let now = admin.app.clock.advance(advance_seconds);
+            admin.wire.tell(News::Clock);
+            json(StatusCode::OK, &json!({ "now": now }))
         }
         _ => refusal(
             StatusCode::BAD_REQUEST,

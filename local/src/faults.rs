@@ -51,7 +51,17 @@ pub enum Fault {
 #[derive(Clone, Debug, Default)]
 pub struct Faults {
     queues: Arc<Mutex<HashMap<String, VecDeque<Fault>>>>,
+    death: Arc<Mutex<Option<Death>>>,
     contention: Contention,
+}
+
+/// That a call of the product dies, as it does by its timeout or a deployment.
+#[derive(Debug)]
+struct Death {
+    /// So many calls of AWS are answered before.
+    left: usize,
+    /// Whether the one at which it dies is carried out.
+    carried_out: bool,
 }
 
 impl Faults {
@@ -70,8 +80,15 @@ impl Faults {
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).get(operation).map_or(0, VecDeque::len)
     }
 
+    /// After so many calls, of whatever operation, none is answered any more, until [`Faults::clear`]: whatever the product is at is as good
+    /// as dead. `carried_out`: the first that is not answered is carried out.
+    pub fn die_after(&self, calls: usize, carried_out: bool) {
+        *self.death.lock().unwrap_or_else(PoisonError::into_inner) = Some(Death { left: calls, carried_out });
+    }
+
     /// Forgets all failures that are still to come.
     pub fn clear(&self) {
+        *self.death.lock().unwrap_or_else(PoisonError::into_inner) = None;
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
@@ -100,6 +117,16 @@ impl Faults {
     }
 
     pub(crate) fn next(&self, operation: &str) -> Option<Fault> {
+        if let Some(death) = &mut *self.death.lock().unwrap_or_else(PoisonError::into_inner) {
+            if death.left > 0 {
+                death.left -= 1;
+            } else if std::mem::take(&mut death.carried_out) {
+                return Some(Fault::AnswerLost);
+            } else {
+                // Nobody tries that again.
+                return Some(Fault::Refused { status: 403, code: "AccessDeniedException" });
+            }
+        }
         self.queues.lock().unwrap_or_else(PoisonError::into_inner).get_mut(operation)?.pop_front()
     }
 }
@@ -112,6 +139,18 @@ pub(crate) enum Service {
     Sns,
     /// API Gateway, which posts to open WebSockets.
     Push,
+}
+
+impl Service {
+    /// What the console calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::DynamoDb => "DynamoDB",
+            Self::S3 => "S3",
+            Self::Sns => "SNS",
+            Self::Push => "API Gateway",
+        }
+    }
 }
 
 impl Fault {

@@ -15,6 +15,7 @@ pub fn greeting(url: &str, endpoints: &Endpoints, data: &Path) -> String {
     let functions = in_containers(port, endpoints);
     format!(
         "listening on {url}
+console      {url}/
 dynamodb     {dynamodb}
 s3           {s3}
 sns          {sns}

@@ -6,6 +6,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`world`] | starts and ends everything |
+//! | `api` | what answers at the port of the API |
 //! | [`template`], `gateway` | tables, buckets and routes of `template.yaml` |
 //! | [`dialects`] | the one list of the packages |
 //! | [`events`] | the payloads in `events/` |
@@ -17,10 +18,15 @@
 //! | [`containers`] | a way from containers to the stand-ins |
 //! | [`sockets`] | WebSockets, and `/@connections` by which functions post to them |
 //! | [`admin`] | `/_local/...` |
+//! | `console` | the pages at `/` |
+//! | `requests`, `news` | what the newest requests did, and that something has happened: the console shows both |
+//! | `guard` | which web pages may use what only this machine has |
 //! | [`error`] | why a world does not start |
 
 pub mod admin;
+mod api;
 mod clients;
+mod console;
 pub mod containers;
 mod contention;
 pub mod cost;
@@ -32,8 +38,11 @@ pub mod faults;
 mod folder;
 mod gateway;
 pub mod greeting;
+mod guard;
 mod image;
+mod news;
 mod objects;
+mod requests;
 mod server;
 pub mod sns;
 pub mod sockets;

@@ -63,6 +63,8 @@ struct Arguments {
     grant: tasks::GrantArguments,
     #[command(flatten)]
     reviewer: tasks::ReviewerArguments,
+    #[command(flatten)]
+    own: tasks::OwnArguments,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -112,6 +114,9 @@ fn main() -> ExitCode {
     if let Some(reason) = arguments.grant.missing(reviewer.is_some()) {
         Arguments::command().error(clap::error::ErrorKind::MissingRequiredArgument, reason).exit();
     }
+    if let Some(own) = arguments.own.wanted() {
+        return owned(own, &arguments.own, arguments.port, &runtime);
+    }
     if let Some(reviewer) = reviewer {
         return reviewer_made(reviewer, arguments.port, &runtime);
     }
@@ -143,6 +148,19 @@ fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runti
         Ok(Ok(())) => ExitCode::SUCCESS,
         Ok(Err(error)) => failed(&error, 1),
         Err(error) => failed(&error, 2),
+    }
+}
+
+fn owned(
+    own: tasks::WantedOwn,
+    options: &tasks::OwnArguments,
+    port: u16,
+    runtime: &tokio::runtime::Runtime,
+) -> ExitCode {
+    match options.app(port).map_err(tasks::OwnFailure::from).and_then(|app| runtime.block_on(own.run(&app))) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error @ tasks::OwnFailure::Config(_)) => failed(&error, 2),
+        Err(error) => failed(&error, 1),
     }
 }
 

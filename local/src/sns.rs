@@ -2,6 +2,7 @@
 
 use crate::{
     error::StartError,
+    news::{News, Wire},
     server::{self, Server},
 };
 use axum::{
@@ -62,9 +63,15 @@ struct Kept {
     messages: Mutex<VecDeque<Sms>>,
     notices: Mutex<VecDeque<Notice>>,
     published: AtomicU64,
+    wire: Wire,
 }
 
 impl Outbox {
+    /// Tells of every message.
+    pub(crate) fn telling(wire: Wire) -> Self {
+        Self(Arc::new(Kept { wire, ..Kept::default() }))
+    }
+
     /// Every message.
     #[must_use]
     pub fn all(&self) -> Vec<Sms> {
@@ -95,12 +102,14 @@ impl Outbox {
     fn keep(&self, phone: String, message: String) -> u64 {
         let sms = Sms { phone, message, sent_at: Clock::wall() };
         self.with(|messages| push(messages, sms));
+        self.0.wire.tell(News::Message);
         self.0.published.fetch_add(1, Ordering::Relaxed)
     }
 
     fn keep_notice(&self, topic: String, message: String) -> u64 {
         let notice = Notice { topic, message, sent_at: Clock::wall() };
         push(&mut self.0.notices.lock().unwrap_or_else(PoisonError::into_inner), notice);
+        self.0.wire.tell(News::Message);
         self.0.published.fetch_add(1, Ordering::Relaxed)
     }
 

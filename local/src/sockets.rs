@@ -16,17 +16,18 @@ mod management;
 mod opening;
 
 pub use lines::SocketLimits;
-pub(crate) use lines::{Host, Lines};
+pub(crate) use lines::{Host, Lines, Open};
 
 use axum::Router;
 use kit::registry::Function;
+use opening::Door;
 use shared::App;
 
 /// The paths of sockets and of `@connections`. Everything else is left to the other routes.
 pub(crate) fn routes(lines: &Lines, app: &App, functions: &[Function]) -> Router {
-    let opening = functions.iter().filter_map(|function| Some((function.paths, function.sockets(app)?)));
-    let opening = opening.flat_map(|(paths, service)| paths.iter().map(move |path| (*path, service.clone())));
-    opening.fold(management::routes(lines.clone()), |router, (path, service)| {
-        router.merge(opening::routes(path, lines.clone(), service))
-    })
+    let opening = functions.iter().filter_map(|function| Some((function, function.sockets(app)?)));
+    let opening = opening.flat_map(|(function, service)| {
+        function.paths.iter().map(move |path| (*path, Door::new(lines.clone(), function.name, service.clone())))
+    });
+    opening.fold(management::routes(lines.clone()), |router, (path, door)| router.merge(opening::routes(path, door)))
 }

@@ -1,7 +1,9 @@
 //! Between the SDK and the network: counts calls and lets faults strike.
 
+mod touched;
+
 use crate::{
-    cost::{Attempt, Tally},
+    cost::{Attempt, Tally, Told},
     faults::{Faults, Service},
 };
 use aws_sdk_dynamodb::{
@@ -100,8 +102,9 @@ impl Intercept for Watch {
     ) -> Result<(), BoxError> {
         let Some(UnderWay(attempt)) = config.load::<UnderWay>() else { return Ok(()) };
         attempt.end();
-        if let Some(Ok(output)) = context.output_or_error() {
-            add_capacity(attempt.tally(), output);
+        match context.output_or_error() {
+            Some(Ok(output)) => add_capacity(attempt, output),
+            _ => attempt.fail(touched::failure(context.response())),
         }
         Ok(())
     }
@@ -150,7 +153,7 @@ fn all(consumed: &[ConsumedCapacity]) -> Vec<f64> {
     consumed.iter().filter_map(ConsumedCapacity::capacity_units).collect()
 }
 
-fn add_capacity(tally: &Tally, output: &Output) {
+fn add_capacity(attempt: &Attempt, output: &Output) {
     let read = None
         .or_else(|| units(output, |o: &GetItemOutput| one(o.consumed_capacity())))
         .or_else(|| units(output, |o: &BatchGetItemOutput| all(o.consumed_capacity())))
@@ -158,7 +161,7 @@ fn add_capacity(tally: &Tally, output: &Output) {
         .or_else(|| units(output, |o: &ScanOutput| one(o.consumed_capacity())))
         .or_else(|| units(output, |o: &TransactGetItemsOutput| all(o.consumed_capacity())));
     if let Some(units) = read {
-        tally.add_read_units(units);
+        attempt.add_read_units(units);
         return;
     }
     let written = None
@@ -168,7 +171,7 @@ fn add_capacity(tally: &Tally, output: &Output) {
         .or_else(|| units(output, |o: &BatchWriteItemOutput| all(o.consumed_capacity())))
         .or_else(|| units(output, |o: &TransactWriteItemsOutput| all(o.consumed_capacity())));
     if let Some(units) = written {
-        tally.add_write_units(units);
+        attempt.add_write_units(units);
     }
 }
 
@@ -218,8 +221,12 @@ struct Line {
 impl HttpConnector for Line {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let ticket = request.extension::<Ticket>().cloned();
-        if let Some(attempt) = ticket.as_ref().and_then(|ticket| ticket.attempt.as_ref()) {
-            attempt.start();
+        if let Some((ticket, attempt)) = ticket.as_ref().and_then(|ticket| Some((ticket, ticket.attempt.as_ref()?))) {
+            attempt.start(|| Told {
+                service: ticket.service.name(),
+                operation: ticket.operation.clone(),
+                touched: touched::by(ticket.service, &ticket.operation, &request),
+            });
         }
         let fault = ticket.as_ref().and_then(|ticket| Some((ticket.service, self.faults.next(&ticket.operation)?)));
         let operation = ticket.map(|ticket| ticket.operation).unwrap_or_default();

@@ -1,24 +1,21 @@
 //! A world: the stand-ins and the HTTP API, started together and ended together.
 
 use crate::{
-    admin::{self, Admin},
+    api::Parts,
     clients::{self, Endpoints},
     containers::Bridge,
-    cost,
     database::Database,
-    dialects,
     error::StartError,
     faults::Faults,
     folder::Folder,
-    gateway,
+    news::Wire,
+    requests::Requests,
     server::{self, Server},
     sns::{self, Outbox},
-    sockets::{self, Host, Lines, SocketLimits},
+    sockets::{Host, Lines, SocketLimits},
     storage,
     template::Template,
 };
-use axum::{Router, middleware};
-use http::StatusCode;
 use kit::registry::Function;
 use shared::{App, Clients, Config, config::Table, random::Random, time::Clock};
 use std::{
@@ -26,7 +23,6 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use tower_http::timeout::TimeoutLayer;
 
 /// How long running requests may take to finish at the end.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -195,7 +191,8 @@ impl World {
         tweak(&mut config);
         check(&template, &config)?;
 
-        let outbox = Outbox::default();
+        let wire = Wire::default();
+        let outbox = Outbox::telling(wire.clone());
         let listeners = server::bind_beside(port).await?;
         // The API too: functions in containers post to its sockets.
         let reached = listeners.iter().chain([&listener]);
@@ -217,10 +214,17 @@ impl World {
         }
         clients::attach_push(&app);
         let domain = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
-        let lines = Lines::new(Host { domain, limits: sockets, clock: clock.clone() });
-        let router = router(&app, &template, &functions, &lines, &endpoints, &outbox)?;
-        let api = Server::start(listener, router.layer(late(request_time)), request_time)?;
-        let url = api.url().to_owned();
+        let lines = Lines::new(Host {
+            domain,
+            limits: sockets,
+            clock: clock.clone(),
+            requests: Requests::telling(wire.clone()),
+            wire: wire.clone(),
+        });
+        let url = server::url(&listener)?;
+        let parts = Parts { app: &app, template: &template, functions: &functions, lines: &lines, outbox: &outbox };
+        let router = parts.router(&endpoints, &url, request_time)?;
+        let api = Server::start(listener, router, request_time)?;
         Ok(Self {
             url,
             app,
@@ -253,6 +257,7 @@ impl World {
         if let Some(bridge) = bridge {
             bridge.close();
         }
+        sockets.0.host().wire.end();
         sockets.0.shutdown(PATIENCE).await;
         api.stop(PATIENCE).await;
         tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
@@ -267,30 +272,8 @@ struct OpenSockets(Lines);
 impl Drop for OpenSockets {
     fn drop(&mut self) {
         self.0.end();
+        self.0.host().wire.end();
     }
-}
-
-/// Everything that answers at the port of the API: what only this machine has, WebSockets, and the functions.
-fn router(
-    app: &App,
-    template: &Template,
-    functions: &[Function],
-    lines: &Lines,
-    endpoints: &Endpoints,
-    outbox: &Outbox,
-) -> Result<Router, StartError> {
-    let (endpoints, outbox) = (endpoints.clone(), outbox.clone());
-    let admin = Admin { endpoints, outbox, app: app.clone(), sockets: lines.clone() };
-    let of_packages = gateway::router(app, &template.routes)
-        .map_err(|reason| StartError::Template { path: template.path.clone(), reason })?;
-    let functions = [dialects::functions(), functions.to_vec()].concat();
-    let router = admin::routes(admin).merge(sockets::routes(lines, app, &functions)).fallback_service(of_packages);
-    Ok(router.layer(middleware::from_fn(cost::headers)))
-}
-
-/// Nobody holds a request open for longer, by sending a body slowly for example.
-fn late(request_time: Duration) -> TimeoutLayer {
-    TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, request_time)
 }
 
 /// The settings name tables and a bucket that exist here.

@@ -12,7 +12,7 @@
 mod rows;
 mod rules;
 
-pub(crate) use rows::{NameOwner, own};
+pub(crate) use rows::{EXPORT, NameOwner, own};
 
 use crate::{
     app::App,

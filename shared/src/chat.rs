@@ -235,3 +235,16 @@ pub struct Receivers {
     /// The sender's own.
     pub(crate) own: inbox::rules::Inbox,
 }
+
+/// Ends what somebody who is being erased says and hears: their connections are closed, what waits for them is deleted, and what they have
+/// said to groups is fanned out no further. What others have been sent is theirs and stays. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase(app: &App, uid: &UserId) -> Result<(), Error> {
+    let groups = inbox::close(app, uid).await?;
+    for gid in groups.into_iter().filter_map(|gid| GroupId::try_from(gid).ok()) {
+        rows::erase(&app.store, uid, &gid).await?;
+    }
+    inbox::erase(app, uid).await
+}

@@ -10,6 +10,7 @@ use crate::{
     store::retrying_from,
     values::{Address, TokenHash, UserId},
 };
+pub(crate) use rows::EXPORT;
 
 /// How long a token is remembered after it was last registered, in seconds.
 pub const LIFETIME: i64 = 365 * 86_400;

@@ -7,6 +7,6 @@ mod rows;
 
 pub use rows::Facet;
 pub(crate) use rows::{
-    Completed, HELD, Held, USERNAME, bind, complete, create, erase, hold, key, release, unbind, username,
+    Completed, EXPORT, HELD, Held, USERNAME, bind, complete, create, hold, key, of_leaving, release, unbind,
     username_owner,
 };

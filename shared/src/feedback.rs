@@ -14,10 +14,11 @@ use crate::{
     limits,
     notices::Notice,
     sessions::{self, AnyReader, Claim, PROVEN, Writer},
-    store::Transacted,
+    store::{Store, Transacted},
     values::{ClientApp, CommentId, FreeText, PostId, UserId},
     visibility,
 };
+pub(crate) use rows::EXPORT;
 use rows::{Entry, Place};
 
 /// What is written to operators is kept for so many seconds: 180 days.
@@ -81,4 +82,13 @@ async fn store(app: &App, writer: &Writer, limit: Limit, entry: &Entry<'_>) -> R
     let notice = Notice { kind: entry.kind(), pk: &key.pk, sk: &key.sk };
     app.notices.tell(app.config.operator_topic.as_deref(), &notice).await;
     Ok(())
+}
+
+/// Deletes what somebody who is being erased has written to operators and reported to them. What others have reported about them stays,
+/// with the id, until it expires. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    rows::erase(store, uid).await
 }

@@ -21,6 +21,7 @@ pub use rows::{
     notes::{Notes, NotesChange},
 };
 pub(crate) use rows::{
+    EXPORT,
     erase::erase_friends,
     read::{people_and_ties, relations},
     shown::{facet_and_friends, look_at},

@@ -15,6 +15,7 @@
 
 mod rows;
 
+pub(crate) use rows::EXPORT;
 pub use rows::Given;
 
 use crate::{
@@ -132,4 +133,21 @@ pub async fn givers(store: &Store, reader: &AnyReader, given: Vec<Given>) -> Res
         Giver { uid: giver, person, gifts }
     };
     Ok(given.into_iter().map(giver).collect())
+}
+
+/// Takes the name of somebody who is being erased off what they have given others. It is found by their ledger, which has to be there
+/// still. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase_given(store: &Store, giver: &UserId) -> Result<(), Error> {
+    rows::erase_given(store, giver, wallet::receivers_of_gifts(store, giver).await?).await
+}
+
+/// Deletes what was given to somebody who is being erased and whose account is closed. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase_received(store: &Store, receiver: &UserId) -> Result<(), Error> {
+    rows::erase_received(store, receiver).await
 }

@@ -36,6 +36,7 @@ pub use rows::{
     notices::{Answered, Notice},
 };
 pub(crate) use rows::{
+    EXPORT,
     erase::erase_groups,
     read::{group_and_members, group_ids, groups_and_members},
 };

@@ -62,7 +62,7 @@ pub use connections::{Key, Which, Wishes, close_of, connection, ended, expel, op
 pub use notice::{Contact, GroupChange, GroupNotice, MOST_NAMED, Named, Notice};
 pub use reading::{acknowledge, heartbeat, start};
 pub use rows::connections::Connection;
-pub(crate) use rows::inboxes;
+pub(crate) use rows::{EXPORT, inboxes};
 pub use sending::{Due, LARGEST, store};
 pub use telling::{Audience, News, tell};
 
@@ -110,11 +110,22 @@ pub(crate) async fn wants_objects(app: &App, uid: &UserId, id: &ConnectionId, re
     }
 }
 
-/// Ends the queue of somebody who is being erased: their connections are closed, and what waits is deleted. Can be repeated.
+/// Closes the queue of somebody who is being erased: nobody puts anything into it any more, nor says anything in their name, and their
+/// connections are closed. Gives back the groups that they have said something to which may not have
+/// reached everybody. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn close(app: &App, uid: &UserId) -> Result<Vec<String>, Error> {
+    let inbox = rows::close(&app.store, uid, app.clock.millis()).await?;
+    connections::end_all(app, inbox.conns.keys()).await?;
+    Ok(inbox.owes)
+}
+
+/// Empties a queue that is closed. Can be repeated.
 ///
 /// # Errors
 /// Faults.
 pub(crate) async fn erase(app: &App, uid: &UserId) -> Result<(), Error> {
-    close_of(app, uid, Which::AllBut(None)).await;
     rows::erase(&app.store, uid, app.clock.millis()).await
 }

@@ -29,6 +29,7 @@
 //! | [`homepage`] | the page of a person |
 //! | [`devices`] | push tokens |
 //! | [`feedback`], [`tracks`] | what people write and report to operators; where they were last |
+//! | [`exports`] | the copy of their data that a person is given |
 //! | [`signatures`] | whether a request comes from the app of this product |
 //! | [`rooms`] | live rooms |
 //! | [`regions`] | country calling codes |
@@ -52,6 +53,7 @@ pub mod codes;
 pub mod config;
 pub mod devices;
 pub mod error;
+pub mod exports;
 pub mod facets;
 pub mod feedback;
 pub mod friends;

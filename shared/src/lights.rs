@@ -3,7 +3,7 @@
 mod rows;
 
 pub use rows::{Day, Pair};
-pub(crate) use rows::{erase::erase_lights, person_and_lights};
+pub(crate) use rows::{EXPORT, erase::erase_lights, person_and_lights};
 
 use crate::{
     app::App,
@@ -24,7 +24,7 @@ pub const MESSAGES: i32 = 100;
 /// rounds; one when it is so already.
 ///
 /// Incomplete lighters have a quota a day. Only lights that go on count; one that goes off on the day it was counted
-/// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`). Whose third light goes on is told
+/// gives its slot back (`docs/dialects/lightup.md#quota-of-lights`). Whose third light goes on is told, by each lighter once a day
 /// (`docs/dialects/lightup.md#the-third-light`).
 ///
 /// # Errors
@@ -55,7 +55,7 @@ pub async fn switch(app: &App, claim: &Claim, target: &UserId, order: Order, on:
         let switch = Switch { target, order, on, millis: now.as_millisecond(), day: &day, quota };
         match rows::switch(&app.store, &actor, &pair, &switch).await? {
             Switched::Done => {
-                if tells {
+                if tells && !pair.was_told(&day) {
                     Notice::ThirdLight(actor.uid(), target).tell(app, &audience).await;
                 }
                 Ok(Attempt::Done(()))

@@ -42,6 +42,8 @@
 //! | [`Limit::Posts`] | user | 100 | 24 h | closed |
 //! | [`Limit::Likes`] | user | 300 | 1 h | closed |
 //! | [`Limit::Comments`] | user | 20 | 1 min | closed |
+//! | [`Limit::Exports`] | user | 5 | 24 h | closed |
+//! | [`Limit::FurtherArchives`] | user | 100 | 24 h | closed |
 
 mod rows;
 
@@ -136,6 +138,8 @@ pub fn rule(limit: Limit, config: &Config) -> Rule {
         Limit::Posts => ("posts", 100, DAY, Closed),
         Limit::Likes => ("likes", 300, HOUR, Closed),
         Limit::Comments => ("comments", 20, MINUTE, Closed),
+        Limit::Exports => ("exports", 5, DAY, Closed),
+        Limit::FurtherArchives => ("further-archives", 100, DAY, Closed),
     };
     Rule { scope, most, window, on_fault }
 }

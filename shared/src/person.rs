@@ -15,16 +15,11 @@ mod rows;
 
 pub(crate) use place::place;
 pub use place::pool;
-pub use rows::{
-    Place, Profile,
-    claims::{PhoneClaim, Proof, ProofToken},
-    look::Look,
-};
 pub(crate) use rows::{
-    STILL_THERE,
+    EXPORT, STILL_THERE,
     claims::{
-        Owner, claim_phone, claim_unproven, claims, mark_taken, mine, number_and_names, owner, phone_claim,
-        phone_claims, prove, prove_untaken, take, take_with_password, use_proof, void_proof,
+        Owner, claim_of, claim_phone, claim_unproven, claims, mark_taken, mine, owner, phone_claim, phone_claims,
+        prove, prove_untaken, take, take_with_password, use_proof, void_proof,
     },
     create, is_erasing,
     look::{same_look, still_as_read},
@@ -33,4 +28,9 @@ pub(crate) use rows::{
     profile_for_session, same_dialects, same_place, set_icon, set_media, set_portrait, still_there,
     vip::extend_vip,
     with_place,
+};
+pub use rows::{
+    Place, Profile,
+    claims::{PhoneClaim, Proof, ProofToken},
+    look::Look,
 };

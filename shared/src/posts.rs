@@ -10,6 +10,7 @@
 //! | `comments` | what is said of a post |
 //! | `buying` | posts that cost something |
 //! | `homepage` | what a person's page shows of their posts |
+//! | `rows::erase` | the end of a person among posts |
 //! | `rows` | posts, counts, likes, comments and purchases as they are stored |
 //!
 //! A post never changes. What others do to it is beside it: likes, purchases and the names of comments are rows of whoever has
@@ -34,6 +35,8 @@ pub use homepage::{Bought, Shown, ShownPost, bought, shown};
 pub use liking::{like, unlike};
 pub use making::{NewPost, create, delete};
 pub use reading::{feed, get, of_person};
+pub(crate) use rows::EXPORT;
+pub(crate) use rows::erase::erase;
 pub use rows::{Media, SHARDS};
 
 use crate::{

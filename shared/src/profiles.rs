@@ -16,8 +16,8 @@ pub use crate::{
 pub use appearance::{rename, set_portrait_url};
 pub use completing::{Completion, complete};
 pub(crate) use naming::{Introduction, Naming};
+pub(crate) use rows::{EXPORT, NAME, introduce};
 pub use rows::{Fields, SettingsChange};
-pub(crate) use rows::{NAME, introduce};
 pub use settings::{change_settings, set_account_name};
 
 use crate::{

@@ -2,7 +2,7 @@
 
 mod rows;
 
-pub(crate) use rows::texts;
+pub(crate) use rows::{EXPORT, texts};
 
 use crate::{
     app::App,

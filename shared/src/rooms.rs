@@ -21,6 +21,7 @@ mod service;
 mod stream;
 
 pub(crate) use erase::erase_room;
+pub(crate) use rows::EXPORT;
 pub use stream::{Hosts, LIFETIME, Stream};
 
 use crate::{

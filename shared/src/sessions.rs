@@ -26,6 +26,7 @@ mod actor;
 mod anchor;
 mod claim;
 pub mod devices;
+mod leaving;
 mod many;
 mod rows;
 mod tickets;
@@ -35,9 +36,11 @@ pub use crate::person::Profile;
 pub use actor::{Actor, AnyReader, Reader};
 pub use anchor::Anchor;
 pub use claim::{Claim, SessionClaim, SeveralClaims};
+pub(crate) use leaving::leaver;
 pub(crate) use many::{Opened, end, open};
 pub use many::{ROW_LIFETIME, by_push_token, new_push_token, owner_of_push_token};
 pub(crate) use rows::{
+    EXPORT,
     many::{carry_over, put},
     one::{
         end_all, end_others, end_sessions, end_unproven, live_session, new_session, proven_session, renewed_session,

@@ -11,9 +11,10 @@ use crate::{
     app::App,
     error::Error,
     sessions::{self, AnyReader, Claim},
-    store::Transacted,
-    values::Place,
+    store::{Store, Transacted},
+    values::{Place, UserId},
 };
+pub(crate) use rows::EXPORT;
 
 /// What is said here is kept for so many seconds: 90 days.
 pub const KEPT: i64 = 90 * 86_400;
@@ -39,4 +40,12 @@ pub async fn remember(app: &App, claim: &Claim, track: &Track) -> Result<(), Err
         Transacted::Done => Ok(()),
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }
+}
+
+/// Forgets both of somebody who is being erased. Can be repeated.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    rows::erase(store, uid).await
 }

@@ -6,7 +6,7 @@
 //! | [`permits`]: a key is asked for | it may be uploaded to `pending/files/<owner>/<kind>/<key>` | nothing: whose the key is and of which kind stands in its path |
 //! | [`prepare`], and the caller's transaction: the key is used | a copy at `media/files/<owner>/<key>/<copy>`, typed by its bytes | `FILE#<key>`: whose it is, where it lies, how often it is used, and the post that is paid for |
 //! | [`release`], and the caller's transaction: it is used no more | the same | one use less |
-//! | [`sweep`] | gone, if that was the last use | for three days, that the key was used |
+//! | [`sweep`] | gone, if that was the last use | for three days, that the key was used, and by nobody |
 //!
 //! A form or a URL that uploads can be used again while it lives, and changes no more than the pending file. Each copy has a
 //! name of its own, drawn for the call that makes it, so that a call which is refused takes its copy away and nobody else's.
@@ -14,6 +14,7 @@
 //! A file is either free or of one post that is paid for. [`url`] shows a free one to everybody and one of such a post to
 //! its author, its buyers, and whoever has a [`ticket`].
 
+mod erase;
 mod permits;
 mod rows;
 mod rules;
@@ -22,6 +23,7 @@ mod tickets;
 mod using;
 
 pub use crate::values::{FileKey, Kind};
+pub(crate) use erase::erase;
 pub use permits::{MOST_PERMITS, Permit, permits};
 pub use rows::FILE;
 pub(crate) use rows::has_bought;
@@ -34,7 +36,7 @@ pub use using::{Prepared, exchange, prepare, release, sweep};
 use crate::{
     app::App,
     limits::keyed_hash,
-    sessions::Claim,
+    sessions::{Claim, devices::DeviceHash},
     values::{PostId, UserId},
 };
 
@@ -77,7 +79,16 @@ impl<'a> Owner<'a> {
     }
 }
 
+/// Where the files of a person lie: those that are used, and those that wait.
+pub(crate) fn prefixes(uid: &UserId) -> [String; 2] {
+    [rules::live_prefix(uid), rules::pending_prefix(uid.as_str())]
+}
+
 /// The folder of a device that has no person: 32 hex digits, where a person's has 24.
 fn device_folder(app: &App, claim: &Claim) -> Option<String> {
-    claim.device().map(|device| keyed_hash(&app.config.hash_key, "upload-folder", device.as_str()))
+    claim.device().map(|device| folder_of(app, device))
+}
+
+fn folder_of(app: &App, device: &DeviceHash) -> String {
+    keyed_hash(&app.config.hash_key, "upload-folder", device.as_str())
 }

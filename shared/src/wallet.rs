@@ -38,7 +38,8 @@ mod transfer;
 
 pub use grants::{GRANT_REMEMBERED, Grant, MOST_GRANTED, MOST_VIP_DAYS, grant};
 pub use receipts::{VALID, issue_receipt};
-pub(crate) use rows::erase::erase_wallet;
+pub(crate) use rows::EXPORT;
+pub(crate) use rows::erase::{erase_wallet, receivers_of_gifts};
 pub use rules::{Balance, SHARES};
 pub use transfer::{Asked, Kind, Receiver, Transfer, transfer};
 pub(crate) use transfer::{Paid, pay};

@@ -11,7 +11,7 @@ mod notices;
 mod opening;
 mod packets;
 mod rules;
-mod socket;
+pub mod socket;
 mod stored;
 mod talking;
 mod tap;

@@ -1,7 +1,7 @@
 //! The people of Chat over HTTP: accounts, friends, files (`docs/dialects/chat.md`).
 
 mod account;
-mod client;
+pub mod client;
 mod completing;
 mod costs;
 mod erasing;

@@ -26,6 +26,7 @@ struct Answer {
 }
 
 impl Deployment {
+    #[expect(clippy::disallowed_methods, reason = "settings of these tests, and none of the product's")]
     async fn find() -> Self {
         if let Ok(base) = env::var("BASE_URL") {
             let sockets = env::var("PUSH_URL").unwrap_or_else(|_| format!("{base}/android/websocket/"));

@@ -6,5 +6,5 @@ mod faults;
 mod nobody;
 mod objects;
 mod slow;
-mod sockets;
+pub(crate) mod sockets;
 mod start;

@@ -10,6 +10,7 @@
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
+//! | `console` | the console at `/`: its pages, who may use them, and a browser that does |
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
@@ -20,6 +21,7 @@
 //! | `addresses` | what limits count as one address |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
+//! | `own` | a person's own data: all of it is deleted, and exported |
 //! | `parity` | one person in several dialects |
 //! | `concurrency` | races of accounts and media: each has one winner |
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
@@ -45,6 +47,7 @@ mod addresses;
 mod chat;
 mod chat_people;
 mod concurrency;
+mod console;
 mod crowd;
 mod deployed;
 mod dialect;
@@ -63,6 +66,7 @@ mod metrics;
 mod notices;
 mod numbers;
 mod openapi;
+mod own;
 mod parity;
 mod payloads;
 mod person;

@@ -71,6 +71,8 @@ fn every_operation_of_sealtalk_is_there() {
         "DELETE /group/fav",
         "POST /",
         "POST /user/verify_code_register",
+        "POST /user/export",
+        "POST /user/erase",
     ];
     let friendship = [
         "invite",
@@ -130,6 +132,8 @@ fn every_operation_of_live_is_there() {
         "POST /upload UploadAvatar",
         "GET /static/user_imgs/{name} Avatar",
         "POST /log LogIn",
+        "POST /account ExportAccount",
+        "POST /account EraseAccount",
         "DELETE /log LogOut",
         "POST /room OpenRoom",
         "POST /room CloseRoom",
@@ -163,6 +167,8 @@ fn every_operation_of_m_user_is_there() {
     let expected: BTreeSet<&str> = [
         "POST /m_user/login LogIn",
         "POST /m_user/users Register",
+        "DELETE /m_user/users EraseAccount",
+        "POST /m_user/exports ExportAccount",
         "POST /m_user/audit_login ReviewLogIn",
         "GET /m_user/im_token PushToken",
         "GET /m_user/users/{user_id} Profile",
@@ -204,6 +210,8 @@ fn every_operation_of_m_user_is_there() {
 fn every_operation_of_chat_is_there() {
     let expected: BTreeSet<&str> = [
         "POST /android/register Register",
+        "POST /android/export ExportAccount",
+        "POST /android/erase EraseAccount",
         "POST /android/login LogIn",
         "POST /android/complete_account CompleteAccount",
         "GET /android/push_id/{push_id} BindPushId",
@@ -259,6 +267,8 @@ fn every_operation_of_light_up_is_there() {
         "refresh_device_token_lib",
         "get_questions",
         "delete_user",
+        "export_account",
+        "erase_account",
         "get_account_questions",
     ];
     let procedure = [
@@ -279,7 +289,7 @@ fn every_operation_of_light_up_is_there() {
     let mut expected: BTreeSet<_> = under("account", &account).into_iter().collect();
     expected.extend(under("procedure", &procedure));
     expected.extend(under("media", &media));
-    assert_eq!(expected.len(), 28);
+    assert_eq!(expected.len(), 28 + 2, "and what current apps need");
     let endpoints = lightup::package().endpoints();
     let served: BTreeSet<_> = endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(served, expected);

@@ -4,6 +4,7 @@
 mod chat;
 mod live;
 mod m_user;
+mod own;
 mod sealtalk;
 mod telling;
 
@@ -122,6 +123,7 @@ fn object_rights(method: &str, uri: http::Uri, copied: Option<&str>, tagged: boo
         ("GET" | "HEAD", Some(of)) => vec![right("s3:GetObject", objects(&of))],
         ("DELETE", Some(of)) => vec![right("s3:DeleteObject", objects(&of))],
         ("GET", None) => vec![right("s3:ListBucket", "MediaBucket.Arn".into())],
+        ("POST", Some(to)) => vec![right("s3:PutObject", objects(&to))],
         ("POST", None) => {
             let keys = body.split("<Key>").skip(1).map(|rest| rest.split('<').next().unwrap());
             keys.map(|key| right("s3:DeleteObject", objects(key))).collect()
@@ -287,11 +289,24 @@ fn statements(function: &Value) -> impl Iterator<Item = &Value> {
 fn given<'a>(template: &'a Value, function: &'a Value) -> BTreeSet<Right> {
     let elsewhere = |statement: &&Value| statement["Action"] == "sns:Publish" || statement["Sid"] == "Channels";
     let statements = statements(function).filter(|statement| !elsewhere(statement));
-    // What telling people needs is one policy for all.
-    let telling = function["Properties"]["Policies"].as_array().unwrap().contains(&"InboxPolicy".into());
-    let queues = &template["Resources"]["InboxPolicy"]["Properties"]["PolicyDocument"]["Statement"];
-    let queues = queues.as_array().unwrap().iter().filter(|_| telling);
-    let rights = statements.chain(queues).flat_map(|statement| {
+    // What telling people needs is one policy for all, and so is what their own data need.
+    let shared = ["InboxPolicy", own::POLICY].into_iter().filter(|policy| has_policy(function, policy));
+    let shared = shared.flat_map(|policy| of_policy(template, policy));
+    allowed(statements).into_iter().chain(shared).collect()
+}
+
+fn has_policy(function: &Value, policy: &str) -> bool {
+    function["Properties"]["Policies"].as_array().unwrap().contains(&policy.into())
+}
+
+/// The rights of a policy of its own.
+fn of_policy(template: &Value, policy: &str) -> BTreeSet<Right> {
+    let statements = &template["Resources"][policy]["Properties"]["PolicyDocument"]["Statement"];
+    allowed(statements.as_array().expect("statements").iter())
+}
+
+fn allowed<'a>(statements: impl Iterator<Item = &'a Value>) -> BTreeSet<Right> {
+    let rights = statements.flat_map(|statement| {
         assert_eq!(statement["Effect"], "Allow");
         let resources = texts(&statement["Resource"]);
         texts(&statement["Action"])
@@ -329,10 +344,12 @@ async fn every_function_may_do_what_it_does_and_nothing_else() {
     let mut gone = Person::sign_up(&world, &functions, "13900000009").await;
     gone.phone_is(phone).send("account/delete_user", &[]).await;
 
-    let template = template();
+    let (template, own) = (template(), Box::pin(own::rights()).await);
+    own::are_given(&template, &own);
     for (id, function) in of_type(&template, "AWS::Serverless::Function") {
         let mut needed = recorders[binary(function)].0.lock().unwrap().clone();
         needed.extend(signed(binary(function)));
+        needed.extend(own.iter().filter(|_| has_policy(function, own::POLICY)).cloned());
         let used: BTreeSet<_> = Table::ALL
             .into_iter()
             .filter(|table| needed.iter().any(|(_, resource)| resource.contains(table.logical_id())))

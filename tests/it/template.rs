@@ -280,7 +280,9 @@ fn the_bucket_is_private_takes_forms_and_forgets_what_was_never_confirmed() {
     let pending = rules.iter().find(|rule| rule["Prefix"] == "pending/").expect("a rule for pending/");
     assert_eq!((&pending["ExpirationInDays"], &pending["Status"]), (&json!(2), &json!("Enabled")));
     let expiring = rules.iter().filter(|rule| rule["ExpirationInDays"] != Value::Null).count();
-    assert_eq!(expiring, 2, "only pending/ and what nobody has claimed expires");
+    assert_eq!(expiring, 3, "only pending/, what nobody has claimed and archives expire");
+    let exports = rules.iter().find(|rule| rule["Prefix"] == "exports/").expect("a rule for archives");
+    assert_eq!((&exports["ExpirationInDays"], &exports["Status"]), (&json!(1), &json!("Enabled")));
     let unclaimed = rules.iter().find(|rule| rule["Id"] == "unclaimed").expect("a rule for what nobody has claimed");
     assert_eq!((&unclaimed["ExpirationInDays"], &unclaimed["Status"]), (&json!(7), &json!("Enabled")));
     assert_eq!(unclaimed["TagFilters"], json!([{"Key": "unclaimed", "Value": "true"}]));

@@ -92,7 +92,8 @@ impl Api {
     /// How many places use a file, if there is a row which is not left to expire.
     async fn row(&self, key: &FileKey) -> Option<i64> {
         let row = self.item("SocialTable", &format!("FILE#{key}"), "FILE").await?;
-        if row.contains_key("expires_at") {
+        // It has been deleted, and is nobody's.
+        if row["owner"].as_s().unwrap() == UserId::nobody().as_str() {
             return None;
         }
         Some(row["uses"].as_n().unwrap().parse().unwrap())

@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, files, friends, groups, misc, profile, push::Push, searching};
+use crate::{Chat, Routes, account, files, friends, groups, misc, own, profile, push::Push, searching};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -12,7 +12,7 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = account::routes().and(profile::routes()).and(friends::routes()).and(searching::routes());
-    people.and(groups::routes()).and(files::routes()).and(misc::routes())
+    people.and(groups::routes()).and(files::routes()).and(misc::routes()).and(own::routes())
 }
 
 /// What is called with HTTP.
@@ -26,7 +26,8 @@ pub fn chat() -> Function {
             &config::Push::SETTINGS,
         ]
         .concat(),
-        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
+        // A copy of a person's data, and its end, go through everything that they have left behind.
+        tables: &Table::ALL,
         ..Function::of("chat", routes)
     }
 }

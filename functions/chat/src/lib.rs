@@ -3,6 +3,7 @@
 //! | module | operations |
 //! |---|---|
 //! | [`account`] | registering, signing in and out |
+//! | [`own`] | a copy of a person's data, and its end |
 //! | [`profile`] | usernames and pictures, and who takes what is pushed |
 //! | [`friends`] | friends, and people by their ids |
 //! | [`files`] | files that people send each other and show |
@@ -25,6 +26,7 @@ pub mod friends;
 pub mod functions;
 pub mod groups;
 pub mod misc;
+pub mod own;
 pub mod profile;
 pub mod push;
 pub mod refusal;

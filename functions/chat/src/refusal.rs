@@ -32,6 +32,7 @@ pub(crate) enum Template {
     Path,
     Upload,
     Ticket,
+    Export,
     Text,
 }
 
@@ -45,6 +46,7 @@ impl Template {
             Self::Path => RawValue::from_string(r#"{"path":""}"#.to_owned()),
             Self::Upload => RawValue::from_string(r#"{"path":"","url":"","headers":{}}"#.to_owned()),
             Self::Ticket => RawValue::from_string(r#"{"ticket":""}"#.to_owned()),
+            Self::Export => RawValue::from_string(r#"{"urls":[],"more":false,"next":""}"#.to_owned()),
             Self::List => RawValue::from_string("[]".to_owned()),
             Self::Text => RawValue::from_string(r#""""#.to_owned()),
         };

@@ -30,16 +30,16 @@ pub(crate) struct Called {
 
 /// Takes the headers out, and gives back what they say if the key is right.
 pub(crate) fn take(config: &Config, headers: &mut HeaderMap) -> Option<Called> {
-    let [key, address, host] = [KEY, ADDRESS, HOST].map(|name| one(headers, name));
+    let [key, address, host] = [KEY, ADDRESS, HOST].map(|name| one(headers, &name));
     let key = key.filter(|key| config.front_key.as_ref().is_some_and(|known| known.is(key.as_bytes())));
     let text = |value: Option<HeaderValue>| value.and_then(|value| value.to_str().ok().map(str::to_owned));
     key.and(text(address).zip(text(host))).map(|(address, host)| Called { address, host })
 }
 
 /// The value of a header that is there once. Whatever is there goes.
-fn one(headers: &mut HeaderMap, name: HeaderName) -> Option<HeaderValue> {
-    let alone = headers.get_all(&name).iter().count() == 1;
-    headers.remove(&name).filter(|_| alone)
+fn one(headers: &mut HeaderMap, name: &HeaderName) -> Option<HeaderValue> {
+    let alone = headers.get_all(name).iter().count() == 1;
+    headers.remove(name).filter(|_| alone)
 }
 
 impl Called {

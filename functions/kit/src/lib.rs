@@ -31,6 +31,7 @@ pub mod cookie;
 pub mod decode;
 pub mod device;
 pub mod example;
+pub mod exported;
 pub mod field;
 pub mod front;
 mod headers;

@@ -30,6 +30,19 @@ pub(crate) fn start() {
     }
 }
 
+/// What the event of a request says. It is an extension of the answer as well: the local server shows it beside what the request cost.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Logged {
+    /// The package whose function answered.
+    pub dialect: &'static str,
+    /// The operation, or `none` where no operation was reached.
+    pub operation: String,
+    /// `Ok`, or the kind of the failure.
+    pub outcome: String,
+    /// Why: which field was wrong, or what the cause of a fault was. Nothing that anybody sent.
+    pub reason: Option<String>,
+}
+
 /// What is known of a request before it is answered.
 #[derive(Debug)]
 pub struct Entry {
@@ -51,18 +64,19 @@ impl Entry {
         Self { started: Instant::now(), dialect, request }
     }
 
-    /// Writes the event, and what has been counted.
-    pub fn finish(self, operation: Option<&str>, status: u16, error: Option<&Error>) {
+    /// Writes the event, and what has been counted, and gives back what the event says.
+    pub fn finish(self, operation: Option<&str>, status: u16, error: Option<&Error>) -> Logged {
         let Self { started, dialect, request } = self;
         let operation = operation.unwrap_or("none");
         let outcome = error.map_or("Ok".to_owned(), |error| format!("{:?}", error.kind()));
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        match error.map(Error::kind) {
+        let reason = match error.map(Error::kind) {
             Some(ErrorKind::Internal | ErrorKind::Unavailable) => {
                 Count::Faults.once();
                 // Only faults come here; refusals may name fields, faults name none.
                 let cause = error.map(|error| causes(error)).unwrap_or_default();
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
+                Some(cause)
             }
             _ => {
                 // What is wrong with the input, and with which of the API's own fields: no text of the client's, be it
@@ -70,8 +84,10 @@ impl Entry {
                 let input = |error: &&Error| matches!(error, Error::Invalid { .. } | Error::Unusable(_));
                 let reason = error.filter(input).map(ToString::to_string);
                 tracing::info!(dialect, operation, status, outcome, milliseconds, request, reason, "request");
+                reason
             }
-        }
+        };
         metrics::write();
+        Logged { dialect, operation: operation.to_owned(), outcome, reason }
     }
 }

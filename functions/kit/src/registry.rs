@@ -173,8 +173,9 @@ async fn only_own(State(own): State<Arc<BTreeSet<&'static str>>>, request: Reque
 pub async fn not_found(request: Request) -> Response {
     let (call, _) = Call::read(request).await;
     let entry = Entry::start("none", &call.head);
-    let response = plain::failure(plain::words(&Error::NoSuchEndpoint));
-    entry.finish(None, response.status().as_u16(), Some(&Error::NoSuchEndpoint));
+    let mut response = plain::failure(plain::words(&Error::NoSuchEndpoint));
+    let logged = entry.finish(None, response.status().as_u16(), Some(&Error::NoSuchEndpoint));
+    response.extensions_mut().insert(logged);
     response
 }
 

@@ -174,8 +174,9 @@ pub(crate) async fn refuse<D: Dialect>(app: App, request: Request, error: Error)
 
 fn refusal<D: Dialect>(app: &App, call: &Call, error: &Error) -> Response {
     let entry = Entry::start(D::NAME, &call.head);
-    let response = D::encode::<()>(&Context { app, head: &call.head, operation: None }, Err(error));
-    entry.finish(None, response.status().as_u16(), Some(error));
+    let mut response = D::encode::<()>(&Context { app, head: &call.head, operation: None }, Err(error));
+    let logged = entry.finish(None, response.status().as_u16(), Some(error));
+    response.extensions_mut().insert(logged);
     response
 }
 

@@ -9,7 +9,10 @@ mod event;
 
 pub use event::{Ended, Message, Opening};
 
-use crate::{log::Entry, operation::handlers::guarded};
+use crate::{
+    log::{Entry, Logged},
+    operation::handlers::guarded,
+};
 use event::{Event, Happened};
 use futures_util::{FutureExt, future::BoxFuture};
 use serde_json::Value;
@@ -62,6 +65,8 @@ pub struct Answer {
     pub status: u16,
     /// Whose socket has been accepted. API Gateway does not hear of it.
     pub whose: Option<UserId>,
+    /// What the log says of the event.
+    pub logged: Logged,
 }
 
 /// Answers events of API Gateway.
@@ -104,8 +109,8 @@ async fn answer<S: Sockets>(app: App, event: Value) -> Answer {
         Ok((operation, whose)) => (operation, whose, None),
         Err(error) => (route, None, Some(error)),
     };
-    entry.finish(Some(operation), status, error.as_ref());
-    Answer { status, whose }
+    let logged = entry.finish(Some(operation), status, error.as_ref());
+    Answer { status, whose, logged }
 }
 
 /// What API Gateway is told of a failure. After anything but a 200 for a text it may send the client an object of its own

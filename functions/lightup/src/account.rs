@@ -1,6 +1,7 @@
-//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions.
+//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions, and a person's own data.
 
 mod devices;
+mod own;
 mod portrait;
 mod profile;
 mod questions;
@@ -12,5 +13,5 @@ use crate::dialect::Routes;
 #[must_use]
 pub fn routes() -> Routes {
     let people = profile::routes().and(portrait::routes()).and(devices::routes()).and(questions::routes());
-    sign_in::routes().and(people)
+    sign_in::routes().and(people).and(own::routes())
 }

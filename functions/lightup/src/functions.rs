@@ -25,8 +25,8 @@ pub fn account() -> Function {
     Function {
         paths: &["/v1/account/{proxy+}", "/v1/{proxy+}"],
         settings: [&SENDING_CODES[..], &config::LightUp::SETTINGS, &own, &Push::SETTINGS].concat(),
-        // An erasure goes through everything that a person has left behind.
-        tables: &[Table::Users, Table::Lights, Table::Friends, Table::Groups, Table::Wallet, Table::Chat],
+        // A copy of a person's data, and its end, go through everything that they have left behind.
+        tables: &Table::ALL,
         ..Function::of("account", account::routes)
     }
 }

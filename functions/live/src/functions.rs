@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, register, rooms};
+use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, own, register, rooms};
 use kit::registry::{Function, Package};
 use shared::config::{self, Push, SENDING_CODES, Streaming, Table, Wallet};
 
@@ -12,7 +12,7 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = lists::routes().and(friends::routes());
-    let accounts = register::routes().and(avatars::routes()).and(account::routes());
+    let accounts = register::routes().and(avatars::routes()).and(account::routes()).and(own::routes());
     accounts.and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
 
@@ -25,6 +25,7 @@ pub fn live() -> Function {
             "/upload",
             "/static/user_imgs/{proxy+}",
             "/log",
+            "/account",
             "/list",
             "/friend",
             "/golden",
@@ -40,7 +41,8 @@ pub fn live() -> Function {
             &Push::SETTINGS,
         ]
         .concat(),
-        tables: &[Table::Users, Table::Friends, Table::Wallet, Table::Chat],
+        // A copy of a person's data, and its end, go through everything that they have left behind.
+        tables: &Table::ALL,
         ..Function::of("live", routes)
     }
 }

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`register`] | codes and new accounts |
 //! | [`account`] | signing in and out |
+//! | [`own`] | a copy of a person's data, and its end |
 //! | [`avatars`] | pictures that an account can be made with |
 //! | [`rooms`], [`hooks`] | live rooms, and what the publishing server asks |
 //! | [`golden`] | coins |
@@ -22,6 +23,7 @@ pub mod functions;
 pub mod golden;
 pub mod hooks;
 pub mod lists;
+pub mod own;
 pub mod refusal;
 pub mod register;
 pub mod rooms;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`account`] | registering and signing in |
 //! | [`profile`], [`homepage`] | reading and changing profiles; the page of a person |
+//! | [`own`] | a copy of a person's data, and its end |
 //! | [`blocks`] | who is to be seen no more |
 //! | [`posts`], [`likes`], [`comments`] | what people publish, and what others do about it |
 //! | [`uploads`] | permission to upload files |
@@ -27,6 +28,7 @@ pub mod gifts;
 pub mod homepage;
 pub mod likes;
 pub mod lists;
+pub mod own;
 pub mod posts;
 pub mod profile;
 pub mod refusal;

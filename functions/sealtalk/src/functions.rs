@@ -42,7 +42,8 @@ pub fn sealtalk() -> Function {
         ],
         settings: [&SENDING_CODES[..], &shared, &config::SealTalk::SETTINGS, &Push::SETTINGS, &Qiniu::SETTINGS]
             .concat(),
-        tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
+        // A copy of a person's data, and its end, go through everything that they have left behind.
+        tables: &Table::ALL,
         ..Function::of("sealtalk", routes)
     }
 }

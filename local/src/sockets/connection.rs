@@ -7,6 +7,7 @@ use super::{
 use crate::{
     cost,
     events::{Connection, SocketEvent},
+    requests::Entry,
 };
 use futures_util::{
     SinkExt, StreamExt,
@@ -16,7 +17,7 @@ use futures_util::{
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kit::sockets::{Answer, Service};
-use shared::values::ConnectionId;
+use shared::{time::Clock, values::ConnectionId};
 use std::{
     collections::VecDeque,
     future::pending,
@@ -55,6 +56,7 @@ type Wire = WebSocketStream<TcpStream>;
 /// A socket, its handshake aside.
 pub(super) struct Socket {
     lines: Lines,
+    function: &'static str,
     service: Service,
     name: ConnectionId,
     facts: Arc<Facts>,
@@ -111,8 +113,14 @@ impl From<&Error> for End {
 }
 
 impl Socket {
-    pub(super) fn new(lines: Lines, service: Service, name: ConnectionId, facts: Arc<Facts>) -> Self {
-        Self { lines, service, name, facts, opened: Instant::now() }
+    pub(super) fn new(
+        lines: Lines,
+        function: &'static str,
+        service: Service,
+        name: ConnectionId,
+        facts: Arc<Facts>,
+    ) -> Self {
+        Self { lines, function, service, name, facts, opened: Instant::now() }
     }
 
     /// Until the socket has ended and the function has heard of it.
@@ -138,10 +146,10 @@ impl Socket {
         if !end.tell {
             return;
         }
-        let event = |connection: &Connection<'_>, now| {
-            SocketEvent::disconnect(connection, &self.lines.request(), now, end.code, end.reason)
+        let event = |connection: &Connection<'_>, id: &str, now| {
+            SocketEvent::disconnect(connection, id, now, end.code, end.reason)
         };
-        self.told(event).await;
+        self.told("$disconnect", event).await;
     }
 
     async fn frames(
@@ -190,12 +198,15 @@ impl Socket {
 
     /// The work of the function with a text.
     fn message(&self, text: String) -> BoxFuture<'static, Answer> {
-        let event =
-            |connection: &Connection<'_>, now| SocketEvent::message(connection, &self.lines.request(), now, text);
-        self.told(event)
+        let event = |connection: &Connection<'_>, id: &str, now| SocketEvent::message(connection, id, now, text);
+        self.told("$default", event)
     }
 
-    fn told(&self, event: impl FnOnce(&Connection<'_>, i64) -> SocketEvent) -> BoxFuture<'static, Answer> {
+    fn told(
+        &self,
+        route: &'static str,
+        event: impl FnOnce(&Connection<'_>, &str, i64) -> SocketEvent,
+    ) -> BoxFuture<'static, Answer> {
         let facts = &self.facts;
         let connection = Connection {
             id: self.name.as_str(),
@@ -204,11 +215,27 @@ impl Socket {
             agent: facts.agent.as_deref(),
             opened: facts.opened,
         };
-        let event = event(&connection, self.lines.host().clock.millis());
+        let id = self.lines.request();
+        let event = event(&connection, &id, self.lines.host().clock.millis());
         let answer = (self.service)(serde_json::to_value(event).unwrap_or_default());
+        let requests = self.lines.host().requests.clone();
+        let (path, function) = (format!("{route} {}", self.name.as_str()), Some(self.function.to_owned()));
         async move {
-            let (answer, cost) = cost::measured(answer).await;
-            tracing::debug!(%cost, "an event of a socket");
+            let began = Instant::now();
+            let (answer, bill) = cost::billed(answer).await;
+            tracing::debug!(cost = %bill.cost, "an event of a socket");
+            requests.keep(Entry {
+                at: Clock::wall(),
+                method: "WS".to_owned(),
+                path,
+                function,
+                logged: Some(answer.logged.clone()),
+                status: answer.status,
+                took: began.elapsed(),
+                bill,
+                id,
+                ..Entry::default()
+            });
             answer
         }
         .boxed()

@@ -1,5 +1,9 @@
 //! The open sockets by their names.
 
+use crate::{
+    news::{News, Wire},
+    requests::Requests,
+};
 use base64::{Engine as _, prelude::BASE64_URL_SAFE};
 use shared::{
     random::Random,
@@ -10,7 +14,10 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     fmt,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicI64},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::{mpsc, oneshot};
@@ -64,6 +71,17 @@ struct Line {
     end: oneshot::Sender<Why>,
 }
 
+/// An open socket, as the console shows it. Times are milliseconds of the application's clock.
+#[derive(Clone, Debug)]
+pub(crate) struct Open {
+    pub(crate) name: String,
+    pub(crate) whose: Option<UserId>,
+    pub(crate) address: String,
+    pub(crate) agent: Option<String>,
+    pub(crate) opened: i64,
+    pub(crate) active: i64,
+}
+
 /// The far end of a line, which the socket has.
 pub(super) struct FarEnd {
     pub(super) texts: mpsc::Receiver<String>,
@@ -86,6 +104,9 @@ pub(crate) struct Host {
     pub(crate) domain: String,
     pub(crate) limits: SocketLimits,
     pub(crate) clock: Clock,
+    /// Where events of sockets are kept.
+    pub(crate) requests: Requests,
+    pub(crate) wire: Wire,
 }
 
 /// All open sockets. Cheap to clone.
@@ -119,7 +140,7 @@ impl Lines {
         Self(Arc::new(Inner { host, random: Random::system(), state, over: tokio::sync::Mutex::new(over) }))
     }
 
-    pub(super) fn host(&self) -> &Host {
+    pub(crate) fn host(&self) -> &Host {
         &self.0.host
     }
 
@@ -138,6 +159,19 @@ impl Lines {
         self.with(|state| state.open.len())
     }
 
+    /// All that are open, in no order.
+    pub(crate) fn all(&self) -> Vec<Open> {
+        let shown = |(name, line): (&ConnectionId, &Line)| Open {
+            name: name.as_str().to_owned(),
+            whose: line.whose.clone(),
+            address: line.facts.address.clone(),
+            agent: line.facts.agent.clone(),
+            opened: line.facts.opened,
+            active: line.facts.active.load(Ordering::Relaxed),
+        };
+        self.with(|state| state.open.iter().map(shown).collect())
+    }
+
     /// Opens a line; `None`: the server ends.
     pub(super) fn open(&self, name: ConnectionId, facts: Arc<Facts>, whose: Option<UserId>) -> Option<FarEnd> {
         let ((texts, for_texts), (end, for_end)) = (mpsc::channel(WAITING), oneshot::channel());
@@ -147,12 +181,14 @@ impl Lines {
             state.open.insert(name, line);
             Some(alive)
         })?;
+        self.0.host.wire.tell(News::Sockets);
         Some(FarEnd { texts: for_texts, end: for_end, _alive: alive })
     }
 
     /// Forgets a socket that has ended by itself.
     pub(super) fn forget(&self, name: &ConnectionId) {
         self.with(|state| state.open.remove(name));
+        self.0.host.wire.tell(News::Sockets);
     }
 
     pub(super) fn facts(&self, name: &ConnectionId) -> Option<Arc<Facts>> {

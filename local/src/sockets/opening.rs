@@ -7,6 +7,7 @@ use super::{
 use crate::{
     cost,
     events::{Connection, Pairs, SocketEvent},
+    gateway::ServedBy,
 };
 use axum::{
     Router,
@@ -26,17 +27,25 @@ use std::{
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::server::create_response_with_body;
 
+/// Where a function's sockets are opened.
 #[derive(Clone)]
-struct Door {
+pub(super) struct Door {
     lines: Lines,
+    function: &'static str,
     service: Service,
 }
 
+impl Door {
+    pub(super) fn new(lines: Lines, function: &'static str, service: Service) -> Self {
+        Self { lines, function, service }
+    }
+}
+
 /// A path at which sockets are opened, with and without a slash at its end.
-pub(super) fn routes(path: &str, lines: Lines, service: Service) -> Router {
+pub(super) fn routes(path: &str, door: Door) -> Router {
     let bare = path.trim_end_matches('/');
     let router = Router::new().route(bare, any(open)).route(&format!("{bare}/"), any(open));
-    router.with_state(Door { lines, service })
+    router.with_state(door)
 }
 
 /// Whoever gives up is still told to the function as one who came and went.
@@ -49,8 +58,11 @@ async fn open(State(door): State<Door>, ConnectInfo(peer): ConnectInfo<SocketAdd
         return StatusCode::INTERNAL_SERVER_ERROR.into_response();
     };
     let (answer, answered) = oneshot::channel();
+    let served_by = ServedBy(door.function.to_owned());
     cost::spawn(newcomer.received(door, accepted, upgrade, answer));
-    answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response())
+    let mut response = answered.await.unwrap_or_else(|_| StatusCode::INTERNAL_SERVER_ERROR.into_response());
+    response.extensions_mut().insert(served_by);
+    response
 }
 
 /// Whoever does not speak the protocol is told of it, whoever speaks it wrongly is refused.
@@ -90,14 +102,16 @@ impl Newcomer {
     }
 
     /// Asks the function and answers; then the socket lives.
-    async fn received(self, door: Door, accepted: Response, upgrade: OnUpgrade, answer: oneshot::Sender<Response>) {
+    async fn received(self, door: Door, mut accepted: Response, upgrade: OnUpgrade, answer: oneshot::Sender<Response>) {
         let Self { name, facts, event } = self;
-        let Door { lines, service } = door;
+        let Door { lines, function, service } = door;
         let event = serde_json::to_value(event).unwrap_or_default();
-        let kit::sockets::Answer { status, whose } = service(event).await;
+        let kit::sockets::Answer { status, whose, logged } = service(event).await;
         if status != 200 {
             let refused = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            let _ = answer.send(refused.into_response());
+            let mut refused = refused.into_response();
+            refused.extensions_mut().insert(logged);
+            let _ = answer.send(refused);
             return;
         }
         let facts = Arc::new(facts);
@@ -105,7 +119,8 @@ impl Newcomer {
             let _ = answer.send(StatusCode::SERVICE_UNAVAILABLE.into_response());
             return;
         };
-        let socket = Socket::new(lines, service, name, facts);
+        let socket = Socket::new(lines, function, service, name, facts);
+        accepted.extensions_mut().insert(logged);
         let _ = answer.send(accepted);
         // Of its own, so that its calls are not the request's, whose count would be kept as long.
         tokio::spawn(socket.live(far, upgrade));

@@ -10,11 +10,13 @@ use crate::{
     app::App,
     codes::{self, TokenUse, proven_number, use_token},
     error::{Error, Limit},
-    limits,
+    facets,
+    limits::{self, Counted},
+    passwords::Phc,
     person::{self, void_proof},
-    sessions::{self, Claim},
+    sessions::{self, Actor, Claim},
     store::{Attempt, Transacted, Write, retrying},
-    values::{Address, Password, VerificationToken},
+    values::{Address, Password, UserId, VerificationToken},
 };
 
 /// Sets a password with a proven number, and ends all sessions in all dialects
@@ -89,17 +91,7 @@ pub async fn change_password(
     // Who has no number has no password either.
     let phone = actor.profile().phone.as_ref().ok_or(Error::WrongPassword)?;
     let origin = Origin::new(app, phone, address);
-    let events = [(Limit::OldPassword, uid.as_str()), (Limit::LoginAddress, address.subject())];
-    let (counted, _, credential) = futures_util::join!(
-        limits::count(app, &events),
-        limits::count_while_below(app, Limit::LoginPair, &origin.pair),
-        rows::credential(&app.store, uid)
-    );
-    let (counted, stored) = (counted?, credential?.map(|credential| credential.hash));
-    if !app.hasher.matches(old, stored.clone()).await? {
-        return Err(Error::WrongPassword);
-    }
-    let stored = stored.ok_or(Error::WrongPassword)?;
+    let (stored, counted) = try_once(app, address, uid, Some(&origin), old, rows::credential(&app.store, uid)).await?;
     let hash = app.hasher.hash(&app.random, new).await?;
     let credential = Credential { hash, changed_at: app.clock.seconds() };
     let profile = sessions::end_sessions(uid, epoch);
@@ -118,4 +110,57 @@ pub async fn change_password(
         // Another password was set meanwhile, and this session is over with it; or it was ended itself.
         Transacted::Refused { .. } => Err(Error::SignedOut),
     }
+}
+
+/// Compares what somebody who is signed in says with their password, which is `stored`. A wrong one counts as a failed sign-in too. Gives
+/// back the password and what was counted, to be given back. One round and a hash.
+///
+/// # Errors
+/// [`Error::WrongPassword`]; [`Error::TooManyRequests`]; faults.
+async fn try_once(
+    app: &App,
+    address: &Address,
+    uid: &UserId,
+    origin: Option<&Origin<'_>>,
+    given: &Password,
+    stored: impl Future<Output = Result<Option<Credential>, Error>>,
+) -> Result<(Phc, Counted), Error> {
+    let events = [(Limit::OldPassword, uid.as_str()), (Limit::LoginAddress, address.subject())];
+    let pair = async {
+        match origin {
+            Some(origin) => limits::count_while_below(app, Limit::LoginPair, &origin.pair).await,
+            None => Ok(None),
+        }
+    };
+    let (counted, pair, stored) = futures_util::join!(limits::count(app, &events), pair, stored);
+    let (counted, stored) = (counted?, stored?.map(|credential| credential.hash));
+    if !app.hasher.matches(given, stored.clone()).await? {
+        return Err(Error::WrongPassword);
+    }
+    let counted = counted.and(pair.ok().flatten().unwrap_or_default());
+    Ok((stored.ok_or(Error::WrongPassword)?, counted))
+}
+
+/// Lets somebody who is signed in show once more who they are: by their password, if they have one. Two rounds and a hash; one where
+/// there is none. Wrong passwords count as in [`change_password`].
+///
+/// # Errors
+/// [`Error::WrongPassword`], also where none is given; [`Error::TooManyRequests`] after as many wrong ones as a sign-in allows;
+/// faults.
+pub(super) async fn show_again(
+    app: &App,
+    address: &Address,
+    actor: &Actor,
+    given: Option<&Password>,
+) -> Result<(), Error> {
+    let uid = actor.uid();
+    let stored = rows::credential(&app.store, uid);
+    let (stored, facet) = futures_util::try_join!(stored, facets::of_leaving(&app.store, uid))?;
+    let Some(stored) = stored else { return Ok(()) };
+    let given = given.ok_or(Error::WrongPassword)?;
+    let phone = actor.profile().phone.as_ref().or(facet.0.phone.as_ref());
+    let origin = phone.map(|phone| Origin::new(app, phone, address));
+    let (_, counted) = try_once(app, address, uid, origin.as_ref(), given, async { Ok(Some(stored)) }).await?;
+    counted.give_back(app).await;
+    Ok(())
 }

@@ -69,10 +69,8 @@ pub async fn set_review_account(
         let before = rows::read(&app.store, account).await?;
         let row = |uid: &UserId| ReviewRow { uid: uid.clone(), hash: hash.clone(), changed_at: app.clock.seconds() };
         if let Some(before) = &before {
-            let writes = vec![
-                rows::put(account, &row(&before.uid), Some(before))?,
-                rows::person(sessions::end_all(&before.uid)),
-            ];
+            let mut writes = Vec::from(rows::put(account, &row(&before.uid), Some(before))?);
+            writes.push(rows::person(sessions::end_all(&before.uid)));
             match app.store.transact(writes).await? {
                 Transacted::Done => return Ok(Attempt::Done(before.uid.clone())),
                 Transacted::Refused { part: PERSON, .. } => {}
@@ -81,7 +79,8 @@ pub async fn set_review_account(
         }
         // There is no account yet, or its person is gone.
         let person = new_person(app, dialect)?;
-        let writes = vec![rows::put(account, &row(&person.uid), before.as_ref())?, person::create(&person)?];
+        let mut writes = Vec::from(rows::put(account, &row(&person.uid), before.as_ref())?);
+        writes.push(person::create(&person)?);
         Ok(match app.store.transact(writes).await? {
             Transacted::Done => Attempt::Done(person.uid),
             Transacted::Refused { .. } => Attempt::Stale(()),

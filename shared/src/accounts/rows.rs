@@ -9,7 +9,10 @@ use crate::{
     passwords::Phc,
     person::{PhoneClaim, Proof, use_proof},
     sessions,
-    store::{Condition, Part, Store, Transacted, Update, Write, item, keys},
+    store::{
+        Condition, Part, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Table},
+    },
     values::{E164, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -81,3 +84,6 @@ pub(crate) async fn set_password(
         Transacted::Refused { .. } => Ok(false),
     }
 }
+
+/// What a person is given a copy of.
+pub(super) const EXPORT: [Sheet; 1] = [Sheet::of("password", Table::Users, keys::CREDENTIAL).without(&["hash"])];

@@ -3,7 +3,10 @@
 use crate::{
     error::Error,
     sessions::Reader,
-    store::{Condition, Store, Write, item, keys},
+    store::{
+        Condition, Sheet, Store, Write, item,
+        keys::{self, Table},
+    },
     values::{AttachmentName, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -37,3 +40,6 @@ pub(super) async fn owner(store: &Store, name: &AttachmentName) -> Result<Option
 pub(crate) async fn own(store: &Store, reader: &Reader, name: &AttachmentName) -> Result<Option<NameOwner>, Error> {
     store.get_as(keys::own_attachment(reader.uid(), name)).await
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("attachments", Table::Users, keys::ATTACHMENTS).keyed("name")];

@@ -182,3 +182,11 @@ async fn held(store: &Store, update: Update, since: i64) -> Result<(), Error> {
 pub(super) async fn delete(store: &Store, rows: &[SaidRow]) -> Result<(), Error> {
     side_by_side(WIDTH, rows.iter().map(|row| store.delete(row.key())).collect()).await
 }
+
+/// Deletes what somebody who is being erased has said to a group and has not reached everybody.
+pub(super) async fn erase(store: &Store, author: &UserId, gid: &GroupId) -> Result<(), Error> {
+    let items = store.query(Table::Chat, &keys::group_partition(gid), keys::SAID, false, None).await?;
+    let theirs = items.iter().filter(|item| item.get("from") == Some(&text(author.as_str())));
+    let said = theirs.map(|item| keys::of(Table::Chat, item)).collect::<Result<Vec<_>, _>>()?;
+    side_by_side(WIDTH, said.into_iter().map(|key| store.delete(key)).collect()).await
+}

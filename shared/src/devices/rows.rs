@@ -4,7 +4,11 @@ use crate::{
     error::Error,
     person,
     sessions::{Actor, AnyReader},
-    store::{Attempt, Condition, Store, Transacted, Update, Write, item, keys, number, text},
+    store::{
+        Attempt, Condition, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Table},
+        number, text,
+    },
     values::{TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -71,3 +75,6 @@ pub(super) async fn put_anonymous_device(store: &Store, hash: &TokenHash, expire
         .when(Condition::Absent("uid"));
     store.update(update).await.map(drop)
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("push_tokens", Table::Users, keys::DEVICES)];

@@ -80,4 +80,8 @@ pub enum Limit {
     Likes,
     /// Comments that a user has written.
     Comments,
+    /// Exports that a user has begun (`docs/dialects/lightup.md#export_account`).
+    Exports,
+    /// Archives of an export behind its first.
+    FurtherArchives,
 }

@@ -5,8 +5,8 @@ use crate::{
     person::{self, Owner},
     sessions::{Actor, AnyReader},
     store::{
-        Condition, Part, Store, Transacted, Update, Write, item,
-        keys::{self, Key},
+        Condition, Part, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Key, Table},
         number, text,
     },
     values::{E164, TokenHash, UserId, Username},
@@ -162,20 +162,15 @@ pub(crate) async fn release(store: &Store, actor: &Actor, session: &TokenHash) -
     store.update(released.when(own)).await.map(drop)
 }
 
-/// What somebody is called who is being erased. One round.
-pub(crate) async fn username(store: &Store, uid: &UserId) -> Result<Option<Username>, Error> {
-    let facet: Option<Facet> = store.get_as(key(uid)).await?;
-    Ok(facet.and_then(|facet| facet.username))
+/// What somebody is called and shows who is being erased, and the claims that go with them: of the username, and of the number that
+/// nobody has proven. One round.
+pub(crate) async fn of_leaving(store: &Store, uid: &UserId) -> Result<(Facet, Vec<Key>), Error> {
+    let facet: Facet = store.get_as(key(uid)).await?.unwrap_or_default();
+    let username = facet.username.as_ref().map(|username| keys::username(&username.folded()));
+    let claims = username.into_iter().chain(facet.phone.as_ref().map(keys::unproven_phone)).collect();
+    Ok((facet, claims))
 }
 
-/// Releases the username of somebody who is being erased, and deletes their facet. Can be repeated. Two rounds.
-pub(crate) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
-    let claim = username(store, uid).await?.map(|username| keys::username(&username.folded()));
-    let release = claim.map(|claim| Write::delete(claim, Some(person::mine(uid))));
-    let writes = release.into_iter().chain([Write::delete(key(uid), None)]).collect();
-    match store.transact(writes).await? {
-        Transacted::Done => Ok(()),
-        // Another call was here before, and the username is somebody else's by now.
-        Transacted::Refused { .. } => store.delete(key(uid)).await,
-    }
-}
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] =
+    [Sheet::of("chat_profile", Table::Users, keys::CHAT_FACET).without(&["held_by", "held_until", "held_epoch"])];

@@ -6,8 +6,8 @@ use crate::{
     feedback::{KEPT, Target},
     sessions::Writer,
     store::{
-        Condition, Part, Write, item,
-        keys::{self, Key},
+        self, Condition, Part, Sheet, Store, Write, item,
+        keys::{self, Key, Table},
     },
     time,
     values::{ClientApp, FreeText, UserId},
@@ -130,3 +130,28 @@ impl<'a> Entry<'a> {
         Ok(writes)
     }
 }
+
+/// So many entries are deleted side by side.
+const WIDTH: usize = 16;
+
+/// Deletes everything that somebody has written, each entry before the row by which it is found.
+pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    for prefix in [keys::FEEDBACK, keys::REPORTS] {
+        let own = store.query(Table::Social, &keys::partition(uid), prefix, false, None).await?;
+        let deleted = own.into_iter().map(|item| async move {
+            let own = keys::of(Table::Social, &item)?;
+            if let Some(entry) = keys::entry_of_own_feedback(&own) {
+                store.delete(entry).await?;
+            }
+            store.delete(own).await
+        });
+        store::side_by_side(WIDTH, deleted.collect()).await?;
+    }
+    Ok(())
+}
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 2] = [
+    Sheet::of("feedback", Table::Social, keys::FEEDBACK).instead(keys::entry_of_own_feedback).owned_by("user"),
+    Sheet::of("reports", Table::Social, keys::REPORTS).instead(keys::entry_of_own_feedback).owned_by("user"),
+];

@@ -15,7 +15,11 @@ use crate::{
     friends::rows::read::{Found, Sides},
     person::{self, Look},
     sessions::Actor,
-    store::{self, Attempt, Condition, Store, Transacted, Update, Write, item, keys, number},
+    store::{
+        self, Attempt, Condition, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Table},
+        number,
+    },
     values::UserId,
 };
 use serde::{Deserialize, Serialize};
@@ -308,3 +312,11 @@ pub(super) async fn change_own(
 /// Two rows a friend and the trace of a block, the actor's version and their profile fit into one transaction of 100
 /// parts.
 pub(super) const MOST_AT_ONCE: usize = 32;
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 4] = [
+    Sheet::of("friends", Table::Friends, keys::EDGES).without(&["version", "look_version"]),
+    Sheet::of("friend_notes", Table::Friends, keys::NOTES).keyed("about"),
+    Sheet::of("blocks", Table::Friends, keys::BLOCKS).without(&["version", "look_version"]),
+    Sheet::of("friend_requests", Table::Friends, keys::MESSAGES),
+];

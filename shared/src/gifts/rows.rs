@@ -5,7 +5,7 @@ use crate::{
     error::Error,
     sessions::AnyReader,
     store::{
-        Item, Store, Update, Write,
+        self, Item, Sheet, Store, Update, Write,
         keys::{self, Table},
         number, text,
     },
@@ -48,3 +48,26 @@ fn given(item: &Item) -> Result<Given, Error> {
     };
     Ok(Given { giver, gifts: GiftCode::ALL.into_iter().filter_map(count).collect() })
 }
+
+/// So many rows are deleted side by side.
+const WIDTH: usize = 16;
+
+/// Deletes what somebody has given these people.
+pub(super) async fn erase_given(
+    store: &Store,
+    giver: &UserId,
+    receivers: impl IntoIterator<Item = UserId>,
+) -> Result<(), Error> {
+    let deleted = receivers.into_iter().map(|receiver| store.delete(keys::gifts(&receiver, giver)));
+    store::side_by_side(WIDTH, deleted.collect()).await
+}
+
+/// Deletes what anybody has given somebody.
+pub(super) async fn erase_received(store: &Store, receiver: &UserId) -> Result<(), Error> {
+    let items = store.query(Table::Social, &keys::partition(receiver), keys::GIFTS, false, None).await?;
+    let deleted = items.into_iter().map(|item| async move { store.delete(keys::of(Table::Social, &item)?).await });
+    store::side_by_side(WIDTH, deleted.collect()).await
+}
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("gifts_received", Table::Social, keys::GIFTS).keyed("from")];

@@ -33,8 +33,8 @@ use crate::{
     groups::rows::notices::Notice,
     person::{Look, Profile},
     store::{
-        Condition, Found, Update, Write,
-        keys::{self, Key},
+        Condition, Found, Sheet, Update, Write,
+        keys::{self, Key, Table},
         number, text,
     },
     values::{GroupId, UserId},
@@ -352,3 +352,13 @@ pub(super) fn person(
         blocks_adder,
     })
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 4] = [
+    Sheet::of("groups", Table::Groups, keys::MEMBERSHIPS).without(&["version", "delivered"]),
+    Sheet::of("group_profiles", Table::Groups, keys::MEMBERSHIPS)
+        .instead(keys::member_of_own)
+        .without(&["version", "look_version"]),
+    Sheet::of("group_invitations", Table::Groups, keys::NOTICES),
+    Sheet::of("group_requests", Table::Groups, keys::ASKS),
+];

@@ -4,9 +4,14 @@ use super::{rows, rules::Inbox};
 use crate::{
     app::App,
     error::Error,
-    store::{Attempt, retrying_from},
+    store::{Attempt, retrying_from_for},
     values::UserId,
 };
+use std::time::Duration;
+
+/// So long a call tries to change a row at which others are, too: what a client says is answered once and not repeated by it, so it is
+/// worth more patience than a request. It ends before the call does.
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Writes what a rule makes of the row that was read; if somebody has changed that, what it makes of the row as it is. The rule
 /// gives `None` where nothing changes, and nothing is written. Gives back the row afterwards and what else the rule says. One
@@ -18,7 +23,7 @@ pub(super) async fn apply<T>(
     rule: impl Fn(&Inbox, i64) -> Option<(Inbox, T)>,
 ) -> Result<(Inbox, Option<T>), Error> {
     let (rule, call) = (&rule, &app.random.hex::<8>());
-    retrying_from(read, |read| async move {
+    retrying_from_for(PATIENCE, read, |read| async move {
         let now = app.clock.millis();
         let Some((next, said)) = rule(&read, now) else { return Ok(Attempt::Done((read, None))) };
         let replaced = rows::replace(&app.store, uid, &read, &next, call, now).await?;

@@ -13,7 +13,7 @@ use crate::{
     sessions::{self, Actor, Claim},
     values::{ConnectionId, Dialect, PushId, UserId},
 };
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 
 /// By what somebody opens a connection.
 #[derive(Clone, Debug)]
@@ -225,4 +225,17 @@ pub(super) async fn forget(app: &App, ids: impl Iterator<Item = &ConnectionId>) 
     });
     // A row that stays says nothing of a connection that is gone.
     let _ = join_all(forgotten).await;
+}
+
+/// Closes the connections of somebody who is being erased, and deletes their rows, which name them.
+pub(super) async fn end_all(app: &App, ids: impl Iterator<Item = &ConnectionId>) -> Result<(), Error> {
+    let ids: Vec<_> = ids.collect();
+    ids.iter().for_each(|id| remembered::forget(id));
+    let closed = join_all(ids.iter().map(|id| app.push.close(id)));
+    let deleted = try_join_all(ids.iter().map(|id| rows_of::delete(&app.store, id)));
+    let (closed, deleted) = futures_util::join!(closed, deleted);
+    if closed.iter().any(Result::is_err) {
+        tracing::warn!("a connection of an erased person stays open until it says something");
+    }
+    deleted.map(drop)
 }

@@ -2,7 +2,7 @@
 
 use super::{
     changing::apply,
-    connections::{expel, proven, reply},
+    connections::{expel, proven, reply, turn_away},
     packet,
     plan::Known,
     pump::{self, Held},
@@ -35,7 +35,12 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
         let lease = next.is_held_by(next.turn).then_some(next.turn);
         Some((next, lease))
     };
-    match apply(app, uid, inbox, rule).await? {
+    let started = apply(app, uid, inbox, rule).await;
+    if started.is_err() {
+        // It has heard that it starts, and would wait for what nobody posts.
+        turn_away(app, id).await;
+    }
+    match started? {
         (_, None) => {
             expel(app, id, uid).await;
             Err(Error::SignedOut)

@@ -6,7 +6,11 @@ pub(super) mod letters;
 use crate::{
     error::Error,
     inbox::rules::Inbox,
-    store::{self, Attempt, Condition, Store, Update, Written, keys, nested, number, text, value},
+    store::{
+        self, Attempt, Condition, Sheet, Store, Update, Written,
+        keys::{self, Table},
+        nested, number, text, value,
+    },
     values::UserId,
 };
 use std::collections::HashMap;
@@ -117,16 +121,35 @@ pub(in crate::inbox) async fn seen(store: &Store, uid: &UserId, now: i64) -> Res
     }
 }
 
+/// So long a mark stays of a queue that is closed, in seconds: longer than anybody may be about to write to it.
+const CLOSED: i64 = 86_400;
+
+/// Closes the queue of somebody who is being erased, and gives it back as it was.
+pub(in crate::inbox) async fn close(store: &Store, uid: &UserId, now: i64) -> Result<Inbox, Error> {
+    let mark = Update::of(keys::inbox(uid))
+        .set("type", text("inbox"))
+        .set("erased", aws_sdk_dynamodb::types::AttributeValue::Bool(true))
+        .set("expires_at", number(now.div_euclid(1_000) + CLOSED));
+    match store.update(mark).await? {
+        Written::Done(item) => value(item),
+        Written::Refused(_) => Err(Error::internal("an unconditional update was refused")),
+    }
+}
+
 /// Empties the queue of somebody who is being erased. What is left says so, for as long as somebody may be about to send them
 /// something. Can be repeated.
 pub(in crate::inbox) async fn erase(store: &Store, uid: &UserId, now: i64) -> Result<(), Error> {
     let mark = store::Item::from([
         ("type".into(), text("inbox")),
         ("erased".into(), aws_sdk_dynamodb::types::AttributeValue::Bool(true)),
-        ("expires_at".into(), number(now.div_euclid(1_000) + 86_400)),
+        ("expires_at".into(), number(now.div_euclid(1_000) + CLOSED)),
     ]);
     store.put(&keys::inbox(uid), mark, None).await?;
     let letters = store.query(keys::Table::Chat, &keys::partition(uid), keys::LETTERS, false, None).await?;
     let deleted = letters.iter().map(|item| async move { store.delete(keys::of(keys::Table::Chat, item)?).await });
     store::side_by_side(25, deleted.collect()).await
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] =
+    [Sheet::of("messages_waiting", Table::Chat, keys::LETTERS).without(&["call", "edits"])];

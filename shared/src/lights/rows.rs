@@ -7,7 +7,7 @@ use crate::{
     person::{self, Profile},
     sessions::{Actor, Reader},
     store::{
-        self, Condition, Part, Store, Transacted, Update, Write,
+        self, Condition, Part, Sheet, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, text, value,
     },
@@ -42,9 +42,16 @@ pub struct Pair {
     counted1: Option<String>,
     counted2: Option<String>,
     counted3: Option<String>,
+    told: Option<String>,
 }
 
 impl Pair {
+    /// Whether the target has been told on a day that the third order went on.
+    #[must_use]
+    pub fn was_told(&self, day: &str) -> bool {
+        self.told.as_deref() == Some(day)
+    }
+
     /// Since when an order is on.
     #[must_use]
     pub fn since(&self, order: Order) -> Option<i64> {
@@ -168,6 +175,7 @@ fn pair_write(actor: &Actor, before: &Pair, switch: &Switch<'_>) -> Write {
         (true, None) => update.set(on, number(switch.millis)).remove(counted),
         (false, _) => update.remove(on).remove(counted),
     };
+    let update = if switch.on && switch.order == Order::Third { update.set("told", text(switch.day)) } else { update };
     update.when(as_read(before, switch.order)).into()
 }
 
@@ -276,3 +284,12 @@ pub(super) async fn lighters(store: &Store, reader: &Reader, lights: &[ThirdLigh
     }
     Ok(messages)
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 5] = [
+    Sheet::of("lights_given", Table::Lights, keys::PAIRS).keyed("to"),
+    Sheet::of("lights_received", Table::Lights, keys::RECEIVED),
+    Sheet::of("light_messages", Table::Lights, keys::THIRD_LIGHTS),
+    Sheet::of("days", Table::Lights, keys::DAYS).keyed("day"),
+    Sheet::of("guests_seen", Table::Lights, keys::SEEN).keyed("segment"),
+];

@@ -5,7 +5,11 @@ use crate::{
     looks::LookChange,
     person::{self, Place, Profile},
     sessions::{Actor, Reader},
-    store::{self, Attempt, Condition, Part, Store, Transacted, Write, item, keys, text, value},
+    store::{
+        self, Attempt, Condition, Part, Sheet, Store, Transacted, Write, item,
+        keys::{self, Table},
+        text, value,
+    },
     values::{Class, Classes, QuestionId, SaveKey, Sex, Slot, UploadId, UserId},
     visibility::{self, blocks_between},
 };
@@ -275,3 +279,9 @@ pub(super) async fn set_portrait(
         Transacted::Refused { .. } => Ok(Attempt::Done(false)),
     }
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 2] = [
+    Sheet::of("media", Table::Users, keys::MEDIA).keyed("class"),
+    Sheet::of("uploads", Table::Users, keys::UPLOADS).keyed("what"),
+];

@@ -8,7 +8,11 @@ pub(super) mod vip;
 use crate::{
     changes::Owed,
     error::Error,
-    store::{self, Condition, Part, Store, Update, Write, item, keys, number, text},
+    store::{
+        self, Condition, Part, Sheet, Store, Update, Write, item,
+        keys::{self, Table},
+        number, text,
+    },
     values::{
         Age, Classes, Dialect, E164, FileKey, Gender, LoveSex, Nickname, OnAir, PlayUrls, Privacy, Sex, TokenHash,
         UserId,
@@ -270,3 +274,18 @@ pub(crate) async fn profile_for_session(store: &Store, uid: &UserId) -> Result<O
     let profile: Option<Profile> = store.get_as(keys::profile(uid)).await?;
     Ok(profile.filter(|profile| profile.state.is_none()))
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("person", Table::Users, keys::PROFILE).without(&[
+    "token",
+    "token_issued",
+    "token_proven",
+    "epoch",
+    "guest_pool",
+    "guest_rank",
+    "changed_version",
+    "changes",
+    "owed_since",
+    "lease_until",
+    "media",
+])];

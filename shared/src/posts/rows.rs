@@ -3,6 +3,7 @@
 
 pub(super) mod comments;
 pub(super) mod ends;
+pub(super) mod erase;
 pub(super) mod lists;
 pub(super) mod marks;
 
@@ -11,8 +12,8 @@ use crate::{
     limits::COUNTED,
     sessions::{Actor, AnyReader, PROVEN, Profile, Reader, Writer},
     store::{
-        self, Condition, Part, Store, Transacted, Update, Write, item,
-        keys::{self, Key},
+        self, Condition, Part, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Key, Table},
         number, text,
     },
     time::utc_day,
@@ -257,3 +258,14 @@ pub(super) async fn not_apart(store: &Store, reader: &Reader, names: Vec<Name>) 
 pub(super) async fn click(store: &Store, _: &Actor, id: &PostId, shard: u32) -> Result<(), Error> {
     store.update(count(id, shard, Counted::Clicks, 1)).await.map(drop)
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 4] = [
+    Sheet::of("posts", Table::Social, keys::POSTS)
+        .instead(keys::row_of_own_post)
+        .owned_by("author")
+        .without(&["feed_day", "feed_at"]),
+    Sheet::of("comments", Table::Social, keys::COMMENTED).instead(keys::row_of_own_comment).keyed("on"),
+    Sheet::of("likes", Table::Social, keys::LIKES).keyed("post"),
+    Sheet::of("purchases", Table::Social, keys::BOUGHT).keyed("post"),
+];

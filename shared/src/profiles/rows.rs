@@ -9,7 +9,11 @@ use crate::{
     person::{self, Owner, Place, Profile, mine, same_dialects, same_place, set_portrait, with_place},
     profiles::{Introduction, Naming},
     sessions::Actor,
-    store::{Attempt, Condition, Part, Store, Transacted, Update, Write, Written, item, keys, member, number, text},
+    store::{
+        Attempt, Condition, Part, Sheet, Store, Transacted, Update, Write, Written, item,
+        keys::{self, Table},
+        member, number, text,
+    },
     values::{Dialect, Gender, LoveSex, Nickname, Sex},
 };
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -225,3 +229,6 @@ pub(crate) async fn set_account_name(store: &Store, actor: &Actor, account: &str
         Transacted::Refused { .. } => Ok(Attempt::Stale(())),
     }
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("about", Table::Users, keys::ABOUT_FACET).without(&["changes"])];

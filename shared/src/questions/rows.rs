@@ -5,7 +5,7 @@ use crate::{
     person,
     sessions::{Actor, AnyReader, Reader},
     store::{
-        Condition, Part, Store, Transacted, Write, item,
+        Condition, Part, Sheet, Store, Transacted, Write, item,
         keys::{self, Table},
         value,
     },
@@ -100,3 +100,6 @@ pub(super) async fn put_questions(store: &Store, class: Class, questions: &[Ques
     let writes = questions.iter().map(put).collect::<Result<Vec<_>, Error>>()?;
     store.transact(writes).await.map(drop)
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("questions", Table::Users, keys::DRAWN_QUESTIONS)];

@@ -8,8 +8,8 @@ use crate::{
     person,
     sessions::{Actor, Reader},
     store::{
-        self, Attempt, Condition, Item, Part, Store, Transacted, Update, Write, item,
-        keys::{self, Key},
+        self, Attempt, Condition, Item, Part, Sheet, Store, Transacted, Update, Write, item,
+        keys::{self, Key, Table},
         number, text,
     },
     streams::{self, Channel},
@@ -229,3 +229,15 @@ pub(super) async fn forget_title(store: &Store, room: &Room) -> Result<(), Error
         None => Ok(()),
     }
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 1] = [Sheet::of("live_room", Table::Users, keys::ROOM).without(&[
+    "session",
+    "key",
+    "connections",
+    "channel",
+    "turn",
+    "turn_until",
+    "stream.publish_key",
+    "stream.publish_url",
+])];

@@ -55,6 +55,11 @@ impl DeviceHash {
         Self(keyed_hash(&app.config.hash_key, "device", &format!("{}\0{name}", dialect.as_str())))
     }
 
+    /// The hash in the key of a row.
+    pub(super) fn stored(hash: String) -> Self {
+        Self(hash)
+    }
+
     /// 32 hex digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -303,4 +308,12 @@ pub async fn bind(app: &App, actor: &Actor, dialect: Dialect, device: &DeviceHas
     let expires_at = app.clock.seconds() + ROW_LIFETIME;
     let row = DeviceRow::new(actor.uid(), dialect, actor.profile().epoch, Some(expires_at));
     rows::rebind(&app.store, actor, device, &row).await
+}
+
+/// The devices that speak for somebody who is being erased. Two rounds.
+///
+/// # Errors
+/// Faults.
+pub(crate) async fn of_person(app: &App, uid: &UserId) -> Result<Vec<DeviceHash>, Error> {
+    rows::of_person(&app.store, uid).await
 }

@@ -1,12 +1,14 @@
 //! S3: one private bucket. Clients upload with signed forms, those that know only another
 //! service's form through `put`, and download with signed URLs.
 
+mod archive;
 mod judged;
 mod policy;
 mod put;
 mod tags;
 mod types;
 
+pub use archive::{PART, Parts};
 pub use judged::{Beginning, Copied};
 pub use policy::{Form, Upload, sign};
 pub use put::SignedPut;
@@ -38,6 +40,31 @@ pub const REDIRECT: Duration = Duration::from_secs(900);
 
 /// A copy takes as long as the object is large, other calls do not.
 const COPY_TIMEOUT: Duration = Duration::from_secs(15);
+
+/// An object that a listing has found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its key.
+    pub key: String,
+    /// How large it is, in bytes.
+    pub size: u64,
+}
+
+/// A page of a listing.
+#[derive(Debug)]
+pub struct Listing {
+    /// The objects, in the order of their keys.
+    pub objects: Vec<Listed>,
+    more: bool,
+}
+
+impl Listing {
+    /// The last key, if there is a page behind it.
+    #[must_use]
+    pub fn last(&self) -> Option<String> {
+        self.objects.last().filter(|_| self.more).map(|object| object.key.clone())
+    }
+}
 
 /// What a signed URL is for: S3 takes it for nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +204,21 @@ impl Storage {
             newest.and_then(|object| object.key.clone())
         };
         Ok(names.iter().map(|name| of(name)).collect())
+    }
+
+    /// The objects under a prefix that come behind a key, up to 1,000 of them. One call.
+    ///
+    /// # Errors
+    /// The call failed.
+    pub async fn list(&self, prefix: &str, after: Option<&str>) -> Result<Listing, Error> {
+        let request = self.client.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+        let output = request.set_start_after(after.map(str::to_owned)).send().await.map_err(failed)?;
+        let more = output.is_truncated().unwrap_or_default();
+        let listed = |object: Object| {
+            let size = object.size().and_then(|size| u64::try_from(size).ok()).unwrap_or_default();
+            object.key.map(|key| Listed { key, size })
+        };
+        Ok(Listing { objects: output.contents.unwrap_or_default().into_iter().filter_map(listed).collect(), more })
     }
 
     /// Deletes everything under a prefix, which ends with `/`: two calls for each 1,000 objects. A repeated call goes

@@ -16,6 +16,7 @@
 //! | users | `USER#<uid>` | `UPLOAD#<slot>` | what waits to be confirmed (TTL) | media |
 //! | users | `USER#<uid>` | `DEVICE#<hash>` | a push token (TTL) | devices |
 //! | users | `USER#<uid>` | `ROOM` | the live room of the user | rooms |
+//! | users | `USER#<uid>` | `REVIEWS#<lower>` | that the user is the person of a reviewer's account | accounts |
 //! | users | `PHONE#<e164>` | `CLAIM` | the user of a proven number, and the proof to set a password | accounts |
 //! | users | `CHATPHONE#<e164>` | `CLAIM` | the user whose account was made with a number that nobody has proven | accounts |
 //! | users | `USERNAME#<folded>` | `CLAIM` | the user of a username | facets |

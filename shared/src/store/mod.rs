@@ -7,6 +7,7 @@
 //! | `batch` | many items in a round, a partition |
 //! | `write` | conditional writes that hand back the item which refused; transactions that say which part refused |
 //! | `retry` | attempts that are made again while others are at the same items; writes side by side |
+//! | `sheet` | rows of a person as JSON |
 //! | `expression` | conditions and updates as values |
 //! | [`keys`] | every key |
 
@@ -14,13 +15,15 @@ mod batch;
 mod expression;
 pub mod keys;
 mod retry;
+mod sheet;
 mod write;
 
 pub(crate) use batch::{Found, pages};
 pub use expression::{Condition, Update};
 pub use keys::{Key, Table};
 pub use retry::Attempt;
-pub(crate) use retry::{retrying, retrying_for, retrying_from, side_by_side};
+pub(crate) use retry::{retrying, retrying_for, retrying_from, retrying_from_for, side_by_side};
+pub use sheet::Sheet;
 pub use write::{Part, Transacted, Write, Written};
 
 use crate::{

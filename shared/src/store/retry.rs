@@ -39,7 +39,7 @@ pub(crate) async fn retrying_for<T, F: Future<Output = Result<Attempt<T>, Error>
     patience: Duration,
     attempt: impl Fn() -> F,
 ) -> Result<T, Error> {
-    repeated(patience, (), |()| attempt()).await
+    retrying_from_for(patience, (), |()| attempt()).await
 }
 
 /// The same for an attempt on something that was read: one without an outcome says what the next is made on.
@@ -47,10 +47,11 @@ pub(crate) async fn retrying_from<S, T, F: Future<Output = Result<Attempt<T, S>,
     read: S,
     attempt: impl Fn(S) -> F,
 ) -> Result<T, Error> {
-    repeated(CONFLICT_PATIENCE, read, attempt).await
+    retrying_from_for(CONFLICT_PATIENCE, read, attempt).await
 }
 
-async fn repeated<S, T, F: Future<Output = Result<Attempt<T, S>, Error>>>(
+/// The same for so long.
+pub(crate) async fn retrying_from_for<S, T, F: Future<Output = Result<Attempt<T, S>, Error>>>(
     patience: Duration,
     mut read: S,
     attempt: impl Fn(S) -> F,

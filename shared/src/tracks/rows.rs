@@ -3,8 +3,12 @@
 use crate::{
     error::Error,
     sessions::Writer,
-    store::{Write, item, keys},
+    store::{
+        Sheet, Store, Write, item,
+        keys::{self, Table},
+    },
     tracks::{KEPT, Track},
+    values::UserId,
 };
 use serde::Serialize;
 
@@ -42,3 +46,13 @@ pub(super) fn writes(writer: &Writer, track: &Track, now: i64) -> Result<Vec<Wri
     }
     Ok(writes)
 }
+
+/// Deletes both.
+pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    store.delete(keys::last_place(uid)).await?;
+    store.delete(keys::push_status(uid)).await
+}
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 2] =
+    [Sheet::of("place", Table::Social, keys::LAST_PLACE), Sheet::of("push_status", Table::Social, keys::PUSH_STATUS)];

@@ -107,19 +107,35 @@ pub(super) fn take_back(key: &FileKey, uses: i64) -> Write {
     Write::from(Update::of(keys::file(key)).add("uses", number(-uses)).when(used)).named(FILE)
 }
 
-/// Keeps a file that nobody uses from being used again, and gives it back; `None` for one that is in use or not there.
-pub(super) async fn retire(store: &Store, key: &FileKey) -> Result<Option<FileRow>, Error> {
+/// Keeps a file that nobody uses from being used again, and gives it back; `None` for one that is in use or not there. The row expires:
+/// until then it keeps the key from being used again, because what was uploaded under it may still wait, or be uploaded anew.
+pub(super) async fn retire(store: &Store, key: &FileKey, expires_at: i64) -> Result<Option<FileRow>, Error> {
     let unused = Condition::Below("uses", number(1));
-    let update = Update::of(keys::file(key)).set("gone", AttributeValue::Bool(true)).when(unused);
+    let update = Update::of(keys::file(key)).set("gone", AttributeValue::Bool(true));
+    let update = update.set("expires_at", number(expires_at)).when(unused);
     match store.update(update).await? {
         Written::Done(item) => store::value(item).map(Some),
         Written::Refused(_) => Ok(None),
     }
 }
 
-/// Lets the row of a file that was retired expire. Until then it keeps the key from being used again, because what was uploaded
-/// under it may still wait, or be uploaded anew.
-pub(super) async fn forget(store: &Store, key: &FileKey, expires_at: i64) -> Result<(), Error> {
-    let update = Update::of(keys::file(key)).set("expires_at", number(expires_at)).when(Condition::Present("gone"));
+/// Takes the owner's name off the row of a file that was retired and is deleted.
+pub(super) async fn forget(store: &Store, key: &FileKey) -> Result<(), Error> {
+    let nobody = text(UserId::nobody().as_str());
+    let update = Update::of(keys::file(key)).set("owner", nobody).remove("post").when(Condition::Present("gone"));
     store.update(update).await.map(drop)
+}
+
+/// So many rows are deleted side by side.
+const WIDTH: usize = 16;
+
+/// Deletes the rows of these files of somebody who is being erased, whatever uses them.
+pub(super) async fn erase(store: &Store, owner: &UserId, files: &[FileKey]) -> Result<(), Error> {
+    let mine = Condition::Equals("owner", text(owner.as_str()));
+    let deleted = files.iter().map(|key| {
+        let write = Write::delete(keys::file(key), Some(mine.clone()));
+        // Refused: it is not there any more.
+        async move { store.transact(vec![write]).await.map(drop) }
+    });
+    store::side_by_side(WIDTH, deleted.collect()).await
 }

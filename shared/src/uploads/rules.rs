@@ -11,7 +11,13 @@ pub(super) const LOOKED_AT: u16 = 512;
 /// Where a file is uploaded to. `folder` is its owner's.
 #[must_use]
 pub(super) fn pending(folder: &str, kind: Kind, key: &FileKey) -> String {
-    format!("pending/files/{folder}/{}/{key}", kind.as_str())
+    format!("{}{}/{key}", pending_prefix(folder), kind.as_str())
+}
+
+/// Where everything lies that waits in a folder.
+#[must_use]
+pub(super) fn pending_prefix(folder: &str) -> String {
+    format!("pending/files/{folder}/")
 }
 
 /// Where everything lies that somebody uses.

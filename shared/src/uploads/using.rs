@@ -224,9 +224,9 @@ pub async fn sweep(app: &App, keys: &[FileKey]) {
 /// Faults only.
 pub(crate) async fn try_to_sweep(app: &App, keys: &[FileKey]) -> Result<(), Error> {
     let expires_at = app.clock.seconds() + SPENT;
-    let retired = try_join_all(keys.iter().map(|key| rows::retire(&app.store, key))).await?;
+    let retired = try_join_all(keys.iter().map(|key| rows::retire(&app.store, key, expires_at))).await?;
     let retired: Vec<_> = keys.iter().zip(retired).filter_map(|(key, row)| Some((key, row?))).collect();
     let objects: Vec<_> = retired.iter().map(|(key, row)| row.live(key)).collect();
     app.storage.delete(&objects).await?;
-    try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key, expires_at))).await.map(drop)
+    try_join_all(retired.iter().map(|(key, _)| rows::forget(&app.store, key))).await.map(drop)
 }

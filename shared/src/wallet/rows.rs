@@ -10,7 +10,7 @@ use crate::{
     error::Error,
     sessions::{AnyReader, Reader},
     store::{
-        Condition, Item, Part, Store, Transacted, Update, Write,
+        Condition, Item, Part, Sheet, Store, Transacted, Update, Write,
         keys::{self, Table},
         number, text, value,
     },
@@ -127,3 +127,10 @@ pub(super) async fn earned(store: &Store, _: &AnyReader, uid: &UserId) -> Result
     let rows: Vec<BalanceRow> = items.into_iter().map(value).collect::<Result<_, _>>()?;
     Ok(rows.iter().fold(0_i64, |sum, row| sum.saturating_add(row.balance)))
 }
+
+/// What a person is given a copy of.
+pub(crate) const EXPORT: [Sheet; 3] = [
+    Sheet::of("balances", Table::Wallet, keys::BALANCES),
+    Sheet::of("ledger", Table::Wallet, keys::ENTRIES).keyed("at").without(&["receipt"]),
+    Sheet::of("coin_requests", Table::Wallet, keys::REQUESTS).keyed("id").without(&["payload"]),
+];

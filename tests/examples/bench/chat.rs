@@ -1,5 +1,6 @@
 //! What the sockets of Chat carry: `scripts/bench.sh chat` starts the server of this machine as a process of its own, opens 2,000 sockets,
-//! and has 500 messages a second sent over some of them; then everybody writes to one person as fast as they can.
+//! and has 500 messages a second sent over some of them, or as many as its argument says; then everybody writes to one person as fast as they
+//! can. A sender waits until a message is accepted before the next one: what the server does not manage makes the rate lower.
 
 use crate::{
     Outcome,
@@ -22,8 +23,6 @@ use tokio_tungstenite::{
 const IDLE: usize = 200;
 /// So many others write, each to another one.
 const TALKING: usize = 50;
-/// Messages a second, of all of them.
-const RATE: usize = 500;
 /// So long they write.
 const TIME: Duration = Duration::from_secs(20);
 /// So many write to one person as fast as they can.
@@ -110,7 +109,8 @@ async fn started(port: u16, tokens: impl Iterator<Item = &String>) -> Outcome<Ve
     stream::iter(clients).buffered(16).collect::<Vec<_>>().await.into_iter().collect()
 }
 
-pub async fn chat(release: &Path) -> Outcome<()> {
+/// `rate`: messages a second, of all who write.
+pub async fn chat(release: &Path, rate: usize) -> Outcome<()> {
     let server = Server::start(release).await?;
     let all = IDLE + 2 * TALKING + CROWD + 1;
     eprintln!("{all} people sign up");
@@ -120,15 +120,17 @@ pub async fn chat(release: &Path) -> Outcome<()> {
     eprintln!("{} sockets are opened", IDLE * EACH + talking.len());
     let idle = started(server.port, idle.iter().flat_map(|token| std::iter::repeat_n(token, EACH))).await?;
     let talking = started(server.port, talking.iter()).await?;
-    println!("| sockets | memory | messages a second | lost | median | p99 |\n|---|---|---|---|---|---|");
+    println!(
+        "| sockets | memory | messages sent a second | arrived | lost | median | p99 |\n|---|---|---|---|---|---|---|"
+    );
     let sockets = idle.len() + talking.len();
-    let (rate, mut times) = talk(talking).await?;
+    let (arrived, mut times) = talk(talking, rate).await?;
     times.sort_unstable();
     let at = |part: usize| times[(times.len() - 1) * part / 100] as f64 / 1_000.0;
     println!(
-        "| {sockets} | {:.0} MB | {rate:.0} | {} | {:.0} ms | {:.0} ms |",
+        "| {sockets} | {:.0} MB | {rate} | {arrived:.0} | {} | {:.0} ms | {:.0} ms |",
         server.kilobytes()? as f64 / 1e3,
-        TALKING * per_sender() - times.len(),
+        TALKING * per_sender(rate) - times.len(),
         at(50),
         at(99),
     );
@@ -136,19 +138,20 @@ pub async fn chat(release: &Path) -> Outcome<()> {
     busy(server.port, crowd).await
 }
 
-fn per_sender() -> usize {
-    RATE * usize::try_from(TIME.as_secs()).unwrap_or_default() / TALKING
+fn per_sender(rate: usize) -> usize {
+    rate * usize::try_from(TIME.as_secs()).unwrap_or_default() / TALKING
 }
 
 /// Half of them write to the other half.
-async fn talk(mut people: Vec<Client>) -> Outcome<(f64, Vec<u128>)> {
+async fn talk(mut people: Vec<Client>, rate: usize) -> Outcome<(f64, Vec<u128>)> {
     let readers = people.split_off(people.len() - TALKING);
     let since = Instant::now();
-    let pause = TIME / u32::try_from(per_sender())?;
+    let each = per_sender(rate);
+    let pause = TIME / u32::try_from(each)?;
     let to: Vec<_> = readers.iter().map(|reader| reader.id.clone()).collect();
     let sent = people.into_iter().take(TALKING).zip(&to);
-    let sent = try_join_all(sent.map(|(sender, to)| sender.sends(to, per_sender(), pause, since)));
-    let read = try_join_all(readers.into_iter().map(|reader| reader.reads(per_sender(), since)));
+    let sent = try_join_all(sent.map(|(sender, to)| sender.sends(to, each, pause, since)));
+    let read = try_join_all(readers.into_iter().map(|reader| reader.reads(each, since)));
     let (_, times) = futures_util::try_join!(sent, read)?;
     let times: Vec<_> = times.into_iter().flatten().collect();
     Ok((times.len() as f64 / since.elapsed().as_secs_f64(), times))

@@ -37,17 +37,19 @@ async fn main() -> Outcome<()> {
     match std::env::args().nth(1).as_deref() {
         Some("gifts") => return gifts::gifts().await,
         Some("costs") => return costs().await,
-        Some("chat") => return chat::chat(&release).await,
-        Some("sockets") => {
-            let count = std::env::args().nth(2).map_or(Ok(2_000), |count| count.parse())?;
-            return sockets::sockets(&release, count).await;
-        }
+        Some("chat") => return chat::chat(&release, argument(500)?).await,
+        Some("sockets") => return sockets::sockets(&release, argument(2_000)?).await,
         _ => {}
     }
     starts(&release).await?;
     costs().await?;
     guests().await?;
     gifts::gifts().await
+}
+
+/// The number behind the name of a benchmark.
+fn argument(usual: usize) -> Outcome<usize> {
+    Ok(std::env::args().nth(2).map_or(Ok(usual), |number| number.parse())?)
 }
 
 /// From exec to the first poll of the Runtime API.

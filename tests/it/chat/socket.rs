@@ -168,6 +168,12 @@ impl Socket {
         texts
     }
 
+    /// The same where others may be heard before.
+    pub async fn is_heard_among(&mut self) {
+        self.packet(1, json!("")).await;
+        while !self.hear().await.contains(r#""message":"ok""#) {}
+    }
+
     /// Waits until everything that it has said is done: here one text of a socket is done after the other.
     pub async fn is_heard(&mut self) {
         self.packet(1, json!("")).await;

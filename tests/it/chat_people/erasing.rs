@@ -1,4 +1,4 @@
-//! The end of somebody (`docs/dialects/chat.md#erasing`).
+//! The end of somebody (`docs/dialects/chat.md#erase`).
 
 use crate::{
     chat_people::client::{Member, PASSWORD, completion},

@@ -67,7 +67,8 @@ async fn whoever_is_not_signed_in_finds_nothing() {
 async fn hostile_fields_find_what_they_say_or_are_refused() {
     let api = Api::start().await;
     let p = api.chatters(1).await.remove(0);
-    let names = ["a/b#c", "50%", "👩\u{200d}🚀 crew", "Zoe\u{308}", "a\u{200d}b", "{\"$ne\":1}", "' OR 1=1", "é", "ﬁne"];
+    let names =
+        ["a/b#c", "50%", "👩\u{200d}🚀 crew", "Zoe\u{308}", "a\u{200d}b", "{\"$ne\":1}", "' OR 1=1", "é", "ﬁne"];
     let mut clubs = Vec::new();
     for name in names {
         clubs.push(api.club(&p, name, &[]).await);

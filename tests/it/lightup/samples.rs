@@ -16,6 +16,7 @@ pub fn fields(endpoint: &Endpoint) -> Vec<(&'static str, String, bool)> {
         "ChangePassword" => vec![phone, text("password", "secret12")],
         "ChangePersonalInfo" => vec![text("personal_info", r#"{"nickname":"x"}"#)],
         "RefreshAccessToken" | "UploadPortraitConfirm" | "GetMessage" => vec![],
+        "ExportAccount" | "EraseAccount" => vec![("password", "secret12".to_owned(), false)],
         "GetUserInfo" | "LogHaveSeen" => vec![target],
         "UploadPortraitRequest" => {
             vec![text("save_key", "/portrait/x.png"), text("expiration", "2222222222"), text("bucket", "portrait")]

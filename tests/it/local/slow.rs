@@ -32,7 +32,7 @@ async fn who_sends_no_request_is_cut_off() {
         stream
     };
     let head = "POST /v1/account/login HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n";
-    let health = "GET /_local/health HTTP/1.1\r\nhost: x\r\n\r\n";
+    let health = "GET /_local/health HTTP/1.1\r\nhost: localhost\r\n\r\n";
     let started = Instant::now();
     let (silent, half, kept) = (open("").await, open(head).await, open(health).await);
     let body = TcpStream::connect(&address).await.unwrap();

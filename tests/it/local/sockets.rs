@@ -22,7 +22,7 @@ use tokio_tungstenite::{
 };
 
 /// Whose the sockets are, unless a test says otherwise.
-pub(super) const ANN: &str = "5702a4a5589613964cafdc76";
+pub(crate) const ANN: &str = "5702a4a5589613964cafdc76";
 
 /// Longer than anything here takes, and shorter than anybody waits.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -32,7 +32,7 @@ fn echo() -> Function {
     Function { paths: &["/echo/"], settings: vec!["PUSH_ENDPOINT"], ..Function::of_sockets::<Echo>("echo") }
 }
 
-async fn world() -> World {
+pub(crate) async fn world() -> World {
     World::start(Options::ephemeral().without_questions().function(echo())).await.unwrap()
 }
 
@@ -41,7 +41,7 @@ async fn world_with(limits: SocketLimits) -> World {
 }
 
 /// A client's end of a socket.
-struct Client {
+pub(crate) struct Client {
     wire: WebSocketStream<TcpStream>,
 }
 
@@ -71,7 +71,7 @@ async fn ask(
 
 impl Client {
     /// Ann's socket.
-    async fn open(world: &World) -> Self {
+    pub(crate) async fn open(world: &World) -> Self {
         Self::of(world, ANN).await
     }
 
@@ -80,7 +80,7 @@ impl Client {
         ask(world, request(world, "/echo").header("x-user", uid)).await.map_err(|refused| refused.status()).unwrap().0
     }
 
-    async fn say(&mut self, text: &str) {
+    pub(crate) async fn say(&mut self, text: &str) {
         self.send(Message::text(text)).await;
     }
 
@@ -95,7 +95,7 @@ impl Client {
     }
 
     /// The next text.
-    async fn hear(&mut self) -> String {
+    pub(crate) async fn hear(&mut self) -> String {
         match self.next().await {
             Some(Message::Text(text)) => text.to_string(),
             other => panic!("no text: {other:?}"),

@@ -151,7 +151,7 @@ impl<D: Dialect> At<D> {
                     let context = Context::<D> { app: &app, head: &call.head, operation: Some(operation) };
                     encode::<D, ()>(&context, Err(error))
                 };
-                let (response, error) = if !holds(&app) {
+                let (mut response, error) = if !holds(&app) {
                     refused(Error::NoSuchEndpoint)
                 } else if changes && origin::is_foreign(&call.head) {
                     refused(Error::ForeignOrigin)
@@ -160,7 +160,8 @@ impl<D: Dialect> At<D> {
                 } else {
                     answer(app, call).await
                 };
-                entry.finish(Some(operation.name), response.status().as_u16(), error.as_ref());
+                let logged = entry.finish(Some(operation.name), response.status().as_u16(), error.as_ref());
+                response.extensions_mut().insert(logged);
                 response
             }
             .boxed()

@@ -97,7 +97,7 @@ kit::fields! {
         = |text| Password::new(&text, 6..=30);
 
     /// `password` of a sign-in: 6 to 128 characters. In other APIs longer ones can be set than here.
-    AnyPassword(#[schemars(with = "String", length(min = 6, max = 128))] Password) from String
+    pub(super) AnyPassword(#[schemars(with = "String", length(min = 6, max = 128))] Password) from String
         = |text| Password::new(&text, 6..=128);
 
     /// `validate_code`: exactly six digits from 100000.

@@ -2,5 +2,5 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run(m_user::functions::m_user()).await
+    kit::registry::run_with(m_user::functions::m_user(), shared_push::attach).await
 }

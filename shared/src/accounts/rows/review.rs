@@ -1,4 +1,5 @@
-//! `AUDIT#<lower>`/`ACCOUNT`: the account of a store's reviewer.
+//! `AUDIT#<lower>`/`ACCOUNT`: the account of a store's reviewer; `USER#<uid>`/`REVIEWS#<lower>`: that the user is its person, by which
+//! the erasure of its person finds it.
 
 use crate::{
     error::Error,
@@ -40,15 +41,19 @@ pub(in crate::accounts) fn same_password(account: &ReviewAccount, row: &ReviewRo
     Ok(Write::check(keys::review_account(account.lower()), as_read(row)?))
 }
 
-/// Puts an account in the place of what was read.
+/// Puts an account in the place of what was read, and says so where its person is.
 pub(in crate::accounts) fn put(
     account: &ReviewAccount,
     row: &ReviewRow,
     before: Option<&ReviewRow>,
-) -> Result<Write, Error> {
+) -> Result<[Write; 2], Error> {
     let unchanged = before.map_or(Ok(Condition::Absent("pk")), as_read)?;
     let item = store::item("review account", row)?;
-    Ok(Write::put(keys::review_account(account.lower()), item, Some(unchanged)).named(ACCOUNT))
+    let own = store::Item::from([("type".into(), text("own review account"))]);
+    Ok([
+        Write::put(keys::review_account(account.lower()), item, Some(unchanged)).named(ACCOUNT),
+        Write::put(keys::own_review_account(&row.uid, account.lower()), own, None),
+    ])
 }
 
 /// A change of the account's person as a part.

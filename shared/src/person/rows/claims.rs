@@ -12,11 +12,12 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// The names that are this person's alone, to be released with them.
+/// The number and the names that are this person's alone, to be released with them.
 pub(crate) fn claims(profile: &Profile) -> Vec<Key> {
+    let phone = profile.phone.as_ref().map(keys::phone);
     let nickname = profile.nickname_claim.as_ref().map(|claim| keys::nickname(&claim.folded()));
     let account = profile.account_name.as_ref().map(|account| keys::account_name(&account.to_ascii_lowercase()));
-    nickname.into_iter().chain(account).collect()
+    phone.into_iter().chain(nickname).chain(account).collect()
 }
 
 /// That a claim is the person's, or nobody's.
@@ -187,10 +188,9 @@ pub(crate) async fn phone_claims(store: &Store, phone: &E164) -> Result<PhoneCla
     Ok(PhoneClaims { proven: found.take_as(&keys[0])?, unproven })
 }
 
-/// The claims that are released when somebody is gone: of the number, as whoever has proven it or not, and of their names.
-pub(crate) fn number_and_names(phone: &E164, proven: bool, names: &[Key]) -> Vec<Key> {
-    let number = if proven { keys::phone(phone) } else { keys::unproven_phone(phone) };
-    [number].into_iter().chain(names.iter().cloned()).collect()
+/// The claim of a number, by whoever has proven it or not.
+pub(crate) fn claim_of(phone: &E164, proven: bool) -> Key {
+    if proven { keys::phone(phone) } else { keys::unproven_phone(phone) }
 }
 
 /// Claims a number that nobody has proven and nobody has made an account with.

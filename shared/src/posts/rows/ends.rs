@@ -58,20 +58,26 @@ pub(in crate::posts) async fn delete(
     row: &Row,
     also: Vec<Write>,
 ) -> Result<Option<Part>, Error> {
+    let mut writes = end(row)?;
+    writes.push(writer.proof());
+    writes.extend(also);
+    // It was there when it was read, so where it is not, its author has deleted it meanwhile.
+    refused(store, writes, POST).await
+}
+
+/// The parts of a transaction that take a post away, with everything by which it is found.
+pub(super) fn end(row: &Row) -> Result<Vec<Write>, Error> {
     let there = Some(Condition::Present("pk"));
     let mark = item("deleted_post", &Mark { files: Ended::of(row).files })?;
     let mut writes = vec![
         Write::delete(keys::post(&row.id), there).named(POST),
-        writer.proof(),
         Write::put(keys::deleted_post(&row.author, &row.id), mark, None),
         Write::delete(keys::own_post(&row.author, row.millis, &row.id), None),
         Write::delete(keys::shown_post(&row.author, row.millis, &row.id), None),
         lists::count_posts(&row.author, -1).into(),
     ];
     writes.extend(shards(&row.id).map(|key| Write::delete(key, None)));
-    writes.extend(also);
-    // It was there when it was read, so where it is not, its author has deleted it meanwhile.
-    refused(store, writes, POST).await
+    Ok(writes)
 }
 
 /// Deletes the comments of a post that is gone. `false`: there are more, for the next call.

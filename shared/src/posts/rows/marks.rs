@@ -17,7 +17,7 @@ const LIKE: Part = Part::named("like");
 pub(in crate::posts) const BOUGHT: Part = Part::named("bought");
 
 /// Where the likes of a user are counted: always in the same part, so that each is taken back where it was counted.
-fn shard(uid: &UserId) -> u32 {
+pub(super) fn shard(uid: &UserId) -> u32 {
     // The last digits of an id are random.
     uid.as_str().bytes().last().map_or(0, |digit| u32::from(digit) % SHARDS)
 }

@@ -8,7 +8,11 @@ use crate::{
         Actor,
         devices::{DeviceHash, PUSH_TOKEN_LIFETIME, TOKEN_LIFETIME},
     },
-    store::{Condition, Store, Transacted, Write, Written, item, keys, number},
+    store::{
+        Condition, Store, Transacted, Write, Written, item,
+        keys::{self, Table},
+        number,
+    },
     values::{Dialect, Token, TokenHash, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -235,4 +239,19 @@ pub(in crate::sessions) async fn rebind(
 /// Lets a device speak for nobody. One round.
 pub(in crate::sessions) async fn unbind(store: &Store, device: &DeviceHash) -> Result<(), Error> {
     store.delete(device.key()).await
+}
+
+/// The devices that speak for a person, in any API, by the rows that say so. Two rounds.
+pub(in crate::sessions) async fn of_person(store: &Store, uid: &UserId) -> Result<Vec<DeviceHash>, Error> {
+    let bound = store.query(Table::Users, &keys::partition(uid), keys::BOUND_DEVICES, false, None).await?;
+    let bound = bound.iter().map(|item| keys::of(Table::Users, item)).collect::<Result<Vec<_>, _>>()?;
+    let claims: Vec<_> = bound.iter().filter_map(keys::claim_of_bound_device).collect();
+    let mut found = store.get_many(&claims).await?;
+    let mut devices = Vec::new();
+    for (bound, claim) in bound.iter().zip(&claims) {
+        // It may speak for somebody else by now.
+        let theirs = found.take_as::<DeviceRow>(claim)?.is_some_and(|row| row.uid == *uid);
+        devices.extend(keys::about::<String>(bound, keys::BOUND_DEVICES).filter(|_| theirs).map(DeviceHash::stored));
+    }
+    Ok(devices)
 }

@@ -25,8 +25,11 @@ pub const EDGES: &str = "FRIEND#";
 /// What `owner` has noted about a friend.
 #[must_use]
 pub fn notes(owner: &UserId, other: &UserId) -> Key {
-    friends(partition(owner), format!("NOTES#{other}"))
+    friends(partition(owner), format!("{NOTES}{other}"))
 }
+
+/// All notes of a user start so.
+pub const NOTES: &str = "NOTES#";
 
 /// The owner's block of somebody.
 #[must_use]

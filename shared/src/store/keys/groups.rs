@@ -92,3 +92,9 @@ pub fn asks(uid: &UserId, gid: &GroupId) -> Key {
 
 /// Every group in which wishes or invitations name a user starts so.
 pub const ASKS: &str = "ASKS#";
+
+/// What a group has of somebody who is in it, by their own row of it.
+pub(crate) fn member_of_own(own: &Key) -> Option<Key> {
+    let uid = super::owner(own)?;
+    Some(member(&super::about(own, MEMBERSHIPS)?, &uid))
+}

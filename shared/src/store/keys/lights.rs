@@ -19,8 +19,11 @@ pub const PAIRS: &str = "PAIR#";
 /// How many lights a person has received.
 #[must_use]
 pub fn received(target: &UserId) -> Key {
-    lights(partition(target), "RECEIVED")
+    lights(partition(target), RECEIVED)
 }
+
+/// What its row is called.
+pub const RECEIVED: &str = "RECEIVED";
 
 /// A third light that is on, in order of time: 13 digits of milliseconds.
 #[must_use]
@@ -34,11 +37,17 @@ pub const THIRD_LIGHTS: &str = "LIT3#";
 /// A user's calendar day, `yyyymmdd`.
 #[must_use]
 pub fn day(uid: &UserId, day: &str) -> Key {
-    lights(partition(uid), format!("DAY#{day}"))
+    lights(partition(uid), format!("{DAYS}{day}"))
 }
+
+/// Every day of a user starts so.
+pub const DAYS: &str = "DAY#";
 
 /// The guests that a user has seen in a segment.
 #[must_use]
 pub fn seen(uid: &UserId, segment: &Segment) -> Key {
-    lights(partition(uid), format!("SEEN#{}#{}", segment.date, segment.number))
+    lights(partition(uid), format!("{SEEN}{}#{}", segment.date, segment.number))
 }
+
+/// The guests of every segment start so.
+pub const SEEN: &str = "SEEN#";

@@ -3,6 +3,7 @@
 use super::{Key, partition};
 use crate::{
     config::Table,
+    time,
     values::{CommentId, FileKey, PostId, UserId},
 };
 
@@ -43,23 +44,40 @@ pub fn comment(post: &PostId, millis: i64, id: &CommentId) -> Key {
 /// Every comment starts so.
 pub const COMMENTS: &str = "COMMENT#";
 
+/// Every comment that a user has written is named so.
+pub const COMMENTED: &str = "COMMENTED#";
+
+/// The post that a user has commented on, and the comment, by the row that names it.
+pub(crate) fn comment_of_own(own: &Key) -> Option<(PostId, Key)> {
+    let (post, moment) = own.sk.strip_prefix(COMMENTED)?.split_once('#')?;
+    let post = PostId::try_from(post.to_owned()).ok()?;
+    let comment = social(post_partition(&post), format!("{COMMENTS}{moment}"));
+    Some((post, comment))
+}
+
 /// That a user has written a comment, which is named.
 #[must_use]
 pub fn commented(uid: &UserId, post: &PostId, millis: i64, id: &CommentId) -> Key {
-    social(partition(uid), format!("COMMENTED#{post}#{}", moment(millis, id.as_str())))
+    social(partition(uid), format!("{COMMENTED}{post}#{}", moment(millis, id.as_str())))
 }
 
 /// That a user likes a post.
 #[must_use]
 pub fn like(uid: &UserId, post: &PostId) -> Key {
-    social(partition(uid), format!("LIKE#{post}"))
+    social(partition(uid), format!("{LIKES}{post}"))
 }
+
+/// Every post that a user likes starts so.
+pub const LIKES: &str = "LIKE#";
 
 /// That a user has bought a post.
 #[must_use]
 pub fn bought(post: &PostId, uid: &UserId) -> Key {
-    social(partition(uid), format!("BOUGHT#{post}"))
+    social(partition(uid), format!("{BOUGHT}{post}"))
 }
+
+/// Every post that a user has bought starts so.
+pub const BOUGHT: &str = "BOUGHT#";
 
 /// How many posts a user has.
 #[must_use]
@@ -75,6 +93,12 @@ pub fn own_post(uid: &UserId, millis: i64, id: &PostId) -> Key {
 
 /// Every post of a user starts so, and the partition of every post.
 pub const POSTS: &str = "POST#";
+
+/// The post that a row of its author names.
+pub(crate) fn post_of_own(own: &Key) -> Option<PostId> {
+    let (_, id) = own.sk.strip_prefix(POSTS)?.split_once('#')?;
+    PostId::try_from(id.to_owned()).ok()
+}
 
 /// A post of a user that is there to be looked at, in order of time.
 #[must_use]
@@ -139,14 +163,38 @@ pub fn own_report(uid: &UserId, millis: i64, id: &str) -> Key {
 /// Everything that a user has reported starts so, and the partition of every day.
 pub const REPORTS: &str = "REPORT#";
 
+/// The row that operators read, by the row that says who has written it. Its partition is that of a day in UTC+8.
+pub(crate) fn entry_of_own_feedback(own: &Key) -> Option<Key> {
+    let (kind, moment) = own.sk.split_once('#')?;
+    let millis = moment.split_once('#')?.0.parse().ok()?;
+    let day = time::day(jiff::Timestamp::from_millisecond(millis).ok()?);
+    Some(social(format!("{kind}#{day}"), moment))
+}
+
 /// Where a user was last.
 #[must_use]
 pub fn last_place(uid: &UserId) -> Key {
-    social(partition(uid), "TRACK#PLACE")
+    social(partition(uid), LAST_PLACE)
 }
+
+/// What its row is called.
+pub const LAST_PLACE: &str = "TRACK#PLACE";
 
 /// Whether a user's app shows what is pushed to it.
 #[must_use]
 pub fn push_status(uid: &UserId) -> Key {
-    social(partition(uid), "TRACK#PUSH")
+    social(partition(uid), PUSH_STATUS)
+}
+
+/// What its row is called.
+pub const PUSH_STATUS: &str = "TRACK#PUSH";
+
+/// The post that a row of its author names.
+pub(crate) fn row_of_own_post(own: &Key) -> Option<Key> {
+    post_of_own(own).map(|id| post(&id))
+}
+
+/// The comment that a row of its author names.
+pub(crate) fn row_of_own_comment(own: &Key) -> Option<Key> {
+    comment_of_own(own).map(|(_, comment)| comment)
 }

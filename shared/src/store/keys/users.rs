@@ -13,20 +13,29 @@ fn users(pk: String, sk: impl Into<String>) -> Key {
 /// The person.
 #[must_use]
 pub fn profile(uid: &UserId) -> Key {
-    users(partition(uid), "PROFILE")
+    users(partition(uid), PROFILE)
 }
+
+/// What the row of a person is called.
+pub const PROFILE: &str = "PROFILE";
 
 /// The password.
 #[must_use]
 pub fn credential(uid: &UserId) -> Key {
-    users(partition(uid), "CREDENTIAL")
+    users(partition(uid), CREDENTIAL)
 }
+
+/// What the row of a password is called.
+pub const CREDENTIAL: &str = "CREDENTIAL";
 
 /// A session of a dialect that allows many.
 #[must_use]
 pub fn session(uid: &UserId, token: &TokenHash) -> Key {
-    users(partition(uid), format!("SESSION#{}", token.as_str()))
+    users(partition(uid), format!("{SESSIONS}{}", token.as_str()))
 }
+
+/// Every session of a user starts so.
+pub const SESSIONS: &str = "SESSION#";
 
 /// Whose the name of a file is.
 #[must_use]
@@ -41,7 +50,7 @@ pub fn own_attachment(uid: &UserId, name: &AttachmentName) -> Key {
 }
 
 /// Every row of a file's name starts so.
-const ATTACHMENTS: &str = "ATTACHMENT#";
+pub(crate) const ATTACHMENTS: &str = "ATTACHMENT#";
 
 /// The row that says whose a name is, beside that of its owner.
 pub(crate) fn attachment_of_own(own: &Key) -> Option<Key> {
@@ -83,32 +92,47 @@ pub(crate) fn claim_of_bound_device(bound: &Key) -> Option<Key> {
 /// What a person tells about themselves that only one API shows.
 #[must_use]
 pub fn about_facet(uid: &UserId) -> Key {
-    users(partition(uid), "FACET#about")
+    users(partition(uid), ABOUT_FACET)
 }
+
+/// What its row is called.
+pub const ABOUT_FACET: &str = "FACET#about";
 
 /// What a person is called and shows in the API of usernames.
 #[must_use]
 pub fn chat_facet(uid: &UserId) -> Key {
-    users(partition(uid), "FACET#chat")
+    users(partition(uid), CHAT_FACET)
 }
+
+/// What its row is called.
+pub const CHAT_FACET: &str = "FACET#chat";
 
 /// The questions drawn for a user.
 #[must_use]
 pub fn drawn_questions(uid: &UserId) -> Key {
-    users(partition(uid), "QUESTIONS")
+    users(partition(uid), DRAWN_QUESTIONS)
 }
+
+/// What their row is called.
+pub const DRAWN_QUESTIONS: &str = "QUESTIONS";
 
 /// The live media of a class.
 #[must_use]
 pub fn media(uid: &UserId, class: Class) -> Key {
-    users(partition(uid), format!("MEDIA#{}", class.as_str()))
+    users(partition(uid), format!("{MEDIA}{}", class.as_str()))
 }
+
+/// All live media of a user start so.
+pub const MEDIA: &str = "MEDIA#";
 
 /// What waits to be confirmed.
 #[must_use]
 pub fn upload(uid: &UserId, slot: Slot) -> Key {
-    users(partition(uid), format!("UPLOAD#{}", slot.as_str()))
+    users(partition(uid), format!("{UPLOADS}{}", slot.as_str()))
 }
+
+/// Everything of a user that waits to be confirmed starts so.
+pub const UPLOADS: &str = "UPLOAD#";
 
 /// A user's push token.
 #[must_use]
@@ -119,8 +143,11 @@ pub fn device(uid: &UserId, token: &TokenHash) -> Key {
 /// A user's live room.
 #[must_use]
 pub fn room(uid: &UserId) -> Key {
-    users(partition(uid), "ROOM")
+    users(partition(uid), ROOM)
 }
+
+/// What its row is called.
+pub const ROOM: &str = "ROOM";
 
 /// Whose live stream a publishing server calls so.
 #[must_use]
@@ -250,6 +277,20 @@ pub fn nonce(nonce: &str) -> Key {
 #[must_use]
 pub fn review_account(lower: &str) -> Key {
     users(format!("AUDIT#{lower}"), "ACCOUNT")
+}
+
+/// That a user is the person of such an account.
+#[must_use]
+pub fn own_review_account(uid: &UserId, lower: &str) -> Key {
+    users(partition(uid), format!("{OWN_REVIEW_ACCOUNTS}{lower}"))
+}
+
+/// Every such row of a user starts so.
+const OWN_REVIEW_ACCOUNTS: &str = "REVIEWS#";
+
+/// The account that a row of its person names.
+pub(crate) fn review_account_of_own(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(OWN_REVIEW_ACCOUNTS).map(review_account)
 }
 
 /// The partition of a class's question pool.

@@ -19,6 +19,7 @@ use crate::{
     },
 };
 use aws_sdk_dynamodb::types::AttributeValue;
+use std::collections::BTreeSet;
 
 /// So many writes run side by side.
 const WIDTH: usize = 16;
@@ -128,4 +129,12 @@ fn traces(key: &Key, entry: &Entry) -> Vec<Update> {
         if entry.is_givers() { update.remove("note") } else { update }
     });
     theirs.into_iter().chain(entry.receipt.as_ref().map(receipts::disowned)).collect()
+}
+
+/// Everybody whom somebody has given coins or something with a price, by their ledger. One round for each megabyte of it.
+pub(crate) async fn receivers_of_gifts(store: &Store, giver: &UserId) -> Result<BTreeSet<UserId>, Error> {
+    let items = store.query(Table::Wallet, &keys::partition(giver), keys::ENTRIES, false, None).await?;
+    let entries = items.into_iter().map(value::<Entry>).collect::<Result<Vec<_>, _>>()?;
+    let given = entries.into_iter().filter(Entry::is_givers);
+    Ok(given.filter_map(|entry| entry.other).collect())
 }

@@ -1,0 +1,60 @@
+//! A person's own data: a copy of it, and the end of all of it (`docs/dialects/live.md#export`, `docs/dialects/live.md#erase`).
+
+use crate::{
+    dialect::Routes,
+    refusal::{Refusal, refused},
+    wire::{Answer, answer, done},
+};
+use kit::{Sample::Str, Selector, Signed, exported::Exported, field::Text, post};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{App, Error, accounts, values::Password};
+
+pub(crate) fn routes() -> Routes {
+    Routes::of([
+        post("/account", "ExportAccount")
+            .chosen_by(Selector::Field("export", "1"))
+            .example(&[("password", Str("abc12345"))])
+            .refusing(wrong_password)
+            .checked(Asked::checked, export),
+        post("/account", "EraseAccount")
+            .chosen_by(Selector::Field("erase", "1"))
+            .example(&[("password", Str("abc12345"))])
+            .refusing(wrong_password)
+            .checked(Asked::checked, erase),
+    ])
+}
+
+/// Whoever fails too often is told no more than who fails.
+fn wrong_password(error: &Error) -> Option<Refusal> {
+    matches!(error, Error::WrongPassword | Error::TooManyRequests { .. }).then(|| refused("0008"))
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Asked {
+    /// Of whoever has one.
+    password: Option<Text>,
+    /// The `next` of the archive before.
+    after: Option<Text>,
+}
+
+/// What was asked for, and with which password.
+type Checked = (Option<Password>, Option<String>);
+
+impl Asked {
+    fn checked(self) -> Result<Checked, Error> {
+        let password = self.password.map(|text| Password::new(&text.0, 1..=usize::MAX)).transpose();
+        Ok((password.map_err(|_| Error::malformed("password"))?, self.after.map(|text| text.0)))
+    }
+}
+
+async fn export(app: App, signed: Signed, (password, after): Checked) -> Result<Answer<Exported>, Error> {
+    let (address, claim) = (&signed.caller.address, &signed.claim);
+    let export = accounts::export_own(&app, address, claim, password.as_ref(), after.as_deref()).await?;
+    Ok(answer(export.into()))
+}
+
+async fn erase(app: App, signed: Signed, (password, _): Checked) -> Result<Answer<()>, Error> {
+    accounts::erase_own(&app, &signed.caller.address, &signed.claim, password.as_ref()).await?;
+    Ok(done())
+}

@@ -1,0 +1,62 @@
+//! A person's own data: a copy of it, and the end of all of it (`docs/dialects/m_user.md#export`, `docs/dialects/m_user.md#erase`).
+
+use crate::{
+    dialect::Routes,
+    refusal::{Refusal, field},
+    wire::Done,
+};
+use axum::http::Method;
+use kit::{Sample::Str, Signed, at, exported::Exported, field::Text, post};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use shared::{App, Error, accounts, error::Unusable, values::Password};
+
+pub(crate) fn routes() -> Routes {
+    Routes::of([
+        post("/m_user/exports", "ExportAccount")
+            .example(&[("password", Str("secret12"))])
+            .refusing(wrong_field)
+            .checked(Asked::checked, export),
+        at([Method::DELETE], "/m_user/users", "EraseAccount")
+            .example(&[("password", Str("secret12"))])
+            .refusing(wrong_field)
+            .checked(Asked::checked, erase),
+    ])
+}
+
+fn wrong_field(error: &Error) -> Option<Refusal> {
+    match error {
+        Error::WrongPassword => Some(field("password")),
+        Error::Unusable(Unusable::Cursor) => Some(field("after")),
+        _ => None,
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+struct Asked {
+    /// Of whoever has one.
+    password: Option<Text>,
+    /// The `next` of the archive before.
+    after: Option<Text>,
+}
+
+/// What was asked for, and with which password.
+type Checked = (Option<Password>, Option<String>);
+
+impl Asked {
+    fn checked(self) -> Result<Checked, Error> {
+        let password = self.password.map(|text| Password::new(&text.0, 1..=usize::MAX)).transpose();
+        Ok((password.map_err(|_| Error::malformed("password"))?, self.after.map(|text| text.0)))
+    }
+}
+
+async fn export(app: App, signed: Signed, (password, after): Checked) -> Result<Exported, Error> {
+    let (address, claim) = (&signed.caller.address, &signed.claim);
+    let export = accounts::export_own(&app, address, claim, password.as_ref(), after.as_deref()).await?;
+    Ok(export.into())
+}
+
+async fn erase(app: App, signed: Signed, (password, _): Checked) -> Result<Done, Error> {
+    accounts::erase_own(&app, &signed.caller.address, &signed.claim, password.as_ref()).await?;
+    Ok(Done {})
+}

@@ -1,0 +1,124 @@
+//! The console: pages at `/` of the local server that show what requests did, and what is stored and was sent.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `asked` | the requests: `/`, and one of them with its calls |
+//! | `messages` | SMS, and what operators were told |
+//! | `people` | finding people, and one person's rows in all tables |
+//! | `objects` | what lies in the bucket, with previews |
+//! | `sockets` | open WebSockets, and queues |
+//! | `wallet` | receipts and grants |
+//! | `clock` | the application's time |
+//! | `live` | `/_local/events`: pages that are open hear what happens |
+//! | `tables` | reading rows, a page at a time |
+//! | `fields` | queries and forms |
+//! | `frame` | what stands around every page |
+//! | `shown` | how keys, times and values are written |
+//!
+//! It is for whoever runs the server, so it shows numbers, ids and keys; secrets are shortened. Pages are made here, whole, and work
+//! without a script; the script keeps them fresh. It runs no code from anywhere else, which a Content-Security-Policy holds.
+
+mod asked;
+mod clock;
+mod fields;
+mod frame;
+mod live;
+mod messages;
+mod objects;
+mod people;
+mod shown;
+mod sockets;
+mod tables;
+mod wallet;
+
+use crate::{guard::own_pages, news::Wire, requests::Requests, sns::Outbox, sockets::Lines};
+use aws_sdk_s3::Client as S3;
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::{MethodRouter, get},
+};
+use http::{HeaderValue, header};
+use shared::{App, OnDemand};
+pub(crate) use tables::Tables;
+
+/// What the pages show.
+#[derive(Clone)]
+pub(crate) struct Console {
+    pub(crate) app: App,
+    /// Clients of the console's own, which no failure on demand strikes.
+    pub(crate) tables: Tables,
+    pub(crate) s3: OnDemand<S3>,
+    pub(crate) requests: Requests,
+    pub(crate) outbox: Outbox,
+    pub(crate) sockets: Lines,
+    pub(crate) wire: Wire,
+    /// Where the server answers.
+    pub(crate) url: String,
+}
+
+/// The pages, the script and the style.
+pub(crate) fn routes(console: Console, storage: &str) -> Router {
+    let policy = HeaderValue::try_from(policy(storage)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let headers = from_fn(move |request: Request, next: Next| secured(request, next, policy.clone()));
+    Router::new()
+        .route("/console/requests/{number}", get(asked::one))
+        .route("/console/sms", get(messages::page_of_messages))
+        .route("/console/people", get(people::list))
+        .route("/console/people/{uid}", get(people::one))
+        .route("/console/objects", get(objects::list))
+        .route("/console/object", get(objects::one))
+        .route("/console/sockets", get(sockets::page_of_sockets).post(sockets::end))
+        .route("/console/wallet", get(wallet::page_of_wallet))
+        .route("/console/wallet/receipts", get(wallet::page_of_wallet).post(wallet::issue))
+        .route("/console/wallet/grants", get(wallet::page_of_wallet).post(wallet::grant))
+        .route("/console/clock", get(clock::page_of_clock).post(clock::advance))
+        .route("/console/console.js", get(script))
+        .route("/console/console.css", get(style))
+        .route("/console", get(asked::list))
+        .route("/console/{*rest}", get(frame::not_found))
+        .with_state(console)
+        .layer(headers)
+        .layer(from_fn(own_pages))
+}
+
+/// The first page. It lies at a path that a function has as well, with other methods.
+pub(crate) fn home(console: &Console, storage: &str) -> MethodRouter {
+    let policy = HeaderValue::try_from(policy(storage)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
+    let headers = from_fn(move |request: Request, next: Next| secured(request, next, policy.clone()));
+    get(asked::list).with_state(console.clone()).layer(headers).layer(from_fn(own_pages))
+}
+
+/// What is heard while something happens.
+pub(crate) fn events(console: Console) -> Router {
+    Router::new().route("/_local/events", get(live::events)).with_state(console).layer(from_fn(own_pages))
+}
+
+/// Pages are not kept, run the console's own script and nothing else, and stand in no frame. Files come from the stand-in of S3.
+fn policy(storage: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: {storage}; \
+         media-src {storage}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+async fn secured(request: Request, next: Next, policy: HeaderValue) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    // Not `no-referrer`: with that, a browser says of a form of the console's own that it comes from nowhere.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+async fn script() -> Response {
+    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8")], include_str!("console/console.js")).into_response()
+}
+
+async fn style() -> Response {
+    ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("console/console.css")).into_response()
+}

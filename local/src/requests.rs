@@ -1,0 +1,132 @@
+//! What each request of a function did: the newest [`KEPT`] of them, in memory only. The console shows them.
+//!
+//! Neither bodies nor queries nor headers are kept, which hold passwords and tokens. Keys are, and with them numbers and ids.
+
+use crate::{
+    cost::Bill,
+    gateway::ServedBy,
+    news::{News, Wire},
+};
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::StatusCode;
+use jiff::Timestamp;
+use kit::{log::Logged, request_id::REQUEST_ID};
+use shared::time::Clock;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::time::Instant;
+
+/// Requests kept. The oldest go first.
+pub(crate) const KEPT: usize = 500;
+
+/// So much of a path is kept, in characters.
+const LONGEST_PATH: usize = 300;
+
+/// A request that was answered, or an event of a WebSocket.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entry {
+    /// Counted from 1.
+    pub(crate) number: u64,
+    /// When it was answered, by the machine's clock.
+    pub(crate) at: Timestamp,
+    /// The method, or `WS` for an event of a socket.
+    pub(crate) method: String,
+    /// The path without its query, or the route of an event.
+    pub(crate) path: String,
+    /// The function that answered; `None`: it did not answer in time.
+    pub(crate) function: Option<String>,
+    /// What the log says.
+    pub(crate) logged: Option<Logged>,
+    pub(crate) status: u16,
+    pub(crate) took: Duration,
+    pub(crate) bill: Bill,
+    /// The id that the log has it by.
+    pub(crate) id: String,
+}
+
+impl Entry {
+    /// The operation, if one was reached.
+    pub(crate) fn operation(&self) -> Option<&str> {
+        self.logged.as_ref().map(|logged| logged.operation.as_str()).filter(|operation| *operation != "none")
+    }
+}
+
+/// The newest requests. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Requests {
+    kept: Arc<Mutex<Kept>>,
+    wire: Wire,
+}
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: VecDeque<Arc<Entry>>,
+    newest: u64,
+}
+
+impl Requests {
+    /// Tells of every request.
+    pub(crate) fn telling(wire: Wire) -> Self {
+        Self { kept: Arc::default(), wire }
+    }
+
+    /// Keeps one more, whose number is given here.
+    pub(crate) fn keep(&self, entry: Entry) {
+        let number = {
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            kept.newest += 1;
+            let number = kept.newest;
+            if kept.entries.len() == KEPT {
+                kept.entries.pop_front();
+            }
+            kept.entries.push_back(Arc::new(Entry { number, ..entry }));
+            number
+        };
+        self.wire.tell(News::Request(number));
+    }
+
+    /// All that are kept, the newest first.
+    pub(crate) fn all(&self) -> Vec<Arc<Entry>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).entries.iter().rev().cloned().collect()
+    }
+
+    /// The one of this number, if it is still kept.
+    pub(crate) fn of(&self, number: u64) -> Option<Arc<Entry>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = kept.entries.front()?.number;
+        kept.entries.get(usize::try_from(number.checked_sub(oldest)?).ok()?).cloned()
+    }
+}
+
+/// An axum middleware that keeps every request which a function has answered, or has not answered in time. It stands around
+/// [`crate::cost::headers`], whose bill it keeps.
+pub(crate) async fn keep(State(requests): State<Requests>, request: Request, next: Next) -> Response {
+    let (method, path) = (request.method().to_string(), request.uri().path().chars().take(LONGEST_PATH).collect());
+    let began = Instant::now();
+    let response = next.run(request).await;
+    let of = response.extensions();
+    let function = of.get::<ServedBy>().map(|ServedBy(name)| name.clone());
+    let status = response.status();
+    if function.is_some() || status == StatusCode::REQUEST_TIMEOUT {
+        requests.keep(Entry {
+            at: Clock::wall(),
+            method,
+            path,
+            function,
+            logged: of.get().cloned(),
+            status: status.as_u16(),
+            took: began.elapsed(),
+            bill: of.get().cloned().unwrap_or_default(),
+            id: response.headers().get(REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default().to_owned(),
+            ..Entry::default()
+        });
+    }
+    response
+}

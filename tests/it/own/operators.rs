@@ -1,0 +1,59 @@
+//! What operators do with somebody's id.
+
+use super::{
+    erasing::{address, is_gone, password},
+    full::{OTHER_PHONE, PASSWORD, PHONE},
+};
+use crate::world::{Api, NOBODY};
+use local::tasks::{OwnFailure, WantedOwn};
+use shared::{
+    Error, accounts,
+    values::{Dialect, UserId},
+};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_copies_somebody_and_ends_what_nobody_can_go_on_with() {
+    let api = Api::start().await;
+    let (ann, bob) = (api.everywhere(PHONE, "Anna").await, api.everywhere(OTHER_PHONE, "Bob").await);
+    api.use_everything(&ann, &bob).await;
+    let app = &api.world.app;
+    let large = format!("images/{}/0123456789abcdef/large.png", ann.person.id);
+    app.storage.put(&large, vec![0; (25 << 20) + 1], "image/png").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let to = folder.path().join("copy");
+    WantedOwn::Export(ann.uid(), to.clone()).run(app).await.unwrap();
+    let mut archive = zip::ZipArchive::new(std::fs::File::open(to.join("1.zip")).unwrap()).unwrap();
+    assert!(archive.by_name("person.json").is_ok());
+    assert_eq!(std::fs::metadata(to.join(large.replace('/', "_"))).unwrap().len(), (25 << 20) + 1);
+    assert!(api.objects().await.iter().all(|key| !key.starts_with("exports/")), "the operator has it");
+
+    // A call of hers dies, and nobody can prove any more who she was.
+    api.world.faults.die_after(60, false);
+    let claim = ann.claim(&api, Dialect::SealTalk);
+    accounts::erase_own(app, &address(), &claim, Some(&password(PASSWORD))).await.unwrap_err();
+    api.world.faults.clear();
+    api.advance(11);
+    let gone = WantedOwn::Export(ann.uid(), to).run(app).await;
+    assert!(matches!(gone, Err(OwnFailure::Product(Error::NoSuchUser))), "{gone:?}");
+    WantedOwn::Erase(ann.uid()).run(app).await.unwrap();
+    is_gone(&api, &ann).await;
+    let nobody = UserId::try_from(NOBODY.to_owned()).unwrap();
+    for uid in [ann.uid(), nobody] {
+        let gone = WantedOwn::Erase(uid).run(app).await;
+        assert!(matches!(gone, Err(OwnFailure::Product(Error::NoSuchUser))), "{gone:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_account_of_a_reviewer_goes_with_its_person() {
+    let api = Api::start().await;
+    let (app, account) = (&api.world.app, "Reviewer".parse().unwrap());
+    let given = password("review12");
+    let set = || accounts::set_review_account(app, Dialect::MUser, &account, &given);
+    let person = set().await.unwrap();
+    assert_eq!(set().await.unwrap(), person);
+    accounts::erase_person(app, &person).await.unwrap();
+    let rows = api.rows("UsersTable").await;
+    assert!(rows.iter().all(|row| !format!("{row:?}").contains(person.as_str())), "{rows:?}");
+    assert_ne!(set().await.unwrap(), person);
+}
