@@ -40,9 +40,9 @@ deny:
 advisories:
     cargo deny --log-level error check advisories
 
-# lint the template
+# lint the templates
 template:
-    sam validate --lint
+    for template in template.yaml deploy/*.yaml; do sam validate --lint --template "$template"; done
 
 # write the OpenAPI documents anew
 openapi:

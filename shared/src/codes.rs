@@ -126,6 +126,18 @@ pub(crate) async fn check(
     presented: &str,
     exchanger: Option<&str>,
 ) -> Result<Right, Error> {
+    let compared = compare(app, policy, purpose, phone, presented, exchanger).await;
+    compared.inspect_err(handles::count_wrong)
+}
+
+async fn compare(
+    app: &App,
+    policy: &Policy<'_>,
+    purpose: Purpose,
+    phone: &E164,
+    presented: &str,
+    exchanger: Option<&str>,
+) -> Result<Right, Error> {
     let key = key(app, policy, purpose, phone);
     let test = policy.test_code.is_some_and(|test| test.is(presented));
     let presented = Code::parse(presented, policy.digits).map(|code| hash(app, &key, &code.digits()));

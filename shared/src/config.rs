@@ -34,6 +34,7 @@ pub use wallet::{RefillMode, Wallet};
 
 use crate::values::Kind;
 use std::fmt;
+use subtle::ConstantTimeEq;
 
 /// The environment variables that a function reads which sends codes, beside the text of its API and the table of users.
 pub const SENDING_CODES: [&str; 4] = ["STAGE", "HASH_KEY", "SMS_REGIONS", "SMS_DAILY_BUDGET"];
@@ -63,6 +64,15 @@ impl Secret {
     #[must_use]
     pub fn new(bytes: impl Into<Vec<u8>>) -> Self {
         Self(Some(bytes.into()))
+    }
+
+    /// Whether this is the secret, compared in constant time.
+    ///
+    /// # Panics
+    /// As [`Secret::expose`].
+    #[must_use]
+    pub fn is(&self, presented: &[u8]) -> bool {
+        self.expose().ct_eq(presented).into()
     }
 
     /// The secret of a function that declares none.
@@ -102,6 +112,8 @@ pub struct Config {
     pub media_base: Setting<Option<String>>,
     /// `HASH_KEY`: at least 32 bytes, keys the hashes of phone numbers, addresses, codes and devices.
     pub hash_key: Secret,
+    /// `FRONT_KEY`: by what CloudFront in front of the APIs is known, at least 32 bytes; unset, nothing stands there.
+    pub front_key: Setting<Option<Secret>>,
     /// `ALLOW_ERASE`: whether `delete_user` answers. Refused at start in prod.
     pub allow_erase: Setting<bool>,
     /// `SMS_REGIONS`: where SMS may be sent to, as [`Regions`] reads it.
@@ -237,6 +249,10 @@ impl Config {
         if hash_key.as_ref().is_some_and(|key| key.len() < 32) {
             return Err(BadConfig { variable: "HASH_KEY", reason: "is shorter than 32 bytes" });
         }
+        let front_key = variables.get("FRONT_KEY");
+        if front_key.as_ref().is_some_and(|key| key.len() < 32) {
+            return Err(BadConfig { variable: "FRONT_KEY", reason: "is shorter than 32 bytes" });
+        }
         let allow_erase = variables.get("ALLOW_ERASE").as_deref() == Some("true");
         if allow_erase && stage == Stage::Prod {
             return Err(BadConfig { variable: "ALLOW_ERASE", reason: "is not possible in prod" });
@@ -250,6 +266,7 @@ impl Config {
             media_bucket: variables.required("MEDIA_BUCKET")?.unwrap_or_default(),
             media_base: Setting::new(&["MEDIA_BASE"], media_base),
             hash_key: hash_key.map_or(Secret::undeclared(), Secret::new),
+            front_key: Setting::new(&["FRONT_KEY"], front_key.map(Secret::new)),
             allow_erase: Setting::new(&["ALLOW_ERASE"], allow_erase),
             sms_regions: Setting::new(&["SMS_REGIONS"], sms_regions),
             sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], variables.number("SMS_DAILY_BUDGET", 1_000)?),
@@ -297,6 +314,7 @@ impl Config {
             media_bucket: self.media_bucket,
             hash_key: if declared.contains(&"HASH_KEY") { self.hash_key } else { Secret::undeclared() },
             media_base: self.media_base.only(declared),
+            front_key: self.front_key.only(declared),
             allow_erase: self.allow_erase.only(declared),
             sms_regions: self.sms_regions.only(declared),
             sms_daily_budget: self.sms_daily_budget.only(declared),
@@ -333,6 +351,7 @@ impl Config {
             media_bucket: "media".into(),
             media_base: Setting::new(&["MEDIA_BASE"], None),
             hash_key,
+            front_key: Setting::new(&["FRONT_KEY"], None),
             allow_erase: Setting::new(&["ALLOW_ERASE"], true),
             sms_regions: Setting::new(&["SMS_REGIONS"], Regions::all()),
             sms_daily_budget: Setting::new(&["SMS_DAILY_BUDGET"], 1_000_000),

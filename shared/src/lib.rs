@@ -36,6 +36,7 @@
 //! | [`store`] | DynamoDB: conditions, transactions, and every key |
 //! | [`app`], [`clients`] | what every operation takes; the clients of AWS |
 //! | [`storage`], [`sms`], [`notices`], [`streams`], [`push`] | S3, SMS and notices to operators through SNS, who takes and plays live streams, and who posts to open WebSockets |
+//! | [`metrics`] | what operators count |
 //! | [`values`], [`time`], [`random`], [`config`], [`error`] | what all of them use |
 //!
 //! A capability is a module of plain async functions that take the [`App`] first. A dialect calls exactly one of them
@@ -67,6 +68,7 @@ pub mod lights;
 pub mod limits;
 pub mod looks;
 pub mod media;
+pub mod metrics;
 pub mod notices;
 pub mod paging;
 pub mod passwords;

@@ -3,7 +3,7 @@
 //! API Gateway keeps the sockets of clients open; a function reaches one by the name of its connection. The service's SDK is a crate of
 //! its own, so that only the functions that push link it: these hand an implementation of [`Connections`] to [`Push::attach`].
 
-use crate::{error::Error, values::ConnectionId};
+use crate::{error::Error, metrics::Count, values::ConnectionId};
 use aws_types::SdkConfig;
 use futures_util::future::BoxFuture;
 use std::{fmt, sync::OnceLock};
@@ -63,7 +63,11 @@ impl Push {
     /// [`Error::Unavailable`]: the service failed after all attempts, so that nobody knows whether the text has been sent; or this
     /// process has no service.
     pub async fn post(&self, connection: &ConnectionId, text: &str) -> Result<Posted, Error> {
-        self.connections()?.post(connection, text).await.map_err(|Failed| Error::Unavailable)
+        let posted = self.connections()?.post(connection, text).await.map_err(|Failed| Error::Unavailable)?;
+        if posted == Posted::Gone {
+            Count::StaleSockets.once();
+        }
+        Ok(posted)
     }
 
     /// Closes a connection: one round. One that is gone counts as closed.

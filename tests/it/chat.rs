@@ -4,6 +4,7 @@ mod acknowledging;
 mod across;
 mod closing;
 mod costs;
+mod counted;
 mod groups;
 mod model;
 mod notices;

@@ -27,6 +27,8 @@
 //! | `storms` | many lights and guests at once: exact quotas, true counts |
 //! | `fan_out` | the fan-out itself, with a delivery that is only a test's |
 //! | `faults` | failures of AWS: ridden out, or answered without a change |
+//! | `metrics` | what is counted, how it is written down, and that alarms and the dashboard name nothing else |
+//! | `front` | who called, where CloudFront stands in front |
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
@@ -37,6 +39,7 @@
 //! | `grams` | Chat: search by parts of names, and groups |
 //! | `workflows` | what CI and the deployment run, with which rights |
 //! | `wire` | what holds on the wire of every API |
+//! | `deployed` | what is deployed answers, wherever `BASE_URL` says that it is |
 //! | `words` | no references to what is not in the repository; links to headings resolve |
 //! | `structure` | floors of `shared`, where attributes and keys are named, no circles of files |
 
@@ -46,10 +49,12 @@ mod chat_people;
 mod concurrency;
 mod console;
 mod crowd;
+mod deployed;
 mod dialect;
 mod events;
 mod fan_out;
 mod faults;
+mod front;
 mod gifts;
 mod grams;
 mod lightup;
@@ -57,6 +62,7 @@ mod live;
 mod local;
 mod logs;
 mod m_user;
+mod metrics;
 mod notices;
 mod numbers;
 mod openapi;

@@ -1,5 +1,6 @@
 //! `template.yaml` against the code: routes, settings, tables, the bucket. What functions may do is in `policies`.
 
+pub(crate) mod deployment;
 mod sam_local;
 mod settings;
 mod sockets;

@@ -44,7 +44,7 @@ impl fmt::Debug for Call {
 /// Where a request comes from and which URL it came to.
 #[derive(Clone, Debug)]
 pub struct Caller {
-    /// The address of the network connection, never of a header.
+    /// The address of the network connection, never of a header of the client's.
     pub address: Address,
     /// Scheme and host that the client used, without a trailing slash.
     pub base: String,

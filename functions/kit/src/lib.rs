@@ -12,6 +12,7 @@
 //! | [`selector`] | several operations at one path and method |
 //! | [`routes`] | the operations of a dialect, as data and as an axum router |
 //! | [`log`] | one event per request |
+//! | [`metrics`] | what a request has counted, as CloudWatch reads it |
 //! | [`request_id`] | the id of a request, in its event and on its answer |
 //! | [`openapi`] | the document of a dialect, made of its routes |
 //! | [`plain`] | failures as an object with only `error`, for what belongs to no dialect |
@@ -19,6 +20,7 @@
 //! | [`signature`] | which requests are signed by the app |
 //! | [`example`] | examples of requests, which stand on the rows |
 //! | `headers` | the headers that every answer has |
+//! | [`front`] | who called, where CloudFront stands in front |
 //! | [`sockets`] | WebSockets: three handlers instead of routes |
 //! | [`registry`] | what a dialect's package says about itself: functions, routes, settings |
 //!
@@ -31,8 +33,10 @@ pub mod device;
 pub mod example;
 pub mod exported;
 pub mod field;
+pub mod front;
 mod headers;
 pub mod log;
+pub mod metrics;
 pub mod openapi;
 pub mod operation;
 pub mod origin;

@@ -1,8 +1,8 @@
 //! One event per request: what was asked, how it went, how long it took. Nothing that anybody sent.
 
-use crate::request_id::request_id;
+use crate::{metrics, request_id::request_id};
 use axum::http::request::Parts;
-use shared::{Error, ErrorKind, error::causes};
+use shared::{Error, ErrorKind, error::causes, metrics::Count};
 use std::{env, time::Instant};
 use tracing_subscriber::{
     filter::{LevelFilter, Targets},
@@ -11,7 +11,7 @@ use tracing_subscriber::{
 };
 
 /// Lets events go to the standard output, as Lambda's settings want them: `AWS_LAMBDA_LOG_LEVEL` or `RUST_LOG` says which
-/// ones, `AWS_LAMBDA_LOG_FORMAT` how they look.
+/// ones, `AWS_LAMBDA_LOG_FORMAT` how they look. What is counted goes there too, under the namespace that `AWS_EMF_NAMESPACE` says.
 ///
 /// The Lambda runtime's own function does the same, but with a filter that takes regular expressions: a fiftieth of a
 /// binary, and nobody has one.
@@ -24,6 +24,9 @@ pub(crate) fn start() {
     match of("AWS_LAMBDA_LOG_FORMAT") {
         Some(format) if format.eq_ignore_ascii_case("json") => lines.json().finish().with(targets).init(),
         _ => lines.finish().with(targets).init(),
+    }
+    if let Some((namespace, function)) = of("AWS_EMF_NAMESPACE").zip(of("AWS_LAMBDA_FUNCTION_NAME")) {
+        metrics::start(namespace, function, metrics::to_the_log);
     }
 }
 
@@ -61,7 +64,7 @@ impl Entry {
         Self { started: Instant::now(), dialect, request }
     }
 
-    /// Writes the event, and gives back what it says.
+    /// Writes the event, and what has been counted, and gives back what the event says.
     pub fn finish(self, operation: Option<&str>, status: u16, error: Option<&Error>) -> Logged {
         let Self { started, dialect, request } = self;
         let operation = operation.unwrap_or("none");
@@ -69,6 +72,7 @@ impl Entry {
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let reason = match error.map(Error::kind) {
             Some(ErrorKind::Internal | ErrorKind::Unavailable) => {
+                Count::Faults.once();
                 // Only faults come here; refusals may name fields, faults name none.
                 let cause = error.map(|error| causes(error)).unwrap_or_default();
                 tracing::error!(dialect, operation, status, outcome, milliseconds, request, cause, "request");
@@ -83,6 +87,7 @@ impl Entry {
                 reason
             }
         };
+        metrics::write();
         Logged { dialect, operation: operation.to_owned(), outcome, reason }
     }
 }

@@ -4,7 +4,7 @@
 //! the same one: see [`run`].
 
 use crate::{
-    Call, Dialect, Endpoint, Routes, example, headers,
+    Call, Dialect, Endpoint, Routes, example, front, headers,
     log::{self, Entry},
     openapi, plain,
     request_id::answer_with_id,
@@ -62,7 +62,7 @@ pub struct Function {
     /// The routes of the HTTP API that lead to it, as API Gateway writes them: a path, one that ends in `{proxy+}`, or
     /// [`DEFAULT_ROUTE`]. For a function of sockets: the path that clients open them at, which API Gateway does not know.
     pub paths: &'static [&'static str],
-    /// The environment variables that it reads, those of its tables aside.
+    /// The environment variables that it reads, those of its tables and of every function aside.
     pub settings: Vec<&'static str>,
     /// The tables that it uses.
     pub tables: &'static [Table],
@@ -113,7 +113,8 @@ impl Function {
     /// Every environment variable that it reads.
     #[must_use]
     pub fn variables(&self) -> Vec<&'static str> {
-        self.tables.iter().map(|table| table.setting()).chain(self.settings.iter().copied()).collect()
+        let tables = self.tables.iter().map(|table| table.setting());
+        tables.chain(self.settings.iter().copied()).chain([front::SETTING]).collect()
     }
 
     /// The requests that the rows of its operations have as examples. Where several operations share the words of a path, by
@@ -138,11 +139,13 @@ impl Function {
     /// answers those whose first segment is not that of one of its routes with [`not_found`], before its dialect sees
     /// them. Every answer has the [id](crate::request_id) of its request.
     pub fn router(&self, app: &App) -> Router {
-        let mut router = (self.serve)(app.declaring(&self.variables()));
+        let app = app.declaring(&self.variables());
+        let mut router = (self.serve)(app.clone());
         if self.paths.contains(&DEFAULT_ROUTE) {
             let own = self.paths.iter().filter_map(|path| first_segment(path)).collect();
             router = router.layer(from_fn_with_state(Arc::new(own), only_own));
         }
+        let router = router.layer(from_fn_with_state(app, front::unwrap));
         router.layer(from_fn(headers::add)).layer(from_fn(answer_with_id))
     }
 

@@ -96,7 +96,7 @@ impl Handlers {
 
 /// One event: one entry of the log.
 async fn answer<S: Sockets>(app: App, event: Value) -> Answer {
-    let Event { route, request, happened } = Event::read(event);
+    let Event { route, request, happened } = Event::read(&app.config, event);
     let entry = Entry::of(S::NAME, request);
     let outcome = match &happened {
         Ok(Happened::Opening(opening)) => guarded(S::opening(&app, opening)).await.map(|whose| ("open", Some(whose))),

@@ -3,6 +3,7 @@
 use super::rows::owed::{self, Ended, Owed, Taken};
 use crate::{
     error::Error,
+    metrics::Count,
     store::{Key, Store},
     values::UserId,
 };
@@ -66,7 +67,10 @@ pub async fn fan_out<D: Delivery>(store: &Store, delivery: &D, lease: Lease, mil
 
 /// Runs fan-outs that were cut, side by side, as far as no other call is at them.
 pub async fn resume<D: Delivery>(store: &Store, cut: impl IntoIterator<Item = D>, millis: i64) {
-    let resumed = cut.into_iter().map(|delivery| async move { fan_out(store, &delivery, Lease::IfFree, millis).await });
+    let resumed = cut.into_iter().map(|delivery| async move {
+        Count::FanOutsResumed.once();
+        fan_out(store, &delivery, Lease::IfFree, millis).await;
+    });
     futures_util::future::join_all(resumed).await;
 }
 

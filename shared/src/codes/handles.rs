@@ -14,6 +14,7 @@ use crate::{
     },
     error::{Error, Limit},
     limits::{self, keyed_hash},
+    metrics::Count,
     random::Random,
     values::{Address, E164, Purpose, TokenHash, Unfit, VerificationToken},
 };
@@ -84,11 +85,18 @@ pub async fn exchange_by_handle(
         futures_util::join!(limits::count(app, &tries), rows::handles::phone(&app.store, &handle, now));
     let counted = counted.map_err(too_often)?;
     let phone = phone?.ok_or(Error::WrongCode)?;
-    let right = check(app, policy, &phone, &handle, presented).await?;
+    let right = check(app, policy, &phone, &handle, presented).await.inspect_err(count_wrong)?;
     let exchanger = &keyed_hash(&app.config.hash_key, "exchanger", &handle);
     let exchange = Exchange { app, policy, phone: &phone, right: &right, exchanger, from: address };
     let (token, ()) = futures_util::join!(exchange.repeatedly(), counted.give_back(app));
     token
+}
+
+/// Counts a code that was not the one.
+pub(super) fn count_wrong(refusal: &Error) {
+    if matches!(refusal, Error::WrongCode | Error::TriedTooOften) {
+        Count::CodesWrong.once();
+    }
 }
 
 /// Compares, and counts the try if it was wrong. One round.

@@ -11,6 +11,7 @@ use crate::{
     },
     error::{Error, Limit},
     limits::{self, Counted},
+    metrics::Count,
     store::keys::Key,
     values::{Address, E164, Purpose},
 };
@@ -39,6 +40,18 @@ pub struct Request<'a> {
 /// [`Error::RegionNotServed`]; [`Error::WrongCaptcha`] where one is required; what `permitted` says;
 /// [`Error::TooManyRequests`]; [`Error::SmsFailed`].
 pub async fn send(
+    app: &App,
+    policy: &Policy<'_>,
+    request: &Request<'_>,
+    permitted: impl Future<Output = Result<(), Error>>,
+) -> Result<Option<Handle>, Error> {
+    let sent = send_if_allowed(app, policy, request, permitted).await;
+    let count = if sent.is_ok() { Count::CodesSent } else { Count::CodesRefused };
+    count.once();
+    sent
+}
+
+async fn send_if_allowed(
     app: &App,
     policy: &Policy<'_>,
     request: &Request<'_>,

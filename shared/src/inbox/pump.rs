@@ -10,6 +10,7 @@ use super::{
 use crate::{
     app::App,
     error::Error,
+    metrics::Measure,
     push::Posted,
     store::side_by_side,
     values::{PushId, UserId},
@@ -67,7 +68,10 @@ async fn pumped(app: &App, uid: &UserId, held: Held) -> Result<(), Error> {
         }
         let step = plan(&inbox, &push_id, &known, app.clock.millis());
         let frames = match step {
-            Plan::Post(frames) => frames,
+            Plan::Post(frames) => {
+                measure_age(&inbox, &known, app.clock.seconds());
+                frames
+            }
             Plan::Nothing => Vec::new(),
             Plan::Read(_) | Plan::Wait(_) => match letters_of(app, uid, &inbox, step, &mut looks).await {
                 Ok(read) => {
@@ -92,6 +96,16 @@ async fn pumped(app: &App, uid: &UserId, held: Held) -> Result<(), Error> {
         connections::forget(app, gone).await;
     }
     Ok(())
+}
+
+/// For how long the oldest letter has waited that somebody has not read, where that is long.
+fn measure_age(inbox: &Inbox, known: &Known, now: i64) {
+    let mut unread = known.letters.range(inbox.floor() + 1..).map(|(_, letter)| letter);
+    let oldest = unread.find(|letter| !letter.messages.is_empty());
+    let waited = oldest.map(|letter| now - (letter.expires_at - letters::LIFETIME)).filter(|waited| *waited > 0);
+    if let Some(waited) = waited.and_then(|waited| u32::try_from(waited).ok()) {
+        Measure::QueueAge.is(waited.into());
+    }
 }
 
 /// Reads what is missing. A letter that does not come has its number taken away.

@@ -7,7 +7,7 @@ use super::{
     rows::{self, letters},
     rules::{Inbox, MOST_WAITING},
 };
-use crate::{app::App, error::Error, store::Attempt, values::UserId};
+use crate::{app::App, error::Error, metrics::Count, store::Attempt, values::UserId};
 
 /// A message has so many bytes at most, and a letter: so it fits into a frame. What is longer is several letters.
 pub const LARGEST: usize = FRAME - 200;
@@ -122,7 +122,10 @@ const COUNTED: i64 = 100;
 async fn count_dropped(app: &App, uid: &UserId, read: Inbox) {
     let rule = |inbox: &Inbox, _| inbox.trimmed().map(|next| (next.clone(), next.dropped - inbox.dropped));
     match super::changing::apply(app, uid, read, rule).await {
-        Ok((_, Some(dropped))) => tracing::warn!(dropped, "letters went unread because too many waited"),
+        Ok((_, Some(dropped))) => {
+            tracing::warn!(dropped, "letters went unread because too many waited");
+            Count::LettersDropped.times(u64::try_from(dropped).unwrap_or_default());
+        }
         Ok((_, None)) => {}
         Err(error) => tracing::warn!(%error, "letters that went unread are counted later"),
     }

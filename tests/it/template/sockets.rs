@@ -26,8 +26,10 @@ fn every_event_of_a_socket_reaches_the_function_of_sockets() {
             let integration = target.strip_prefix("integrations/${").unwrap().strip_suffix('}').unwrap();
             let integration = &template["Resources"][integration]["Properties"];
             assert_eq!((&integration["ApiId"], &integration["IntegrationType"]), (&json!(id), &json!("AWS_PROXY")));
-            let uri = integration["IntegrationUri"].as_str().unwrap();
-            let function = uri.split("functions/${").nth(1).unwrap().split(".Arn}").next().unwrap();
+            // The published version, not what was uploaded last.
+            let uri = &integration["IntegrationUri"];
+            assert!(uri[0].as_str().unwrap().ends_with("/functions/${Alias}/invocations"), "{key}: {uri}");
+            let function = uri[1]["Alias"].as_str().unwrap().strip_suffix(".Alias").expect("an alias");
             assert!(sockets.contains(&binary(&template["Resources"][function])), "{key} leads to {function}");
             // Deployed by itself, and not before it has its routes.
             let (_, stage) = of_type(&template, "AWS::ApiGatewayV2::Stage").next().expect("a stage");
@@ -43,7 +45,7 @@ fn api_gateway_may_call_the_function_from_that_stage_alone() {
     let permission = &template["Resources"]["PushPermission"]["Properties"];
     assert_eq!(
         (&permission["FunctionName"], &permission["Principal"]),
-        (&json!("PushFunction"), &json!("apigateway.amazonaws.com"))
+        (&json!("PushFunction.Alias"), &json!("apigateway.amazonaws.com"))
     );
     let source = "arn:${AWS::Partition}:execute-api:${AWS::Region}:${AWS::AccountId}:${PushApi}/push/*";
     assert_eq!(permission["SourceArn"], source);

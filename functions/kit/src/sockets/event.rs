@@ -1,12 +1,15 @@
 //! An event of a WebSocket API, decoded.
 
-use crate::cookie;
+use crate::{cookie, front};
 use axum::http::{HeaderMap, HeaderName, header};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use lambda_http::aws_lambda_events::apigw::{ApiGatewayWebsocketProxyRequest, ApiGatewayWebsocketProxyRequestContext};
 use serde::Deserialize;
 use serde_json::Value;
-use shared::values::{Address, ConnectionId};
+use shared::{
+    Config,
+    values::{Address, ConnectionId},
+};
 use std::{collections::BTreeMap, fmt};
 
 /// A client asks for a socket. `Debug` shows neither headers nor query.
@@ -14,7 +17,7 @@ use std::{collections::BTreeMap, fmt};
 pub struct Opening {
     /// What the socket will be called.
     pub connection: ConnectionId,
-    /// The address of the network connection, never of a header.
+    /// The address of the network connection, never of a header of the client's.
     pub address: Address,
     /// The headers, cookies among them.
     pub headers: HeaderMap,
@@ -27,7 +30,7 @@ pub struct Opening {
 pub struct Message {
     /// What the socket is called.
     pub connection: ConnectionId,
-    /// The address that the socket was opened from.
+    /// The address of the network connection, which is CloudFront's where that stands in front.
     pub address: Address,
     /// The text, of 128 KB at most.
     pub text: String,
@@ -101,7 +104,7 @@ pub(super) struct Event {
 }
 
 impl Event {
-    pub(super) fn read(event: Value) -> Self {
+    pub(super) fn read(config: &Config, event: Value) -> Self {
         let unread = |reason| Self { route: "none", request: String::new(), happened: Err(reason) };
         let Ok(event) = ApiGatewayWebsocketProxyRequest::deserialize(event) else {
             return unread("this is no event of a WebSocket API");
@@ -124,7 +127,12 @@ impl Event {
         // The kind of the event, not its route: a client could choose a route by what it sends.
         let (route, happened) = match event_type.as_deref() {
             Some("CONNECT") => {
-                let headers = headers(&event.headers, event.multi_value_headers);
+                let mut headers = headers(&event.headers, event.multi_value_headers);
+                let called = front::take(config, &mut headers);
+                let address = called.map_or(address, |called| {
+                    called.write_host(&mut headers);
+                    Address::new(called.address)
+                });
                 let query = event.query_string_parameters.iter();
                 let query = query.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
                 ("$connect", Ok(Happened::Opening(Opening { connection, address, headers, query })))

@@ -1,9 +1,10 @@
 //! API Gateway's events in the hands of a function, without a socket: how they are read, and what is logged.
 
 use super::{ANN, echo, echo::Echo, world};
-use crate::logs::Captured;
+use crate::{front, logs::Captured};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use kit::{registry::Function, sockets::Service};
+use local::World;
 use serde_json::{Value, json};
 use shared::values::{ConnectionId, UserId};
 use tracing_subscriber::{EnvFilter, layer::SubscriberExt};
@@ -30,6 +31,23 @@ fn id(text: &str) -> ConnectionId {
     ConnectionId::try_from(text.to_owned()).unwrap()
 }
 
+/// Where CloudFront stands in front, sockets are opened from where it was called, and belong to the host that was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn cloudfront_says_where_an_opening_comes_from() {
+    let world = World::start(front::fronted().without_questions().function(echo())).await.unwrap();
+    let service = echo().sockets(&world.app).unwrap();
+    for (name, key, seen) in [("EventsFront1=", front::KEY, "192.0.2.1"), ("EventsFront2=", "another", "203.0.113.7")] {
+        let mut headers = front::headers(key, "192.0.2.1");
+        headers["X-User"] = json!(ANN);
+        headers["Origin"] = json!("https://chat.example.com");
+        headers["Host"] = json!("api.execute-api.example.com");
+        let opening = event("CONNECT", name, "r", &json!({ "headers": headers }));
+        assert_eq!(status(&service, opening).await, 200);
+        assert_eq!(echo::opened(&id(name)).unwrap().0, seen);
+    }
+    world.shutdown().await;
+}
+
 async fn status(service: &Service, event: Value) -> u16 {
     service(event).await.status
 }
@@ -50,6 +68,11 @@ async fn an_opening_says_whose_it_is_to_the_local_server_alone() {
     assert_eq!((answer.logged.operation.as_str(), answer.logged.outcome.as_str()), ("open", "Ok"));
     let seen = echo::opened(&id("EventsOpening1-_=")).unwrap();
     assert_eq!(seen, ("203.0.113.7".to_owned(), Some("first".to_owned()), Some("last".to_owned())));
+    // Nobody else says where they call from.
+    let mut fronted = json!({ "headers": front::headers(front::KEY, "192.0.2.1") });
+    fronted["headers"]["X-User"] = json!(ANN);
+    assert_eq!(status(&service, event("CONNECT", "EventsOpening3=", "r", &fronted)).await, 200);
+    assert_eq!(echo::opened(&id("EventsOpening3=")).unwrap().0, "203.0.113.7");
     // A header that is there twice is none.
     let twice = json!({ "multiValueHeaders": { "x-user": [ANN, ANN] } });
     let refused = service(event("CONNECT", "EventsOpening2=", "r", &twice)).await;
