@@ -63,6 +63,8 @@ async fn follow(api: &Api, owner: &Chatter, names: &[String], sought: &str, jump
         groups::quit(&api.world.app, &owner.claim(), &gid).await.unwrap();
     }
     prop_assert_eq!(page(api, owner, sought, 0).await, Vec::new());
+    // Where pages of this text begin is none of the next case's, which may be of the same text.
+    api.advance(u32::try_from(shared::grams::REMEMBERED).unwrap());
     Ok(())
 }
 
