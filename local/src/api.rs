@@ -4,7 +4,7 @@ use crate::{
     admin::{self, Admin},
     clients::{self, Endpoints},
     console::{self, Console, Tables},
-    cost, dialects,
+    cost, dialects, docs,
     error::StartError,
     faults::Faults,
     gateway, requests,
@@ -54,6 +54,7 @@ impl Parts<'_> {
         let router = admin::routes(admin)
             .merge(console::events(console.clone()))
             .merge(console::routes(console, &endpoints.s3))
+            .merge(docs::routes())
             .route("/", home)
             .merge(sockets::routes(lines, app, &functions))
             .fallback_service(of_packages);

@@ -31,7 +31,10 @@ mod sockets;
 mod tables;
 mod wallet;
 
-use crate::{guard::own_pages, news::Wire, requests::Requests, sns::Outbox, sockets::Lines};
+use crate::{
+    guard::{own_pages, secured},
+    news::Wire, requests::Requests, sns::Outbox, sockets::Lines,
+};
 use aws_sdk_s3::Client as S3;
 use axum::{
     Router,
@@ -96,23 +99,12 @@ pub(crate) fn events(console: Console) -> Router {
     Router::new().route("/_local/events", get(live::events)).with_state(console).layer(from_fn(own_pages))
 }
 
-/// Pages are not kept, run the console's own script and nothing else, and stand in no frame. Files come from the stand-in of S3.
+/// Pages run the console's own script and nothing else, and stand in no frame. Files come from the stand-in of S3.
 fn policy(storage: &str) -> String {
     format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: {storage}; \
          media-src {storage}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
-}
-
-async fn secured(request: Request, next: Next, policy: HeaderValue) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: with that, a browser says of a form of the console's own that it comes from nowhere.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }
 
 async fn script() -> Response {

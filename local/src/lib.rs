@@ -19,6 +19,7 @@
 //! | [`sockets`] | WebSockets, and `/@connections` by which functions post to them |
 //! | [`admin`] | `/_local/...` |
 //! | `console` | the pages at `/` |
+//! | `docs` | the page at `/docs`: the OpenAPI documents in a viewer |
 //! | `requests`, `news` | what the newest requests did, and that something has happened: the console shows both |
 //! | `guard` | which web pages may use what only this machine has |
 //! | [`error`] | why a world does not start |
@@ -32,6 +33,7 @@ mod contention;
 pub mod cost;
 pub mod database;
 pub mod dialects;
+mod docs;
 pub mod error;
 pub mod events;
 pub mod faults;

@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::StatusCode;
+use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
 use kit::{log::Logged, request_id::REQUEST_ID};
 use shared::time::Clock;
@@ -25,6 +25,9 @@ use tokio::time::Instant;
 
 /// Requests kept. The oldest go first.
 pub(crate) const KEPT: usize = 500;
+
+/// The operation that has answered, behind the name of its package, and how it went: on the answer of every request that reached one.
+const ANSWERED: [HeaderName; 2] = [HeaderName::from_static("x-operation"), HeaderName::from_static("x-outcome")];
 
 /// So much of a path is kept, in characters.
 const LONGEST_PATH: usize = 300;
@@ -110,7 +113,12 @@ impl Requests {
 pub(crate) async fn keep(State(requests): State<Requests>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().to_string(), request.uri().path().chars().take(LONGEST_PATH).collect());
     let began = Instant::now();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if let Some(logged) = response.extensions().get::<Logged>().filter(|logged| logged.operation != "none") {
+        let values = [format!("{} {}", logged.dialect, logged.operation), logged.outcome.clone()];
+        let values = values.into_iter().filter_map(|value| HeaderValue::try_from(value).ok());
+        response.headers_mut().extend(ANSWERED.into_iter().zip(values));
+    }
     let of = response.extensions();
     let function = of.get::<ServedBy>().map(|ServedBy(name)| name.clone());
     let status = response.status();

@@ -1,6 +1,6 @@
 //! The console at `/` of the local server.
 
-mod browser;
+pub(crate) mod browser;
 mod events;
 mod guard;
 mod objects;

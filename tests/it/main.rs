@@ -11,6 +11,7 @@
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `console` | the console at `/`: its pages, who may use them, and a browser that does |
+//! | `docs` | the OpenAPI documents as they are served, and the page that shows them, with a browser |
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
@@ -51,6 +52,7 @@ mod console;
 mod crowd;
 mod deployed;
 mod dialect;
+mod docs;
 mod events;
 mod fan_out;
 mod faults;

@@ -1,5 +1,7 @@
 //! The checked-in OpenAPI documents are those that the routes give, and the routes are those that the pages of the dialects describe.
 
+pub(crate) mod answers;
+
 use std::collections::BTreeSet;
 
 #[test]

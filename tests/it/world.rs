@@ -17,12 +17,15 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// What has come, which has to be as the OpenAPI documents say.
     pub async fn of(response: reqwest::Response) -> Self {
         let status = response.status().as_u16();
         let headers = response.headers().iter();
         let headers =
             headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or("?").to_owned())).collect();
-        Self { status, headers, text: response.text().await.unwrap() }
+        let answer = Self { status, headers, text: response.text().await.unwrap() };
+        crate::openapi::answers::seen(&answer);
+        answer
     }
 
     /// The body as JSON.

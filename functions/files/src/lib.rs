@@ -1,7 +1,7 @@
-//! The stable URLs of media, `/media/*`: a redirect to where the file is at the moment.
-//!
-//! These URLs are in the answers of every dialect, so they belong to none. A refusal is an object with only `error`.
+//! What belongs to no dialect: the stable URLs of media, `/media/*`, which redirect to where the file is at the moment and stand in the
+//! answers of every dialect, and the OpenAPI documents of all of them, `/openapi/*`. A refusal is an object with only `error`.
 
+mod documents;
 mod picture;
 
 use axum::{Router, http::StatusCode, response::Response};
@@ -63,7 +63,10 @@ fn routes() -> Routes {
         Example { name: Some("file"), fields: &[("path", Str(PATH))], ..Example::PLAIN },
         Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
     ];
-    Routes::of([get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file)])
+    Routes::of([
+        get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file),
+        get("/openapi/{name}", "Document").example(&[("name", Str("lightup.json"))]).raw::<(), (), _>(document),
+    ])
 }
 
 /// What the package says about itself.
@@ -76,7 +79,7 @@ pub fn package() -> Package {
 #[must_use]
 pub fn files() -> Function {
     Function {
-        paths: &["/media/{proxy+}"],
+        paths: &["/media/{proxy+}", "/openapi/{proxy+}"],
         settings: vec!["MEDIA_BUCKET", "HASH_KEY"],
         tables: &[Table::Users, Table::Social],
         ..Function::of("files", routes)
@@ -93,4 +96,9 @@ async fn file(app: App, call: Call) -> Result<Response, Error> {
     let claim = device::claim(&app, &call, values::Dialect::MUser).ok();
     let method = &call.head.method;
     redirect(method, media::file_url(&app, path, claim.as_ref(), access(method)).await?)
+}
+
+async fn document(_: App, call: Call) -> Result<Response, Error> {
+    let name = call.path.get("name").map_or("", String::as_str);
+    documents::document(name, &call.head.headers)
 }

@@ -29,6 +29,8 @@ pub const DEFAULT_ROUTE: &str = "$default";
 pub struct Package {
     /// The package's name: that of its crate, of its OpenAPI document and of its log target.
     pub name: &'static str,
+    /// What people call it.
+    pub title: &'static str,
     /// Its Lambda functions.
     pub functions: Vec<Function>,
     document: fn(&[Endpoint]) -> Value,
@@ -38,7 +40,8 @@ impl Package {
     /// The package of a dialect, which has the dialect's name.
     #[must_use]
     pub fn of<D: Dialect>(functions: impl Into<Vec<Function>>) -> Self {
-        Self { name: D::NAME, functions: functions.into(), document: openapi::document::<D> }
+        let document = openapi::document::<D>;
+        Self { name: D::NAME, title: D::TITLE, functions: functions.into(), document }
     }
 
     /// The operations of all of its functions, as data.

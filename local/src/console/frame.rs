@@ -72,6 +72,7 @@ pub(super) fn page(console: &Console, section: Section, title: &str, content: &M
                     a.brand href="/" { span.mark aria-hidden="true" {} "Console" }
                     span.host { (console.url.trim_start_matches("http://")) }
                     span.live #live role="status" { "not live" }
+                    a href="/docs" { "Docs" }
                     (time(console))
                     button.quiet #help-button type="button" aria-haspopup="dialog" hidden { "Help " kbd { "?" } }
                 }

@@ -3,7 +3,7 @@
 
 mod driver;
 
-pub(super) use driver::Browser;
+pub(crate) use driver::Browser;
 
 use super::PAGES;
 use crate::world::{Api, Person};
