@@ -33,7 +33,10 @@ mod wallet;
 
 use crate::{
     guard::{own_pages, secured},
-    news::Wire, requests::Requests, sns::Outbox, sockets::Lines,
+    news::Wire,
+    requests::Requests,
+    sns::Outbox,
+    sockets::Lines,
 };
 use aws_sdk_s3::Client as S3;
 use axum::{

@@ -81,7 +81,7 @@ pub fn print_openapi(dialect: &str) -> io::Result<()> {
         let reason = format!("there are documents of {}", names.join(", "));
         return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     };
-    let document = package.openapi();
+    let document = dialects::document(package)?;
     let mut out = io::stdout().lock();
     serde_json::to_writer_pretty(&mut out, &document)?;
     writeln!(out)

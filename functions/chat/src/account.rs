@@ -21,9 +21,17 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     const CREDENTIALS: kit::example::Samples = &[("phone", Str(PHONE)), ("password", Str("secret12"))];
     Routes::of([
-        post("/android/register", "Register").example(CREDENTIALS).refusing(no_account).open(register),
-        post("/android/login", "LogIn").example(CREDENTIALS).refusing(no_login).open(log_in),
-        read("/android/out", "SignOut").changing().optional(out),
+        post("/android/register", "Register")
+            .about("Makes an account of a number and a password, and signs in")
+            .example(CREDENTIALS)
+            .refusing(no_account)
+            .open(register),
+        post("/android/login", "LogIn")
+            .about("Signs in with number and password")
+            .example(CREDENTIALS)
+            .refusing(no_login)
+            .open(log_in),
+        read("/android/out", "SignOut").about("Ends the session").changing().optional(out),
     ])
 }
 

@@ -6,7 +6,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
-use kit::{Call, Context, Dialect, cookie, decode, openapi::Session, origin, routes::json};
+use kit::{
+    Call, Context, Dialect, cookie, decode,
+    openapi::{Bearer, Session},
+    origin,
+    routes::json,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json as object};
 use shared::{App, Error, config::WebOrigins, sessions::Claim, values};
@@ -31,6 +36,9 @@ impl Dialect for Chat {
     const TITLE: &'static str = "Chat";
     const SESSION: Session =
         Session::Cookie(COOKIE, "5702a4a5589613964cafdc76b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37");
+    const ABOUT: &'static str = "Register or log in: the answer sets the cookie `sessionid`, which every other operation needs; its value \
+        may be sent as a bearer token as well. `status` says how it went: 1 is done. Messages come over a WebSocket.";
+    const BEARER: Bearer = Bearer::Instead;
     const BODIES: &'static [&'static str] = &["application/json"];
     const DECODE_FIRST: bool = false;
 

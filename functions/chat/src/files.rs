@@ -27,10 +27,12 @@ use std::collections::BTreeMap;
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/android/save_file", "SaveFile")
+            .about("Saves a small file that stands in the request")
             .example(&[("name", Str("hello.txt")), ("content", Str("aGVsbG8="))])
             .refusing(no_path)
             .checked(Save::checked, save),
         post("/android/file_ticket", "FileTicket")
+            .about("Gives a place that a file is uploaded to")
             .example(&[("name", Str("me.mp4")), ("size", Int(1_048_576))])
             .refusing(no_upload)
             .checked(Wanted::checked, ticket),

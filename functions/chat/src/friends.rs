@@ -13,14 +13,31 @@ use shared::{App, Error, friends::adding};
 pub(crate) fn routes() -> Routes {
     const WHOM: Samples = &[("uid", Str(PERSON))];
     Routes::of([
-        read("/android/add_friend/{uid}", "AddFriend").changing().example(WHOM).refusing(no_user).signed(add),
-        read("/android/delete_friend/{uid}", "DeleteFriend").changing().example(WHOM).signed(delete),
+        read("/android/add_friend/{uid}", "AddFriend")
+            .about("Adds somebody as a friend")
+            .changing()
+            .example(WHOM)
+            .refusing(no_user)
+            .signed(add),
+        read("/android/delete_friend/{uid}", "DeleteFriend")
+            .about("Removes a friend")
+            .changing()
+            .example(WHOM)
+            .signed(delete),
         post("/android/change_friend", "ChangeFriend")
+            .about("Changes what a friend is called")
             .example(&[("userId", Str(PERSON)), ("alias", Str("Annie"))])
             .refusing(no_user)
             .checked(Change::checked, change),
-        get("/android/user_contacts", "Contacts").refusing(no_list).signed(contacts),
-        get("/android/search/{uid}", "SearchById").example(WHOM).refusing(no_user).signed(search),
+        get("/android/user_contacts", "Contacts")
+            .about("Lists the friends of the caller")
+            .refusing(no_list)
+            .signed(contacts),
+        get("/android/search/{uid}", "SearchById")
+            .about("Shows one person")
+            .example(WHOM)
+            .refusing(no_user)
+            .signed(search),
     ])
 }
 

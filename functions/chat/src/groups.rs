@@ -27,10 +27,12 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         get("/android/group_search/{field}/{page}", "GroupSearch")
+            .about("Finds groups by a part of their names")
             .example(&[("field", Str("club")), ("page", Int(1))])
             .refusing(no_list)
             .signed(search),
         post("/android/create_group", "CreateGroup")
+            .about("Makes a group")
             .example(&[
                 ("name", Str("club")),
                 ("picture", Str("media/avatars/default.jpg")),
@@ -39,17 +41,23 @@ pub(crate) fn routes() -> Routes {
             ])
             .refusing(not_made)
             .checked(Create::checked, create),
-        get("/android/user_groups", "UserGroups").refusing(no_list).signed(mine),
+        get("/android/user_groups", "UserGroups")
+            .about("Lists the groups of the caller")
+            .refusing(no_list)
+            .signed(mine),
         get("/android/group_members/{gid}/{page}", "GroupMembers")
+            .about("Lists the members of a group")
             .example(&[("gid", Str(GROUP)), ("page", Int(0))])
             .refusing(no_list)
             .signed(members),
         read("/android/join_group/{gid}", "JoinGroup")
+            .about("Joins a group")
             .changing()
             .example(&[("gid", Str(GROUP))])
             .refusing(no_group)
             .signed(join),
         read("/android/quit_group/{gid}", "QuitGroup")
+            .about("Leaves a group")
             .changing()
             .example(&[("gid", Str(GROUP))])
             .refusing(not_in)

@@ -10,10 +10,22 @@ use shared::{App, Error, sessions};
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        get("/android/time_search", "TimeSearch").refusing(no_list).signed(nothing),
-        get("/android/task_search", "TaskSearch").refusing(no_list).signed(nothing),
-        get("/android/topic_search", "TopicSearch").refusing(no_list).signed(nothing),
-        get("/android/notice_search", "NoticeSearch").refusing(no_list).signed(nothing),
+        get("/android/time_search", "TimeSearch")
+            .about("Lists nothing: news by time are kept for no one")
+            .refusing(no_list)
+            .signed(nothing),
+        get("/android/task_search", "TaskSearch")
+            .about("Lists nothing: tasks are kept for no one")
+            .refusing(no_list)
+            .signed(nothing),
+        get("/android/topic_search", "TopicSearch")
+            .about("Lists nothing: topics are kept for no one")
+            .refusing(no_list)
+            .signed(nothing),
+        get("/android/notice_search", "NoticeSearch")
+            .about("Lists nothing: notices are kept for no one")
+            .refusing(no_list)
+            .signed(nothing),
     ])
 }
 

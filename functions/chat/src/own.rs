@@ -14,10 +14,12 @@ use shared::{App, Error, accounts, values::Password};
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/android/export", "ExportAccount")
+            .about("Gives a copy of everything that is stored of the caller")
             .example(&[("password", Str("secret12"))])
             .refusing(no_export)
             .checked(Asked::checked, export),
         post("/android/erase", "EraseAccount")
+            .about("Erases the caller and everything that is theirs")
             .example(&[("password", Str("secret12"))])
             .refusing(not_erased)
             .checked(Asked::checked, erase),

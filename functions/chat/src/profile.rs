@@ -24,6 +24,7 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/android/complete_account", "CompleteAccount")
+            .about("Gives the own account a username, a picture and what it says of itself")
             .example(&[
                 ("userId", Str(PERSON)),
                 ("avatar", Str(PICTURE)),
@@ -34,11 +35,16 @@ pub(crate) fn routes() -> Routes {
             .refusing(no_account)
             .signed(complete),
         get("/android/push_id/{push_id}", "BindPushId")
+            .about("Binds an id of a push service to the session")
             .changing()
             .example(&[("push_id", Str("5702a4a5-5896-8139-864c-afdc76000000"))])
             .refusing(no_account)
             .signed(bind),
-        get("/android/ws_ticket", "SocketTicket").changing().refusing(no_ticket).signed(ticket),
+        get("/android/ws_ticket", "SocketTicket")
+            .about("Gives a ticket that opens the push connection")
+            .changing()
+            .refusing(no_ticket)
+            .signed(ticket),
     ])
 }
 

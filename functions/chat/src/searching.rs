@@ -22,6 +22,7 @@ pub(crate) fn routes() -> Routes {
     Routes::of([
         // Looking a number up counts.
         get("/android/user_search/{field}/{page}", "UserSearch")
+            .about("Finds people by a part of their names")
             .changing()
             .example(&[("field", Str(PHONE)), ("page", Int(0))])
             .refusing(no_list)

@@ -64,8 +64,11 @@ fn routes() -> Routes {
         Example { name: Some("key"), fields: &[("path", Str(KEY))], ..Example::PLAIN },
     ];
     Routes::of([
-        get("/media/{*path}", "File").examples(EXAMPLES).raw::<(), (), _>(file),
-        get("/openapi/{name}", "Document").example(&[("name", Str("lightup.json"))]).raw::<(), (), _>(document),
+        get("/media/{*path}", "File").about("Leads to a file").examples(EXAMPLES).raw::<(), (), _>(file),
+        get("/openapi/{name}", "Document")
+            .about("Gives the OpenAPI document of an API")
+            .example(&[("name", Str("lightup.json"))])
+            .raw::<(), (), _>(document),
     ])
 }
 

@@ -22,7 +22,7 @@ pub struct Nothing {}
 
 /// A text that clients send as text or as a number.
 #[derive(Clone, Debug, JsonSchema)]
-#[schemars(with = "String")]
+#[schemars(inline, with = "String")]
 pub struct Text(pub String);
 
 impl<'de> Deserialize<'de> for Text {
@@ -42,7 +42,7 @@ pub struct Integer(#[serde(deserialize_with = "integer")] pub i64);
 
 /// A field of a change: absent, it keeps what it is about; null clears that; a value sets it. It needs `#[serde(default)]`.
 #[derive(Clone, Debug, JsonSchema)]
-#[schemars(transparent)]
+#[schemars(inline, transparent)]
 pub struct Patch<T>(#[schemars(with = "Option<T>")] pub Change<T>);
 
 impl<T> Default for Patch<T> {
@@ -131,6 +131,7 @@ pub fn word<'de, D: Deserializer<'de>, T: Copy>(
 macro_rules! fields {
     ($($(#[$meta:meta])* $vis:vis $name:ident($(#[$inner:meta])* $value:ty) from $input:ty = $rule:expr;)+) => {$(
         #[derive(Clone, Debug, $crate::field::schemars::JsonSchema)]
+        #[schemars(inline)]
         $(#[$meta])*
         $vis struct $name($(#[$inner])* pub $value);
 
@@ -155,6 +156,7 @@ pub use fields;
 macro_rules! words {
     ($($(#[$meta:meta])* $vis:vis $name:ident($value:ty) { $($word:literal => $meant:expr),+ $(,)? })+) => {$(
         #[derive(Clone, Copy, Debug, $crate::field::schemars::JsonSchema)]
+        #[schemars(inline)]
         $(#[$meta])*
         $vis struct $name(#[schemars(with = "String", extend("enum" = [$($word),+]))] pub $value);
 

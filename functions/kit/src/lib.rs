@@ -75,6 +75,15 @@ pub trait Dialect: Send + Sync + 'static {
     /// Where clients say who they are, for documents.
     const SESSION: openapi::Session;
 
+    /// What whoever calls has to know first, for documents: how to sign in, and where answers say how it went. CommonMark.
+    const ABOUT: &'static str = "";
+
+    /// Whether a session may stand, or a token of it stands, in `Authorization: Bearer`, for documents.
+    const BEARER: openapi::Bearer = openapi::Bearer::No;
+
+    /// Headers that every operation reads, for documents.
+    const HEADERS: &'static [openapi::Header] = &[];
+
     /// The content types that clients may send.
     const BODIES: &'static [&'static str];
 
@@ -107,6 +116,12 @@ pub trait Dialect: Send + Sync + 'static {
     #[must_use]
     fn failure() -> Value {
         plain::schema()
+    }
+
+    /// What the answer to a success looks like whose result looks like this, for documents.
+    #[must_use]
+    fn success(result: Value) -> Value {
+        result
     }
 
     /// The router of each of its functions, with what stands around it: which web pages may call.

@@ -1,6 +1,11 @@
 //! The OpenAPI document of a dialect, made of its routes.
+//!
+//! Paths, fields, schemas and the examples of requests come from the rows. The examples of answers were recorded from the server
+//! (`docs/adding-an-endpoint.md`), and are put to their operations in `answers`.
 
+mod answers;
 mod examples;
+mod request;
 
 use crate::{Dialect, Endpoint, Selector};
 use schemars::{Schema, SchemaGenerator, generate::SchemaSettings};
@@ -28,96 +33,134 @@ impl Session {
     }
 }
 
-/// The OpenAPI 3.0 document of these operations. The same operations give the same document, byte for byte. Built without
+/// What `Authorization: Bearer` is in a dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bearer {
+    /// Nothing.
+    No,
+    /// The session, in the place of [`Dialect::SESSION`].
+    Instead,
+    /// A token that some clients show beside [`Dialect::SESSION`].
+    Beside,
+}
+
+/// A header that every operation of a dialect reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Header {
+    /// Its name.
+    pub name: &'static str,
+    /// What it says.
+    pub about: &'static str,
+    /// A value, where it should stand in every request that is tried; empty: it should not.
+    pub example: &'static str,
+}
+
+/// The OpenAPI 3.1 document of these operations. The same operations and answers give the same document, byte for byte. Built without
 /// the feature `documents`, it takes every body for anything.
+///
+/// `answers` is an object: for each operation by its name, and for what any of them may answer under `*`, a list of answers, each with
+/// its `status`, its `name`, whether it `failed`, and where it has them its content `type` and its `body`.
 #[must_use]
-pub fn document<D: Dialect>(endpoints: &[Endpoint]) -> Value {
-    let failure = D::failure();
-    let mut generator = SchemaSettings::openapi3().into_generator();
+pub fn document<D: Dialect>(endpoints: &[Endpoint], answers: &Value) -> Value {
+    let mut generator = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into())
+        .into_generator();
     let mut paths: Map<String, Value> = Map::new();
     for endpoint in endpoints {
         let path = endpoint.path.replace("{*", "{") + &fragment(endpoint.selector);
         let item = paths.entry(path).or_insert_with(|| json!({}));
-        item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, &failure, endpoint);
+        item[endpoint.method.as_str().to_lowercase()] = operation::<D>(&mut generator, endpoint, answers);
     }
-    let mut components = json!({"schemas": generator.take_definitions(true)});
-    if let Some((place, name)) = D::SESSION.outside() {
-        components["securitySchemes"] = json!({"session": {"type": "apiKey", "in": place, "name": name}});
-    }
+    let mut schemas = generator.take_definitions(true);
+    schemas.insert("Failure".into(), D::failure());
+    let schemas = used(schemas, &paths);
     json!({
-        "openapi": "3.0.3",
-        "info": {"title": D::TITLE, "version": "1"},
+        "openapi": "3.1.0",
+        "info": {"title": D::TITLE, "version": "1", "description": D::ABOUT},
+        // The server that the document comes from.
+        "servers": [{"url": "/"}],
+        "tags": tags(endpoints),
         "paths": paths,
-        "components": components,
+        "components": {"schemas": schemas, "securitySchemes": schemes::<D>()},
     })
 }
 
-fn operation<D: Dialect>(generator: &mut SchemaGenerator, failure: &Value, endpoint: &Endpoint) -> Value {
-    let output = endpoint.schemas.map_or_else(Schema::default, |of| (of.output)(generator));
-    let done = if endpoint.raw && endpoint.method == "GET" {
-        ("302", json!({"description": "Where the picture is at the moment"}))
-    } else {
-        ("200", json!({"description": "Done", "content": {"application/json": {"schema": output.to_value()}}}))
-    };
-    let refused = json!({"description": "Refused", "content": {"application/json": {"schema": failure}}});
+/// Those of these schemas that something refers to: what was only made to read the fields of is left out.
+fn used(mut schemas: Map<String, Value>, paths: &Map<String, Value>) -> Map<String, Value> {
+    let mut used = Map::new();
+    let mut texts = vec![Value::from(paths.clone()).to_string()];
+    while let Some(text) = texts.pop() {
+        let named = text.split("\"#/components/schemas/").skip(1).filter_map(|rest| rest.split('"').next());
+        for name in named {
+            if let Some(schema) = schemas.remove(name) {
+                texts.push(schema.to_string());
+                used.insert(name.to_owned(), schema);
+            }
+        }
+    }
+    used.sort_keys();
+    used
+}
+
+fn schemes<D: Dialect>() -> Value {
+    let mut schemes = json!({});
+    if let Some((place, name)) = D::SESSION.outside() {
+        schemes["session"] = json!({"type": "apiKey", "in": place, "name": name});
+    }
+    if D::BEARER != Bearer::No {
+        schemes["bearer"] = json!({"type": "http", "scheme": "bearer"});
+    }
+    schemes
+}
+
+/// The ways of saying who calls, each of which is enough.
+fn security<D: Dialect>() -> Option<Value> {
+    D::SESSION.outside()?;
+    Some(match D::BEARER {
+        Bearer::No => json!([{"session": []}]),
+        Bearer::Instead => json!([{"session": []}, {"bearer": []}]),
+        Bearer::Beside => json!([{"session": []}, {"session": [], "bearer": []}]),
+    })
+}
+
+fn operation<D: Dialect>(generator: &mut SchemaGenerator, endpoint: &Endpoint, answers: &Value) -> Value {
+    let output = endpoint.schemas.map_or_else(Schema::default, |of| (of.output)(generator)).to_value();
+    let input = endpoint.schemas.map_or_else(Schema::default, |of| (of.input)(generator)).to_value();
+    // What is read with GET and is not JSON of the dialect is said by its answers alone.
+    let output = (!endpoint.raw || endpoint.method != "GET").then(|| D::success(output));
+    let request = request::Fields::of(generator, endpoint, &input);
+    let body = request.body::<D>(endpoint);
     let mut operation = json!({
         "operationId": operation_id(endpoint),
-        "summary": endpoint.operation,
-        "responses": {done.0: done.1, "default": refused},
+        "x-operation": endpoint.operation,
+        "summary": endpoint.about,
+        "tags": [tag(endpoint)],
+        "responses": answers::responses(output.as_ref(), answers, endpoint.operation, body.is_some()),
     });
-    let input = endpoint.schemas.map_or_else(Schema::default, |of| (of.input)(generator)).to_value();
-    let in_path = path_names(endpoint.path);
-    let beside_path = fields(generator, &input).into_iter().filter(|(name, _)| !in_path.contains(&name.as_str()));
-    let beside_path: Vec<(String, bool)> = beside_path.collect();
-    let mut parameters: Vec<_> = in_path.iter().map(|name| parameter(endpoint, name, "path", true)).collect();
-    if endpoint.method == "GET" {
-        parameters.extend(beside_path.iter().map(|(name, required)| parameter(endpoint, name, "query", *required)));
-        let unlisted = endpoint.selector.field().filter(|field| beside_path.iter().all(|(name, _)| name != field));
-        parameters.extend(unlisted.map(|name| parameter(endpoint, name, "query", true)));
-    } else if body_has_more::<D>(endpoint) || !beside_path.is_empty() {
-        let schema = body::<D>(endpoint, input);
-        let kinds = if endpoint.raw { &["multipart/form-data"] } else { D::BODIES };
-        let content = kinds.iter().map(|kind| {
-            let mut body = json!({"schema": schema});
-            examples::add_to_body(endpoint, kind, &mut body);
-            ((*kind).to_owned(), body)
-        });
-        let content: Map<_, _> = content.collect();
-        operation["requestBody"] = json!({"required": true, "content": content});
-    }
+    let parameters = request.parameters::<D>(endpoint);
     if !parameters.is_empty() {
         operation["parameters"] = parameters.into();
     }
-    if endpoint.signed && D::SESSION.outside().is_some() {
-        operation["security"] = json!([{"session": []}]);
+    if let Some(body) = body {
+        operation["requestBody"] = body;
+    }
+    if let Some(security) = security::<D>().filter(|_| endpoint.signed) {
+        operation["security"] = security;
     }
     operation
 }
 
-/// Whether a body has fields besides the operation's own.
-fn body_has_more<D: Dialect>(endpoint: &Endpoint) -> bool {
-    endpoint.selector.field().is_some() || endpoint.signed && matches!(D::SESSION, Session::Fields(_))
+/// What operations are grouped by: the first word of the path that does not stand in all of them.
+fn tag(endpoint: &Endpoint) -> &'static str {
+    let mut words = endpoint.path.split('/').filter(|word| !["", "v1", "android", "m_user"].contains(word));
+    words.next().map_or("/", |word| if word.starts_with('{') { "/" } else { word })
 }
 
-/// An operation's own fields, those of the session where it needs one, and the one that chooses it.
-fn body<D: Dialect>(endpoint: &Endpoint, own: Value) -> Value {
-    if !body_has_more::<D>(endpoint) {
-        return own;
-    }
-    let mut fields: Vec<(&str, Value)> = Vec::new();
-    if let (true, Session::Fields(names)) = (endpoint.signed, D::SESSION) {
-        fields.extend(names.iter().map(|(name, _)| (*name, json!({"type": "string"}))));
-    }
-    match endpoint.selector {
-        Selector::Always | Selector::Otherwise => {}
-        Selector::Field(name, value) => fields.push((name, json!({"type": "string", "enum": [value]}))),
-        Selector::Has(name) => fields.push((name, json!({"type": "string"}))),
-        Selector::OtherwiseHas(names) => fields.extend(names.iter().map(|name| (*name, json!({"type": "string"})))),
-    }
-    let names: Vec<_> = fields.iter().map(|(name, _)| *name).collect();
-    let properties: Map<String, Value> =
-        fields.iter().map(|(name, schema)| ((*name).to_owned(), schema.clone())).collect();
-    json!({"allOf": [{"type": "object", "required": names, "properties": properties}, own]})
+fn tags(endpoints: &[Endpoint]) -> Value {
+    let mut names: Vec<_> = endpoints.iter().map(tag).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.into_iter().map(|name| json!({"name": name})).collect()
 }
 
 /// What tells operations of one path apart in a document, which has one of each method at a path.
@@ -131,23 +174,6 @@ fn fragment(selector: Selector) -> String {
     }
 }
 
-/// The fields of an input, and whether each is required.
-fn fields(generator: &SchemaGenerator, input: &Value) -> Vec<(String, bool)> {
-    let name = input["$ref"].as_str().and_then(|reference| reference.rsplit('/').next());
-    let defined = name.and_then(|name| generator.definitions().get(name)).unwrap_or(input);
-    let required = |name: &str| defined["required"].as_array().is_some_and(|all| all.iter().any(|one| one == name));
-    let fields = defined["properties"].as_object().into_iter().flat_map(|fields| fields.keys());
-    fields.map(|name| (name.clone(), required(name))).collect()
-}
-
-fn parameter(endpoint: &Endpoint, name: &str, place: &str, required: bool) -> Value {
-    let mut parameter = json!({"name": name, "in": place, "required": required, "schema": {"type": "string"}});
-    if let Some(example) = examples::of_parameter(endpoint, name) {
-        parameter["example"] = example;
-    }
-    parameter
-}
-
 pub(crate) fn path_names(path: &str) -> Vec<&str> {
     let names = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     names.map(|name| name.trim_start_matches('*')).collect()
@@ -158,5 +184,8 @@ fn operation_id(endpoint: &Endpoint) -> String {
     let method = endpoint.method.as_str().to_lowercase();
     let method = Some(method.as_str()).filter(|method| *method != "post");
     let id = method.into_iter().chain(words).collect::<Vec<_>>().join("_");
-    if id.is_empty() || endpoint.selector != Selector::Always { endpoint.operation.to_owned() } else { id }
+    if id.is_empty() {
+        return endpoint.operation.to_owned();
+    }
+    if endpoint.selector == Selector::Always { id } else { format!("{id}_{}", endpoint.operation) }
 }

@@ -61,6 +61,7 @@ pub struct At<D: Dialect> {
     methods: Vec<Method>,
     path: &'static str,
     selector: Selector,
+    about: &'static str,
     examples: Examples,
     operation: Operation<D>,
     changes: bool,
@@ -85,6 +86,7 @@ pub fn at<D: Dialect>(methods: impl Into<Vec<Method>>, path: &'static str, name:
         methods: methods.into(),
         path,
         selector,
+        about: "",
         examples,
         operation,
         changes: false,
@@ -137,6 +139,12 @@ impl<D: Dialect> At<D> {
     #[must_use]
     pub fn only_while(self, holds: fn(&App) -> bool) -> Self {
         Self { holds, ..self }
+    }
+
+    /// What the operation does, in one short sentence without its full stop: the summary in documents. Every operation has one.
+    #[must_use]
+    pub fn about(self, about: &'static str) -> Self {
+        Self { about, ..self }
     }
 
     /// Which requests are meant, where several operations share a path and a method.

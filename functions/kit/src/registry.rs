@@ -33,7 +33,7 @@ pub struct Package {
     pub title: &'static str,
     /// Its Lambda functions.
     pub functions: Vec<Function>,
-    document: fn(&[Endpoint]) -> Value,
+    document: fn(&[Endpoint], &Value) -> Value,
 }
 
 impl Package {
@@ -50,10 +50,11 @@ impl Package {
         self.functions.iter().flat_map(|function| (function.endpoints)()).collect()
     }
 
-    /// Its OpenAPI document, which is kept as `docs/api/<name>.json`.
+    /// Its OpenAPI document, which is kept as `docs/api/<name>.json`. Its examples of answers are these
+    /// ([`openapi::document`]).
     #[must_use]
-    pub fn openapi(&self) -> Value {
-        (self.document)(&self.endpoints())
+    pub fn openapi(&self, answers: &Value) -> Value {
+        (self.document)(&self.endpoints(), answers)
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Endpoint {
     pub selector: Selector,
     /// The operation's name.
     pub operation: &'static str,
+    /// What it does, in a short sentence.
+    pub about: &'static str,
     /// Whether it is for somebody signed in.
     pub signed: bool,
     /// Whether a call of it changes something although its method says that it only reads. Then pages of foreign origins may

@@ -34,6 +34,8 @@ impl Dialect for LightUp {
         ("user_id", "5702a4a5589613964cafdc76"),
         ("access_token", "87ec2279c7b10a1c6f0a41e60349aa46"),
     ]);
+    const ABOUT: &'static str = "Register a number, or log in: the answer has `user_id` and `access_token`, which every other operation \
+        takes as fields. A failure has an HTTP status of its own, and says why in `error`.";
     const BODIES: &'static [&'static str] =
         &["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
     /// Form validation comes first in Light Up (`docs/dialects/lightup.md#calling-the-api`).

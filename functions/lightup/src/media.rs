@@ -65,21 +65,25 @@ const VIDEO: Samples = &[
 pub fn routes() -> Routes {
     Routes::of([
         post("/v1/media/upload_request", "UploadRequest")
+            .about("Signs forms that media are uploaded with")
             .examples(&[
                 Example { name: Some("upload_request_audio"), fields: AUDIO, ..Example::PLAIN },
                 Example { name: Some("upload_request_video"), fields: VIDEO, ..Example::PLAIN },
             ])
             .checked(Upload::checked, upload_request),
         post("/v1/media/confirm", "Confirm")
+            .about("Shows the media that were uploaded")
             .example(&[("file_type", Str("video")), ("file_id", Str("5703b31aed2139366e73b718"))])
             .signed(confirm),
         post("/v1/media/upload_media", "UploadMedia")
+            .about("Sets media that lie in the bucket already")
             .examples(&[
                 Example { name: Some("upload_media_audio"), fields: AUDIO, ..Example::PLAIN },
                 Example { name: Some("upload_media_video"), fields: VIDEO, ..Example::PLAIN },
             ])
             .checked(Upload::checked, upload_media),
         post("/v1/media/delete_media", "DeleteMedia")
+            .about("Deletes media of the caller")
             .example(&[("file_type", Str("video")), ("class", Str("value_concept"))])
             .signed(delete_media),
     ])

@@ -34,32 +34,44 @@ const VIDEO: Samples = &[("target_id", Str(TARGET)), ("class", Str("value_concep
 pub fn routes() -> Routes {
     Routes::of([
         post("/v1/procedure/get_random_questions", "GetRandomQuestions")
+            .about("Gives questions by chance")
             .example(&[("class", Str("value_concept")), ("limit", Int(3))])
             .signed(get_random_questions),
         post("/v1/procedure/get_questions", "GetRandomQuestions")
+            .about("Gives questions by chance")
             .example(&[("class", Str("basic_info"))])
             .signed(get_old_questions),
         post("/v1/procedure/get_problems", "GetRandomQuestions")
+            .about("Gives questions by chance")
             .example(&[("class", Str("basic_info")), ("limit", Int(3))])
             .signed(get_old_questions),
         post("/v1/procedure/get_user_id_by_love_sex", "GetUserIdByLoveSex")
+            .about("Shows one stranger by chance")
             .example(&[("love_sex", Str("female"))])
             .signed(get_user_id_by_love_sex),
         post("/v1/procedure/get_user_ids_by_love_sex", "GetUserIdsByLoveSex")
+            .about("Shows several strangers by chance")
             .example(&[("love_sex", Str("both"))])
             .refusing(no_guests)
             .signed(get_user_ids_by_love_sex),
         post("/v1/procedure/get_media", "GetMedia")
+            .about("Gives the media of somebody")
             .examples(&[
                 Example { name: Some("get_media_audio"), fields: AUDIO, ..Example::PLAIN },
                 Example { name: Some("get_media_video"), fields: VIDEO, ..Example::PLAIN },
             ])
             .checked(GetMedia::checked, get_media),
         post("/v1/procedure/light_up", "LightUp")
+            .about("Gives somebody one of three lights")
             .example(&[("target_id", Str(TARGET)), ("order", Int(1)), ("light_status", Int(1))])
             .signed(light_up),
-        post("/v1/procedure/log_have_seen", "LogHaveSeen").example(&[("target_id", Str(TARGET))]).signed(log_have_seen),
-        post("/v1/procedure/get_message", "GetMessage").signed(get_message),
+        post("/v1/procedure/log_have_seen", "LogHaveSeen")
+            .about("Remembers that the caller has seen somebody")
+            .example(&[("target_id", Str(TARGET))])
+            .signed(log_have_seen),
+        post("/v1/procedure/get_message", "GetMessage")
+            .about("Lists who has given the caller lights")
+            .signed(get_message),
     ])
 }
 
@@ -81,17 +93,14 @@ struct GetOldQuestions {
 
 kit::fields! {
     // The number 3 (`docs/dialects/lightup.md#field-rules`).
-    #[schemars(inline)]
     Three(#[schemars(with = "u8", range(min = 3, max = 3))] ()) from Integer
         = |number| if number.0 == 3 { Ok(()) } else { Err(Unfit::Form) };
 
     // `order`: 1, 2 or 3 (`docs/dialects/lightup.md#field-rules`).
-    #[schemars(inline)]
     OrderField(#[schemars(with = "u8", range(min = 1, max = 3))] Order) from Integer
         = |number| u8::try_from(number.0).map_err(|_| Unfit::Form)?.try_into();
 
     // 1 is on, 0 is off (`docs/dialects/lightup.md#field-rules`).
-    #[schemars(inline)]
     LightStatus(#[schemars(with = "u8", range(min = 0, max = 1))] bool) from Integer = |number| match number.0 {
         0 => Ok(false),
         1 => Ok(true),

@@ -29,10 +29,11 @@ const LIFETIMES: (i64, i64) = (60, sessions::ROW_LIFETIME);
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/log", "LogIn")
+            .about("Signs in with number and password")
             .example(&[("userId", Str(PHONE)), ("password", Str("abc12345")), ("expire_in", Int(USUAL_LIFETIME))])
             .refusing(invalid_login)
             .open(log_in),
-        at([Method::DELETE], "/log", "LogOut").signed(log_out),
+        at([Method::DELETE], "/log", "LogOut").about("Ends the session").signed(log_out),
     ])
 }
 

@@ -18,9 +18,11 @@ use shared::{App, Error, images};
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/upload", "UploadAvatar")
+            .about("Uploads a picture for an account that is to be made")
             .example(&[("img", Sample::PICTURE)])
             .raw::<UploadForm, Answer<String>, _>(upload),
         get("/static/user_imgs/{name}", "Avatar")
+            .about("Leads to somebody's picture")
             .example(&[("name", Str("3f0c9a52-7d1b-4e69-8a40-5702a4a55896.png"))])
             .refusing(no_picture)
             .raw::<(), (), _>(avatar),

@@ -32,6 +32,8 @@ impl Dialect for Live {
         "token",
         "13800000001.1480000000.5702a4a5589613964cafdc76b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37",
     )]);
+    const ABOUT: &'static str = "Log in: the answer has a token, which every other operation takes as the field `token`. Several \
+        operations share a path; a field that only one of them has chooses it. `result` says how it went: `0000` is done.";
     const BODIES: &'static [&'static str] =
         &["application/x-www-form-urlencoded", "multipart/form-data", "application/json"];
     const DECODE_FIRST: bool = false;
@@ -59,7 +61,7 @@ impl Dialect for Live {
             "type": "object", "required": ["result", "message"],
             "properties": {
                 "result": {"type": "string", "example": UNKNOWN},
-                "message": {"type": "string", "nullable": true},
+                "message": {"type": ["string", "null"]},
             },
         })
     }

@@ -21,16 +21,19 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/friend", "Search")
+            .about("Finds somebody by their number")
             .chosen_by(Selector::Field("search", "1"))
             .example(&[("userId", Str(OTHER))])
             .refusing(not_found)
             .signed(search),
         post("/friend", "Add")
+            .about("Asks somebody to be a friend")
             .chosen_by(Selector::Field("add", "1"))
             .example(&[("userId", Str(OTHER))])
             .refusing(not_asked)
             .signed(add),
         post("/friend", "DealMessage")
+            .about("Answers or deletes a message")
             .chosen_by(Selector::Field("dealMessage", "1"))
             .example(&[
                 ("userId", Str(OTHER)),
@@ -41,6 +44,7 @@ pub(crate) fn routes() -> Routes {
             .refusing(already_friends)
             .checked(DealMessage::checked, deal_message),
         post("/friend", "Delete")
+            .about("Removes a friend")
             .chosen_by(Selector::Field("delete", "1"))
             .example(&[("userId", Str(OTHER))])
             .signed(delete),
@@ -83,6 +87,7 @@ async fn search(app: App, signed: Signed, input: Whom) -> Result<Found, Error> {
 
 /// What was done, with the second message, which is null, of the operations that document one.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Invited")]
 struct Asked {
     result: &'static str,
     message: (),

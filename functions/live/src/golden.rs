@@ -23,6 +23,7 @@ pub(crate) fn routes() -> Routes {
     // Clients that go by the headings of the first documents send both to `/friend`.
     let refills = ["/golden", "/friend"].map(|path| {
         post(path, "Refill")
+            .about("Gives the coins of a receipt")
             .chosen_by(Selector::Field("refill", "1"))
             .example(&[
                 ("money", Int(10)),
@@ -34,6 +35,7 @@ pub(crate) fn routes() -> Routes {
     });
     let gifts = ["/golden", "/friend"].map(|path| {
         post(path, "SendGift")
+            .about("Gives somebody a gift for coins")
             .chosen_by(Selector::Field("send_gift", "1"))
             .example(&[
                 ("value", Int(4)),
@@ -44,7 +46,10 @@ pub(crate) fn routes() -> Routes {
             .refusing(not_updated)
             .checked(SendGift::checked, send_gift)
     });
-    let balance = post("/golden", "Balance").chosen_by(Selector::Field("balance", "1")).signed(balance);
+    let balance = post("/golden", "Balance")
+        .about("Tells the coins of the caller")
+        .chosen_by(Selector::Field("balance", "1"))
+        .signed(balance);
     Routes::of(refills.into_iter().chain(gifts).chain([balance]))
 }
 

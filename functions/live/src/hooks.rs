@@ -20,10 +20,12 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/live/hooks/publish", "PublishHook")
+            .about("Says whether a publishing server may take a stream")
             .example(&[("app", Str("live")), ("name", Str(TITLE)), ("key", Str(KEY)), ("clientid", Str("1"))])
             .refusing(forbidden)
             .raw::<Said, Word, _>(publish),
         post("/live/hooks/publish_done", "PublishDoneHook")
+            .about("Hears from a publishing server that a stream has ended")
             .example(&[("app", Str("live")), ("name", Str(TITLE)), ("key", Str(KEY)), ("clientid", Str("1"))])
             .refusing(forbidden)
             .raw::<Said, Word, _>(publish_done),

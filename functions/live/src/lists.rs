@@ -19,8 +19,14 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/list", "FriendList").chosen_by(Selector::Field("friendlist", "1")).signed(friend_list),
-        post("/list", "MessageList").chosen_by(Selector::Field("messagelist", "1")).signed(message_list),
+        post("/list", "FriendList")
+            .about("Lists the friends of the caller, who is live first")
+            .chosen_by(Selector::Field("friendlist", "1"))
+            .signed(friend_list),
+        post("/list", "MessageList")
+            .about("Lists the messages to the caller")
+            .chosen_by(Selector::Field("messagelist", "1"))
+            .signed(message_list),
     ])
 }
 

@@ -13,11 +13,13 @@ use shared::{App, Error, accounts, values::Password};
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/account", "ExportAccount")
+            .about("Gives a copy of everything that is stored of the caller")
             .chosen_by(Selector::Field("export", "1"))
             .example(&[("password", Str("abc12345"))])
             .refusing(wrong_password)
             .checked(Asked::checked, export),
         post("/account", "EraseAccount")
+            .about("Erases the caller and everything that is theirs")
             .chosen_by(Selector::Field("erase", "1"))
             .example(&[("password", Str("abc12345"))])
             .refusing(wrong_password)

@@ -21,16 +21,19 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         at([Method::POST, Method::GET], "/register", "SendCode")
+            .about("Sends a code to a number")
             .chosen_by(Selector::Otherwise)
             .example(&[("userId", Str(PHONE))])
             .refusing(not_sent)
             .open(send_code),
         post("/register", "CheckCode")
+            .about("Proves a number with the code that it was sent")
             .chosen_by(Selector::OtherwiseHas(&["code_v", "code"]))
             .example(&[("code_v", Str("482905137764920118")), ("code", Str("1234"))])
             .refusing(wrong_code)
             .open(check_code),
         post("/register", "CreateAccount")
+            .about("Makes the account of a number that was proven")
             .chosen_by(Selector::Field("register", "1"))
             .example(&[
                 ("userId", Str(PHONE)),

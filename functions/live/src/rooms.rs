@@ -23,11 +23,16 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/room", "OpenRoom")
+            .about("Opens the room of the caller")
             .chosen_by(Selector::Field("live", "1"))
             .example(&[("title", Str("hi"))])
             .refusing(not_live)
             .checked(Opening::checked, open),
-        post("/room", "CloseRoom").chosen_by(Selector::Field("leave", "1")).refusing(not_live).signed(close),
+        post("/room", "CloseRoom")
+            .about("Closes the room of the caller")
+            .chosen_by(Selector::Field("leave", "1"))
+            .refusing(not_live)
+            .signed(close),
     ])
 }
 

@@ -23,12 +23,13 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/m_user/login", "LogIn").signed(log_in),
+        post("/m_user/login", "LogIn").about("Signs in the user of the device").signed(log_in),
         post("/m_user/users", "Register")
+            .about("Makes the user of the device")
             .example(&[("nickname", Str("阙子雄")), ("gender", Str("male")), ("age", Int(24))])
             .refusing(unusable_icon)
             .claimed(register),
-        get("/m_user/im_token", "PushToken").signed(push_token),
+        get("/m_user/im_token", "PushToken").about("Gives a new push token").signed(push_token),
     ])
 }
 

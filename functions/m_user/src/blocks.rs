@@ -15,9 +15,16 @@ const PATH: &str = "/m_user/blocks";
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post(PATH, "Block").example(&[("user_id", Str(PERSON))]).refusing(oneself).signed(block),
-        at([Method::DELETE], PATH, "Unblock").example(&[("user_id", Str(PERSON))]).signed(unblock),
-        get(PATH, "Blocks").signed(blocks),
+        post(PATH, "Block")
+            .about("Blocks somebody")
+            .example(&[("user_id", Str(PERSON))])
+            .refusing(oneself)
+            .signed(block),
+        at([Method::DELETE], PATH, "Unblock")
+            .about("Takes a block away")
+            .example(&[("user_id", Str(PERSON))])
+            .signed(unblock),
+        get(PATH, "Blocks").about("Lists whom the caller blocks").signed(blocks),
     ])
 }
 

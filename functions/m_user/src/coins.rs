@@ -7,7 +7,7 @@ use serde::Serialize;
 use shared::{App, Error, wallet};
 
 pub(crate) fn routes() -> Routes {
-    Routes::of([get("/m_coin/coin_box", "CoinBox").signed(coin_box)])
+    Routes::of([get("/m_coin/coin_box", "CoinBox").about("Tells the coins of the caller").signed(coin_box)])
 }
 
 #[derive(Serialize, JsonSchema)]

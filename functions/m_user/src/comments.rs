@@ -22,6 +22,7 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         get("/m_user/comments", "Comments")
+            .about("Lists the comments of a post")
             .example(&[
                 ("target_id", Str(POST)),
                 ("target_type", Str("post")),
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> Routes {
             .refusing(wrong_place)
             .signed(list),
         post("/m_user/comments", "CreateComment")
+            .about("Comments on a post")
             .example(&[("target_id", Str(POST)), ("target_type", Str("post")), ("content", Str("好"))])
             .signed(create),
     ])
@@ -94,6 +96,7 @@ struct Create {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedComment")]
 struct Created {
     id: String,
 }

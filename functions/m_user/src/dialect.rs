@@ -6,7 +6,13 @@ use axum::{
     http::{HeaderName, Method, StatusCode},
     response::Response,
 };
-use kit::{Call, Context, Dialect, decode, device, openapi::Session, plain, routes::json, signature};
+use kit::{
+    Call, Context, Dialect, decode, device,
+    openapi::{Bearer, Header, Session},
+    plain,
+    routes::json,
+    signature,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json as object};
 use shared::{App, Error, sessions::Claim, values};
@@ -31,6 +37,31 @@ impl Dialect for MUser {
     const NAME: &'static str = "m_user";
     const TITLE: &'static str = "m_user";
     const SESSION: Session = Session::Header(device::DEVICE_NAME, "dev-aaaa-0001");
+    const ABOUT: &'static str = "The account is the device: it says its name in `X-Device-ID`, and registers once. A client that was \
+        given a token shows it as well. A failure has an HTTP status, or with `X-Api-Version` a `status` in the envelope.";
+    const BEARER: Bearer = Bearer::Beside;
+    const HEADERS: &'static [Header] = &[
+        Header {
+            name: "X-Api-Version",
+            about: "With any value answers come in an envelope, and failures are HTTP 200 but for faults.",
+            example: "",
+        },
+        Header {
+            name: "X-Api-Nonce",
+            about: "A text that was not used before, where the deployment asks for signatures.",
+            example: "",
+        },
+        Header {
+            name: "X-Api-Timestamp",
+            about: "When the request was signed, where the deployment asks for signatures.",
+            example: "",
+        },
+        Header {
+            name: "X-Api-Sign",
+            about: "The signature of the app, where the deployment asks for signatures.",
+            example: "",
+        },
+    ];
     const BODIES: &'static [&'static str] = &["application/json", "application/x-www-form-urlencoded"];
     const DECODE_FIRST: bool = false;
     // For DELETE alone, see `decode`.
@@ -72,6 +103,15 @@ impl Dialect for MUser {
                 "data": {"type": "object"},
             },
         })
+    }
+
+    /// The bare result, or the envelope of clients that name a version.
+    fn success(result: Value) -> Value {
+        let envelope = object!({
+            "type": "object", "required": ["status", "message", "data"],
+            "properties": {"status": {"type": "integer"}, "message": {"type": "string"}, "data": result},
+        });
+        object!({ "anyOf": [result, envelope] })
     }
 
     /// Pages from anywhere may call: the session stands in headers that browsers do not send of their own accord. So does the

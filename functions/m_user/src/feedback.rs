@@ -23,11 +23,16 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/m_user/feedbacks", "SendFeedback").example(&[("content", Str("hi"))]).signed(send),
+        post("/m_user/feedbacks", "SendFeedback")
+            .about("Tells the operators something")
+            .example(&[("content", Str("hi"))])
+            .signed(send),
         post("/m_user/reports", "Report")
+            .about("Reports somebody to the operators")
             .example(&[("target_type", Str("user")), ("target_id", Str(PERSON)), ("reason", Str("spam"))])
             .checked(Report::checked, report),
         post("/m_user/user_tracks", "Track")
+            .about("Takes where the caller is, and whether they take push messages")
             .example(&[("push_status", Str("true")), ("lng", Int(116)), ("lat", Int(40))])
             .checked(Said::checked, track),
     ])

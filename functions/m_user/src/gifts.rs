@@ -16,12 +16,16 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        get("/m_gift/price", "GiftPrices").signed(prices),
+        get("/m_gift/price", "GiftPrices").about("Lists the gifts and what they cost").signed(prices),
         post("/m_gift/gifts", "GiveGift")
+            .about("Gives somebody a gift for coins")
             .example(&[("to_user_id", Str(PERSON)), ("gift", Str("rose")), ("request_id", Str("g-1"))])
             .refusing(oneself)
             .signed(give),
-        get("/m_gift/gifts", "ReceivedGifts").example(&[("user_id", Str(PERSON))]).signed(received),
+        get("/m_gift/gifts", "ReceivedGifts")
+            .about("Lists the gifts that somebody was given")
+            .example(&[("user_id", Str(PERSON))])
+            .signed(received),
     ])
 }
 

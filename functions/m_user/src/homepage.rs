@@ -19,6 +19,7 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([get("/m_user/users/{user_id}/homepage", "Homepage")
+        .about("Shows somebody's profile with posts and gifts")
         .example(&[("user_id", Str(PERSON))])
         .signed(homepage)])
 }

@@ -13,8 +13,12 @@ use shared::{App, Error, posts};
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        post("/m_user/likes", "Like").example(&[("target_id", Str(POST)), ("target_type", Str("post"))]).signed(like),
+        post("/m_user/likes", "Like")
+            .about("Likes a post")
+            .example(&[("target_id", Str(POST)), ("target_type", Str("post"))])
+            .signed(like),
         at([Method::DELETE], "/m_user/likes", "Unlike")
+            .about("Takes a like back")
             .example(&[("target_id", Str(POST)), ("target_type", Str("post"))])
             .signed(unlike),
     ])

@@ -14,10 +14,12 @@ use shared::{App, Error, accounts, error::Unusable, values::Password};
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/m_user/exports", "ExportAccount")
+            .about("Gives a copy of everything that is stored of the caller")
             .example(&[("password", Str("secret12"))])
             .refusing(wrong_field)
             .checked(Asked::checked, export),
         at([Method::DELETE], "/m_user/users", "EraseAccount")
+            .about("Erases the caller and everything that is theirs")
             .example(&[("password", Str("secret12"))])
             .refusing(wrong_field)
             .checked(Asked::checked, erase),

@@ -28,16 +28,24 @@ use std::collections::BTreeSet;
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/m_sns/posts", "CreatePost")
+            .about("Publishes a post")
             .example(&[("post_type", Str("text")), ("content", Str("你好"))])
             .refusing(unusable_file)
             .checked(Create::checked, create),
         get("/m_sns/posts", "Posts")
+            .about("Lists posts, the newest first")
             .example(&[("user_id", Str(PERSON)), ("cursor", Str("")), ("offset", Int(0)), ("limit", Int(20))])
             .refusing(wrong_place)
             .signed(list),
-        get("/m_sns/posts/{id}", "Post").example(&[("id", Str(POST))]).signed(show),
-        at([Method::DELETE], "/m_sns/posts/{id}", "DeletePost").example(&[("id", Str(POST))]).signed(delete),
-        post("/m_sns/posts/{id}/purchases", "BuyPost").example(&[("id", Str(POST))]).signed(buy),
+        get("/m_sns/posts/{id}", "Post").about("Shows one post").example(&[("id", Str(POST))]).signed(show),
+        at([Method::DELETE], "/m_sns/posts/{id}", "DeletePost")
+            .about("Deletes a post of the caller")
+            .example(&[("id", Str(POST))])
+            .signed(delete),
+        post("/m_sns/posts/{id}/purchases", "BuyPost")
+            .about("Buys a post that costs coins")
+            .example(&[("id", Str(POST))])
+            .signed(buy),
     ])
 }
 
@@ -117,6 +125,7 @@ impl Create {
 }
 
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "CreatedPost")]
 struct Created {
     id: String,
 }

@@ -29,6 +29,7 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         at([Method::PUT], "/m_user/users/{user_id}", "ReplaceProfile")
+            .about("Changes the own profile, as PATCH does")
             .example(&[
                 ("user_id", Str(PERSON)),
                 ("nickname", Str("阙子雄")),
@@ -39,6 +40,7 @@ pub(crate) fn routes() -> Routes {
             .refusing(unusable_file)
             .checked(Replacement::checked, change),
         at([Method::PATCH], "/m_user/users/{user_id}", "ChangeProfile")
+            .about("Changes the own profile")
             .example(&[
                 ("user_id", Str(PERSON)),
                 ("sex_attitude", Str("open")),
@@ -47,8 +49,12 @@ pub(crate) fn routes() -> Routes {
             ])
             .refusing(unusable_file)
             .checked(Amendment::checked, change),
-        get("/m_user/users/{user_id}", "Profile").example(&[("user_id", Str(PERSON))]).signed(profile),
+        get("/m_user/users/{user_id}", "Profile")
+            .about("Shows somebody's profile")
+            .example(&[("user_id", Str(PERSON))])
+            .signed(profile),
         get("/m_user/user_chat_media", "CallMedia")
+            .about("Gives a file of somebody for a call")
             .example(&[("chat_type", Str("video_chat")), ("user_id", Str(PERSON))])
             .signed(call_media),
     ])

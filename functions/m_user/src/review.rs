@@ -16,6 +16,7 @@ use shared::{
 
 pub(crate) fn routes() -> Routes {
     Routes::of([post("/m_user/audit_login", "ReviewLogIn")
+        .about("Signs in for the review of an app")
         .example(&[("account", Str("reviewer")), ("password", Str("abc12345"))])
         .refusing(not_let_in)
         .only_while(|app| app.config.review.lets_in())

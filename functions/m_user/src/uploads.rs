@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
     Routes::of([get("/common/upload_tokens", "UploadTokens")
+        .about("Gives keys and places that files are uploaded to")
         .example(&[("num", Int(1)), ("res_type", Str("picture"))])
         .claimed(upload_tokens)])
 }

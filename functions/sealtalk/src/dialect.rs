@@ -48,6 +48,8 @@ impl Dialect for SealTalk {
     const TITLE: &'static str = "SealTalk";
     const SESSION: Session =
         Session::Cookie("rong_auth_cookie", "5702a4a5589613964cafdc76b9a86e1d74c0352fa81d6c93e75b02f4d8c61a37");
+    const ABOUT: &'static str = "Log in, or prove a number and register: the answer sets a cookie, which every other operation needs. \
+        `code` says how it went: 200 is done.";
     const BODIES: &'static [&'static str] = &["application/json"];
     const DECODE_FIRST: bool = false;
 

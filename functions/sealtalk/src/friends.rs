@@ -30,25 +30,41 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     let rows = [
         post("/friendship/invite", "Invite")
+            .about("Asks somebody to be a friend")
             .example(&[("friendId", Str(TARGET)), ("message", Str("I am Tony"))])
             .refusing(already_friends)
             .checked(Invite::checked, invite),
-        post("/friendship/agree", "Agree").example(&[("friendId", Str(TARGET))]).signed(agree),
-        post("/friendship/ignore", "Ignore").example(&[("friendId", Str(TARGET))]).signed(ignore),
-        post("/friendship/delete", "DeleteFriend").example(&[("friendId", Str(TARGET))]).signed(delete),
+        post("/friendship/agree", "Agree")
+            .about("Agrees to be a friend")
+            .example(&[("friendId", Str(TARGET))])
+            .signed(agree),
+        post("/friendship/ignore", "Ignore")
+            .about("Ignores an invitation")
+            .example(&[("friendId", Str(TARGET))])
+            .signed(ignore),
+        post("/friendship/delete", "DeleteFriend")
+            .about("Removes a friend")
+            .example(&[("friendId", Str(TARGET))])
+            .signed(delete),
         post("/friendship/batch_delete", "BatchDelete")
+            .about("Removes several friends")
             .example(&[("friendIds", List(&[Str(TARGET)]))])
             .checked(Several::checked, batch_delete),
         post("/user/add_to_blacklist", "AddToBlacklist")
+            .about("Blocks somebody")
             .example(&[("friendId", Str(TARGET))])
             .refusing(nobody_to_block)
             .signed(add_to_blacklist),
         post("/user/remove_from_blacklist", "RemoveFromBlacklist")
+            .about("Takes a block away")
             .example(&[("friendId", Str(TARGET))])
             .signed(remove_from_blacklist),
-        read("/friendship/all", "AllFriends").signed(all),
-        read("/friendship/{id}/profile", "FriendProfile").example(&[("id", Str(TARGET))]).signed(profile),
-        read("/user/blacklist", "Blacklist").signed(blacklist),
+        read("/friendship/all", "AllFriends").about("Lists friends and invitations").signed(all),
+        read("/friendship/{id}/profile", "FriendProfile")
+            .about("Shows a friend")
+            .example(&[("id", Str(TARGET))])
+            .signed(profile),
+        read("/user/blacklist", "Blacklist").about("Lists whom the caller blocks").signed(blacklist),
     ];
     Routes::of(rows).and(notes::routes())
 }

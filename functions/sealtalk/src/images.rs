@@ -20,6 +20,7 @@ use std::collections::BTreeMap;
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/", "UploadImage")
+            .about("Uploads a picture")
             .examples(&[Example {
                 name: Some("upload"),
                 fields: &[("token", Str("a:b:c")), ("file", Sample::PICTURE)],
@@ -27,7 +28,9 @@ pub(crate) fn routes() -> Routes {
             }])
             .refusing(no_picture)
             .raw::<UploadForm, Uploaded, _>(upload),
-        read("/user/get_image_token", "GetImageToken").checked(TokenInput::checked, get_image_token),
+        read("/user/get_image_token", "GetImageToken")
+            .about("Gives a token that pictures are uploaded with")
+            .checked(TokenInput::checked, get_image_token),
     ])
 }
 

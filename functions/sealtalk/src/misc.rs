@@ -13,10 +13,14 @@ use std::collections::BTreeMap;
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
-        get("/misc/client_version", "ClientVersion").open(client_version),
-        get("/misc/mobile_version", "MobileVersion").open(mobile_version),
-        get("/misc/demo_square", "DemoSquare").open(demo_square),
-        get("/ping", "Ping").open(ping),
+        get("/misc/client_version", "ClientVersion")
+            .about("Tells the newest versions of the apps")
+            .open(client_version),
+        get("/misc/mobile_version", "MobileVersion")
+            .about("Tells the newest version for one system")
+            .open(mobile_version),
+        get("/misc/demo_square", "DemoSquare").about("Lists public groups and rooms").open(demo_square),
+        get("/ping", "Ping").about("Answers that the server is there").open(ping),
     ])
 }
 

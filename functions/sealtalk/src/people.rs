@@ -25,16 +25,22 @@ pub(crate) fn routes() -> Routes {
     Routes::of([
         // Looking somebody up counts.
         read("/user/find/{region}/{phone}", "Find")
+            .about("Finds somebody by region and number")
             .changing()
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .checked(Find::checked, find),
         read("/user/find_user", "FindUser")
+            .about("Finds somebody by number or account name")
             .changing()
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .checked(FindUser::checked, find),
-        read("/user/batch", "Batch").example(&[("id", List(&[Str(USER), Str(TARGET)]))]).checked(Batch::checked, batch),
-        read("/user/{id}", "User").example(&[("id", Str(TARGET))]).signed(user),
+        read("/user/batch", "Batch")
+            .about("Shows several people")
+            .example(&[("id", List(&[Str(USER), Str(TARGET)]))])
+            .checked(Batch::checked, batch),
+        read("/user/{id}", "User").about("Shows one person").example(&[("id", Str(TARGET))]).signed(user),
         post("/friendship/get_contacts_info", "GetContactsInfo")
+            .about("Tells who of an address book has an account")
             .example(&[("contactList", List(&[Str(PHONE)]))])
             .checked(Contacts::checked, get_contacts_info),
     ])

@@ -22,25 +22,31 @@ use shared::{
 pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/user/set_nickname", "SetNickname")
+            .about("Changes the own nickname")
             .example(&[("nickname", Str("Tony 🙂"))])
             .checked(NicknameInput::checked, set_nickname),
         post("/user/set_portrait_uri", "SetPortraitUri")
+            .about("Changes the own portrait")
             .example(&[("portraitUri", Str("http://img.example.com/tony.png"))])
             .checked(PortraitInput::checked, set_portrait_uri),
         post("/user/set_st_account", "SetStAccount")
+            .about("Changes the own account name")
             .example(&[("stAccount", Str("tony_2016"))])
             .checked(StAccountInput::checked, set_st_account),
         post("/user/set_gender", "SetGender")
+            .about("Changes the own gender")
             .example(&[("gender", Str("male"))])
             .checked(GenderInput::checked, change_settings),
         post("/user/set_privacy", "SetPrivacy")
+            .about("Changes who may find and invite the caller")
             .example(&[("phoneVerify", Int(1)), ("friVerify", Int(0))])
             .checked(PrivacyInput::checked, change_settings),
         post("/user/set_poke", "SetPoke")
+            .about("Changes whether the caller takes pokes")
             .example(&[("pokeStatus", Int(1))])
             .checked(PokeInput::checked, change_settings),
-        read("/user/get_privacy", "GetPrivacy").signed(get_privacy),
-        read("/user/get_poke", "GetPoke").signed(get_poke),
+        read("/user/get_privacy", "GetPrivacy").about("Tells who may find and invite the caller").signed(get_privacy),
+        read("/user/get_poke", "GetPoke").about("Tells whether the caller takes pokes").signed(get_poke),
     ])
 }
 

@@ -19,7 +19,10 @@ use shared::{
 };
 
 pub(crate) fn routes() -> Routes {
-    Routes::of([read("/user/sync/{version}", "Sync").example(&[("version", Int(0))]).checked(Input::checked, changes)])
+    Routes::of([read("/user/sync/{version}", "Sync")
+        .about("Gives what has changed since a version")
+        .example(&[("version", Int(0))])
+        .checked(Input::checked, changes)])
 }
 
 /// The largest version that a client can hold exactly (`docs/dialects/sealtalk.md#sync`).
@@ -39,6 +42,7 @@ impl Input {
 /// Somebody as far as a client has to show them.
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChangedPerson")]
 struct PersonItem {
     id: String,
     nickname: String,
@@ -54,6 +58,7 @@ struct OwnItem {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChangedBlock")]
 struct BlockItem {
     friend_id: String,
     /// Whether the block holds.
@@ -64,6 +69,7 @@ struct BlockItem {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChangedFriend")]
 struct FriendItem {
     friend_id: String,
     display_name: String,
@@ -85,6 +91,7 @@ struct GroupBody {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChangedGroup")]
 struct GroupItem {
     group_id: String,
     display_name: String,
@@ -97,6 +104,7 @@ struct GroupItem {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChangedMember")]
 struct MemberItem {
     group_id: String,
     member_id: String,

@@ -51,7 +51,7 @@ pub fn number(region: &Text, phone: &Text) -> Result<E164, Error> {
 
 kit::fields! {
     /// A user's id. A text that is none is unknown, not malformed (`docs/dialects/sealtalk.md#ids`).
-    #[schemars(inline, description = "")]
+    #[schemars(description = "")]
     pub UserField(#[schemars(with = "String", regex(pattern = "^[0-9a-f]{24}$"))] UserId) from String
         = |text| Ok::<_, Unfit>(UserId::try_from(text).unwrap_or_else(|_| UserId::nobody()));
 }

@@ -106,6 +106,7 @@ fn status(error: &Error) -> StatusCode {
 pub fn routes() -> Routes {
     Routes::of([
         post("/pocket", "Greet")
+            .about("Greets somebody")
             .chosen_by(Selector::Field("live", "1"))
             .example(&[("name", Str("Ann"))])
             .refusing(unlucky)

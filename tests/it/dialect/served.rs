@@ -81,13 +81,14 @@ async fn the_examples_on_the_rows_are_requests_that_are_answered() {
 
 #[test]
 fn the_document_has_every_operation_and_what_chooses_it() {
-    let document = pocket::package().openapi();
+    let document = pocket::package().openapi(&json!({}));
     let paths: Vec<_> = document["paths"].as_object().unwrap().keys().collect();
     assert_eq!(paths, ["/pocket#code_v", "/pocket#live=1", "/pocket/me"]);
     let greet = &document["paths"]["/pocket#live=1"]["post"];
-    assert_eq!((&greet["operationId"], &greet["summary"]), (&json!("Greet"), &json!("Greet")));
-    let form = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"]["allOf"];
-    assert_eq!(form[0]["properties"]["live"]["enum"], json!(["1"]));
+    assert_eq!((&greet["operationId"], &greet["summary"]), (&json!("pocket_Greet"), &json!("Greets somebody")));
+    let form = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"];
+    assert_eq!(form["properties"]["live"]["enum"], json!(["1"]));
+    assert_eq!((&form["type"], &form["required"]), (&json!("object"), &json!(["live", "name"])));
     let example = &greet["requestBody"]["content"]["application/x-www-form-urlencoded"]["example"];
     assert_eq!(*example, json!({"live": "1", "name": "Ann"}));
     let me = &document["paths"]["/pocket/me"]["get"];

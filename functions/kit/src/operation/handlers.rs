@@ -140,7 +140,7 @@ impl<D: Dialect> At<D> {
     where
         F: Future<Output = (Response, Option<Error>)> + Send + 'static,
     {
-        let Self { methods, path, selector, examples, operation, changes, present, holds } = self;
+        let Self { methods, path, selector, about, examples, operation, changes, present, holds } = self;
         let reads = methods.contains(&Method::GET);
         let serve: Serve = Arc::new(move |app: App, call: Call| {
             let answer = answer.clone();
@@ -171,6 +171,7 @@ impl<D: Dialect> At<D> {
             path,
             selector,
             operation: operation.name,
+            about,
             signed: kind == Kind::Signed,
             changes,
             raw: kind == Kind::Raw,

@@ -16,9 +16,11 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/v1/account/refresh_device_token", "RefreshDeviceToken")
+            .about("Remembers the token of the device for messages")
             .example(&[("device_token", Str("5fd1a9c0e2b84d37"))])
             .signed(refresh_device_token),
         post("/v1/account/refresh_device_token_lib", "RefreshDeviceTokenLib")
+            .about("Remembers the token of a device, whose ever it is")
             .example(&[("device_token", Str("5fd1a9c0e2b84d37"))])
             .open(refresh_device_token_lib),
     ])

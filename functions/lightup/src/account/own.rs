@@ -14,9 +14,13 @@ use shared::{App, Error, accounts};
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/v1/account/export_account", "ExportAccount")
+            .about("Gives a copy of everything that is stored of the caller")
             .example(&[("password", Str("correct horse"))])
             .signed(export),
-        post("/v1/account/erase_account", "EraseAccount").example(&[("password", Str("correct horse"))]).signed(erase),
+        post("/v1/account/erase_account", "EraseAccount")
+            .about("Erases the caller and everything that is theirs")
+            .example(&[("password", Str("correct horse"))])
+            .signed(erase),
     ])
 }
 

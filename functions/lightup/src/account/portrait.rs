@@ -21,13 +21,16 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/v1/account/upload_portrait_request", "UploadPortraitRequest")
+            .about("Signs a form that a portrait is uploaded with")
             .example(&[
                 ("save_key", Str("/portrait/5702a4a5589613964cafdc76-1460000000.png")),
                 ("expiration", Int(2_222_222_222)),
                 ("bucket", Str("portrait")),
             ])
             .signed(upload_portrait_request),
-        post("/v1/account/upload_portrait_confirm", "UploadPortraitConfirm").signed(upload_portrait_confirm),
+        post("/v1/account/upload_portrait_confirm", "UploadPortraitConfirm")
+            .about("Shows the portrait that was uploaded")
+            .signed(upload_portrait_confirm),
     ])
 }
 
@@ -49,7 +52,6 @@ kit::fields! {
     };
 
     /// `bucket`: 1 to 63 bytes (`docs/dialects/lightup.md#field-rules`).
-    #[schemars(inline)]
     Bucket(#[schemars(with = "String", length(min = 1, max = 63))] ()) from String
         = |text| if (1..=63).contains(&text.len()) { Ok(()) } else { Err(Unfit::Length) };
 }

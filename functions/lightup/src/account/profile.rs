@@ -39,6 +39,7 @@ const PERSON: Samples = &[(
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/v1/account/change_personal_info", "ChangePersonalInfo")
+            .about("Changes the own profile")
             .examples(&[
                 Example { fields: PERSON, ..Example::PLAIN },
                 Example {
@@ -49,7 +50,10 @@ pub(super) fn routes() -> Routes {
                 },
             ])
             .signed(change_personal_info),
-        post("/v1/account/get_user_info", "GetUserInfo").example(&[("target_id", Str(TARGET))]).signed(get_user_info),
+        post("/v1/account/get_user_info", "GetUserInfo")
+            .about("Shows somebody's profile")
+            .example(&[("target_id", Str(TARGET))])
+            .signed(get_user_info),
     ])
 }
 

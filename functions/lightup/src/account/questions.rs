@@ -12,9 +12,11 @@ use shared::{App, Error, questions};
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/v1/account/get_questions", "GetQuestions")
+            .about("Gives the questions of a class")
             .example(&[("class", Str("basic_info"))])
             .signed(get_questions),
         post("/v1/account/get_account_questions", "GetQuestions")
+            .about("Gives the questions of a class")
             .example(&[("class", Str("emotion_experience"))])
             .signed(get_questions),
     ])

@@ -30,8 +30,12 @@ const LOGIN: Samples =
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        post("/v1/account/register", "Register").example(&[("phone_number", Str(PHONE))]).open(register),
+        post("/v1/account/register", "Register")
+            .about("Sends a code to a number that is to have an account")
+            .example(&[("phone_number", Str(PHONE))])
+            .open(register),
         post("/v1/account/validate_sms", "ValidateSms")
+            .about("Proves a number with the code that it was sent, and signs in")
             .example(&[
                 ("phone_number", Str(PHONE)),
                 ("validate_code", Int(123_456)),
@@ -39,6 +43,7 @@ pub(super) fn routes() -> Routes {
             ])
             .open(validate_sms),
         post("/v1/account/login", "Login")
+            .about("Signs in with number and password")
             .examples(&[
                 Example { fields: LOGIN, ..Example::PLAIN },
                 Example {
@@ -50,18 +55,23 @@ pub(super) fn routes() -> Routes {
             ])
             .open(login),
         post("/v1/account/change_password_request", "ChangePasswordRequest")
+            .about("Sends a code for a new password")
             .example(&[("phone_number", Str(PHONE))])
             .open(change_password_request),
         post("/v1/account/change_password", "ChangePassword")
+            .about("Sets the password of a number that was just proven")
             .example(&[("phone_number", Str(PHONE)), ("password", Str("correct horse"))])
             .open(change_password),
         // There only where the deployment allows it (`docs/dialects/lightup.md#delete_user`).
         post("/v1/account/delete_user", "DeleteUser")
+            .about("Deletes the account of a number, where the deployment allows that")
             .only_if(|app| *app.config.allow_erase)
             .example(&[("phone_number", Str(PHONE))])
             .refusing(nobody_to_delete)
             .open(delete_user),
-        post("/v1/account/refresh_access_token", "RefreshAccessToken").signed(refresh_access_token),
+        post("/v1/account/refresh_access_token", "RefreshAccessToken")
+            .about("Gives a new token in the place of the old one")
+            .signed(refresh_access_token),
     ])
 }
 
@@ -107,7 +117,6 @@ kit::fields! {
 
 kit::words! {
     /// What a code is sent for.
-    #[schemars(inline)]
     CodeType(Purpose) { "register" => Purpose::Register, "change_password" => Purpose::ChangePassword }
 }
 

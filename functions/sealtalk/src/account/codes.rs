@@ -29,34 +29,48 @@ use std::future::ready;
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/user/send_code", "SendCode")
+            .about("Sends a code to a number, once a captcha is solved")
             .example(&[("region", Int(86)), ("phone", Int(15_172_354_423))])
             .refusing(not_sent)
             .open(send_code),
         post("/user/send_code_yp", "SendCodeYp")
+            .about("Sends a code to a number")
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .refusing(not_sent_by_provider)
             .open(send_code),
         post("/user/verify_code", "VerifyCode")
+            .about("Proves a number with the code that it was sent")
             .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
             .refusing(wrong_code)
             .open(verify_code),
         post("/user/verify_code_yp", "VerifyCodeYp")
+            .about("Proves a number with the code that it was sent")
             .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
             .refusing(wrong_code)
             .open(verify_code),
         // A client whose base address ends with a slash sends two.
         read("/user/regionlist", "RegionList")
+            .about("Lists the regions that SMS are sent to")
             .examples(&[
                 Example::PLAIN,
                 Example { name: Some("two_slashes"), path: Some("//user/regionlist"), ..Example::PLAIN },
             ])
             .open(region_list),
         post("/user/check_phone_available", "CheckPhoneAvailable")
+            .about("Tells whether a number has no account yet")
             .example(&[("region", Str("86")), ("phone", Str(PHONE))])
             .refusing(too_often)
             .open(check_phone_available),
-        read("/user/get_sms_img_code", "GetSmsImgCode").changing().refusing(too_often).open(get_sms_img_code),
-        get("/user/pic_code", "PicCode").changing().refusing(too_often).open(pic_code),
+        read("/user/get_sms_img_code", "GetSmsImgCode")
+            .about("Makes a captcha")
+            .changing()
+            .refusing(too_often)
+            .open(get_sms_img_code),
+        get("/user/pic_code", "PicCode")
+            .about("Makes a captcha, as a picture alone")
+            .changing()
+            .refusing(too_often)
+            .open(pic_code),
     ])
 }
 

@@ -16,10 +16,12 @@ use shared::{App, Error, accounts, values::Password};
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/user/export", "ExportAccount")
+            .about("Gives a copy of everything that is stored of the caller")
             .example(&[("password", Str("secret12"))])
             .refusing(wrong_password)
             .checked(Asked::checked, export),
         post("/user/erase", "EraseAccount")
+            .about("Erases the caller and everything that is theirs")
             .example(&[("password", Str("secret12"))])
             .refusing(wrong_password)
             .checked(Confirmed::checked, erase),

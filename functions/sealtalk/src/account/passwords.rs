@@ -14,10 +14,12 @@ use shared::{App, Error, accounts, values::Password};
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/user/reset_password", "ResetPassword")
+            .about("Sets a password with the token of a proven number")
             .example(&[("password", Str("secret12")), ("verification_token", Str(PROOF))])
             .refusing(unproven)
             .open(reset_password),
         post("/user/change_password", "ChangePassword")
+            .about("Changes the own password")
             .example(&[("oldPassword", Str("secret12")), ("newPassword", Str("secret34"))])
             .refusing(wrong_old_password)
             .checked(ChangePassword::checked, change_password),

@@ -30,22 +30,29 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/user/register", "Register")
+            .about("Makes an account of a proven number, and signs in")
             .example(&[("nickname", Str("Tony")), ("password", Str("secret12")), ("verification_token", Str(PROOF))])
             .refusing(unproven)
             .open(register),
         post("/user/login", "Login")
+            .about("Signs in with number and password")
             .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("password", Str("secret12"))])
             .refusing(invalid_login)
             .open(login),
         post("/user/verify_code_register", "VerifyCodeRegister")
+            .about("Signs in with a code, and makes an account where there is none")
             .example(&[("region", Str("86")), ("phone", Str(PHONE)), ("code", Str("123456"))])
             .refusing(wrong_code)
             .open(verify_code_register),
         // Shipped clients send a slash too many.
         post("/user/logout", "Logout")
+            .about("Ends the session")
             .examples(&[Example { path: Some("/user//logout"), ..Example::PLAIN }])
             .optional(logout),
-        read("/user/get_token", "GetToken").changing().signed(get_token),
+        read("/user/get_token", "GetToken")
+            .about("Gives the token for the service of messages")
+            .changing()
+            .signed(get_token),
     ])
 }
 

@@ -25,13 +25,16 @@ const PHONE: usize = 32;
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/friendship/set_display_name", "SetFriendDisplayName")
+            .about("Changes what a friend is called")
             .example(&[("friendId", Str(TARGET)), ("displayName", Str(""))])
             .checked(DisplayName::checked, set_display_name),
         post("/friendship/set_friend_description", "SetFriendDescription")
+            .about("Changes what the caller notes about a friend")
             .example(&[("friendId", Str(TARGET)), ("description", Str("Met in Wuhan"))])
             .checked(SetDescription::checked, set_friend_description),
         // A read that clients send with POST.
         at([Method::POST, Method::GET], "/friendship/get_friend_description", "GetFriendDescription")
+            .about("Shows what the caller notes about a friend")
             .example(&[("friendId", Str(TARGET))])
             .signed(get_friend_description),
     ])

@@ -23,7 +23,7 @@ pub(super) const BULLETIN: usize = 1_024;
 
 kit::fields! {
     /// A group's id. A text that is none is unknown, not malformed (`docs/dialects/sealtalk.md#ids`).
-    #[schemars(inline, description = "")]
+    #[schemars(description = "")]
     pub(super) GroupField(#[schemars(with = "String", regex(pattern = "^[0-9a-f]{24}$"))] GroupId) from String
         = |text| Ok::<_, Unfit>(GroupId::try_from(text).unwrap_or_else(|_| GroupId::nobody()));
 }

@@ -18,9 +18,11 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/group/set_member_info", "SetMemberInfo")
+            .about("Changes what a member says of themselves in a group")
             .example(&[("groupId", Str(GROUP)), ("memberId", Str(TARGET)), ("groupNickname", Str("Iron"))])
             .checked(SetMemberInfo::checked, set_member_info),
         post("/group/get_member_info", "GetMemberInfo")
+            .about("Shows what a member says of themselves in a group")
             .example(&[("groupId", Str(GROUP)), ("memberId", Str(TARGET))])
             .signed(get_member_info),
     ])

@@ -26,24 +26,34 @@ use std::collections::HashSet;
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/group/create", "CreateGroup")
+            .about("Makes a group")
             .example(&[("name", Str("Team 1")), ("memberIds", List(&[Str(USER), Str(TARGET)]))])
             .checked(Create::checked, create),
         post("/group/add", "AddMembers")
+            .about("Adds people to a group")
             .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
             .refusing(nobody_added)
             .checked(some, add),
-        post("/group/join", "JoinGroup").example(&[("groupId", Str(GROUP))]).signed(join),
-        post("/group/quit", "QuitGroup").example(&[("groupId", Str(GROUP))]).signed(quit),
+        post("/group/join", "JoinGroup").about("Joins a group").example(&[("groupId", Str(GROUP))]).signed(join),
+        post("/group/quit", "QuitGroup").about("Leaves a group").example(&[("groupId", Str(GROUP))]).signed(quit),
         post("/group/kick", "KickMembers")
+            .about("Removes members from a group")
             .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
             .refusing(not_kicked)
             .checked(OfMembers::checked, kick),
         post("/group/dismiss", "DismissGroup")
+            .about("Ends a group")
             .example(&[("groupId", Str(GROUP))])
             .refusing(not_creator)
             .signed(dismiss),
-        post("/group/fav", "FavGroup").example(&[("groupId", Str(GROUP))]).signed(add_favourite),
-        at([Method::DELETE], "/group/fav", "UnfavGroup").example(&[("groupId", Str(GROUP))]).signed(remove_favourite),
+        post("/group/fav", "FavGroup")
+            .about("Makes a group a favourite")
+            .example(&[("groupId", Str(GROUP))])
+            .signed(add_favourite),
+        at([Method::DELETE], "/group/fav", "UnfavGroup")
+            .about("Makes a group no favourite any more")
+            .example(&[("groupId", Str(GROUP))])
+            .signed(remove_favourite),
     ])
 }
 

@@ -24,16 +24,20 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        get("/group/notice_info", "NoticeInfo").signed(notice_info),
+        get("/group/notice_info", "NoticeInfo").about("Lists invitations to groups").signed(notice_info),
         post("/group/agree", "AgreeNotice")
+            .about("Answers an invitation to a group")
             .example(&[("groupId", Str(GROUP)), ("receiverId", Str(USER)), ("status", Int(1))])
             .refusing(not_answered)
             .signed(agree),
-        post("/group/clear_notice", "ClearNotice").signed(clear_notice),
+        post("/group/clear_notice", "ClearNotice")
+            .about("Clears the caller's list of invitations to groups")
+            .signed(clear_notice),
     ])
 }
 
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "NoticePerson")]
 struct Somebody {
     id: String,
     nickname: String,

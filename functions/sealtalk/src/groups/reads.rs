@@ -26,12 +26,14 @@ use shared::{
 
 pub(super) fn routes() -> Routes {
     Routes::of([
-        read("/user/groups", "Groups").signed(my_groups),
+        read("/user/groups", "Groups").about("Lists the groups of the caller").signed(my_groups),
         read("/user/favgroups", "FavGroups")
+            .about("Lists the favourite groups of the caller")
             .example(&[("limit", Int(1)), ("offset", Int(0))])
             .checked(Page::checked, favourites),
-        get("/group/{id}", "Group").example(&[("id", Str(GROUP))]).signed(group),
+        get("/group/{id}", "Group").about("Shows a group").example(&[("id", Str(GROUP))]).signed(group),
         get("/group/{id}/members", "GroupMembers")
+            .about("Lists the members of a group")
             .example(&[("id", Str(GROUP))])
             .refusing(members_only)
             .signed(members),

@@ -25,43 +25,56 @@ use shared::{
 pub(super) fn routes() -> Routes {
     Routes::of([
         post("/group/transfer", "TransferGroup")
+            .about("Makes another member the creator of a group")
             .example(&[("groupId", Str(GROUP)), ("userId", Str(TARGET))])
             .refusing(not_transferred)
             .signed(transfer),
         post("/group/rename", "RenameGroup")
+            .about("Renames a group")
             .example(&[("groupId", Str(GROUP)), ("name", Str("Team 2"))])
             .refusing(not_creator)
             .checked(Rename::checked, change),
         post("/group/set_portrait_uri", "SetGroupPortrait")
+            .about("Changes the portrait of a group")
             .example(&[("groupId", Str(GROUP)), ("portraitUri", Str("http://img.example.com/team.png"))])
             .refusing(not_creator)
             .checked(SetPortrait::checked, change),
         post("/group/set_display_name", "SetMemberDisplayName")
+            .about("Changes what the caller is called in a group")
             .example(&[("groupId", Str(GROUP)), ("displayName", Str("Ironman"))])
             .refusing(unknown_group)
             .checked(SetDisplayName::checked, set_display_name),
         post("/group/set_certification", "SetCertification")
+            .about("Changes whether new members have to be let in")
             .example(&[("groupId", Str(GROUP)), ("certiStatus", Int(0))])
             .refusing(no_permission)
             .checked(SetCertification::checked, change),
         post("/group/set_manager", "SetManager")
+            .about("Makes members managers of a group")
             .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
             .refusing(not_managed)
             .checked(OfMembers::checked, set_manager),
         post("/group/remove_manager", "RemoveManager")
+            .about("Makes managers members of a group")
             .example(&[("groupId", Str(GROUP)), ("memberIds", List(&[Str(TARGET)]))])
             .refusing(not_managed)
             .checked(OfMembers::checked, remove_manager),
         post("/group/mute_all", "MuteAll")
+            .about("Changes whether only managers may speak in a group")
             .example(&[("groupId", Str(GROUP)), ("muteStatus", Int(1))])
             .checked(MuteAll::checked, change),
         post("/group/set_bulletin", "SetBulletin")
+            .about("Writes the bulletin of a group")
             .example(&[("groupId", Str(GROUP)), ("content", Str("Meet at eight"))])
             .checked(SetBulletin::checked, change),
         post("/group/set_member_protection", "SetMemberProtection")
+            .about("Changes whether members may befriend each other in a group")
             .example(&[("groupId", Str(GROUP)), ("memberProtection", Int(1))])
             .checked(SetProtection::checked, change),
-        get("/group/get_bulletin", "GetBulletin").example(&[("groupId", Str(GROUP))]).signed(get_bulletin),
+        get("/group/get_bulletin", "GetBulletin")
+            .about("Shows the bulletin of a group")
+            .example(&[("groupId", Str(GROUP))])
+            .signed(get_bulletin),
     ])
 }
 
