@@ -17,9 +17,6 @@ use std::{
     sync::{LazyLock, Mutex},
 };
 
-/// Where what may come of any operation stands, in the place of an operation's name.
-const ANY: &str = "*";
-
 const JSON: &str = "application/json";
 
 /// A body of more bytes is no example.
@@ -68,10 +65,15 @@ impl Seen {
         self.outcome != "Ok"
     }
 
-    /// What it is documented under: its operation, unless it may come of any.
-    fn place(&self) -> &str {
-        let any = ["Internal", "Unavailable"].contains(&self.outcome.as_str()) || self.status == 413;
-        if any { ANY } else { &self.operation }
+    /// Where else than at its operation it is documented: it may come of any operation, of any that needs a session, or of any that
+    /// has a body. Whether a test is given it there may be chance.
+    fn anywhere(&self) -> Option<&'static str> {
+        match self.outcome.as_str() {
+            "Internal" | "Unavailable" => Some("*"),
+            "SignedOut" => Some("* signed"),
+            _ if self.status == 413 => Some("* body"),
+            _ => None,
+        }
     }
 
     fn body(&self) -> Option<Value> {
@@ -156,7 +158,7 @@ fn undocumented(seen: &Seen) -> Result<(), String> {
     }
     let example =
         content["examples"].get(&name).ok_or(format!("the failure `{name}` is not documented at HTTP {status}"))?;
-    if shape(&example["value"]) == shape(&body) {
+    if seen.anywhere().is_some() || shape(&example["value"]) == shape(&body) {
         Ok(())
     } else {
         Err(format!("the failure `{name}` has another shape"))
@@ -199,22 +201,27 @@ pub(super) fn compiled(place: &str, schema: &Value, components: &Value) -> Compi
 /// By what an example is told from others: the operation, failure or not, HTTP status, type, name.
 type Key = (String, bool, u16, Option<String>, Option<String>);
 
+/// Examples, each with whether it is documented elsewhere as well.
+type Examples<T> = BTreeMap<Key, (bool, T)>;
+
 /// Every example that the run which wrote down its answers has seen, by its package.
-fn given() -> BTreeMap<String, BTreeMap<Key, Vec<Value>>> {
+fn given() -> BTreeMap<String, Examples<Vec<Value>>> {
     let path = setting("ANSWERS").expect("ANSWERS names the file of a whole run");
-    let mut all: BTreeMap<String, BTreeMap<Key, Vec<Value>>> = BTreeMap::new();
+    let mut all: BTreeMap<String, Examples<Vec<Value>>> = BTreeMap::new();
     for seen in std::fs::read_to_string(path).expect("a file").lines().map(Seen::read) {
-        let kind = seen.kind.clone().filter(|_| !seen.text.is_empty());
-        let key = (seen.place().to_owned(), seen.failed(), seen.status, kind, seen.name());
+        let (kind, name) = (seen.kind.clone().filter(|_| !seen.text.is_empty()), seen.name());
         // Of what has no body only a status that says something by itself is told: HEAD is asked for the others.
-        let telling = seen.failed() || seen.status == 200;
-        if seen.text.is_empty() && telling
-            || !seen.text.is_empty() && seen.kind.as_deref() == Some(JSON) && key.4.is_none()
-        {
+        let silent = seen.text.is_empty() && (seen.failed() || seen.status == 200);
+        if silent || kind.as_deref() == Some(JSON) && name.is_none() {
             continue;
         }
-        let bodies = all.entry(seen.dialect.clone()).or_default().entry(key).or_default();
-        bodies.extend(seen.body().map(settled).filter(|body| !bodies.contains(body)));
+        let of = all.entry(seen.dialect.clone()).or_default();
+        for place in [Some(seen.operation.as_str()), seen.anywhere()].into_iter().flatten() {
+            let key = (place.to_owned(), seen.failed(), seen.status, kind.clone(), name.clone());
+            let (elsewhere, bodies) = of.entry(key).or_default();
+            *elsewhere = seen.anywhere().is_some_and(|anywhere| anywhere != place);
+            bodies.extend(seen.body().map(settled).filter(|body| !bodies.contains(body)));
+        }
     }
     all
 }
@@ -230,7 +237,7 @@ fn settled(body: Value) -> Value {
 }
 
 /// The examples of a package that are checked in.
-fn kept(name: &str) -> BTreeMap<Key, Value> {
+fn kept(name: &str) -> Examples<Value> {
     let path = format!("docs/api/answers/{name}.json");
     let kept: Map<String, Value> = serde_json::from_str(&crate::template::file(&path)).unwrap();
     let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -239,7 +246,7 @@ fn kept(name: &str) -> BTreeMap<Key, Value> {
         let status = u16::try_from(one["status"].as_u64().unwrap()).unwrap();
         (place.to_owned(), one["failed"] == true, status, text(&one["type"]), text(&one["name"]))
     };
-    examples.map(|(place, one)| (key(place, one), one["body"].clone())).collect()
+    examples.map(|(place, one)| (key(place, one), (one["elsewhere"] == true, one["body"].clone()))).collect()
 }
 
 /// The one of several bodies that says the most in few lines.
@@ -256,16 +263,18 @@ fn write_down_the_examples() {
     for package in local::dialects::packages() {
         let before = kept(package.name);
         let mut all: BTreeMap<String, Vec<Value>> = BTreeMap::new();
-        for (key, bodies) in given.get(package.name).into_iter().flatten() {
+        for (key, (elsewhere, bodies)) in given.get(package.name).into_iter().flatten() {
             let (place, failed, status, kind, name) = key;
-            let mut example = json!({ "status": status, "failed": failed });
+            let mut example = json!({ "status": status, "failed": failed, "elsewhere": elsewhere });
             for (field, value) in [("type", kind), ("name", name)] {
                 if let Some(value) = value {
                     example[field] = json!(value);
                 }
             }
             // One that is there already stays, so that a run changes nothing but what has changed.
-            if let Some(body) = before.get(key).filter(|body| !body.is_null()).or_else(|| telling(bodies)) {
+            if let Some(body) =
+                before.get(key).map(|(_, body)| body).filter(|body| !body.is_null()).or_else(|| telling(bodies))
+            {
                 example["body"] = body.clone();
             }
             all.entry(place.clone()).or_default().push(example);
@@ -281,10 +290,9 @@ fn every_documented_answer_is_given() {
     let given = given();
     let mut missing = Vec::new();
     for package in local::dialects::packages() {
-        let none = BTreeMap::new();
-        let of = given.get(package.name).unwrap_or(&none);
-        missing
-            .extend(kept(package.name).into_keys().filter(|key| !of.contains_key(key)).map(|key| (package.name, key)));
+        let of = given.get(package.name).cloned().unwrap_or_default();
+        let kept = kept(package.name).into_iter().filter(|(_, (elsewhere, _))| !elsewhere).map(|(key, _)| key);
+        missing.extend(kept.filter(|key| !of.contains_key(key)).map(|key| (package.name, key)));
     }
     assert!(missing.is_empty(), "no test is answered this any more: run `just answers`\n{missing:#?}");
 }
