@@ -62,7 +62,7 @@ impl Seen {
     }
 
     fn failed(&self) -> bool {
-        self.outcome != "Ok"
+        self.outcome != "Ok" || self.status >= 400
     }
 
     /// Where else than at its operation it is documented: it may come of any operation, of any that needs a session, or of any that
@@ -93,7 +93,7 @@ impl Seen {
             Value::String(code) if name == "result" => Some(code.clone()),
             _ => None,
         });
-        let words = ["error", "message"].into_iter().find_map(|name| body[name].as_str().map(str::to_owned));
+        let words = ["error", "message"].into_iter().find_map(|name| body[name].as_str().map(without_ids));
         Some(code.into_iter().chain(words).collect::<Vec<_>>().join(" "))
     }
 
@@ -163,6 +163,12 @@ fn undocumented(seen: &Seen) -> Result<(), String> {
     } else {
         Err(format!("the failure `{name}` has another shape"))
     }
+}
+
+/// Words with `ID` where somebody's id stands.
+fn without_ids(words: &str) -> String {
+    let id = |word: &&str| word.len() == 24 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    words.split(' ').map(|word| if id(&word) { "ID" } else { word }).collect::<Vec<_>>().join(" ")
 }
 
 /// Which fields a failure has, and of which types their values are.
