@@ -90,10 +90,7 @@ pub(crate) fn routes(console: Console, storage: &str) -> Router {
 
 /// The first page. It lies at a path that a function has as well, with other methods.
 pub(crate) fn home(console: &Console, storage: &str) -> MethodRouter {
-    get(asked::list)
-        .with_state(console.clone())
-        .layer(from_fn(secured(policy(storage, ""))))
-        .layer(from_fn(own_pages))
+    get(asked::list).with_state(console.clone()).layer(from_fn(secured(policy(storage, "")))).layer(from_fn(own_pages))
 }
 
 /// What is heard while something happens.

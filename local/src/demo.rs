@@ -162,7 +162,6 @@ pub async fn fill(world: &World, seed: u64, people: usize, bar: ProgressBar) -> 
     let stage = Arc::new(Stage { gateway: Gateway::new(world)?, app, outbox, url, bar });
     people::live(&stage, &plan).await?;
     members::live(&stage, &plan).await?;
-    stage.bar.finish_and_clear();
     mark(true)?;
     Ok(Outcome::Made(Demo::of(&plan, seed)))
 }
@@ -182,13 +181,15 @@ pub fn said(outcome: &Outcome) -> String {
         Outcome::Made(demo) => (demo, "are here now"),
         Outcome::There(demo) => (demo, "were here before: nothing was added"),
     };
-    let mut text = format!("demo         {} people of seed {} {how}\n", demo.people, demo.seed);
-    if let Some((phone, name)) = demo.numbers.first() {
-        text += &format!("             {phone} is {name}, as are the numbers after it other people; their password is {PASSWORD},\n");
-        text += "             and codes that are sent to them are in the console\n";
+    let mut text = format!("people       {} of seed {} {how}\n", demo.people, demo.seed);
+    if let [(phone, name), .., (last, _)] = &*demo.numbers {
+        text += &format!(
+            "             sign in as {phone}, {name}, with the password {PASSWORD}, or by a code, which the console shows;\n"
+        );
+        text += &format!("             numbers go on up to {last}\n");
     }
     if let Some((device, name)) = demo.devices.first() {
-        text += &format!("             {device} is the device of {name} in m_user\n");
+        text += &format!("             in m_user {device} is the device of {name}\n");
     }
     text
 }

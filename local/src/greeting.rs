@@ -16,6 +16,7 @@ pub fn greeting(url: &str, endpoints: &Endpoints, data: &Path) -> String {
     format!(
         "listening on {url}
 console      {url}/
+demo         {url}/demo
 dynamodb     {dynamodb}
 s3           {s3}
 sns          {sns}

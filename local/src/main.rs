@@ -53,7 +53,8 @@ struct Arguments {
     refuse_common_passwords: bool,
     /// Puts 200 people into the world, who have friends, groups, posts and live rooms; the same seed gives the same people. Data that
     /// has them is left as it is.
-    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1")]
+    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1",
+        conflicts_with_all = ["issue_receipt", "grant", "audit_account", "export", "erase"])]
     demo: Option<u64>,
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
@@ -248,7 +249,8 @@ async fn populated(world: &World, seed: u64, log: &Log) -> Result<String, demo::
         bar.set_style(style);
     }
     log.beside(Some(bar.clone()));
-    let outcome = demo::fill(world, seed, demo::PEOPLE, bar).await;
+    let outcome = demo::fill(world, seed, demo::PEOPLE, bar.clone()).await;
+    bar.finish_and_clear();
     log.beside(None);
     outcome.map(|outcome| demo::said(&outcome))
 }

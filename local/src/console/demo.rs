@@ -2,7 +2,7 @@
 //!
 //! Nothing here calls the API for them: the server gives the page, and the script sends every request to the dialects' own URLs, every
 //! file to the stand-in of S3, and every message over a WebSocket. What only this machine has is the inbox of SMS and an operator who
-//! sells coins, `/_local/sms` and `/_local/receipts`. Two people share a browser and its one jar of cookies, so no request sends or keeps one:
+//! sells coins, `/_local/sms` and `/_local/receipts`. Two people share a browser with its cookies, so no request sends or keeps any:
 //! sessions are fields of Light Up and Live, and a socket is opened with the token that signing in to SealTalk answers.
 
 use super::{
@@ -22,11 +22,23 @@ const PEOPLE: [(&str, &str, &str); 2] = [("ann", "Ann", "female"), ("ben", "Ben"
 /// The steps of the story: key, title, and what happens. The script has a function for each key.
 const STEPS: [(&str, &str, &str); 9] = [
     ("register", "Register", "Each asks Light Up for a code, reads the SMS, redeems the code and sets a password."),
-    ("profile", "Profile and portrait", "A nickname, and a picture drawn here that goes straight to S3 by a signed form."),
+    (
+        "profile",
+        "Profile and portrait",
+        "A nickname, and a picture drawn here that goes straight to S3 by a signed form.",
+    ),
     ("answer", "Answer questions", "Three answers in sound and two films, recorded here and uploaded the same way."),
-    ("connect", "Open the sockets", "The same people sign in to SealTalk with number and password, and open a WebSocket with its token."),
+    (
+        "connect",
+        "Open the sockets",
+        "The same people sign in to SealTalk with number and password, and open a WebSocket with its token.",
+    ),
     ("guests", "See a guest", "Each is shown somebody by chance, then looks at the other: profile, sound, films."),
-    ("lights", "Three lights", "Each lights the other up. The third light makes a message, and comes over the socket as well."),
+    (
+        "lights",
+        "Three lights",
+        "Each lights the other up. The third light makes a message, and comes over the socket as well.",
+    ),
     ("friends", "Become friends", "Ann asks in Live, Ben agrees there. Both hear of it over their sockets."),
     ("chat", "Chat", "They write to each other over the WebSockets, and acknowledge what arrives."),
     ("gift", "A gift", "Ben shows a receipt for ten coins in Live, and gives Ann a rose for four of them."),
@@ -38,7 +50,7 @@ pub(super) async fn page_of_demo(State(console): State<Console>) -> Response {
         link rel="stylesheet" href="/console/demo.css";
         (heading(
             "Demo",
-            "Two people live through one story across the APIs. Every line below is a real call of this page; the console shows what each of them did.",
+            "Two people live through one story across the APIs. Every line is a real call of this page, and the console shows what it did.",
         ))
         noscript { p.said.bad { "This page is a client of the API: it needs its script." } }
         div #demo.demo data-state="ready" {

@@ -86,7 +86,13 @@ impl Caller {
     }
 
     /// Calls as a device.
-    pub(super) async fn device(&self, method: Method, path: &str, device: &str, body: &Value) -> Result<Value, Failure> {
+    pub(super) async fn device(
+        &self,
+        method: Method,
+        path: &str,
+        device: &str,
+        body: &Value,
+    ) -> Result<Value, Failure> {
         let request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, JSON);
         let body = if body.is_null() { String::new() } else { body.to_string() };
         Ok(self.send(request.header("x-device-id", device), body).await?.body)

@@ -2,7 +2,8 @@
 
 use super::Failure;
 use tiny_skia::{
-    Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, Rect, Shader, SpreadMode, Stroke, Transform,
+    Color, FillRule, GradientStop, LinearGradient, Paint, Path, PathBuilder, Pixmap, Point, Rect, Shader, SpreadMode,
+    Stroke, Transform,
 };
 
 /// Width and height of a picture.
@@ -52,8 +53,7 @@ impl Sheet {
         let mut sheet = Self(Pixmap::new(SIDE, SIDE)?);
         let stops = vec![GradientStop::new(0.0, color(above)), GradientStop::new(1.0, color(below))];
         let end = Point::from_xy(20.0, 100.0);
-        let shader =
-            LinearGradient::new(Point::from_xy(0.0, 0.0), end, stops, SpreadMode::Pad, Transform::identity())?;
+        let shader = LinearGradient::new(Point::from_xy(0.0, 0.0), end, stops, SpreadMode::Pad, Transform::identity())?;
         sheet.fill(&PathBuilder::from_rect(Rect::from_xywh(0.0, 0.0, 100.0, 100.0)?), shader);
         Some(sheet)
     }

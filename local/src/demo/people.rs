@@ -211,7 +211,8 @@ async fn opened(who: Signed, title: &'static str) -> Result<(), Failure> {
 async fn given(stage: Arc<Stage>, one: Signed, other: Signed, coins: u32) -> Result<(), Failure> {
     let receipt = wallet::issue_receipt(&stage.app, Yuan::Ten).await?;
     one.in_live("/golden", &[("refill", "1"), ("money", "10"), ("receipt", receipt.expose())]).await?;
-    let fields = [("send_gift", "1"), ("value", &coins.to_string()), ("object", &*other.phone), ("description", "rose")];
+    let fields =
+        [("send_gift", "1"), ("value", &coins.to_string()), ("object", &*other.phone), ("description", "rose")];
     one.in_live("/golden", &fields).await?;
     Ok(())
 }

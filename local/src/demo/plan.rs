@@ -134,12 +134,14 @@ impl Plan {
             self.messages.push((*one, *other, lines));
         }
         let live: Vec<_> = (0..self.people.len()).filter(|place| self.people[*place].live).collect();
-        for (place, title) in draw.several(live.len().div_ceil(4), live.len(), usize::MAX).into_iter().zip(words::ROOMS) {
+        for (place, title) in draw.several(live.len().div_ceil(4), live.len(), usize::MAX).into_iter().zip(words::ROOMS)
+        {
             self.rooms.push((live[place], title));
         }
         for place in draw.several(live.len().div_ceil(2), live.len(), usize::MAX) {
             let others = draw.several(1, live.len(), place);
-            self.coins.extend(others.into_iter().map(|other| (live[place], live[other], 1 + self.people[place].face % 9)));
+            self.coins
+                .extend(others.into_iter().map(|other| (live[place], live[other], 1 + self.people[place].face % 9)));
         }
     }
 
@@ -149,7 +151,8 @@ impl Plan {
             for _ in 0..1 + usize::from(draw.below(4) == 0) {
                 let picture = (draw.below(3) > 0).then(|| draw.0.within(0..=u32::MAX));
                 let commenting = draw.below(3);
-                let comments = draw.several(commenting, many, by).into_iter().map(|who| (who, draw.of(&words::COMMENTS)));
+                let comments =
+                    draw.several(commenting, many, by).into_iter().map(|who| (who, draw.of(&words::COMMENTS)));
                 let comments = comments.collect();
                 let liking = draw.below(6);
                 self.posts.push(Post {
@@ -162,7 +165,10 @@ impl Plan {
             }
         }
         let giving: Vec<_> = (0..many).filter(|place| self.members[*place].coins).collect();
-        self.roses = giving.into_iter().flat_map(|one| draw.several(1, many, one).into_iter().map(move |to| (one, to))).collect();
+        self.roses = giving
+            .into_iter()
+            .flat_map(|one| draw.several(1, many, one).into_iter().map(move |to| (one, to)))
+            .collect();
     }
 
     /// How many things are done: what a bar of progress counts to.

@@ -77,7 +77,8 @@ async fn files_are_in_the_bucket(api: &Api, people: [&Shown; 2]) {
             let kind = object.content_type().unwrap_or_default().to_owned();
             let bytes = object.body.collect().await.unwrap().to_vec();
             let known = [("image/png", &b"\x89PNG"[..]), ("audio/wav", b"RIFF"), ("video/webm", b"\x1a\x45\xdf\xa3")];
-            let (_, head) = known.into_iter().find(|(known, _)| *known == kind).unwrap_or_else(|| panic!("{key}: {kind}"));
+            let (_, head) =
+                known.into_iter().find(|(known, _)| *known == kind).unwrap_or_else(|| panic!("{key}: {kind}"));
             assert!(bytes.starts_with(head) && bytes.len() > 1_000, "{key}: {} bytes", bytes.len());
             begins.push(kind);
         }
@@ -116,7 +117,11 @@ async fn the_apis_say_the_same(api: &Api, ann: &Shown, ben: &Shown) {
         let held = api.form("/golden", &[("balance", "1"), ("token", &token)]).await.message();
         assert_eq!(held, json!({ "coins": coins }));
         let friends = api.form("/list", &[("friendlist", "1"), ("token", &token)]).await.message();
-        assert_eq!((&friends["count"], &friends["friends"][0]["userId"]), (&json!(1), &json!(other.phone)), "{friends}");
+        assert_eq!(
+            (&friends["count"], &friends["friends"][0]["userId"]),
+            (&json!(1), &json!(other.phone)),
+            "{friends}"
+        );
     }
 }
 
