@@ -5,7 +5,7 @@ use super::{
     caller::Caller,
     drawing,
     plan::{Person, Plan},
-    talking,
+    talking::{self, Writer},
 };
 use serde_json::{Value, json};
 use shared::{values::Yuan, wallet};
@@ -16,10 +16,10 @@ const FILM: &[u8] = include_bytes!("film.webm");
 
 /// Somebody who is signed in everywhere.
 #[derive(Clone)]
-pub(super) struct Signed {
-    pub(super) id: String,
+struct Signed {
+    id: String,
     /// The push token of SealTalk, which opens sockets.
-    pub(super) push_token: String,
+    push_token: String,
     phone: String,
     app: Caller,
     /// The session of Light Up.
@@ -51,8 +51,12 @@ pub(super) async fn live(stage: &Arc<Stage>, plan: &Plan) -> Result<(), Failure>
     all(stage.each(lights, |_, ((one, other), most)| lit(one, other, most)).await?)?;
 
     stage.bar.set_message("messages");
-    let messages = plan.messages.iter().map(|(one, other, lines)| (pair((*one, *other)), lines.clone())).collect();
-    all(stage.each(messages, |stage, ((one, other), lines)| talking::write(stage, one, other, lines)).await?)?;
+    let messages = plan.messages.iter().map(|(one, other, lines)| {
+        let one = &signed[*one];
+        let writer = Writer { id: one.id.clone(), push_token: one.push_token.clone() };
+        (writer, signed[*other].id.clone(), lines.clone())
+    });
+    all(stage.each(messages.collect(), |stage, (one, other, lines)| talking::write(stage, one, other, lines)).await?)?;
 
     stage.bar.set_message("rooms and gifts");
     let rooms = plan.rooms.iter().map(|(who, title)| (signed[*who].clone(), *title)).collect();

@@ -1,6 +1,6 @@
 //! What people write to each other, over a WebSocket as an app opens one (`docs/dialects/chat.md#push-protocol`).
 
-use super::{Failure, Stage, people::Signed};
+use super::{Failure, Stage};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use std::{fmt::Display, sync::Arc, time::Duration};
@@ -14,6 +14,12 @@ fn failed(error: impl Display) -> Failure {
     Failure::Socket(error.to_string())
 }
 
+/// Somebody who writes: who they are, and the push token of SealTalk that opens their socket.
+pub(super) struct Writer {
+    pub(super) id: String,
+    pub(super) push_token: String,
+}
+
 /// An open socket, and the push id of whose it is.
 struct Socket {
     wire: WebSocketStream<TcpStream>,
@@ -21,7 +27,7 @@ struct Socket {
 }
 
 impl Socket {
-    async fn open(stage: &Stage, who: &Signed) -> Result<Self, Failure> {
+    async fn open(stage: &Stage, who: &Writer) -> Result<Self, Failure> {
         let host = stage.url.trim_start_matches("http://");
         let stream = TcpStream::connect(host).await.map_err(failed)?;
         let url = format!("ws://{host}/android/websocket/?token={}", who.push_token);
@@ -58,14 +64,14 @@ impl Socket {
 /// One writes some lines to the other, who is away: they wait in the other's queue.
 pub(super) async fn write(
     stage: Arc<Stage>,
-    one: Signed,
-    other: Signed,
+    one: Writer,
+    other: String,
     lines: Vec<&'static str>,
 ) -> Result<(), Failure> {
     let mut socket = Socket::open(&stage, &one).await?;
     for line in lines {
         let part = json!({ "category": 0, "content": line });
-        let message = json!([{ "chatId": one.id, "fromId": one.id, "toId": other.id, "type": 1, "info": [part] }]);
+        let message = json!([{ "chatId": one.id, "fromId": one.id, "toId": other, "type": 1, "info": [part] }]);
         socket.says(1, &message).await?;
     }
     // Whoever has heard that is told no more: the other side closes too.
