@@ -196,8 +196,8 @@ fn person(draw: &Draw, place: u64, (name, woman): &(String, bool)) -> Person {
         birthday: draw.0.within(378_691_200..=1_104_537_600),
         place: draw.of(&words::PLACES),
         face: draw.0.within(0..=u32::MAX),
-        answers: place % 5 == 0,
-        live: place % 7 == 0,
+        answers: place.is_multiple_of(5),
+        live: place.is_multiple_of(7),
     }
 }
 
@@ -209,6 +209,6 @@ fn member(draw: &Draw, seed: u64, place: usize, (name, woman): &(String, bool)) 
         age: draw.0.within(19..=58),
         signature: draw.of(&words::SIGNATURES),
         face: draw.0.within(0..=u32::MAX),
-        coins: place % 4 == 0,
+        coins: place.is_multiple_of(4),
     }
 }
