@@ -109,7 +109,7 @@ impl Plan {
         let many = self.people.len();
         let mut pairs = BTreeSet::new();
         for one in 0..many {
-            let others = draw.several(1 + draw.below(2), many, one);
+            let others = draw.several(1 + usize::from(draw.below(4) == 0), many, one);
             pairs.extend(others.into_iter().map(|other| (one.min(other), one.max(other))));
         }
         self.friends = pairs.into_iter().collect();
@@ -196,7 +196,7 @@ fn person(draw: &Draw, place: u64, (name, woman): &(String, bool)) -> Person {
         birthday: draw.0.within(378_691_200..=1_104_537_600),
         place: draw.of(&words::PLACES),
         face: draw.0.within(0..=u32::MAX),
-        answers: place.is_multiple_of(5),
+        answers: place.is_multiple_of(6),
         live: place.is_multiple_of(7),
     }
 }
