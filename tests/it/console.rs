@@ -1,6 +1,7 @@
 //! The console at `/` of the local server.
 
 pub(crate) mod browser;
+mod demo;
 mod events;
 mod guard;
 mod objects;
@@ -38,7 +39,7 @@ impl Api {
 }
 
 /// Every page that there is without anything in the world.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/",
     "/console",
     "/console/sms",
@@ -47,4 +48,5 @@ const PAGES: [&str; 8] = [
     "/console/sockets",
     "/console/wallet",
     "/console/clock",
+    "/demo",
 ];
