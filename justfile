@@ -44,6 +44,10 @@ advisories:
 template:
     for template in template.yaml deploy/*.yaml; do sam validate --lint --template "$template"; done
 
+# the tests over the DynamoDB at URL, such as DynamoDB Local without -sharedDb (docs/operations.md#the-api-of-this-machine-over-other-services)
+test-dynamodb-local URL="http://127.0.0.1:8000":
+    TEST_DYNAMODB={{ URL }} cargo test
+
 # write the OpenAPI documents anew
 openapi:
     for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done

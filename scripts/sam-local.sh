@@ -200,7 +200,7 @@ homepage=$(call m_user/users_homepage device="$device" path="/m_user/users/$pers
 
 # Two in Chat: one has a socket here, the other writes by a function in a container, which posts to that socket.
 enter() {
-  call chat/android_register phone="13$1" password=abc123 >/dev/null
+  call chat/android_register phone="13$1" password=secret12 >/dev/null
   field '["cookies"][0].split(";")[0]' <"$work/answer.json"
 }
 ann=$(enter "7${phone:3}") bob=$(enter "6${phone:3}")

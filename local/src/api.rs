@@ -5,6 +5,7 @@ use crate::{
     clients::{self, Endpoints},
     console::{self, Console, Tables},
     cost, dialects, docs,
+    elsewhere::Elsewhere,
     error::StartError,
     faults::Faults,
     gateway, requests,
@@ -26,6 +27,7 @@ pub(crate) struct Parts<'a> {
     pub(crate) functions: &'a [Function],
     pub(crate) lines: &'a Lines,
     pub(crate) outbox: &'a Outbox,
+    pub(crate) elsewhere: &'a Elsewhere,
 }
 
 impl Parts<'_> {
@@ -65,7 +67,7 @@ impl Parts<'_> {
     fn console(&self, endpoints: &Endpoints, url: &str) -> Console {
         let config = &self.app.config;
         // No failure on demand strikes these: it is for calls of functions.
-        let clients = clients::clients(endpoints, &config.media_bucket, &Faults::default());
+        let clients = clients::clients(endpoints, self.elsewhere, &config.media_bucket, &Faults::default());
         Console {
             app: self.app.clone(),
             tables: Tables::new(clients.dynamodb, config.tables.clone()),

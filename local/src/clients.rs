@@ -1,10 +1,11 @@
 //! The real AWS SDK clients, pointed at the stand-ins.
 
 use crate::{
+    account::Account,
+    elsewhere::Elsewhere,
     faults::{Faults, Service},
     transport::{Transport, Watch},
 };
-use aws_credential_types::{Credentials, provider::SharedCredentialsProvider};
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, IdentityCache, Region, SharedHttpClient,
     retry::{RetryConfig, RetryPartition, TokenBucket},
@@ -26,13 +27,6 @@ pub struct Endpoints {
     /// `AWS_ENDPOINT_URL_SNS`.
     pub sns: String,
 }
-
-/// The access key of everything local.
-pub(crate) const ACCESS_KEY: &str = "local";
-/// Its secret, which is none.
-pub(crate) const SECRET_KEY: &str = "local";
-/// The region that signatures name. No stand-in looks at it.
-const REGION: &str = "us-east-1";
 
 /// Retries are the SDK's usual ones, only sooner: nobody here needs time to recover.
 const FIRST_BACKOFF: Duration = Duration::from_millis(25);
@@ -60,30 +54,39 @@ pub(crate) fn attach_schedules(app: &App, url: &str) {
     shared_schedules::attach_with(app, watched);
 }
 
-/// The clients of a world.
-pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> Clients {
-    let credentials = Credentials::new(ACCESS_KEY, SECRET_KEY, None, None, "local");
-    let credentials = SharedCredentialsProvider::new(credentials);
+/// The clients of a world: of stand-ins, but for what is elsewhere.
+pub(crate) fn clients(endpoints: &Endpoints, elsewhere: &Elsewhere, bucket: &str, faults: &Faults) -> Clients {
+    let local = Account::local();
+    let account = if elsewhere.is_nowhere() { local.clone() } else { elsewhere.account() };
+    let of = |url: &Option<String>| if url.is_some() { account.clone() } else { local.clone() };
+    let (mut for_dynamodb, for_s3, for_sns) = (of(&elsewhere.dynamodb), of(&elsewhere.s3), of(&elsewhere.sns));
+    for_dynamodb.id = elsewhere.access_key.clone().unwrap_or(for_dynamodb.id);
     let common = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
-        .region(Region::from_static(REGION))
-        .credentials_provider(credentials.clone())
+        .region(Region::new(local.region.clone()))
+        .credentials_provider(local.credentials())
         // Nothing to cache, and looking for it must not put a wait in front of a call: see the cost headers.
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
-        .http_client(SharedHttpClient::new(Transport::new(faults.clone())))
+        .http_client(SharedHttpClient::new(Transport::new(faults.clone(), elsewhere.has_tls())))
         .build();
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)
+        .credentials_provider(for_dynamodb.credentials())
+        .region(Region::new(for_dynamodb.region))
         .endpoint_url(&endpoints.dynamodb)
         .retry_partition(retries("dynamodb"))
         .interceptor(Watch(Service::DynamoDb));
     let s3 = aws_sdk_s3::config::Builder::from(&common)
+        .credentials_provider(for_s3.credentials())
+        .region(Region::new(for_s3.region.clone()))
         .endpoint_url(&endpoints.s3)
         .force_path_style(true)
         .retry_partition(retries("s3"))
         .interceptor(Watch(Service::S3));
     let sns = aws_sdk_sns::config::Builder::from(&common)
+        .credentials_provider(for_sns.credentials())
+        .region(Region::new(for_sns.region))
         .endpoint_url(&endpoints.sns)
         .retry_partition(retries("sns"))
         .interceptor(Watch(Service::Sns));
@@ -91,8 +94,8 @@ pub(crate) fn clients(endpoints: &Endpoints, bucket: &str, faults: &Faults) -> C
         dynamodb: aws_sdk_dynamodb::Client::from_conf(dynamodb.build()),
         s3: OnDemand::new(|| aws_sdk_s3::Client::from_conf(s3.build())),
         sns: OnDemand::new(|| aws_sdk_sns::Client::from_conf(sns.build())),
-        credentials,
-        region: REGION.to_owned(),
+        credentials: for_s3.credentials(),
+        region: for_s3.region,
         upload_url: format!("{}/{bucket}", endpoints.s3),
         sdk: common,
     }

@@ -49,6 +49,9 @@ pub enum StartError {
     /// The DynamoDB stand-in refuses something.
     #[error("the database does not start: {0}")]
     Database(String),
+    /// A service that is not this process's does not answer, or lacks something.
+    #[error("cannot use the services that --endpoint-dynamodb, --endpoint-s3 or the environment name: {0}")]
+    Elsewhere(String),
     /// The question pool cannot be loaded.
     #[error("cannot load the questions: {0}")]
     Questions(#[from] shared::Error),
@@ -64,6 +67,7 @@ impl StartError {
             | Self::Folder { .. }
             | Self::FolderInUse(_)
             | Self::OtherDefinition { .. }
+            | Self::Elsewhere(_)
             | Self::Template { .. } => 2,
             Self::Database(_) | Self::Questions(_) => 1,
         }

@@ -11,6 +11,7 @@
 //! | [`dialects`] | the one list of the packages |
 //! | [`events`] | the payloads in `events/` |
 //! | [`database`], `image`, [`storage`], [`sns`] | the stand-ins |
+//! | [`elsewhere`], `account` | services that are not this process's in their place, and by what calls are signed |
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`], `contention` | failures of AWS, on demand; transactions that meet |
 //! | [`tasks`] | what the command line does besides running |
@@ -25,6 +26,7 @@
 //! | `guard` | which web pages may use what only this machine has |
 //! | [`error`] | why a world does not start |
 
+mod account;
 pub mod admin;
 mod api;
 mod clients;
@@ -36,6 +38,7 @@ pub mod database;
 pub mod demo;
 pub mod dialects;
 mod docs;
+pub mod elsewhere;
 pub mod error;
 pub mod events;
 pub mod faults;
@@ -58,6 +61,7 @@ mod transport;
 pub mod world;
 
 pub use clients::Endpoints;
+pub use elsewhere::Elsewhere;
 pub use error::StartError;
 pub use faults::{Fault, Faults};
 pub use sockets::SocketLimits;

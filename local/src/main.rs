@@ -3,7 +3,7 @@
 use clap::{CommandFactory, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use local::{
-    Options, StartError, World, demo, dialects, events,
+    Elsewhere, Options, StartError, World, demo, dialects, events,
     greeting::{DEFAULT_PORT, greeting},
     logging::Log,
     tasks,
@@ -66,6 +66,8 @@ struct Arguments {
     /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
     #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
     table: Option<String>,
+    #[command(flatten)]
+    elsewhere: Elsewhere,
     #[command(flatten)]
     grant: tasks::GrantArguments,
     #[command(flatten)]
@@ -212,7 +214,8 @@ async fn run(arguments: Arguments, log: &Log) -> Result<(), Failure> {
         Some(folder) => Options::persistent(folder),
         None => Options::ephemeral(),
     };
-    options = options.port(arguments.port).for_containers();
+    let elsewhere = arguments.elsewhere.or_of_environment().map_err(Failure::Start)?;
+    options = options.port(arguments.port).for_containers().elsewhere(elsewhere);
     if let Some(template) = arguments.template {
         options = options.template(template);
     }

@@ -4,7 +4,7 @@
 //! the machine's clock. Lifecycle rules are not carried out.
 
 use crate::{
-    clients::{ACCESS_KEY, SECRET_KEY},
+    account::{ACCESS_KEY, SECRET_KEY},
     error::StartError,
     folder::Folder,
     objects::Objects,

@@ -13,6 +13,7 @@ pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments, WantedReviewer, read_pas
 use crate::{
     clients::{self, Endpoints},
     dialects,
+    elsewhere::Elsewhere,
     faults::Faults,
 };
 use shared::{
@@ -53,7 +54,12 @@ pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(),
 #[must_use]
 pub fn local_clients(port: u16) -> Clients {
     let [dynamodb, s3, sns] = [1, 2, 3].map(|beside| format!("http://127.0.0.1:{}", port.saturating_add(beside)));
-    clients::clients(&Endpoints { dynamodb, s3, sns }, &config().media_bucket, &Faults::default())
+    clients::clients(
+        &Endpoints { dynamodb, s3, sns },
+        &Elsewhere::default(),
+        &config().media_bucket,
+        &Faults::default(),
+    )
 }
 
 /// Issues a receipt for coins. Whoever calls has to show it: only its hash is stored. `wallet_table` is the table of a deployed

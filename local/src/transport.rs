@@ -183,9 +183,13 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// Plain HTTP, since everything is on this machine.
-    pub(crate) fn new(faults: Faults) -> Self {
-        Self { inner: aws_smithy_http_client::Builder::new().build_http(), faults }
+    /// Plain HTTP, unless something that is not on this machine speaks TLS.
+    pub(crate) fn new(faults: Faults, tls: bool) -> Self {
+        let inner = match tls {
+            true => shared::clients::http_client(false),
+            false => aws_smithy_http_client::Builder::new().build_http(),
+        };
+        Self { inner, faults }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     clients::{self, Endpoints},
     containers::Bridge,
     database::Database,
+    elsewhere::{self, Elsewhere},
     error::StartError,
     faults::Faults,
     folder::Folder,
@@ -45,6 +46,7 @@ pub struct Options {
     containers: bool,
     sockets: SocketLimits,
     functions: Vec<Function>,
+    elsewhere: Elsewhere,
     tweak: Tweak,
 }
 
@@ -72,6 +74,7 @@ impl Options {
             containers: false,
             sockets: SocketLimits::default(),
             functions: Vec::new(),
+            elsewhere: Elsewhere::of_tests(&Random::system()),
             tweak: Box::new(|_| {}),
         }
     }
@@ -133,6 +136,12 @@ impl Options {
         self
     }
 
+    /// Takes services of somebody else's in the place of stand-ins.
+    #[must_use]
+    pub fn elsewhere(self, elsewhere: Elsewhere) -> Self {
+        Self { elsewhere, ..self }
+    }
+
     /// Changes settings, starting from [`Config::local`].
     #[must_use]
     pub fn config(self, tweak: impl FnOnce(&mut Config) + Send + 'static) -> Self {
@@ -166,10 +175,52 @@ pub struct World {
     sockets: OpenSockets,
     // The fields below are dropped in this order: nobody calls a stand-in that is gone, the folder goes last.
     api: Server,
-    database: Database,
-    storage: Server,
-    sns: Server,
+    standins: StandIns,
     folder: Folder,
+}
+
+/// The services of this process.
+#[derive(Debug)]
+struct StandIns {
+    database: Option<Database>,
+    storage: Option<Server>,
+    sns: Option<Server>,
+}
+
+impl StandIns {
+    /// Where the services are: here, or elsewhere.
+    fn endpoints(&self, elsewhere: &Elsewhere) -> Endpoints {
+        let url = |here: Option<&str>, elsewhere: &Option<String>| {
+            elsewhere.as_deref().or(here).unwrap_or_default().to_owned()
+        };
+        Endpoints {
+            dynamodb: url(self.database.as_ref().map(Database::url), &elsewhere.dynamodb),
+            s3: url(self.storage.as_ref().map(Server::url), &elsewhere.s3),
+            sns: url(self.sns.as_ref().map(Server::url), &elsewhere.sns),
+        }
+    }
+
+    /// Whether the question pool has to be loaded. On AWS an operator does that, once.
+    fn wants_questions(&self, elsewhere: &Elsewhere) -> bool {
+        match (&self.database, &elsewhere.dynamodb) {
+            (Some(database), _) => !database.has_questions(),
+            (None, url) => !url.as_deref().is_some_and(elsewhere::is_aws),
+        }
+    }
+
+    async fn stop(self) {
+        let server = |server: Option<Server>| async {
+            if let Some(server) = server {
+                server.stop(STANDINS_PATIENCE).await;
+            }
+        };
+        let database = async {
+            if let Some(database) = self.database {
+                database.stop(STANDINS_PATIENCE).await;
+            }
+        };
+        tokio::join!(database, server(self.storage), server(self.sns));
+    }
 }
 
 impl World {
@@ -178,8 +229,19 @@ impl World {
     /// # Errors
     /// See [`StartError`]. Nothing keeps running then.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let Options { folder, port, template, questions, random, request_time, containers, sockets, functions, tweak } =
-            options;
+        let Options {
+            folder,
+            port,
+            template,
+            questions,
+            random,
+            request_time,
+            containers,
+            sockets,
+            functions,
+            elsewhere,
+            tweak,
+        } = options;
         let listener = server::bind(port).await?;
         let template = Template::read(&template)?;
         let folder = match folder {
@@ -189,7 +251,8 @@ impl World {
         let mut config = Config::local(folder.hash_key(&random)?);
         config.push.endpoint = Some(server::url(&listener)?);
         tweak(&mut config);
-        check(&template, &config)?;
+        elsewhere.name(&mut config);
+        check(&template, &config, &elsewhere)?;
 
         let wire = Wire::default();
         let outbox = Outbox::telling(wire.clone());
@@ -198,19 +261,32 @@ impl World {
         let reached = listeners.iter().chain([&listener]);
         let ports: Vec<_> = reached.filter_map(|it| it.local_addr().ok()).map(|it| it.port()).collect();
         let [for_database, for_storage, for_sns] = listeners;
-        let database = Database::start(for_database, &folder, &template.tables, questions)?;
-        let storage = storage::start(for_storage, &folder, &template.buckets)?;
-        let sns = sns::start(for_sns, outbox.clone())?;
         let bridge = if containers { Bridge::to_docker(&ports).await } else { None };
-        let endpoints =
-            Endpoints { dynamodb: database.url().to_owned(), s3: storage.url().to_owned(), sns: sns.url().to_owned() };
+        let standins = StandIns {
+            database: match elsewhere.dynamodb {
+                None => Some(Database::start(for_database, &folder, &template.tables, questions)?),
+                Some(_) => None,
+            },
+            storage: match elsewhere.s3 {
+                None => Some(storage::start(for_storage, &folder, &template.buckets)?),
+                Some(_) => None,
+            },
+            sns: match elsewhere.sns {
+                None => Some(sns::start(for_sns, outbox.clone())?),
+                Some(_) => None,
+            },
+        };
+        let endpoints = standins.endpoints(&elsewhere);
 
         let (clock, faults) = (Clock::default(), Faults::default());
-        let clients = clients::clients(&endpoints, &config.media_bucket, &faults);
+        let clients = clients::clients(&endpoints, &elsewhere, &config.media_bucket, &faults);
+        elsewhere::prepare(&elsewhere, &clients, &config, &template).await?;
         let app = App::new(config, clients.clone(), clock.clone(), random);
-        if questions && !database.has_questions() {
+        if questions && standins.wants_questions(&elsewhere) {
             shared::questions::seed(&app).await?;
-            database.keep_questions(&folder, &template.tables)?;
+            if let Some(database) = &standins.database {
+                database.keep_questions(&folder, &template.tables)?;
+            }
         }
         let url = server::url(&listener)?;
         clients::attach_push(&app);
@@ -223,7 +299,14 @@ impl World {
             requests: Requests::telling(wire.clone()),
             wire: wire.clone(),
         });
-        let parts = Parts { app: &app, template: &template, functions: &functions, lines: &lines, outbox: &outbox };
+        let parts = Parts {
+            app: &app,
+            template: &template,
+            functions: &functions,
+            lines: &lines,
+            outbox: &outbox,
+            elsewhere: &elsewhere,
+        };
         let router = parts.router(&endpoints, &url, request_time)?;
         let api = Server::start(listener, router, request_time)?;
         Ok(Self {
@@ -238,9 +321,7 @@ impl World {
             bridge,
             sockets: OpenSockets(lines),
             api,
-            database,
-            storage,
-            sns,
+            standins,
             folder,
         })
     }
@@ -254,14 +335,14 @@ impl World {
     /// Ends everything in order: open WebSockets, which are closed with 1001, then the API, each with up to two seconds for what is
     /// under way, then the stand-ins.
     pub async fn shutdown(self) {
-        let Self { bridge, sockets, api, database, storage, sns, folder, .. } = self;
+        let Self { bridge, sockets, api, standins, folder, .. } = self;
         if let Some(bridge) = bridge {
             bridge.close();
         }
         sockets.0.host().wire.end();
         sockets.0.shutdown(PATIENCE).await;
         api.stop(PATIENCE).await;
-        tokio::join!(database.stop(STANDINS_PATIENCE), storage.stop(STANDINS_PATIENCE), sns.stop(STANDINS_PATIENCE));
+        standins.stop().await;
         drop(folder);
     }
 }
@@ -277,16 +358,16 @@ impl Drop for OpenSockets {
     }
 }
 
-/// The settings name tables and a bucket that exist here.
-fn check(template: &Template, config: &Config) -> Result<(), StartError> {
+/// The settings name tables and a bucket that exist here, unless these are elsewhere.
+fn check(template: &Template, config: &Config, elsewhere: &Elsewhere) -> Result<(), StartError> {
     let missing = |reason: String| StartError::Template { path: template.path.clone(), reason };
-    for table in Table::ALL {
+    for table in Table::ALL.into_iter().filter(|_| elsewhere.dynamodb.is_none()) {
         let table = config.tables.name(table);
         if !template.tables.iter().any(|defined| defined.name == *table) {
             return Err(missing(format!("it has no AWS::DynamoDB::Table called {table}")));
         }
     }
-    if !template.buckets.contains(&config.media_bucket) {
+    if elsewhere.s3.is_none() && !template.buckets.contains(&config.media_bucket) {
         return Err(missing(format!("it has no AWS::S3::Bucket for the bucket {}", config.media_bucket)));
     }
     Ok(())

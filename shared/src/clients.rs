@@ -146,7 +146,8 @@ fn is_commercial(region: &str) -> bool {
 }
 
 /// One pool of connections for all services. Somebody else's endpoint is judged by the system's roots.
-fn http_client(amazon_only: bool) -> SharedHttpClient {
+#[must_use]
+pub fn http_client(amazon_only: bool) -> SharedHttpClient {
     let roots = match amazon_only {
         true => TrustStore::empty().with_pem_certificate(AMAZON_ROOTS),
         false => TrustStore::default(),

@@ -69,6 +69,9 @@ fn draw(app: &App, mut pool: Vec<Question>) -> Vec<Question> {
     pool
 }
 
+/// So many questions are put at once: as many as any version of DynamoDB Local takes.
+const AT_ONCE: usize = 10;
+
 /// Loads the pool that is shipped; running it again changes nothing.
 ///
 /// # Errors
@@ -76,7 +79,9 @@ fn draw(app: &App, mut pool: Vec<Question>) -> Vec<Question> {
 pub async fn seed(app: &App) -> Result<(), Error> {
     let sets: Sets = serde_json::from_str(POOL).map_err(Error::internal)?;
     for class in Class::ALL {
-        rows::put_questions(&app.store, class, &sets.clone().of(class)).await?;
+        for some in sets.clone().of(class).chunks(AT_ONCE) {
+            rows::put_questions(&app.store, class, some).await?;
+        }
     }
     Ok(())
 }

@@ -2,6 +2,7 @@
 
 mod containers;
 mod costs;
+mod elsewhere;
 mod faults;
 mod nobody;
 mod objects;
