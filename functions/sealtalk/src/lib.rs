@@ -26,6 +26,7 @@ pub mod images;
 pub mod misc;
 pub mod people;
 pub mod profile;
+pub mod reports;
 pub mod refusal;
 pub mod sync;
 pub mod wire;
