@@ -45,7 +45,7 @@ impl Evidence {
     }
 
     fn says(mut self, what: &str, text: Option<&str>) -> Self {
-        let text = text.filter(|text| !text.is_empty());
+        let text = text.filter(|text| !text.trim().is_empty());
         self.texts.extend(text.map(|text| (what.to_owned(), text.to_owned())));
         self
     }
