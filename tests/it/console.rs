@@ -6,6 +6,7 @@ mod guard;
 mod objects;
 mod people;
 mod picture;
+mod reports;
 mod requests;
 mod sockets;
 mod wallet;
@@ -38,7 +39,7 @@ impl Api {
 }
 
 /// Every page that there is without anything in the world.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "/",
     "/console",
     "/console/sms",
@@ -46,5 +47,6 @@ const PAGES: [&str; 8] = [
     "/console/objects",
     "/console/sockets",
     "/console/wallet",
+    "/console/reports",
     "/console/clock",
 ];

@@ -18,12 +18,21 @@ pub(super) enum Section {
     Objects,
     Sockets,
     Wallet,
+    Reports,
     Clock,
 }
 
 impl Section {
-    const ALL: [Self; 7] =
-        [Self::Requests, Self::Messages, Self::People, Self::Objects, Self::Sockets, Self::Wallet, Self::Clock];
+    const ALL: [Self; 8] = [
+        Self::Requests,
+        Self::Messages,
+        Self::People,
+        Self::Objects,
+        Self::Sockets,
+        Self::Wallet,
+        Self::Reports,
+        Self::Clock,
+    ];
 
     /// Name, path, and the key after `g` that leads there.
     fn way(self) -> (&'static str, &'static str, &'static str) {
@@ -34,6 +43,7 @@ impl Section {
             Self::Objects => ("Objects", "/console/objects", "o"),
             Self::Sockets => ("Sockets", "/console/sockets", "k"),
             Self::Wallet => ("Wallet", "/console/wallet", "w"),
+            Self::Reports => ("Reports", "/console/reports", "e"),
             Self::Clock => ("Clock", "/console/clock", "c"),
         }
     }
@@ -47,6 +57,7 @@ impl Section {
             Self::Objects => "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3",
             Self::Sockets => "M6 2.5v3M10 2.5v3M4 5.5h8v2a4 4 0 0 1-8 0zM8 11.5v2",
             Self::Wallet => "M2.5 4.5h11v8h-11zM2.5 7.5h11M10.5 10h1",
+            Self::Reports => "M4 14v-11h8l-2 3 2 3h-8",
             Self::Clock => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6",
         }
     }
