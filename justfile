@@ -48,6 +48,13 @@ template:
 openapi:
     for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
 
+# write down what the tests are answered as the examples of the OpenAPI documents, and these anew
+answers:
+    rm -f target/answers.jsonl
+    -ANSWERS="$PWD/target/answers.jsonl" ANSWERS_UNCHECKED=1 cargo test --package tests --test it
+    ANSWERS="$PWD/target/answers.jsonl" cargo test --package tests --test it -- --ignored openapi::answers::write_down_the_examples
+    just openapi
+
 # take the picture of the console in the README anew; needs a browser
 picture:
     CONSOLE_BROWSER=required cargo test --package tests --test it console::picture -- --ignored

@@ -12,6 +12,7 @@ use std::{
 
 const FOLDER: &str = "../../docs/api";
 
+#[expect(clippy::disallowed_methods, reason = "what cargo tells a build script, and no setting of the product's")]
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed={FOLDER}");
     let target = PathBuf::from(env::var("OUT_DIR")?);

@@ -13,6 +13,7 @@ use aws_sdk_dynamodb::config::{
 use aws_types::SdkConfig;
 use shared::{App, Clients, OnDemand};
 use shared_push::Builder as PushBuilder;
+use shared_schedules::Builder as ScheduleBuilder;
 use std::time::Duration;
 
 /// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
@@ -49,6 +50,14 @@ fn retries(service: &'static str) -> RetryPartition {
 pub(crate) fn attach_push(app: &App) {
     let watched = |config: PushBuilder| config.retry_partition(retries("push")).interceptor(Watch(Service::Push));
     shared_push::attach_with(app, watched);
+}
+
+/// Gives it the client that schedules calls of the function of sockets, which this server keeps as well.
+pub(crate) fn attach_schedules(app: &App, url: &str) {
+    let watched = |config: ScheduleBuilder| {
+        config.endpoint_url(url).retry_partition(retries("scheduler")).interceptor(Watch(Service::Scheduler))
+    };
+    shared_schedules::attach_with(app, watched);
 }
 
 /// The clients of a world.

@@ -10,6 +10,7 @@
 //! | `wallet` | receipts and grants |
 //! | `reports` | what people have reported, and deciding about it |
 //! | `clock` | the application's time |
+//! | `demo` | `/demo`: two people whose story the page's script lives by calling the API |
 //! | `live` | `/_local/events`: pages that are open hear what happens |
 //! | `tables` | reading rows, a page at a time |
 //! | `fields` | queries and forms |
@@ -21,6 +22,7 @@
 
 mod asked;
 mod clock;
+mod demo;
 mod fields;
 mod frame;
 mod live;
@@ -43,8 +45,7 @@ use crate::{
 use aws_sdk_s3::Client as S3;
 use axum::{
     Router,
-    extract::Request,
-    middleware::{Next, from_fn},
+    middleware::from_fn,
     response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
@@ -69,8 +70,6 @@ pub(crate) struct Console {
 
 /// The pages, the script and the style.
 pub(crate) fn routes(console: Console, storage: &str) -> Router {
-    let policy = HeaderValue::try_from(policy(storage)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    let headers = from_fn(move |request: Request, next: Next| secured(request, next, policy.clone()));
     Router::new()
         .route("/console/requests/{number}", get(asked::one))
         .route("/console/sms", get(messages::page_of_messages))
@@ -86,18 +85,19 @@ pub(crate) fn routes(console: Console, storage: &str) -> Router {
         .route("/console/clock", get(clock::page_of_clock).post(clock::advance))
         .route("/console/console.js", get(script))
         .route("/console/console.css", get(style))
+        .route("/console/demo.js", get(demo::script))
+        .route("/console/demo.css", get(demo::style))
         .route("/console", get(asked::list))
         .route("/console/{*rest}", get(frame::not_found))
+        .layer(from_fn(secured(policy(storage, ""))))
+        .merge(Router::new().route("/demo", get(demo::page_of_demo)).layer(from_fn(secured(policy(storage, storage)))))
         .with_state(console)
-        .layer(headers)
         .layer(from_fn(own_pages))
 }
 
 /// The first page. It lies at a path that a function has as well, with other methods.
 pub(crate) fn home(console: &Console, storage: &str) -> MethodRouter {
-    let policy = HeaderValue::try_from(policy(storage)).unwrap_or(HeaderValue::from_static("default-src 'none'"));
-    let headers = from_fn(move |request: Request, next: Next| secured(request, next, policy.clone()));
-    get(asked::list).with_state(console.clone()).layer(headers).layer(from_fn(own_pages))
+    get(asked::list).with_state(console.clone()).layer(from_fn(secured(policy(storage, "")))).layer(from_fn(own_pages))
 }
 
 /// What is heard while something happens.
@@ -105,12 +105,14 @@ pub(crate) fn events(console: Console) -> Router {
     Router::new().route("/_local/events", get(live::events)).with_state(console).layer(from_fn(own_pages))
 }
 
-/// Pages run the console's own script and nothing else, and stand in no frame. Files come from the stand-in of S3.
-fn policy(storage: &str) -> String {
-    format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: {storage}; \
+/// Pages are not kept, run the console's own scripts and nothing else, and stand in no frame. Files come from the stand-in of S3; beside this
+/// server a script calls `uploads` alone, which is where the page with two people sends files.
+fn policy(storage: &str, uploads: &str) -> HeaderValue {
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self' {uploads}; img-src 'self' data: {storage}; \
          media-src {storage}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    )
+    );
+    HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 }
 
 async fn script() -> Response {

@@ -29,7 +29,7 @@ pub(crate) fn routes() -> Router {
         .route("/docs/docs.css", file(STYLE, include_str!("docs/docs.css")))
         .route("/docs/viewer.js", file(SCRIPT, include_str!("docs/viewer/swagger-ui-bundle.js")))
         .route("/docs/viewer.css", file(STYLE, include_str!("docs/viewer/swagger-ui.css")))
-        .layer(from_fn(|request, next| secured(request, next, POLICY)))
+        .layer(from_fn(secured(POLICY)))
         .layer(from_fn(own_pages))
 }
 

@@ -1,5 +1,5 @@
 //! The payloads in `events/`: what API Gateway's HTTP API, version 2.0, hands to a function for each example of its rows, and what its
-//! WebSocket API hands to a function of sockets.
+//! WebSocket API, and a schedule, hand to a function of sockets.
 
 mod socket;
 
@@ -46,6 +46,15 @@ pub enum Event {
     Request(Box<RequestEvent>),
     /// What has happened to a WebSocket.
     Socket(SocketEvent),
+    /// The session of a WebSocket has ended.
+    Expired(ExpiredEvent),
+}
+
+/// What a schedule hands to a function of sockets.
+#[derive(Debug, Serialize)]
+pub struct ExpiredEvent {
+    expired: &'static str,
+    request: String,
 }
 
 /// A request of an HTTP API.
@@ -131,7 +140,7 @@ pub fn write(folder: &Path) -> io::Result<()> {
 }
 
 /// The life of a socket.
-fn of_socket(example: &Example) -> [(String, Event); 3] {
+fn of_socket(example: &Example) -> [(String, Event); 4] {
     let connection =
         Connection { id: CONNECTION, host: HOST, address: ADDRESS, agent: Some(AGENT), opened: 1_463_024_128_000 };
     let owned = |pairs: &[(&str, &str)]| -> Pairs {
@@ -143,8 +152,10 @@ fn of_socket(example: &Example) -> [(String, Event); 3] {
     let connect = SocketEvent::connect(&connection, &request("$connect"), headers, owned(example.query));
     let message = SocketEvent::message(&connection, &request("$default"), later(1), example.message.to_owned());
     let end = SocketEvent::disconnect(&connection, &request("$disconnect"), later(600), 1001, "Going away");
-    [("connect", connect), ("default", message), ("disconnect", end)]
-        .map(|(name, event)| (name.to_owned(), Event::Socket(event)))
+    let expired = Event::Expired(ExpiredEvent { expired: CONNECTION, request: request("expired") });
+    let [connect, message, end] = [connect, message, end].map(Event::Socket);
+    [("connect", connect), ("default", message), ("disconnect", end), ("expired", expired)]
+        .map(|(name, event)| (name.to_owned(), event))
 }
 
 fn event(function: &Function, request: Request) -> RequestEvent {

@@ -28,7 +28,7 @@ pub enum Fault {
     /// the first item of a transaction, `TransactionConflictException` for a single write. Not retried by the SDK.
     Conflict,
     /// Too many calls: `ProvisionedThroughputExceededException`, `SlowDown` (S3), `Throttling` (SNS) or `LimitExceededException`
-    /// (posts to WebSockets). Retried by the SDK.
+    /// (posts to WebSockets), or `ThrottlingException` (schedules). Retried by the SDK.
     Throttled,
     /// 500. Retried by the SDK.
     Internal,
@@ -139,6 +139,8 @@ pub(crate) enum Service {
     Sns,
     /// API Gateway, which posts to open WebSockets.
     Push,
+    /// EventBridge Scheduler.
+    Scheduler,
 }
 
 impl Service {
@@ -149,6 +151,7 @@ impl Service {
             Self::S3 => "S3",
             Self::Sns => "SNS",
             Self::Push => "API Gateway",
+            Self::Scheduler => "EventBridge Scheduler",
         }
     }
 }
@@ -168,11 +171,12 @@ impl Fault {
                 Service::S3 => refusal(service, 503, "SlowDown"),
                 Service::Sns => refusal(service, 400, "Throttling"),
                 Service::Push => refusal(service, 429, "LimitExceededException"),
+                Service::Scheduler => refusal(service, 429, "ThrottlingException"),
             },
             Self::Internal => match service {
                 Service::DynamoDb => refusal(service, 500, "InternalServerError"),
                 Service::S3 | Service::Sns => refusal(service, 500, "InternalError"),
-                Service::Push => refusal(service, 500, "InternalServerErrorException"),
+                Service::Push | Service::Scheduler => refusal(service, 500, "InternalServerException"),
             },
             Self::Refused { status, code } => refusal(service, status, code),
             Self::Unreachable => Err(broken()),
@@ -228,7 +232,7 @@ fn refusal(service: Service, status: u16, code: &str) -> Result<HttpResponse, Co
             response(status, "application/xml", document)
         }
         Service::Sns => response(status, "text/xml", crate::sns::error_document(code, message)),
-        Service::Push => {
+        Service::Push | Service::Scheduler => {
             let mut response = response(status, "application/json", json!({ "message": message }).to_string())?;
             response.headers_mut().try_insert("x-amzn-errortype", code.to_owned()).map_err(|_| broken())?;
             Ok(response)

@@ -17,6 +17,7 @@ pub fn greeting(url: &str, endpoints: &Endpoints, data: &Path) -> String {
         "listening on {url}
 console      {url}/
 docs         {url}/docs
+demo         {url}/demo
 dynamodb     {dynamodb}
 s3           {s3}
 sns          {sns}

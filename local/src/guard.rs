@@ -10,6 +10,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use futures_util::future::BoxFuture;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority};
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -30,16 +31,21 @@ pub(crate) async fn own_pages(request: Request, next: Next) -> Response {
     }
 }
 
-/// A page for whoever runs the server, which is not kept and does what its Content-Security-Policy allows.
-pub(crate) async fn secured(request: Request, next: Next, policy: HeaderValue) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    // Not `no-referrer`: with that, a browser says of a form of the console's own that it comes from nowhere.
-    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+/// An axum middleware that gives a page its policy. Pages are not kept, and say where they are to nobody else.
+pub(crate) fn secured(policy: HeaderValue) -> impl Fn(Request, Next) -> BoxFuture<'static, Response> + Clone {
+    move |request, next| {
+        let policy = policy.clone();
+        Box::pin(async move {
+            let mut response = next.run(request).await;
+            let headers = response.headers_mut();
+            headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+            headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+            // Not `no-referrer`: with that, a browser says of a form of the server's own that it comes from nowhere.
+            headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+            response
+        })
+    }
 }
 
 /// Why a request is not taken.

@@ -14,7 +14,8 @@
 //! | [`cost`] | the `x-cost-*` headers: AWS calls of each request |
 //! | [`faults`], `contention` | failures of AWS, on demand; transactions that meet |
 //! | [`tasks`] | what the command line does besides running |
-//! | [`greeting`] | what `cargo run` prints |
+//! | [`demo`] | a world with people in it |
+//! | [`greeting`], [`logging`] | what `cargo run` prints; where the lines of its log go |
 //! | [`containers`] | a way from containers to the stand-ins |
 //! | [`sockets`] | WebSockets, and `/@connections` by which functions post to them |
 //! | [`admin`] | `/_local/...` |
@@ -32,6 +33,7 @@ pub mod containers;
 mod contention;
 pub mod cost;
 pub mod database;
+pub mod demo;
 pub mod dialects;
 mod docs;
 pub mod error;
@@ -42,6 +44,7 @@ mod gateway;
 pub mod greeting;
 mod guard;
 mod image;
+pub mod logging;
 mod news;
 mod objects;
 mod requests;

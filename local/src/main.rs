@@ -1,9 +1,11 @@
 //! `cargo run`: the whole product on this machine.
 
 use clap::{CommandFactory, Parser};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use local::{
-    Options, StartError, World, dialects, events,
+    Options, StartError, World, demo, dialects, events,
     greeting::{DEFAULT_PORT, greeting},
+    logging::Log,
     tasks,
 };
 use mimalloc::MiMalloc;
@@ -49,6 +51,11 @@ struct Arguments {
     /// Refuses the thousand most common passwords, as a deployment does.
     #[arg(long)]
     refuse_common_passwords: bool,
+    /// Puts 200 people into the world, who have friends, groups, posts and live rooms; the same seed gives the same people. Data that
+    /// has them is left as it is.
+    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1",
+        conflicts_with_all = ["issue_receipt", "grant", "audit_account", "export", "erase"])]
+    demo: Option<u64>,
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
     #[arg(long, value_name = "TABLE", exclusive = true)]
     seed_questions: Option<String>,
@@ -81,10 +88,12 @@ fn yuan(text: &str) -> Result<Yuan, &'static str> {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default_log()));
+    let wanted = EnvFilter::try_from_default_env();
+    let log = Log::new(wanted.is_ok());
+    let filter = wanted.unwrap_or_else(|_| EnvFilter::new(default_log()));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(io::stderr)
+        .with_writer(log.clone())
         .with_ansi(io::stderr().is_terminal())
         .init();
     if let Some(dialect) = arguments.openapi {
@@ -140,12 +149,13 @@ fn main() -> ExitCode {
         let seeded = runtime.block_on(tasks::seed_questions(clients, table));
         return seeded.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
     }
-    let outcome = runtime.block_on(run(arguments));
+    let outcome = runtime.block_on(run(arguments, &log));
     // A password that is being hashed must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(200));
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Start(error)) => failed(&error, error.exit_code()),
+        Err(Failure::Demo(error)) => failed(&error, 1),
         Err(Failure::Signals(error)) => failed(&error, 1),
     }
 }
@@ -212,10 +222,11 @@ fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {
 
 enum Failure {
     Start(StartError),
+    Demo(demo::Failure),
     Signals(io::Error),
 }
 
-async fn run(arguments: Arguments) -> Result<(), Failure> {
+async fn run(arguments: Arguments, log: &Log) -> Result<(), Failure> {
     let mut stop = Box::pin(stop_signal().map_err(Failure::Signals)?);
     let kept = (!arguments.ephemeral).then(|| arguments.data.clone());
     let mut options = match &kept {
@@ -235,14 +246,34 @@ async fn run(arguments: Arguments) -> Result<(), Failure> {
         started = World::start(options) => started.map_err(Failure::Start)?,
         () = &mut stop => return Ok(()),
     };
+    let people = match arguments.demo {
+        Some(seed) => tokio::select! {
+            filled = populated(&world, seed, log) => filled.map_err(Failure::Demo)?,
+            () = &mut stop => return Ok(()),
+        },
+        None => String::new(),
+    };
     // Whoever started this may have closed its end of the pipe. The server is there all the same.
     let text = greeting(&world.url, &world.endpoints, world.folder());
     let mut out = io::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = out.write_all((text + &people).as_bytes()).and_then(|()| out.flush());
     stop.await;
     tracing::info!("ending");
     world.shutdown().await;
     Ok(())
+}
+
+/// Puts people into the world; gives back what is to be said about it. The bar of progress is seen in terminals alone.
+async fn populated(world: &World, seed: u64, log: &Log) -> Result<String, demo::Failure> {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template("{msg:16} {bar:40} {pos}/{len} {elapsed}") {
+        bar.set_style(style);
+    }
+    log.beside(Some(bar.clone()));
+    let outcome = demo::fill(world, seed, demo::PEOPLE, bar.clone()).await;
+    bar.finish_and_clear();
+    log.beside(None);
+    outcome.map(|outcome| demo::said(&outcome))
 }
 
 /// Ready at the first Ctrl-C or SIGTERM. Both are caught from the call on, not only once it is awaited.

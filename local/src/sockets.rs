@@ -5,6 +5,7 @@
 //! | `opening` | the request that opens a socket, and `$connect` |
 //! | `connection` | one socket, from its first frame to `$disconnect` |
 //! | `management` | `/@connections/{id}`: what functions post to sockets |
+//! | `schedules` | EventBridge Scheduler's `/schedules/{name}`: when functions are told that a session has ended |
 //! | `lines` | the open sockets by their names |
 //!
 //! Sizes, times and close codes are those of API Gateway, by the machine's clock. Where API Gateway may hand several texts of a socket
@@ -14,20 +15,28 @@ mod connection;
 mod lines;
 mod management;
 mod opening;
+mod schedules;
 
 pub use lines::SocketLimits;
 pub(crate) use lines::{Host, Lines, Open};
 
-use axum::Router;
+use crate::guard::own_pages;
+use axum::{Router, middleware};
 use kit::registry::Function;
 use opening::Door;
+use schedules::Schedules;
 use shared::App;
 
-/// The paths of sockets and of `@connections`. Everything else is left to the other routes.
+/// The paths of sockets, of `@connections` and of schedules. Everything else is left to the other routes. Pages of others can open
+/// sockets, as far as the function lets them, but reach nothing else.
 pub(crate) fn routes(lines: &Lines, app: &App, functions: &[Function]) -> Router {
-    let opening = functions.iter().filter_map(|function| Some((function, function.sockets(app)?)));
-    let opening = opening.flat_map(|(function, service)| {
+    let services: Vec<_> = functions.iter().filter_map(|function| Some((function, function.sockets(app)?))).collect();
+    let called = services.iter().map(|(function, service)| (function.name, service.clone()));
+    let schedules = Schedules::new(lines.clone(), called.collect());
+    let of_functions = management::routes(lines.clone()).merge(schedules::routes(schedules));
+    let opening = services.iter().flat_map(|(function, service)| {
         function.paths.iter().map(move |path| (*path, Door::new(lines.clone(), function.name, service.clone())))
     });
-    opening.fold(management::routes(lines.clone()), |router, (path, door)| router.merge(opening::routes(path, door)))
+    let of_functions = of_functions.layer(middleware::from_fn(own_pages));
+    opening.fold(of_functions, |router, (path, door)| router.merge(opening::routes(path, door)))
 }

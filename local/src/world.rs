@@ -212,7 +212,9 @@ impl World {
             shared::questions::seed(&app).await?;
             database.keep_questions(&folder, &template.tables)?;
         }
+        let url = server::url(&listener)?;
         clients::attach_push(&app);
+        clients::attach_schedules(&app, &url);
         let domain = listener.local_addr().map(|address| address.to_string()).unwrap_or_default();
         let lines = Lines::new(Host {
             domain,
@@ -221,7 +223,6 @@ impl World {
             requests: Requests::telling(wire.clone()),
             wire: wire.clone(),
         });
-        let url = server::url(&listener)?;
         let parts = Parts { app: &app, template: &template, functions: &functions, lines: &lines, outbox: &outbox };
         let router = parts.router(&endpoints, &url, request_time)?;
         let api = Server::start(listener, router, request_time)?;

@@ -16,7 +16,7 @@ use futures_util::{
 };
 use shared::{
     App, OnDemand,
-    clients::failure,
+    clients::log_failure,
     config::LiveProvider,
     streams::{Channel, Channels, Failed, Key},
 };
@@ -137,14 +137,12 @@ where
     }
 }
 
-/// Logs why. The text of an error may repeat what was sent, so it stays out.
+/// Logs why.
 fn failed<E>(operation: &str, error: &SdkError<E>) -> Failed
 where
     SdkError<E>: ProvideErrorMetadata + RequestId,
 {
-    let fault = failure(error);
-    let (code, aws_request_id) = (error.code().unwrap_or("none"), error.request_id().unwrap_or("none"));
-    tracing::error!(operation, fault, code, aws_request_id, "the streaming service failed");
+    log_failure("Amazon IVS", operation, error);
     Failed
 }
 

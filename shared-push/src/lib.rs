@@ -14,7 +14,7 @@ use aws_sdk_apigatewaymanagement::{
 use futures_util::future::{BoxFuture, FutureExt};
 use shared::{
     App, OnDemand,
-    clients::failure,
+    clients::log_failure,
     push::{Connections, Failed, Posted},
     values::ConnectionId,
 };
@@ -106,13 +106,11 @@ fn is_throttled<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
     }
 }
 
-/// Logs why. The text of an error may repeat what was sent, so it stays out.
+/// Logs why.
 fn failed<E>(operation: &str, error: &SdkError<E>) -> Failed
 where
     SdkError<E>: ProvideErrorMetadata + RequestId,
 {
-    let fault = failure(error);
-    let (code, aws_request_id) = (error.code().unwrap_or("none"), error.request_id().unwrap_or("none"));
-    tracing::error!(operation, fault, code, aws_request_id, "the service of open sockets failed");
+    log_failure("API Gateway", operation, error);
     Failed
 }

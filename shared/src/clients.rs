@@ -12,11 +12,12 @@ use aws_smithy_runtime_api::client::{
     behavior_version::BehaviorVersion,
     connector_metadata::ConnectorMetadata,
     http::{HttpClient, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector},
+    orchestrator::HttpResponse,
     result::SdkError,
     runtime_components::RuntimeComponents,
 };
-use aws_smithy_types::{retry::RetryConfig, timeout::TimeoutConfig};
-use aws_types::{SdkConfig, region::Region};
+use aws_smithy_types::{error::metadata::ProvideErrorMetadata, retry::RetryConfig, timeout::TimeoutConfig};
+use aws_types::{SdkConfig, region::Region, request_id::RequestId};
 use std::{
     fmt,
     ops::Deref,
@@ -190,6 +191,16 @@ pub fn failure<E, R>(error: &SdkError<E, R>) -> &'static str {
         SdkError::DispatchFailure(_) => "no connection",
         _ => "other",
     }
+}
+
+/// Logs that a call of a service has failed, and why. The text of the error may repeat what was sent, so it stays out.
+pub fn log_failure<E>(service: &str, operation: &str, error: &SdkError<E, HttpResponse>)
+where
+    SdkError<E, HttpResponse>: ProvideErrorMetadata + RequestId,
+{
+    let fault = failure(error);
+    let (code, aws_request_id) = (error.code().unwrap_or("none"), error.request_id().unwrap_or("none"));
+    tracing::error!(service, operation, fault, code, aws_request_id, "a service of AWS failed");
 }
 
 /// What Lambda hands to every function. Fixed for the life of the process.

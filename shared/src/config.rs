@@ -21,7 +21,7 @@ pub use codes::{CodeText, TestCode};
 pub use gifts::Gifts;
 pub use lightup::LightUp;
 pub use live::Live;
-pub use push::Push;
+pub use push::{Expiry, Push};
 pub use qiniu::Qiniu;
 pub use regions::Regions;
 pub use review::{Review, ReviewClient};
@@ -147,6 +147,8 @@ pub struct Config {
     pub streaming: Setting<Streaming>,
     /// Where functions post to open WebSockets.
     pub push: Setting<Push>,
+    /// By what the function that opens sockets is told when a session ends.
+    pub expiry: Setting<Option<Expiry>>,
     /// How the reviewers of app stores are let in.
     pub review: Setting<Review>,
     /// Whether requests have to be signed by the app that sends them.
@@ -292,6 +294,7 @@ impl Config {
             qiniu: Setting::new(&Qiniu::SETTINGS, Qiniu::read(&variables)?),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::read(&variables, stage)?),
             push: Setting::new(&Push::SETTINGS, Push::read(&variables)?),
+            expiry: Setting::new(&Expiry::SETTINGS, Expiry::read(&variables)?),
             review: Setting::new(&Review::SETTINGS, Review::read(&variables)?),
             signing: Setting::new(&Signing::SETTINGS, Signing::read(&variables)?),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], variables.get("OPERATOR_TOPIC")),
@@ -331,6 +334,7 @@ impl Config {
             qiniu: self.qiniu.only(declared),
             streaming: self.streaming.only(declared),
             push: self.push.only(declared),
+            expiry: self.expiry.only(declared),
             review: self.review.only(declared),
             signing: self.signing.only(declared),
             operator_topic: self.operator_topic.only(declared),
@@ -368,6 +372,7 @@ impl Config {
             qiniu: Setting::new(&Qiniu::SETTINGS, None),
             streaming: Setting::new(&Streaming::SETTINGS, Streaming::local()),
             push: Setting::new(&Push::SETTINGS, Push::default()),
+            expiry: Setting::new(&Expiry::SETTINGS, Some(Expiry::local())),
             review: Setting::new(&Review::SETTINGS, Review::local()),
             signing: Setting::new(&Signing::SETTINGS, Signing::local()),
             operator_topic: Setting::new(&["OPERATOR_TOPIC"], Some(LOCAL_TOPIC.to_owned())),

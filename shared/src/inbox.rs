@@ -58,7 +58,9 @@ pub mod rules;
 mod sending;
 mod telling;
 
-pub use connections::{Key, Which, Wishes, close_of, connection, ended, expel, open, proven, reply, turn_away};
+pub use connections::{
+    Key, Which, Wishes, close_of, connection, ended, expel, expired, open, proven, reply, turn_away,
+};
 pub use notice::{Contact, GroupChange, GroupNotice, MOST_NAMED, Named, Notice};
 pub use reading::{acknowledge, heartbeat, start};
 pub use rows::connections::Connection;

@@ -1,7 +1,8 @@
-//! Posting to open WebSockets, as far as it is a service with an API: the port to it.
+//! Open WebSockets, as far as they are services with an API: the ports to these.
 //!
 //! API Gateway keeps the sockets of clients open; a function reaches one by the name of its connection. The service's SDK is a crate of
-//! its own, so that only the functions that push link it: these hand an implementation of [`Connections`] to [`Push::attach`].
+//! its own, so that only the functions that push link it: these hand an implementation of [`Connections`] to [`Push::attach`]. So is
+//! it with the service that tells the function of sockets when a session ends: only the function that opens them has [`Schedules`].
 
 use crate::{error::Error, metrics::Count, values::ConnectionId};
 use aws_types::SdkConfig;
@@ -17,10 +18,10 @@ pub enum Posted {
     Gone,
 }
 
-/// The service has refused or did not answer, whatever it was asked. Why is for the log alone, and whoever gives this back has
+/// A service has refused or did not answer, whatever it was asked. Why is for the log alone, and whoever gives this back has
 /// logged it.
 #[derive(Debug, thiserror::Error)]
-#[error("the service of open sockets failed")]
+#[error("a service of open sockets failed")]
 pub struct Failed;
 
 /// A service that keeps sockets open. Every method can be repeated; a text that is posted again may arrive twice.
@@ -32,29 +33,42 @@ pub trait Connections: fmt::Debug + Send + Sync {
     fn close<'a>(&'a self, connection: &'a ConnectionId) -> BoxFuture<'a, Result<(), Failed>>;
 }
 
-/// The service of this process, if it has one.
+/// A service that tells the function of sockets of a connection at a time: nothing else acts on an open socket by time alone.
+pub trait Schedules: fmt::Debug + Send + Sync {
+    /// Has the function told that a connection's session has ended, at this second since 1970 or within a minute after it. The same
+    /// again changes nothing.
+    fn expiry<'a>(&'a self, connection: &'a ConnectionId, at: i64) -> BoxFuture<'a, Result<(), Failed>>;
+}
+
+/// The services of this process, as far as it has them.
 #[derive(Debug)]
 pub struct Push {
     sdk: SdkConfig,
     connections: OnceLock<Box<dyn Connections>>,
+    schedules: OnceLock<Box<dyn Schedules>>,
 }
 
 impl Push {
-    /// Without a service yet. Does no I/O.
+    /// Without services yet. Does no I/O.
     #[must_use]
     pub fn new(sdk: SdkConfig) -> Self {
-        Self { sdk, connections: OnceLock::new() }
+        Self { sdk, connections: OnceLock::new(), schedules: OnceLock::new() }
     }
 
-    /// What the client of a service is made from.
+    /// What the clients of the services are made from.
     #[must_use]
     pub fn sdk(&self) -> &SdkConfig {
         &self.sdk
     }
 
-    /// Gives the process its service, once: a second one is dropped.
+    /// Gives the process the service of open sockets, once: a second one is dropped.
     pub fn attach(&self, connections: impl Connections + 'static) {
         let _ = self.connections.set(Box::new(connections));
+    }
+
+    /// Gives it the service of schedules, once.
+    pub fn attach_schedules(&self, schedules: impl Schedules + 'static) {
+        let _ = self.schedules.set(Box::new(schedules));
     }
 
     /// Posts a text to a connection: one round.
@@ -76,6 +90,19 @@ impl Push {
     /// As [`Push::post`].
     pub async fn close(&self, connection: &ConnectionId) -> Result<(), Error> {
         self.connections()?.close(connection).await.map_err(|Failed| Error::Unavailable)
+    }
+
+    /// Has the function of sockets told that the session of a connection ends at this second since 1970: one round. The same again
+    /// changes nothing.
+    ///
+    /// # Errors
+    /// As [`Push::post`].
+    pub async fn expiry(&self, connection: &ConnectionId, at: i64) -> Result<(), Error> {
+        let Some(schedules) = self.schedules.get() else {
+            tracing::error!("nothing is scheduled: this function has no service of schedules");
+            return Err(Error::Unavailable);
+        };
+        schedules.expiry(connection, at).await.map_err(|Failed| Error::Unavailable)
     }
 
     fn connections(&self) -> Result<&dyn Connections, Error> {

@@ -19,7 +19,7 @@ impl Random {
         Self(Mutex::new(ChaCha20Rng::try_from_rng(&mut SysRng).expect("the system's generator")))
     }
 
-    /// The same sequence for the same seed. For tests only.
+    /// The same sequence for the same seed: for tests, and for what is made up. Never where a secret is drawn.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
         Self(Mutex::new(ChaCha20Rng::seed_from_u64(seed)))

@@ -93,6 +93,13 @@ pub fn china_seconds(seconds: i64) -> String {
     Timestamp::from_second(seconds).map_or_else(|_| String::new(), |at| format!("{:.0}", china(at)))
 }
 
+/// Seconds since 1970 as date and time in UTC without a zone, `yyyy-MM-ddTHH:mm:ss`.
+#[must_use]
+pub fn utc_seconds(seconds: i64) -> String {
+    let at = Timestamp::from_second(seconds);
+    at.map_or_else(|_| String::new(), |at| format!("{:.0}", Offset::UTC.to_datetime(at)))
+}
+
 /// The day at UTC+8 of seconds since 1970, `yyyy/M/d`.
 #[must_use]
 pub fn china_day(seconds: i64) -> String {

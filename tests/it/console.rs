@@ -1,6 +1,7 @@
 //! The console at `/` of the local server.
 
 pub(crate) mod browser;
+mod demo;
 mod events;
 mod guard;
 mod objects;
@@ -39,7 +40,7 @@ impl Api {
 }
 
 /// Every page that there is without anything in the world.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/console",
     "/console/sms",
@@ -49,4 +50,5 @@ const PAGES: [&str; 9] = [
     "/console/wallet",
     "/console/reports",
     "/console/clock",
+    "/demo",
 ];

@@ -186,6 +186,11 @@ async fn every_payload_of_a_socket_is_understood() {
             assert_eq!((answer.status, answer.whose), (status, None), "{name}");
             told.insert(name);
         }
+        // The schedule of a socket that is gone.
+        let name = format!("{}/expired", function.name);
+        let answer = service(events[&name].clone()).await;
+        assert_eq!((answer.status, answer.again, answer.logged.operation.as_str()), (200, false, "expire"), "{name}");
+        told.insert(name);
     }
     assert_eq!(told, events.into_keys().collect(), "a payload belongs to a function of sockets");
     world.shutdown().await;

@@ -12,6 +12,7 @@
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
 //! | `console` | the console at `/`: its pages, who may use them, and a browser that does |
 //! | `docs` | the OpenAPI documents as they are served, and the page that shows them, with a browser |
+//! | `demo` | the people of `cargo run -- --demo`: the same for the same seed, and added once |
 //! | `logs` | what a log may hold |
 //! | `dialect` | a dialect that is only a test's: what the kit can do |
 //! | `lightup` | Light Up, operation by operation, and its call flows |
@@ -51,6 +52,7 @@ mod chat_people;
 mod concurrency;
 mod console;
 mod crowd;
+mod demo;
 mod deployed;
 mod dialect;
 mod docs;

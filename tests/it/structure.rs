@@ -166,6 +166,24 @@ fn only_who_pushes_links_the_service_of_open_sockets() {
     }
 }
 
+/// And with the SDK of schedules: who opens sockets has it.
+#[test]
+fn only_who_opens_sockets_links_the_service_of_schedules() {
+    for package in local::dialects::packages() {
+        let folder = root().join("functions").join(package.name);
+        let read = |path: &str| std::fs::read_to_string(folder.join(path)).expect("a file");
+        for function in &package.functions {
+            let attaches = read(&format!("src/bin/{}.rs", function.name)).contains("shared_schedules::attach");
+            assert_eq!(attaches, function.settings.contains(&"EXPIRY_SCHEDULES"), "{}", function.name);
+            assert_eq!(attaches, function.handlers.is_some(), "{}", function.name);
+        }
+    }
+    for crate_of_all in ["shared", "shared-push", "functions/kit"] {
+        let manifest = std::fs::read_to_string(root().join(crate_of_all).join("Cargo.toml")).expect("a manifest");
+        assert!(!manifest.contains("scheduler") && !manifest.contains("shared-schedules"), "{crate_of_all}");
+    }
+}
+
 #[test]
 fn no_files_import_each_other_in_a_circle() {
     for folder in [

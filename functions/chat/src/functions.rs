@@ -37,7 +37,7 @@ pub fn chat() -> Function {
 pub fn push() -> Function {
     Function {
         paths: &["/android/websocket/"],
-        settings: [&["ONLY_FRIENDS"][..], &config::Push::SETTINGS].concat(),
+        settings: [&["ONLY_FRIENDS"][..], &config::Push::SETTINGS, &config::Expiry::SETTINGS].concat(),
         tables: &[Table::Users, Table::Friends, Table::Groups, Table::Chat],
         ..Function::of_sockets::<Push>("push")
     }

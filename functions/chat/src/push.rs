@@ -18,7 +18,7 @@ use crate::{
     status::Status,
 };
 use inbound::Inbound;
-use kit::sockets::{Ended, Example, Message, Opening, Sockets};
+use kit::sockets::{Ended, Example, Expired, Message, Opening, Sockets};
 use shared::{
     App, Error, ErrorKind,
     chat::{self, Received},
@@ -100,6 +100,11 @@ impl Sockets for Push {
     async fn ended(app: &App, ended: &Ended) -> Result<(), Error> {
         garbage::forget(&ended.connection);
         inbox::ended(app, &ended.connection).await
+    }
+
+    async fn expired(app: &App, expired: &Expired) -> Result<(), Error> {
+        garbage::forget(&expired.connection);
+        inbox::expired(app, &expired.connection).await
     }
 }
 

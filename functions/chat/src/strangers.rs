@@ -30,15 +30,8 @@ pub(crate) fn routes() -> Routes {
             .example(&[("type", Str("user")), ("id", Str(PERSON)), ("reason", Str("spam")), ("content", Str("buy"))])
             .signed(report),
         read("/android/block/{uid}", "Block").about("Blocks somebody").changing().example(WHOM).signed(block),
-        read("/android/unblock/{uid}", "Unblock")
-            .about("Takes a block away")
-            .changing()
-            .example(WHOM)
-            .signed(unblock),
-        get("/android/user_blocks", "Blocks")
-            .about("Lists whom the caller blocks")
-            .refusing(no_list)
-            .signed(blocks),
+        read("/android/unblock/{uid}", "Unblock").about("Takes a block away").changing().example(WHOM).signed(unblock),
+        get("/android/user_blocks", "Blocks").about("Lists whom the caller blocks").refusing(no_list).signed(blocks),
     ])
 }
 

@@ -58,8 +58,9 @@ pub struct Header {
 /// The OpenAPI 3.1 document of these operations. The same operations and answers give the same document, byte for byte. Built without
 /// the feature `documents`, it takes every body for anything.
 ///
-/// `answers` is an object: for each operation by its name, and for what any of them may answer under `*`, a list of answers, each with
-/// its `status`, its `name`, whether it `failed`, and where it has them its content `type` and its `body`.
+/// `answers` is an object: for each operation by its name a list of answers, and likewise under `*` for what any operation may answer,
+/// under `* signed` for any that needs a session, and under `* body` for any that has a body. Each has
+/// its `status`, its `name`, whether it `failed`, and where there are any its content `type` and its `body`.
 #[must_use]
 pub fn document<D: Dialect>(endpoints: &[Endpoint], answers: &Value) -> Value {
     let mut generator = SchemaSettings::draft2020_12()
@@ -130,12 +131,13 @@ fn operation<D: Dialect>(generator: &mut SchemaGenerator, endpoint: &Endpoint, a
     let output = (!endpoint.raw || endpoint.method != "GET").then(|| D::success(output));
     let request = request::Fields::of(generator, endpoint, &input);
     let body = request.body::<D>(endpoint);
+    let answering = answers::Operation { name: endpoint.operation, signed: endpoint.signed, has_body: body.is_some() };
     let mut operation = json!({
         "operationId": operation_id(endpoint),
         "x-operation": endpoint.operation,
         "summary": endpoint.about,
         "tags": [tag(endpoint)],
-        "responses": answers::responses(output.as_ref(), answers, endpoint.operation, body.is_some()),
+        "responses": answers::responses(output.as_ref(), answers, &answering),
     });
     let parameters = request.parameters::<D>(endpoint);
     if !parameters.is_empty() {

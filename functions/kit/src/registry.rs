@@ -8,7 +8,7 @@ use crate::{
     log::{self, Entry},
     openapi, plain,
     request_id::answer_with_id,
-    sockets::{Handlers, Service, Sockets},
+    sockets::{Answer, Handlers, Service, Sockets},
 };
 use axum::{
     Router,
@@ -216,7 +216,13 @@ pub async fn run_sockets(function: Function, equip: impl FnOnce(&App)) -> Result
     let service = function.sockets(&app).ok_or("this function has no handlers of sockets")?;
     lambda_runtime::run(service_fn(move |event: LambdaEvent<Value>| {
         let answer = service(event.payload);
-        async move { Ok::<_, lambda_http::Error>(json!({ "statusCode": answer.await.status })) }
+        async move {
+            match answer.await {
+                // Only a call that fails is made again.
+                Answer { again: true, .. } => Err(lambda_http::Error::from("the event is to be handed over again")),
+                Answer { status, .. } => Ok(json!({ "statusCode": status })),
+            }
+        }
     }))
     .await
 }

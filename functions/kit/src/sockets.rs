@@ -1,5 +1,5 @@
-//! WebSockets: a dialect's three handlers, and how they answer what API Gateway hands over when a socket opens, says something
-//! and has ended.
+//! WebSockets: a dialect's handlers, and how they answer what API Gateway hands over when a socket opens, says something and has
+//! ended, and what a schedule does when the session of a socket is over.
 //!
 //! API Gateway keeps the socket; a function sees one event at a time and nothing of the socket but its name. It never answers a text
 //! by its outcome: whatever is sent goes through `shared::push`, so that everything a client sees has one order. A socket cannot
@@ -7,7 +7,7 @@
 
 mod event;
 
-pub use event::{Ended, Message, Opening};
+pub use event::{Ended, Expired, Message, Opening};
 
 use crate::{
     log::{Entry, Logged},
@@ -45,6 +45,13 @@ pub trait Sockets: Send + Sync + 'static {
     /// # Errors
     /// For the log alone.
     fn ended(app: &App, ended: &Ended) -> impl Future<Output = Result<(), Error>> + Send;
+
+    /// The session with which a socket was opened has ended by itself, as a schedule says that was made when it opened. The schedule
+    /// may say so twice, or after the socket has ended.
+    ///
+    /// # Errors
+    /// The schedule says so again, some three times.
+    fn expired(app: &App, expired: &Expired) -> impl Future<Output = Result<(), Error>> + Send;
 }
 
 /// What clients send.
@@ -65,6 +72,8 @@ pub struct Answer {
     pub status: u16,
     /// Whose socket has been accepted. API Gateway does not hear of it.
     pub whose: Option<UserId>,
+    /// Whether the event is to be handed over again: a schedule does so if the call fails.
+    pub again: bool,
     /// What the log says of the event.
     pub logged: Logged,
 }
@@ -102,6 +111,7 @@ async fn answer<S: Sockets>(app: App, event: Value) -> Answer {
         Ok(Happened::Opening(opening)) => guarded(S::opening(&app, opening)).await.map(|whose| ("open", Some(whose))),
         Ok(Happened::Message(message)) => guarded(S::message(&app, message)).await.map(|kind| (kind, None)),
         Ok(Happened::Ended(ended)) => guarded(S::ended(&app, ended)).await.map(|()| ("close", None)),
+        Ok(Happened::Expired(expired)) => guarded(S::expired(&app, expired)).await.map(|()| ("expire", None)),
         Err(reason) => Err(Error::internal(*reason)),
     };
     let status = outcome.as_ref().map_or_else(|error| status(error, &happened), |_| 200);
@@ -110,7 +120,8 @@ async fn answer<S: Sockets>(app: App, event: Value) -> Answer {
         Err(error) => (route, None, Some(error)),
     };
     let logged = entry.finish(Some(operation), status, error.as_ref());
-    Answer { status, whose, logged }
+    let again = error.is_some() && matches!(happened, Ok(Happened::Expired(_)));
+    Answer { status, whose, again, logged }
 }
 
 /// What API Gateway is told of a failure. After anything but a 200 for a text it may send the client an object of its own
@@ -118,7 +129,7 @@ async fn answer<S: Sockets>(app: App, event: Value) -> Answer {
 fn status(error: &Error, happened: &Result<Happened, &'static str>) -> u16 {
     match (happened, error.kind()) {
         (Ok(Happened::Message(_)), _) => 200,
-        (Err(_), _) | (_, ErrorKind::Internal | ErrorKind::Unavailable) => 500,
+        (Err(_) | Ok(Happened::Expired(_)), _) | (_, ErrorKind::Internal | ErrorKind::Unavailable) => 500,
         _ => 401,
     }
 }

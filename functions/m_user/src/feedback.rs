@@ -115,9 +115,7 @@ impl Filed {
         let id = self.target_id.0;
         let post = |id: String| PostId::try_from(id).unwrap_or_else(|_| PostId::nobody());
         let target = match self.target_type.0 {
-            TargetKind::Person => {
-                Target::Person(Whom::Id(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody())))
-            }
+            TargetKind::Person => Target::Person(Whom::Id(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody()))),
             TargetKind::Post => Target::Post(post(id)),
             TargetKind::Comment => {
                 let on = self.post_id.map(|text| post(text.0));

@@ -26,8 +26,8 @@ pub mod images;
 pub mod misc;
 pub mod people;
 pub mod profile;
-pub mod reports;
 pub mod refusal;
+pub mod reports;
 pub mod sync;
 pub mod wire;
 

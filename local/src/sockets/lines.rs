@@ -219,6 +219,11 @@ impl Lines {
         lines.into_iter().filter_map(|line| line.end.send(Why::Dropped).ok()).count()
     }
 
+    /// Whether no more are opened.
+    pub(super) fn is_over(&self) -> bool {
+        self.with(|state| state.alive.is_none())
+    }
+
     /// Closes all of them and opens no others.
     pub(crate) fn end(&self) {
         let lines = self.with(|state| {

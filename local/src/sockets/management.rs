@@ -91,7 +91,8 @@ fn gone() -> Response {
     refusal(StatusCode::GONE, "GoneException", "Gone")
 }
 
-fn refusal(status: StatusCode, kind: &'static str, message: &str) -> Response {
+/// A failure as services of AWS say it in JSON.
+pub(super) fn refusal(status: StatusCode, kind: &'static str, message: &str) -> Response {
     let mut response = json_answer(status, &json!({ "message": message }));
     let name = HeaderName::from_static("x-amzn-errortype");
     response.headers_mut().insert(name, HeaderValue::from_static(kind));

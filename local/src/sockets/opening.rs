@@ -106,7 +106,7 @@ impl Newcomer {
         let Self { name, facts, event } = self;
         let Door { lines, function, service } = door;
         let event = serde_json::to_value(event).unwrap_or_default();
-        let kit::sockets::Answer { status, whose, logged } = service(event).await;
+        let kit::sockets::Answer { status, whose, logged, .. } = service(event).await;
         if status != 200 {
             let refused = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let mut refused = refused.into_response();

@@ -38,8 +38,8 @@ pub struct ReportArguments {
 }
 
 /// What is asked for with none of these.
-const OTHERS: [&str; 8] =
-    ["data", "ephemeral", "template", "issue_receipt", "grant", "audit_account", "export", "erase"];
+const OTHERS: [&str; 9] =
+    ["data", "ephemeral", "template", "issue_receipt", "grant", "audit_account", "export", "erase", "demo"];
 
 fn report(text: &str) -> Result<ReportId, &'static str> {
     text.parse().map_err(|_| "wanted 13 digits, - and 16 hex digits")

@@ -15,12 +15,15 @@ pub(super) fn by(service: Service, operation: &str, request: &HttpRequest) -> Ve
         }
         Service::S3 => vec![object(operation, request.uri())],
         Service::Sns => request.body().bytes().map(receiver).into_iter().collect(),
-        Service::Push => {
-            let path = path(request.uri());
-            let key = path.rsplit('/').next().unwrap_or_default().to_owned();
-            vec![Touched { verb: "post", key, ..Touched::default() }]
-        }
+        Service::Push => vec![named("post", request)],
+        Service::Scheduler => vec![named("schedule", request)],
     }
+}
+
+/// What stands last in the path.
+fn named(verb: &'static str, request: &HttpRequest) -> Touched {
+    let key = path(request.uri()).rsplit('/').next().unwrap_or_default().to_owned();
+    Touched { verb, key, ..Touched::default() }
 }
 
 /// How a service refused a call: the code of its error, and which items of a transaction it was for.

@@ -157,11 +157,7 @@ pub struct Filed {
 ///
 /// # Errors
 /// Faults.
-pub async fn open(
-    app: &App,
-    after: Option<&ReportId>,
-    limit: usize,
-) -> Result<(Vec<Filed>, Option<ReportId>), Error> {
+pub async fn open(app: &App, after: Option<&ReportId>, limit: usize) -> Result<(Vec<Filed>, Option<ReportId>), Error> {
     rows::open(&app.store, after, limit.clamp(1, MOST), app.clock.seconds()).await
 }
 

@@ -93,7 +93,9 @@ pub(super) enum Gathered {
 /// Reads what is reported, as far as that does not depend on who reports. One round; two for a number.
 pub(super) async fn gather(app: &App, any: &AnyReader, target: &Target) -> Result<Gathered, Error> {
     match target {
-        Target::Person(whom) | Target::Room(whom) | Target::Media(whom, _) => gather_person(app, any, target, whom).await,
+        Target::Person(whom) | Target::Room(whom) | Target::Media(whom, _) => {
+            gather_person(app, any, target, whom).await
+        }
         Target::Post(id) => {
             let post = posts::post_written(&app.store, any, id).await?.ok_or(Error::NoSuchPost)?;
             let reported = Reported::new("post", id, Evidence::of_written("post", post));
@@ -179,12 +181,7 @@ fn with_answers(evidence: Evidence, answers: media::Answers) -> Evidence {
 ///
 /// # Errors
 /// [`Error::NoSuchUser`], [`Error::NoSuchMedia`], [`Error::NotLive`], [`Error::NoSuchGroup`]; [`Error::TooManyRequests`] for numbers that lead to nobody; faults.
-pub(super) async fn judge(
-    app: &App,
-    writer: &Writer,
-    target: &Target,
-    gathered: Gathered,
-) -> Result<Reported, Error> {
+pub(super) async fn judge(app: &App, writer: &Writer, target: &Target, gathered: Gathered) -> Result<Reported, Error> {
     let by_number = matches!(target, Target::Person(Whom::Number(_)) | Target::Room(Whom::Number(_)));
     let found = match gathered {
         Gathered::Done(reported) => Ok(reported),

@@ -62,11 +62,23 @@ async fn open_for(app: &App, id: &ConnectionId, actor: &Actor, read: Inbox, wish
     let Wishes { v2, object } = wishes;
     let connection = Connection { uid: uid.clone(), anchor, v2, object, opened_at: now, until };
     let rule = |inbox: &Inbox, now| Some(inbox.open(id, connection.entry(), now));
-    let (_, (_, too_many)) =
-        futures_util::try_join!(rows_of::put(&app.store, id, &connection), apply(app, uid, read, rule))?;
+    let stored =
+        async { futures_util::try_join!(rows_of::put(&app.store, id, &connection), apply(app, uid, read, rule)) };
+    let ends_at = actor.ends_at().filter(|_| until < now + CONNECTION_LIFE);
+    let (stored, ()) = futures_util::join!(stored, schedule_expiry(app, id, ends_at));
+    let (_, (_, too_many)) = stored?;
     remembered::put(id, &connection, now);
     close(app, too_many.iter().flatten()).await;
     Ok(())
+}
+
+/// Has a connection closed when its session ends, if that is before it would end anyway. It never fails: a connection that nobody
+/// closes is posted nothing from then on, and closed by the next thing that its client says.
+async fn schedule_expiry(app: &App, id: &ConnectionId, ends_at: Option<i64>) {
+    let Some(ends_at) = ends_at else { return };
+    if app.push.expiry(id, ends_at).await.is_err() {
+        tracing::warn!("a connection of a session that will have ended stays open until it says something");
+    }
 }
 
 impl Connection {
@@ -97,7 +109,8 @@ pub async fn connection(app: &App, id: &ConnectionId) -> Result<Connection, Erro
     if let Some(connection) = remembered::get(id, now) {
         return Ok(connection);
     }
-    let connection = rows_of::read(&app.store, id, now).await?.ok_or(Error::SignedOut)?;
+    let read = rows_of::read(&app.store, id).await?;
+    let connection = read.filter(|connection| now < connection.until).ok_or(Error::SignedOut)?;
     remembered::put(id, &connection, i64::MIN);
     Ok(connection)
 }
@@ -147,6 +160,20 @@ pub async fn ended(app: &App, id: &ConnectionId) -> Result<(), Error> {
         Err(Error::SignedOut) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// The session of a connection has ended by itself: the connection is closed. Can be repeated.
+///
+/// # Errors
+/// [`Error::Unavailable`]: it has not ended yet by the clock of this process, or the connection could not be closed; faults.
+pub async fn expired(app: &App, id: &ConnectionId) -> Result<(), Error> {
+    let Some(connection) = rows_of::read(&app.store, id).await? else { return Ok(()) };
+    if app.clock.millis() < connection.until {
+        return Err(Error::Unavailable);
+    }
+    app.push.close(id).await?;
+    end(app, id, &connection.uid).await;
+    Ok(())
 }
 
 /// Takes a connection out of the queue of its user.

@@ -2,6 +2,7 @@
 
 use super::socket::{Socket, Someone, ask, ask_from};
 use crate::world::Api;
+use local::Fault;
 use serde_json::{Value, json};
 
 /// Without anything that proves who it is, nobody gets a socket.
@@ -92,6 +93,39 @@ async fn a_session_that_has_expired_takes_its_sockets_along() {
     socket.is_closed().await;
     told.packet(1, json!("ok")).await;
     told.is_closed().await;
+    api.world.shutdown().await;
+}
+
+/// Nobody has to say anything: a schedule closes the sockets that were opened within two hours of the session's end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_session_that_expires_closes_its_sockets() {
+    let api = Api::start().await;
+    let ann = Someone::register(&api, "13800000001").await;
+    let bob = Someone::register(&api, "13800000002").await;
+    // The answer to the first schedule is lost, though it has been made.
+    api.world.faults.strike("CreateSchedule", 1, &Fault::AnswerLost);
+    let mut early = Socket::started(&api, &ann).await;
+    assert_eq!(api.world.faults.left("CreateSchedule"), 1, "it ends by itself long before its session does");
+    api.advance(14 * 86_400 - 3_600);
+    let mut socket = Socket::started(&api, &ann).await;
+    // One that cannot be made keeps nobody out.
+    api.world.faults.strike("CreateSchedule", 3, &Fault::Throttled);
+    let mut forgotten = Socket::open(&api, &ann).await;
+    assert_eq!(api.world.faults.left("CreateSchedule"), 0);
+    let mut unstarted = Socket::open(&api, &ann).await;
+    let mut of_bob = Socket::started(&api, &bob).await;
+    api.advance(3_590);
+    socket.packet(1, json!("")).await;
+    socket.hears_ok().await;
+    api.advance(11);
+    assert_eq!(socket.is_closed().await, Some(1000));
+    assert_eq!(unstarted.is_closed().await, Some(1000));
+    assert_eq!(of_bob.is_closed().await, Some(1000));
+    forgotten.packet(1, json!("")).await;
+    forgotten.is_closed().await;
+    early.packet(1, json!("")).await;
+    early.is_closed().await;
+    assert_eq!(api.sockets_of(&bob.id).await, 0);
     api.world.shutdown().await;
 }
 

@@ -7,7 +7,7 @@ use futures_util::{SinkExt, StreamExt};
 use http::{HeaderName, Request};
 use kit::{
     registry::Function,
-    sockets::{Ended, Example, Message, Opening, Sockets},
+    sockets::{Ended, Example, Expired, Message, Opening, Sockets},
 };
 use local::Options;
 use serde_json::{Value, json};
@@ -53,6 +53,10 @@ impl Sockets for Tap {
 
     async fn ended(app: &App, ended: &Ended) -> Result<(), Error> {
         inbox::ended(app, &ended.connection).await
+    }
+
+    async fn expired(app: &App, expired: &Expired) -> Result<(), Error> {
+        inbox::expired(app, &expired.connection).await
     }
 }
 

@@ -13,7 +13,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
 
 /// What is wrong with a page for somebody who does not see it, or has no mouse.
-const PROBLEMS: &str = r#"
+pub(super) const PROBLEMS: &str = r#"
     const wrong = [];
     const shown = (element) => element.getClientRects().length > 0;
     const named = (element) => (element.getAttribute("aria-label") || element.labels?.length || element.textContent.trim()
@@ -36,7 +36,7 @@ const PROBLEMS: &str = r#"
 "#;
 
 /// Text that stands out too little from what is behind it, by the rule of WCAG: 4.5 to 1.
-const FAINT: &str = r#"
+pub(super) const FAINT: &str = r#"
     const parts = (color) => color.match(/[\d.]+/g).map(Number);
     const light = ([red, green, blue]) => {
         const part = (value) => { const of = value / 255; return of <= 0.03928 ? of / 12.92 : ((of + 0.055) / 1.055) ** 2.4; };

@@ -60,10 +60,10 @@ pub async fn is_gone(api: &Api, who: &Full) {
     assert!(named.is_empty(), "{named:#?}");
     // A message is whose it was sent to, and what others have reported is kept as it was shown; a number is in none of it.
     let own = rows.iter().filter(|row| !row.contains("/q#"));
-    let evidence = |row: &str| row.starts_with("socialtable: report#") && !row.contains(&format!("(\"user\", s(\"{id}\"))"));
-    let traced = own.filter(|row| {
-        row.contains(phone) || !evidence(row) && (row.contains(TRACE) || row.contains("anna"))
-    });
+    let evidence =
+        |row: &str| row.starts_with("socialtable: report#") && !row.contains(&format!("(\"user\", s(\"{id}\"))"));
+    let traced =
+        own.filter(|row| row.contains(phone) || !evidence(row) && (row.contains(TRACE) || row.contains("anna")));
     let traced: Vec<_> = traced.collect();
     assert!(traced.is_empty(), "{traced:#?}");
     let objects = api.objects().await;

@@ -95,7 +95,8 @@ async fn nobody_and_oneself_cannot_be_blocked_and_lifting_nothing_is_no_failure(
     block("x").await.fails(400, "invalid request");
     let unblocked = api.signed(&ann.person, "account/unblock_user", &[("target_id", NOBODY)]).await;
     unblocked.is(200, r#"{"status":"unblock user successfully","data":{}}"#);
-    let live = async |what: &str, number: &str| api.live_says(&ann, "/friend", &[(what, "1"), ("userId", number)]).await.0;
+    let live =
+        async |what: &str, number: &str| api.live_says(&ann, "/friend", &[(what, "1"), ("userId", number)]).await.0;
     assert_eq!(live("block", "13900000099").await, "0007");
     assert_eq!(live("block", &ann.person.phone).await, "0006");
     assert_eq!(live("unblock", "13900000099").await, "0000");
@@ -128,9 +129,8 @@ async fn a_list_of_blocks_tells_nobodys_number_who_was_met_without_one() {
     // Whoever hides their number cannot be blocked by it, and who blocks is not found out by that.
     api.says(&bob.friend, "/user/set_privacy", json!({"phoneVerify": 0})).await.ok();
     let dora = api.everywhere("13900000004", "Dora").await;
-    let block = async |whom: &Full| {
-        api.live_says(&dora, "/friend", &[("block", "1"), ("userId", &*whom.person.phone)]).await.0
-    };
+    let block =
+        async |whom: &Full| api.live_says(&dora, "/friend", &[("block", "1"), ("userId", &*whom.person.phone)]).await.0;
     assert_eq!(block(&bob).await, "0007");
     let fields = [("target_id", &*dora.person.id)];
     assert_eq!(api.signed(&ann.person, "account/block_user", &fields).await.status, 200);

@@ -188,3 +188,56 @@ async fn m_user_keeps_what_posts_and_comments_say() {
     assert_eq!(told(&filed[1]), json!(["m_user", "comment", comment, "spam", bob.person.id]));
     send("post", &post, None).await.not_found();
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn twenty_reports_a_day_are_taken_of_all_apis_together() {
+    let api = Api::start().await;
+    let (ann, bob) = two(&api).await;
+    for _ in 0..20 {
+        api.reports(&ann, &bob, "spam").await;
+    }
+    let number = [("report", "1"), ("userId", &*bob.person.phone), ("reason", "spam")];
+    let id = &bob.person.id;
+    let refused = async || {
+        let body = json!({"targetType": "user", "targetId": id, "reason": "spam"});
+        api.says(&ann.friend, "/user/report", body).await.rejected(429, "Too many requests.");
+        assert_eq!(api.live_says(&ann, "/friend", &number).await.0, "0006");
+        let body = json!({"type": "user", "id": id, "reason": "spam"});
+        api.member_posts(&ann.member, "/report/", body).await.fails(0, &json!(""));
+        let body = json!({"target_type": "user", "target_id": id, "reason": "spam"});
+        api.m_post(&ann.device, "/m_user/reports", body).await.fails(429, 729, "too many requests");
+    };
+    refused().await;
+    assert_eq!(api.filed().await.len(), 20);
+    // Somebody else has twenty of their own, at once.
+    let all = (0..25).map(|_| async {
+        let fields = [("target_id", &*ann.person.id), ("reason", "spam")];
+        api.signed(&bob.person, "account/report_user", &fields).await.status
+    });
+    let taken = futures_util::future::join_all(all).await;
+    assert_eq!(taken.iter().filter(|status| **status == 200).count(), 20, "{taken:?}");
+    assert_eq!(api.filed().await.len(), 40);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_reports_or_blocks_without_a_session() {
+    let api = Api::start().await;
+    let body = json!({"targetType": "user", "targetId": NOBODY, "reason": "spam"});
+    api.anyone("/user/report", body).await.refused(403, 10_000);
+    for (path, what) in [
+        ("/friend", "report"),
+        ("/room", "report"),
+        ("/friend", "block"),
+        ("/friend", "unblock"),
+        ("/list", "blocklist"),
+    ] {
+        let fields = [(what, "1"), ("userId", "13800000002"), ("reason", "spam")];
+        api.form(path, &fields).await.please_sign_up();
+    }
+    let body = json!({"type": "user", "id": NOBODY, "reason": "spam"});
+    api.stranger_posts("/report/", body).await.fails(11_001, &json!(""));
+    for path in [format!("/block/{NOBODY}/"), format!("/unblock/{NOBODY}/")] {
+        api.stranger_posts(&path, Value::Null).await.fails(11_001, &json!(""));
+    }
+    assert!(api.filed().await.is_empty());
+}

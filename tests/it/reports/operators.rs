@@ -91,7 +91,8 @@ async fn of_several_decisions_at_once_one_is_recorded() {
     assert_eq!(filed.len(), 2);
     let (app, id) = (&api.world.app, id(&filed[0]));
     let tried = Verdict::ALL.map(|verdict| async move { (verdict, decision(verdict)) });
-    let decide = async |(verdict, decision): (Verdict, Decision)| (verdict, deciding::decide(app, &id, &decision).await);
+    let decide =
+        async |(verdict, decision): (Verdict, Decision)| (verdict, deciding::decide(app, &id, &decision).await);
     let outcomes = futures_util::future::join_all(tried.map(async |it| decide(it.await).await)).await;
     let won: Vec<_> = outcomes.iter().filter(|(_, outcome)| outcome.is_ok()).map(|(verdict, _)| *verdict).collect();
     assert_eq!(won.len(), 1, "{outcomes:?}");
@@ -129,7 +130,10 @@ async fn operators_are_told_where_and_the_reported_person_nothing() {
     let (ann, bob) = two(&api).await;
     api.reports(&ann, &bob, "secret reason").await;
     let notices = api.get("/_local/notices").await.text;
-    assert!(notices.contains("REPORT#") && !notices.contains("secret") && !notices.contains(&bob.person.id), "{notices}");
+    assert!(
+        notices.contains("REPORT#") && !notices.contains("secret") && !notices.contains(&bob.person.id),
+        "{notices}"
+    );
     let copy = tempfile::tempdir().unwrap();
     for (who, knows) in [(&ann, true), (&bob, false)] {
         let to = copy.path().join(&who.person.id);

@@ -92,6 +92,7 @@ fn sensible(name: &str) -> String {
         "REFILL_MODE" => "receipt",
         "GIFT_PRICES" => "rose=5",
         "LIVE_PROVIDER" => "rtmp",
+        "EXPIRY_FUNCTION" | "EXPIRY_ROLE" => "arn:aws:iam::000000000000:role/a",
         "PUSH_ENDPOINT" => "https://a.example/push",
         "SIGN_MODE" => "log",
         "EMPTY_SEARCH_STATUS" => "0",

@@ -98,3 +98,48 @@ fn who_pushes_may_post_and_close_and_nobody_else() {
     }
     assert!(pushing.contains("push"), "{pushing:?}");
 }
+
+/// A schedule calls the version that answers clients, with a role that can do nothing else; who opens sockets makes such schedules.
+#[test]
+fn the_function_of_sockets_is_called_when_a_session_ends_and_by_nobody_else() {
+    let template = template();
+    let alias = "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-push:live";
+    let function = &template["Resources"]["PushFunction"]["Properties"];
+    assert_eq!(function["FunctionName"], "${AWS::StackName}-push");
+    assert_eq!(template["Globals"]["Function"]["AutoPublishAlias"], "live");
+    let role = &template["Resources"]["PushScheduleRole"]["Properties"];
+    assert_eq!(
+        role["Policies"][0]["PolicyDocument"]["Statement"],
+        json!([{ "Sid": "Sockets", "Effect": "Allow", "Action": "lambda:InvokeFunction", "Resource": alias }])
+    );
+    let trust = &role["AssumeRolePolicyDocument"]["Statement"][0];
+    assert_eq!(trust["Principal"], json!({ "Service": "scheduler.amazonaws.com" }));
+    assert_eq!(trust["Condition"], json!({ "StringEquals": { "aws:SourceAccount": "AWS::AccountId" } }));
+    let schedules = "arn:${AWS::Partition}:scheduler:${AWS::Region}:${AWS::AccountId}:schedule/${PushSchedules}/*";
+    assert_eq!(
+        template["Resources"]["PushSchedulesPolicy"]["Properties"]["PolicyDocument"]["Statement"],
+        json!([
+            { "Sid": "Schedules", "Effect": "Allow", "Action": "scheduler:CreateSchedule", "Resource": schedules },
+            {
+                "Sid": "HandOver",
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": "PushScheduleRole.Arn",
+                "Condition": { "StringEquals": { "iam:PassedToService": "scheduler.amazonaws.com" } },
+            },
+        ])
+    );
+    for (id, function) in of_type(&template, "AWS::Serverless::Function") {
+        let declares = declared(binary(function)).settings.contains(&"EXPIRY_SCHEDULES");
+        let policies = function["Properties"]["Policies"].as_array().unwrap();
+        assert_eq!(policies.contains(&json!("PushSchedulesPolicy")), declares, "{id}");
+        if declares {
+            let variables = &function["Properties"]["Environment"]["Variables"];
+            assert_eq!(variables["EXPIRY_SCHEDULES"], "PushSchedules", "{id}");
+            assert_eq!(
+                (&variables["EXPIRY_FUNCTION"], &variables["EXPIRY_ROLE"]),
+                (&json!(alias), &json!("PushScheduleRole.Arn"))
+            );
+        }
+    }
+}

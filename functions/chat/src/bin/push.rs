@@ -2,5 +2,9 @@
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
-    kit::registry::run_sockets(chat::functions::push(), shared_push::attach).await
+    let equip = |app: &shared::App| {
+        shared_push::attach(app);
+        shared_schedules::attach(app);
+    };
+    kit::registry::run_sockets(chat::functions::push(), equip).await
 }

@@ -5,17 +5,26 @@ use serde_json::{Map, Value, json};
 /// The status of whatever is the server's fault.
 const FAULTS: u64 = 500;
 
+/// What decides which answers an operation may give.
+pub(super) struct Operation<'a> {
+    pub(super) name: &'a str,
+    pub(super) signed: bool,
+    pub(super) has_body: bool,
+}
+
 /// The responses of an operation by their HTTP statuses: those that were recorded, with an example each, and the success in any case.
-pub(super) fn responses(output: Option<&Value>, answers: &Value, operation: &str, has_body: bool) -> Value {
+pub(super) fn responses(output: Option<&Value>, answers: &Value, operation: &Operation<'_>) -> Value {
     let mut responses: Map<String, Value> = Map::new();
     if output.is_some() {
         responses.insert("200".into(), json!({"description": "Done"}));
         add(&mut responses, &json!({"status": 200, "type": "application/json"}), output);
     }
     let of = |name: &str| answers[name].as_array().into_iter().flatten();
-    // Only what is sent can be too large.
-    let anywhere = of("*").filter(|answer| has_body || answer["status"] != 413);
-    for answer in of(operation).chain(anywhere) {
+    // What comes of any, of those that need a session, of those that are sent something.
+    let anywhere = [("*", true), ("* signed", operation.signed), ("* body", operation.has_body)];
+    let anywhere = anywhere.into_iter().filter(|(_, fits)| *fits).flat_map(|(name, _)| of(name));
+    // Its own come last: they take the place of the others.
+    for answer in anywhere.chain(of(operation.name)) {
         add(&mut responses, answer, output);
     }
     if responses.is_empty() {

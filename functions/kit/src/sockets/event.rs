@@ -1,4 +1,4 @@
-//! An event of a WebSocket API, decoded.
+//! An event of a WebSocket API or of a schedule, decoded.
 
 use crate::{cookie, front};
 use axum::http::{HeaderMap, HeaderName, header};
@@ -49,6 +49,17 @@ pub struct Ended {
     pub code: Option<u16>,
 }
 
+/// The session with which a socket was opened has ended by itself: what a schedule hands over (`shared::push::Schedules`).
+#[derive(Clone, Debug, Deserialize)]
+pub struct Expired {
+    /// What the socket is called.
+    #[serde(rename = "expired")]
+    pub connection: ConnectionId,
+    /// What Scheduler calls its call.
+    #[serde(default)]
+    request: String,
+}
+
 impl fmt::Debug for Opening {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Opening").field("connection", &self.connection).finish_non_exhaustive()
@@ -91,6 +102,7 @@ pub(super) enum Happened {
     Opening(Opening),
     Message(Message),
     Ended(Ended),
+    Expired(Expired),
 }
 
 /// An event, as far as it could be read.
@@ -106,6 +118,13 @@ pub(super) struct Event {
 impl Event {
     pub(super) fn read(config: &Config, event: Value) -> Self {
         let unread = |reason| Self { route: "none", request: String::new(), happened: Err(reason) };
+        if let Ok(expired) = Expired::deserialize(&event) {
+            return Self {
+                route: "expired",
+                request: expired.request.clone(),
+                happened: Ok(Happened::Expired(expired)),
+            };
+        }
         let Ok(event) = ApiGatewayWebsocketProxyRequest::deserialize(event) else {
             return unread("this is no event of a WebSocket API");
         };

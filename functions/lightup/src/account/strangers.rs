@@ -28,9 +28,7 @@ pub(super) fn routes() -> Routes {
             .about("Takes a block away")
             .example(&[("target_id", Str(TARGET))])
             .signed(unblock),
-        post("/v1/account/get_blocked_users", "GetBlockedUsers")
-            .about("Lists whom the caller blocks")
-            .signed(blocked),
+        post("/v1/account/get_blocked_users", "GetBlockedUsers").about("Lists whom the caller blocks").signed(blocked),
     ])
 }
 

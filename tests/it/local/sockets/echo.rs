@@ -1,6 +1,6 @@
 //! A function of sockets that only the tests have: it posts back what it is told.
 
-use kit::sockets::{Ended, Example, Message, Opening, Sockets};
+use kit::sockets::{Ended, Example, Expired, Message, Opening, Sockets};
 use shared::{
     App, Error,
     push::Posted,
@@ -20,6 +20,13 @@ pub(super) type Seen = (String, Option<String>, Option<String>);
 
 static OPENED: Mutex<BTreeMap<ConnectionId, Seen>> = Mutex::new(BTreeMap::new());
 static ENDED: Mutex<BTreeMap<ConnectionId, Option<u16>>> = Mutex::new(BTreeMap::new());
+
+static EXPIRED: Mutex<BTreeMap<ConnectionId, usize>> = Mutex::new(BTreeMap::new());
+
+/// How often the function has been told that a socket's session has ended.
+pub(super) fn expired(connection: &ConnectionId) -> usize {
+    locked(&EXPIRED).get(connection).copied().unwrap_or_default()
+}
 
 fn locked<T>(map: &'static Mutex<T>) -> MutexGuard<'static, T> {
     map.lock().unwrap()
@@ -82,5 +89,13 @@ impl Sockets for Echo {
     async fn ended(_: &App, ended: &Ended) -> Result<(), Error> {
         locked(&ENDED).insert(ended.connection.clone(), ended.code);
         Ok(())
+    }
+
+    /// Fails twice of each connection.
+    async fn expired(_: &App, expired: &Expired) -> Result<(), Error> {
+        let mut all = locked(&EXPIRED);
+        let calls = all.entry(expired.connection.clone()).or_default();
+        *calls += 1;
+        if *calls > 2 { Ok(()) } else { Err(Error::Unavailable) }
     }
 }

@@ -106,6 +106,23 @@ async fn what_is_no_event_of_a_socket_is_a_fault() {
     world.shutdown().await;
 }
 
+/// Whoever calls without waiting for an answer calls again if the call fails.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_end_of_a_session_is_told_until_it_is_heard_of() {
+    let world = world().await;
+    let service = echo().sockets(&world.app).unwrap();
+    let event = json!({ "expired": "EventsExpired1=", "request": "r" });
+    for (status, again) in [(500, true), (500, true), (200, false)] {
+        let answer = service(event.clone()).await;
+        assert_eq!((answer.status, answer.again), (status, again));
+    }
+    assert_eq!(echo::expired(&id("EventsExpired1=")), 3);
+    // What names no connection is a fault that no call mends.
+    let broken = service(json!({ "expired": "not a name" })).await;
+    assert_eq!((broken.status, broken.again), (500, false));
+    world.shutdown().await;
+}
+
 /// A client may name a route in what it sends; the kind of the event is API Gateway's own.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_text_is_a_text_whatever_route_it_chose() {
@@ -137,7 +154,7 @@ async fn each_event_is_one_entry_of_the_log_and_nothing_personal_is_in_it() {
     let lines = tracing_subscriber::fmt::layer().json().with_writer(captured.clone());
     let world = world().await;
     let service = echo().sockets(&world.app).unwrap();
-    let filter = EnvFilter::new("info,kit=trace,shared_push=trace");
+    let filter = EnvFilter::new("info,kit=trace,shared=trace,shared_push=trace");
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(filter).with(lines));
     let name = "EventsLogged123=";
     let headers =
@@ -173,12 +190,12 @@ async fn each_event_is_one_entry_of_the_log_and_nothing_personal_is_in_it() {
     ];
     let expected = expected.map(|(id, name, status, outcome)| (id.into(), name.into(), status, outcome.into()));
     assert_eq!(seen, expected);
-    let failed =
-        entries.iter().find(|entry| entry["fields"]["message"] == "the service of open sockets failed").unwrap();
-    assert_eq!(failed["fields"]["operation"], "PostToConnection");
+    let failed = entries.iter().find(|entry| entry["fields"]["message"] == "a service of AWS failed").unwrap();
+    let called = (&failed["fields"]["service"], &failed["fields"]["operation"]);
+    assert_eq!(called, (&json!("API Gateway"), &json!("PostToConnection")));
     assert_eq!(
         (&failed["fields"]["fault"], &failed["fields"]["code"]),
-        (&json!("refused"), &json!("InternalServerErrorException"))
+        (&json!("refused"), &json!("InternalServerException"))
     );
     for personal in ["secret", ANN, name, "203.0.113.7"] {
         assert!(!text.contains(personal), "{personal} in {text}");
