@@ -73,7 +73,7 @@ pub(super) struct Reported {
 }
 
 impl Reported {
-    fn new(about: &'static str, target: impl ToString, evidence: Evidence) -> Self {
+    fn new(about: &'static str, target: &impl ToString, evidence: Evidence) -> Self {
         Self { about, target: target.to_string(), needs: None, evidence }
     }
 }

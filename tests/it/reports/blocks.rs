@@ -151,7 +151,7 @@ async fn a_block_that_meets_another_or_a_friendship_holds() {
             api.member_gets(&bob.member, &path),
         );
         assert_eq!((one.status, two.0.as_str()), (200, "0000"));
-        assert_eq!(listed(&api, &ann).await[0], [bob.person.id.clone()]);
+        assert_eq!(listed(&api, &ann).await[0], std::slice::from_ref(&bob.person.id));
         assert!(!chat_finds(&api, &bob, &ann).await);
         let add = format!("/add_friend/{}/", bob.member.id);
         assert_ne!(api.member_gets(&ann.member, &add).await.body().0, 1, "not across a block");
