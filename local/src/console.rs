@@ -8,6 +8,7 @@
 //! | `objects` | what lies in the bucket, with previews |
 //! | `sockets` | open WebSockets, and queues |
 //! | `wallet` | receipts and grants |
+//! | `reports` | what people have reported, and deciding about it |
 //! | `clock` | the application's time |
 //! | `demo` | `/demo`: two people whose story the page's script lives by calling the API |
 //! | `live` | `/_local/events`: pages that are open hear what happens |
@@ -28,6 +29,7 @@ mod live;
 mod messages;
 mod objects;
 mod people;
+mod reports;
 mod shown;
 mod sockets;
 mod tables;
@@ -79,6 +81,7 @@ pub(crate) fn routes(console: Console, storage: &str) -> Router {
         .route("/console/wallet", get(wallet::page_of_wallet))
         .route("/console/wallet/receipts", get(wallet::page_of_wallet).post(wallet::issue))
         .route("/console/wallet/grants", get(wallet::page_of_wallet).post(wallet::grant))
+        .route("/console/reports", get(reports::list).post(reports::decide))
         .route("/console/clock", get(clock::page_of_clock).post(clock::advance))
         .route("/console/console.js", get(script))
         .route("/console/console.css", get(style))

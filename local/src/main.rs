@@ -74,6 +74,8 @@ struct Arguments {
     reviewer: tasks::ReviewerArguments,
     #[command(flatten)]
     own: tasks::OwnArguments,
+    #[command(flatten)]
+    reports: tasks::ReportArguments,
     /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
     #[arg(long, value_name = "DIALECT", exclusive = true)]
     openapi: Option<String>,
@@ -128,6 +130,11 @@ fn main() -> ExitCode {
     if let Some(own) = arguments.own.wanted() {
         return owned(own, &arguments.own, arguments.port, &runtime);
     }
+    match arguments.reports.wanted(arguments.grant.reason()) {
+        Ok(None) => {}
+        Ok(Some(wanted)) => return reported(wanted, &arguments.own, arguments.port, &runtime),
+        Err(unfit) => return failed(&unfit, 2),
+    }
     if let Some(reviewer) = reviewer {
         return reviewer_made(reviewer, arguments.port, &runtime);
     }
@@ -174,6 +181,20 @@ fn owned(
         Err(error @ tasks::OwnFailure::Config(_)) => failed(&error, 2),
         Err(error) => failed(&error, 1),
     }
+}
+
+fn reported(
+    wanted: tasks::WantedReport,
+    options: &tasks::OwnArguments,
+    port: u16,
+    runtime: &tokio::runtime::Runtime,
+) -> ExitCode {
+    let app = match options.app(port) {
+        Ok(app) => app,
+        Err(error) => return failed(&error, 2),
+    };
+    let run = runtime.block_on(wanted.run(&app, &mut io::stdout().lock()));
+    run.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
 }
 
 fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {

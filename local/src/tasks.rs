@@ -1,13 +1,15 @@
-//! What `cargo run` does besides running: seven tasks, each instead of running: loading the questions, issuing a
-//! receipt, granting coins and VIP days, making an account for reviewers, copying and erasing somebody's data, and printing an
-//! OpenAPI document.
+//! What `cargo run` does besides running: eight tasks, each instead of running: loading the questions, issuing a
+//! receipt, granting coins and VIP days, making an account for reviewers, copying and erasing somebody's data, working through reports, and
+//! printing an OpenAPI document.
 
 mod grants;
 mod own;
+mod reports;
 mod reviewers;
 
 pub use grants::{GrantArguments, GrantTables, WantedGrant, grant};
 pub use own::{OwnArguments, OwnFailure, WantedOwn};
+pub use reports::{ReportArguments, ReportFailure, WantedReport};
 pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments, WantedReviewer, read_password, set_review_account};
 
 use crate::{

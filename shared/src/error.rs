@@ -197,6 +197,12 @@ pub enum Error {
     /// There is no such comment.
     #[error("no such comment")]
     NoSuchComment,
+    /// There is no such report, or not any more.
+    #[error("no such report")]
+    NoSuchReport,
+    /// Operators have decided something else about the report.
+    #[error("something else has been decided about this report")]
+    DecidedAlready,
     /// There is no live media of that kind.
     #[error("no such media")]
     NoSuchMedia,

@@ -1,11 +1,22 @@
 //! What people write to operators, and whom or what they report to them (`docs/dialects/m_user.md#feedback`,
-//! `docs/dialects/m_user.md#reports`).
+//! `docs/dialects/lightup.md#report_user`).
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | this one | writing and reporting |
+//! | `evidence` | what is kept of whom or what is reported |
+//! | [`deciding`] | how operators work through reports |
+//! | `rows` | feedback and reports as they are stored |
 //!
 //! What is written is a row for [`KEPT`] seconds. Operators are told where it is stored, and nothing of what it says. If they
-//! cannot be told, the row is there all the same: it is the truth, and a notice only hurries.
+//! cannot be told, the row is there all the same: it is the truth, and a notice only hurries. A report is in the list of the open ones
+//! until operators have decided about it, and that decision is kept with it.
 //!
-//! A function that writes here declares the tables users and social, `HASH_KEY` and `OPERATOR_TOPIC`.
+//! A function that writes here declares the tables users and social, and for reports those of friends and groups too, `HASH_KEY` and
+//! `OPERATOR_TOPIC`.
 
+pub mod deciding;
+mod evidence;
 mod rows;
 
 use crate::{
@@ -15,9 +26,9 @@ use crate::{
     notices::Notice,
     sessions::{self, AnyReader, Claim, PROVEN, Writer},
     store::{Store, Transacted},
-    values::{ClientApp, CommentId, FreeText, PostId, UserId},
-    visibility,
+    values::{Class, ClientApp, CommentId, FreeText, GroupId, PostId, UserId, Whom},
 };
+pub use evidence::Evidence;
 pub(crate) use rows::EXPORT;
 use rows::{Entry, Place};
 
@@ -28,11 +39,29 @@ pub const KEPT: i64 = 180 * 86_400;
 #[derive(Clone, Debug)]
 pub enum Target {
     /// A person whom the caller can see, or could if no block kept the two apart.
-    Person(UserId),
+    Person(Whom),
+    /// What is live of a class of such a person's media.
+    Media(Whom, Class),
+    /// The live room of such a person, while it is open.
+    Room(Whom),
     /// A post that is there.
     Post(PostId),
-    /// A comment. Whether it is there is not looked at, because a comment is found by its post alone; but it is not [`CommentId::nobody`].
-    Comment(CommentId),
+    /// A comment, on a post where the caller says on which. Without the post it is not looked up, because a comment is found by its post
+    /// alone; but it is not [`CommentId::nobody`].
+    Comment(CommentId, Option<PostId>),
+    /// A group that the caller is or was in, is invited into, or can find.
+    Group(GroupId),
+}
+
+/// What somebody tells operators about others.
+#[derive(Clone, Debug)]
+pub struct Report {
+    /// Whom or what it is about.
+    pub target: Target,
+    /// Why it is reported.
+    pub reason: FreeText,
+    /// What was said, in the words of whoever reports it: messages are not kept, so nobody can look them up.
+    pub quoted: Option<FreeText>,
 }
 
 /// Stores what somebody writes to operators, and tells them so. Three rounds; two where nobody is told.
@@ -45,24 +74,18 @@ pub async fn write(app: &App, claim: &Claim, content: &FreeText, from: &ClientAp
     store(app, &writer, Limit::Feedback, &Entry::feedback(writer.uid(), content, from)).await
 }
 
-/// Stores that somebody reports a person, a post or a comment, and tells operators so. Rounds as of [`write`].
+/// Stores that somebody reports something, with what it shows at the moment ([`Evidence`]), and tells operators so. A block keeps nobody
+/// from reporting. Nobody else is told. Rounds as of [`write`]; one more for a number, a group, and a person whom not everybody sees.
 ///
 /// # Errors
-/// [`Error::SignedOut`]; [`Error::NoSuchUser`], [`Error::NoSuchPost`], [`Error::NoSuchComment`]; [`Error::TooManyRequests`]; faults,
-/// as of [`write`].
-pub async fn report(app: &App, claim: &Claim, target: &Target, reason: &FreeText) -> Result<(), Error> {
-    let seen = async |any: &AnyReader| match target {
-        Target::Person(uid) => {
-            let person = visibility::profile(&app.store, any, uid).await?;
-            let seen = person.is_some_and(|person| person.visible_in(any.dialect()));
-            if seen { Ok(()) } else { Err(Error::NoSuchUser) }
-        }
-        Target::Comment(id) if *id == CommentId::nobody() => Err(Error::NoSuchComment),
-        // That a post is there is a part of the transaction.
-        Target::Post(_) | Target::Comment(_) => Ok(()),
-    };
-    let (writer, ()) = sessions::writer_beside(app, claim, seen).await?;
-    store(app, &writer, Limit::Reports, &Entry::report(writer.uid(), target, reason)).await
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`], [`Error::NoSuchMedia`], [`Error::NotLive`], [`Error::NoSuchPost`],
+/// [`Error::NoSuchComment`], [`Error::NoSuchGroup`]; [`Error::TooManyRequests`]; faults, as of [`write`].
+pub async fn report(app: &App, claim: &Claim, report: &Report) -> Result<(), Error> {
+    let target = &report.target;
+    let gather = async |any: &AnyReader| evidence::gather(app, any, target).await;
+    let (writer, gathered) = sessions::writer_beside(app, claim, gather).await?;
+    let reported = evidence::judge(app, &writer, target, gathered).await?;
+    store(app, &writer, Limit::Reports, &Entry::report(&writer, report, &reported)).await
 }
 
 /// Stores an entry once, if its writer has not reached the limit, and tells operators.
@@ -84,8 +107,8 @@ async fn store(app: &App, writer: &Writer, limit: Limit, entry: &Entry<'_>) -> R
     Ok(())
 }
 
-/// Deletes what somebody who is being erased has written to operators and reported to them. What others have reported about them stays,
-/// with the id, until it expires. Can be repeated.
+/// Deletes what somebody who is being erased has written to operators and reported to them. What others have reported about them stays
+/// with its evidence, until it expires. Can be repeated.
 ///
 /// # Errors
 /// Faults.

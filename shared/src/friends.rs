@@ -282,10 +282,8 @@ pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Err
 /// # Errors
 /// [`Error::SignedOut`].
 pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, Error> {
-    let (actor, mut blocks) =
-        sessions::verify_with(app, claim, async |reader| rows::read::blocks(&app.store, reader).await).await?;
-    blocks.retain(|block| block.active && !block.hidden);
-    blocks.sort_by_key(|block| (block.updated_at, block.version));
+    let (actor, blocks) =
+        sessions::verify_with(app, claim, async |reader| rows::read::active_blocks(&app.store, reader).await).await?;
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
     let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let person = |block: Block| {

@@ -38,7 +38,7 @@ pub use rows::{
 pub(crate) use rows::{
     EXPORT,
     erase::erase_groups,
-    read::{group_and_members, group_ids, groups_and_members},
+    read::{group_and_members, group_ids, group_known_to, groups_and_members},
 };
 pub use settings::{
     Change, InfoChange, bulletin, change, member_info, set_display_name, set_member_info, set_roles, transfer,

@@ -14,7 +14,7 @@ pub use live::{confirm, delete, get, upload};
 pub use pending::{AudioForms, Forms, VideoForm, request};
 pub use portrait::{confirm_portrait, file_url, portrait_of, request_portrait};
 pub(crate) use portrait::{confirm_portrait_named, delete_replaced_avatar, own_file};
-pub(crate) use rows::EXPORT;
+pub(crate) use rows::{Answers, EXPORT, answers};
 
 use crate::{
     error::{Error, Unusable},

@@ -35,8 +35,7 @@ pub use homepage::{Bought, Shown, ShownPost, bought, shown};
 pub use liking::{like, unlike};
 pub use making::{NewPost, create, delete};
 pub use reading::{feed, get, of_person};
-pub(crate) use rows::EXPORT;
-pub(crate) use rows::erase::erase;
+pub(crate) use rows::{EXPORT, Written, comments::comment_on, erase::erase, post_written};
 pub use rows::{Media, SHARDS};
 
 use crate::{

@@ -21,7 +21,7 @@ mod service;
 mod stream;
 
 pub(crate) use erase::erase_room;
-pub(crate) use rows::EXPORT;
+pub(crate) use rows::{EXPORT, on_air};
 pub use stream::{Hosts, LIFETIME, Stream};
 
 use crate::{

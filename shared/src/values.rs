@@ -22,6 +22,7 @@ mod streams;
 mod text;
 mod unfit;
 mod usernames;
+mod whom;
 
 pub use about::{Age, CallPrice, Change, Degree, Job, Marriage, OnlinePeriod, SexAttitude};
 pub use address::Address;
@@ -51,3 +52,4 @@ pub use streams::{OnAir, PlayUrls};
 pub use text::FreeText;
 pub use unfit::Unfit;
 pub use usernames::{Username, folded};
+pub use whom::Whom;

@@ -7,6 +7,7 @@ mod guard;
 mod objects;
 mod people;
 mod picture;
+mod reports;
 mod requests;
 mod sockets;
 mod wallet;
@@ -39,7 +40,7 @@ impl Api {
 }
 
 /// Every page that there is without anything in the world.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "/",
     "/console",
     "/console/sms",
@@ -47,6 +48,7 @@ const PAGES: [&str; 9] = [
     "/console/objects",
     "/console/sockets",
     "/console/wallet",
+    "/console/reports",
     "/console/clock",
     "/demo",
 ];

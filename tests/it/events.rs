@@ -197,7 +197,7 @@ async fn every_payload_of_a_socket_is_understood() {
 }
 
 /// The payloads in an order in which each of them has something to do.
-const STORY: [&str; 34] = [
+const STORY: [&str; 38] = [
     "account/register",
     "account/validate_sms",
     "account/change_password",
@@ -220,6 +220,10 @@ const STORY: [&str; 34] = [
     "procedure/light_up",
     "procedure/log_have_seen",
     "procedure/get_message",
+    "account/report_user",
+    "account/block_user",
+    "account/get_blocked_users",
+    "account/unblock_user",
     "media/upload_request_audio",
     "media/upload_request_video",
     "media/confirm",

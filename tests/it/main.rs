@@ -34,6 +34,7 @@
 //! | `template`, `policies` | `template.yaml` against the code: routes, settings, tables; what functions may do and do |
 //! | [`payloads`], `events` | every payload of `events/` through lambda_http's decoder to its function |
 //! | `properties` | what holds for any input |
+//! | `reports` | what people report, what is kept of it, how operators decide; blocks of every API |
 //! | `uploads` | files under keys: what may be used, where, by whom, and what is left of it |
 //! | `signatures` | which requests are signed by the app, and that a nonce is good once |
 //! | `wallet` | coins: gifts, receipts, races, storms of faults, and their end with their owner |
@@ -76,6 +77,7 @@ mod payloads;
 mod person;
 mod policies;
 mod properties;
+mod reports;
 mod rooms;
 mod sealtalk;
 mod signatures;

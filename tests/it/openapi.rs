@@ -74,6 +74,7 @@ fn every_operation_of_sealtalk_is_there() {
         "DELETE /group/fav",
         "POST /",
         "POST /user/verify_code_register",
+        "POST /user/report",
         "POST /user/export",
         "POST /user/erase",
     ];
@@ -142,6 +143,11 @@ fn every_operation_of_live_is_there() {
         "POST /room CloseRoom",
         "POST /list FriendList",
         "POST /list MessageList",
+        "POST /room ReportRoom",
+        "POST /list BlockList",
+        "POST /friend Report",
+        "POST /friend Block",
+        "POST /friend Unblock",
         "POST /friend Search",
         "POST /friend Add",
         "POST /friend DealMessage",
@@ -228,6 +234,12 @@ fn every_operation_of_chat_is_there() {
         "POST /android/delete_friend/{uid} DeleteFriend",
         "POST /android/change_friend ChangeFriend",
         "GET /android/search/{uid} SearchById",
+        "POST /android/report Report",
+        "GET /android/block/{uid} Block",
+        "POST /android/block/{uid} Block",
+        "GET /android/unblock/{uid} Unblock",
+        "POST /android/unblock/{uid} Unblock",
+        "GET /android/user_blocks Blocks",
         "GET /android/out SignOut",
         "POST /android/out SignOut",
         "GET /android/user_search/{field}/{page} UserSearch",
@@ -273,6 +285,10 @@ fn every_operation_of_light_up_is_there() {
         "export_account",
         "erase_account",
         "get_account_questions",
+        "report_user",
+        "block_user",
+        "unblock_user",
+        "get_blocked_users",
     ];
     let procedure = [
         "get_random_questions",
@@ -292,7 +308,7 @@ fn every_operation_of_light_up_is_there() {
     let mut expected: BTreeSet<_> = under("account", &account).into_iter().collect();
     expected.extend(under("procedure", &procedure));
     expected.extend(under("media", &media));
-    assert_eq!(expected.len(), 28 + 2, "and what current apps need");
+    assert_eq!(expected.len(), 28 + 2 + 4, "and what current apps need, and strangers");
     let endpoints = lightup::package().endpoints();
     let served: BTreeSet<_> = endpoints.iter().map(|it| format!("{} {}", it.method, it.path)).collect();
     assert_eq!(served, expected);

@@ -192,6 +192,10 @@ async fn story(world: &World, functions: &Functions) {
         "procedure/log_have_seen",
         "procedure/light_up",
         "procedure/get_message",
+        "account/report_user",
+        "account/block_user",
+        "account/get_blocked_users",
+        "account/unblock_user",
         "account/login",
         "account/change_password_request",
     ] {

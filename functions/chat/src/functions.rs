@@ -1,6 +1,6 @@
 //! The Lambda functions of the dialect, as the registry knows them.
 
-use crate::{Chat, Routes, account, files, friends, groups, misc, own, profile, push::Push, searching};
+use crate::{Chat, Routes, account, files, friends, groups, misc, own, profile, push::Push, searching, strangers};
 use kit::registry::{Function, Package};
 use shared::config::{self, Table};
 
@@ -12,7 +12,7 @@ pub fn package() -> Package {
 
 fn routes() -> Routes {
     let people = account::routes().and(profile::routes()).and(friends::routes()).and(searching::routes());
-    people.and(groups::routes()).and(files::routes()).and(misc::routes()).and(own::routes())
+    people.and(groups::routes()).and(files::routes()).and(misc::routes()).and(own::routes()).and(strangers::routes())
 }
 
 /// What is called with HTTP.
@@ -21,7 +21,7 @@ pub fn chat() -> Function {
     Function {
         paths: &["/android/{proxy+}"],
         settings: [
-            &["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS"][..],
+            &["HASH_KEY", "MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS", "OPERATOR_TOPIC"][..],
             &config::Chat::SETTINGS,
             &config::Push::SETTINGS,
         ]

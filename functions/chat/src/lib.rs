@@ -32,6 +32,7 @@ pub mod push;
 pub mod refusal;
 pub mod searching;
 pub mod status;
+pub mod strangers;
 pub mod wire;
 
 pub use dialect::{Chat, Routes};

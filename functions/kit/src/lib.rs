@@ -43,6 +43,7 @@ pub mod origin;
 pub mod plain;
 pub mod registry;
 pub mod reply;
+pub mod reported;
 pub mod request_id;
 pub mod routes;
 pub mod selector;

@@ -1,4 +1,5 @@
-//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions, and a person's own data.
+//! `/v1/account/*`: accounts, profiles, portraits, devices, drawn questions, a person's own data, and reports and
+//! blocks.
 
 mod devices;
 mod own;
@@ -6,6 +7,7 @@ mod portrait;
 mod profile;
 mod questions;
 mod sign_in;
+mod strangers;
 
 use crate::dialect::Routes;
 
@@ -13,5 +15,5 @@ use crate::dialect::Routes;
 #[must_use]
 pub fn routes() -> Routes {
     let people = profile::routes().and(portrait::routes()).and(devices::routes()).and(questions::routes());
-    sign_in::routes().and(people).and(own::routes())
+    sign_in::routes().and(people).and(own::routes()).and(strangers::routes())
 }

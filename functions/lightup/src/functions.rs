@@ -21,6 +21,7 @@ pub fn account() -> Function {
         "GUEST_SHARDS",
         "DEFAULT_PORTRAIT",
         "DEFAULT_NICKNAME",
+        "OPERATOR_TOPIC",
     ];
     Function {
         paths: &["/v1/account/{proxy+}", "/v1/{proxy+}"],

@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, own, register, rooms};
+use crate::{Live, Routes, account, avatars, friends, golden, hooks, lists, own, register, rooms, strangers};
 use kit::registry::{Function, Package};
 use shared::config::{self, Push, SENDING_CODES, Streaming, Table, Wallet};
 
@@ -11,7 +11,7 @@ pub fn package() -> Package {
 }
 
 fn routes() -> Routes {
-    let people = lists::routes().and(friends::routes());
+    let people = lists::routes().and(friends::routes()).and(strangers::routes());
     let accounts = register::routes().and(avatars::routes()).and(account::routes()).and(own::routes());
     accounts.and(people).and(golden::routes()).and(rooms::routes()).and(hooks::routes())
 }
@@ -34,7 +34,7 @@ pub fn live() -> Function {
         ],
         settings: [
             &SENDING_CODES[..],
-            &["MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS"],
+            &["MEDIA_BUCKET", "REFUSE_COMMON_PASSWORDS", "GUEST_SHARDS", "OPERATOR_TOPIC"],
             &config::Live::SETTINGS,
             &Wallet::SETTINGS,
             &Streaming::SETTINGS,

@@ -27,6 +27,7 @@ pub mod own;
 pub mod refusal;
 pub mod register;
 pub mod rooms;
+pub mod strangers;
 pub mod wire;
 
 pub use dialect::{Live, Routes};

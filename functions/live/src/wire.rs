@@ -111,15 +111,18 @@ pub(crate) fn person_item(app: &App, profile: &Profile) -> Option<PersonItem> {
 
 /// A person as anybody may see them. None likewise.
 pub(crate) fn card(profile: &Profile) -> Option<Card> {
-    Some(Card {
-        user_id: own_phone(profile.phone.as_ref()?)?.to_owned(),
-        nickname: profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()),
-        gender: profile.gender.map(|gender| match gender {
-            Gender::Female => "0",
-            Gender::Male => "1",
-        }),
-        head_image: head_image(profile),
-    })
+    let user_id = own_phone(profile.phone.as_ref()?)?.to_owned();
+    let (nickname, gender, head_image) = looks(profile);
+    Some(Card { user_id, nickname, gender, head_image })
+}
+
+/// Nickname, gender and picture of somebody.
+pub(crate) fn looks(profile: &Profile) -> (Option<String>, Option<&'static str>, Option<String>) {
+    let gender = profile.gender.map(|gender| match gender {
+        Gender::Female => "0",
+        Gender::Male => "1",
+    });
+    (profile.nickname.as_ref().map(|nickname| nickname.as_str().to_owned()), gender, head_image(profile))
 }
 
 /// The digits of a number that can be one of this dialect's.

@@ -10,15 +10,16 @@ use kit::{
     Signed,
     field::Text,
     post,
+    reported::ReasonField,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use shared::{
     App, Error,
-    feedback::{self, Target},
+    feedback::{self, Report, Target},
     tracks::{self, Track},
-    values::{CommentId, FreeText, Place, PostId, Unfit, UserId},
+    values::{CommentId, FreeText, Place, PostId, Unfit, UserId, Whom},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -30,7 +31,7 @@ pub(crate) fn routes() -> Routes {
         post("/m_user/reports", "Report")
             .about("Reports somebody to the operators")
             .example(&[("target_type", Str("user")), ("target_id", Str(PERSON)), ("reason", Str("spam"))])
-            .checked(Report::checked, report),
+            .checked(Filed::checked, report),
         post("/m_user/user_tracks", "Track")
             .about("Takes where the caller is, and whether they take push messages")
             .example(&[("push_status", Str("true")), ("lng", Int(116)), ("lat", Int(40))])
@@ -42,10 +43,6 @@ kit::fields! {
     /// `content`: 1 to 2,000 characters.
     ContentField(#[schemars(with = "String", length(min = 1, max = 2000))] FreeText) from Text
         = |text| FreeText::new(text.0, 1..=2000);
-
-    /// `reason`: 1 to 500 characters.
-    ReasonField(#[schemars(with = "String", length(min = 1, max = 500))] FreeText) from Text
-        = |text| FreeText::new(text.0, 1..=500);
 
     /// `push_status`: true or false; in a form also 1 or 0.
     SwitchField(#[schemars(with = "bool")] bool) from Value = |value| match value {
@@ -104,27 +101,33 @@ kit::words! {
 }
 
 #[derive(Deserialize, JsonSchema)]
-struct Report {
+struct Filed {
     target_type: TargetKindField,
     target_id: Text,
+    /// The post of a comment.
+    post_id: Option<Text>,
     reason: ReasonField,
 }
 
-impl Report {
+impl Filed {
     /// An id of another form names nothing.
-    fn checked(self) -> Result<(Target, FreeText), Error> {
+    fn checked(self) -> Result<Report, Error> {
         let id = self.target_id.0;
+        let post = |id: String| PostId::try_from(id).unwrap_or_else(|_| PostId::nobody());
         let target = match self.target_type.0 {
-            TargetKind::Person => Target::Person(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody())),
-            TargetKind::Post => Target::Post(PostId::try_from(id).unwrap_or_else(|_| PostId::nobody())),
-            TargetKind::Comment => Target::Comment(CommentId::try_from(id).unwrap_or_else(|_| CommentId::nobody())),
+            TargetKind::Person => Target::Person(Whom::Id(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody()))),
+            TargetKind::Post => Target::Post(post(id)),
+            TargetKind::Comment => {
+                let on = self.post_id.map(|text| post(text.0));
+                Target::Comment(CommentId::try_from(id).unwrap_or_else(|_| CommentId::nobody()), on)
+            }
         };
-        Ok((target, self.reason.0))
+        Ok(Report { target, reason: self.reason.0, quoted: None })
     }
 }
 
-async fn report(app: App, signed: Signed, (target, reason): (Target, FreeText)) -> Result<Done, Error> {
-    feedback::report(&app, &signed.claim, &target, &reason).await?;
+async fn report(app: App, signed: Signed, report: Report) -> Result<Done, Error> {
+    feedback::report(&app, &signed.claim, &report).await?;
     Ok(Done {})
 }
 

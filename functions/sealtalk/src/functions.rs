@@ -1,6 +1,6 @@
 //! The Lambda function of the dialect, as the registry knows it.
 
-use crate::{Routes, SealTalk, account, friends, groups, images, misc, people, profile, sync};
+use crate::{Routes, SealTalk, account, friends, groups, images, misc, people, profile, reports, sync};
 use kit::registry::{DEFAULT_ROUTE, Function, Package};
 use shared::config::{self, Push, Qiniu, SENDING_CODES, Table};
 
@@ -13,7 +13,7 @@ pub fn package() -> Package {
 fn routes() -> Routes {
     let people = profile::routes().and(people::routes()).and(friends::routes());
     let rest = groups::routes().and(images::routes()).and(sync::routes()).and(misc::routes());
-    account::routes().and(people).and(rest)
+    account::routes().and(people).and(reports::routes()).and(rest)
 }
 
 /// The whole dialect. It has the default route because shipped clients send paths that begin with two slashes, or end
@@ -29,6 +29,7 @@ pub fn sealtalk() -> Function {
         "REFUSE_COMMON_PASSWORDS",
         "DEFAULT_NICKNAME",
         "GUEST_SHARDS",
+        "OPERATOR_TOPIC",
     ];
     Function {
         paths: &[

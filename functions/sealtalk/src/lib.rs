@@ -27,6 +27,7 @@ pub mod misc;
 pub mod people;
 pub mod profile;
 pub mod refusal;
+pub mod reports;
 pub mod sync;
 pub mod wire;
 

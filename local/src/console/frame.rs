@@ -18,18 +18,20 @@ pub(super) enum Section {
     Objects,
     Sockets,
     Wallet,
+    Reports,
     Clock,
     Demo,
 }
 
 impl Section {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Requests,
         Self::Messages,
         Self::People,
         Self::Objects,
         Self::Sockets,
         Self::Wallet,
+        Self::Reports,
         Self::Clock,
         Self::Demo,
     ];
@@ -43,6 +45,7 @@ impl Section {
             Self::Objects => ("Objects", "/console/objects", "o"),
             Self::Sockets => ("Sockets", "/console/sockets", "k"),
             Self::Wallet => ("Wallet", "/console/wallet", "w"),
+            Self::Reports => ("Reports", "/console/reports", "e"),
             Self::Clock => ("Clock", "/console/clock", "c"),
             Self::Demo => ("Demo", "/demo", "d"),
         }
@@ -57,6 +60,7 @@ impl Section {
             Self::Objects => "M2.5 3.5h11v9h-11zM2.5 10.5l3-3 3 3 2-2 3 3",
             Self::Sockets => "M6 2.5v3M10 2.5v3M4 5.5h8v2a4 4 0 0 1-8 0zM8 11.5v2",
             Self::Wallet => "M2.5 4.5h11v8h-11zM2.5 7.5h11M10.5 10h1",
+            Self::Reports => "M4 14v-11h8l-2 3 2 3h-8",
             Self::Clock => "M8 14A6 6 0 1 0 8 2a6 6 0 0 0 0 12zM8 4.8V8l2.2 1.6",
             Self::Demo => {
                 "M5 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM11 7a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM1.5 13c.3-2.6 1.6-3.8 3.5-3.8s3 .9 3 2.3c0-1.4 1.1-2.3 3-2.3s3.2 1.2 3.5 3.8"

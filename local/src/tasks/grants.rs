@@ -16,7 +16,7 @@ use shared::{
 pub struct GrantArguments {
     /// Grants this user coins or VIP days or both, and ends. The server that runs on this machine at --port knows it then; with
     /// --users-table and --wallet-table, a deployed stack.
-    #[arg(long, value_name = "USER", value_parser = user, requires = "reason",
+    #[arg(long, value_name = "USER", value_parser = user, requires = "reason", group = "reasoned",
         conflicts_with_all = ["data", "ephemeral", "template", "issue_receipt"])]
     grant: Option<UserId>,
     /// So many coins are granted, 1 to 1,000,000,000; needs --request-id.
@@ -25,8 +25,8 @@ pub struct GrantArguments {
     /// So many days are granted, 1 to 3,650.
     #[arg(long, value_name = "N", requires = "grant")]
     vip_days: Option<u32>,
-    /// Why, in 1 to 200 characters.
-    #[arg(long, value_name = "TEXT", requires = "grant")]
+    /// Why: 1 to 200 characters of a grant, 1 to 500 of a decision about a report.
+    #[arg(long, value_name = "TEXT", requires = "reasoned")]
     reason: Option<String>,
     /// What this grant is called, 1 to 64 of A-Z a-z 0-9 . _ -; the same grant under the same id is made once.
     #[arg(long, value_name = "ID", value_parser = request, requires = "grant")]
@@ -69,6 +69,12 @@ impl GrantArguments {
     #[must_use]
     pub fn users_table(&self) -> Option<&str> {
         self.users_table.as_deref()
+    }
+
+    /// Why somebody does what they do.
+    #[must_use]
+    pub fn reason(&self) -> Option<&str> {
+        self.reason.as_deref()
     }
 
     /// Which option is missing beside those that are given, where the list of options cannot say it.

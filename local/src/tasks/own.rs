@@ -30,7 +30,7 @@ pub struct OwnArguments {
     #[arg(long, value_name = "USER", value_parser = user,
         conflicts_with_all = ["data", "ephemeral", "template", "issue_receipt", "grant", "audit_account"])]
     erase: Option<UserId>,
-    /// For --export and --erase: the stack whose tables, bucket and key the environment names as it does for its functions.
+    /// For --export and --erase, and for reports: the stack whose tables, bucket and key the environment names as it does for its functions.
     #[arg(long)]
     deployed: bool,
 }

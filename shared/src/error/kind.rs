@@ -47,9 +47,9 @@ impl Error {
             Self::NoSuchGroup | Self::NoBulletin | Self::NoSuchNotice | Self::NoSuchMessage | Self::NotLive => {
                 ErrorKind::NotFound
             }
-            Self::ReceiptUnknown | Self::NoSuchPost | Self::NoSuchComment => ErrorKind::NotFound,
+            Self::ReceiptUnknown | Self::NoSuchPost | Self::NoSuchComment | Self::NoSuchReport => ErrorKind::NotFound,
             Self::ReceiptMissing | Self::ReceiptMismatch => ErrorKind::Invalid,
-            Self::ReceiptUsed | Self::RequestIdReused => ErrorKind::Conflict,
+            Self::ReceiptUsed | Self::RequestIdReused | Self::DecidedAlready => ErrorKind::Conflict,
             Self::NotEnoughCoins | Self::TooManyCoins => ErrorKind::Forbidden,
             Self::Apart | Self::NotOwnPost => ErrorKind::Forbidden,
             Self::NotAMember | Self::NotGroupCreator | Self::NotGroupManager => ErrorKind::Forbidden,

@@ -1,9 +1,12 @@
 //! `FEEDBACK#<day>`/`<ms>#<id>` and `REPORT#<day>`/`<ms>#<id>`: what was written to operators; `USER#<uid>`/`FEEDBACK#<ms>#<id>` and
-//! `USER#<uid>`/`REPORT#<ms>#<id>`: that the user has written it, by which an erasure finds it.
+//! `USER#<uid>`/`REPORT#<ms>#<id>`: that the user has written it, by which an erasure finds it. How operators read reports and decide
+//! about them is in [`reports`].
+
+pub(super) mod reports;
 
 use crate::{
     error::Error,
-    feedback::{KEPT, Target},
+    feedback::{Evidence, KEPT, Report, evidence::Reported},
     sessions::Writer,
     store::{
         self, Condition, Part, Sheet, Store, Write, item,
@@ -24,7 +27,7 @@ pub(super) const TARGET: Part = Part::named("target");
 /// What somebody writes to operators.
 pub(super) enum Entry<'a> {
     Feedback(Feedback<'a>),
-    Report(Report<'a>, &'a Target),
+    Report(Told<'a>, Option<Key>),
 }
 
 #[derive(Serialize)]
@@ -36,11 +39,15 @@ pub(super) struct Feedback<'a> {
 }
 
 #[derive(Serialize)]
-pub(super) struct Report<'a> {
+pub(super) struct Told<'a> {
     user: &'a UserId,
+    api: &'static str,
     about: &'static str,
     target: &'a str,
     reason: &'a FreeText,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quoted: Option<&'a FreeText>,
+    evidence: &'a Evidence,
 }
 
 /// An entry, and until when it counts.
@@ -54,7 +61,7 @@ struct Kept<T> {
     expires_at: i64,
 }
 
-/// That the owner of the partition has written an entry.
+/// That the owner of the partition has written an entry, or that one is open.
 #[derive(Serialize)]
 struct Own {
     expires_at: i64,
@@ -78,13 +85,17 @@ impl<'a> Entry<'a> {
         Self::Feedback(Feedback { user, content, app })
     }
 
-    pub(super) fn report(user: &'a UserId, target: &'a Target, reason: &'a FreeText) -> Self {
-        let (about, id) = match target {
-            Target::Person(id) => ("user", id.as_str()),
-            Target::Post(id) => ("post", id.as_str()),
-            Target::Comment(id) => ("comment", id.as_str()),
+    pub(super) fn report(writer: &'a Writer, report: &'a Report, reported: &'a Reported) -> Self {
+        let told = Told {
+            user: writer.uid(),
+            api: writer.reader().dialect().as_str(),
+            about: reported.about,
+            target: &reported.target,
+            reason: &report.reason,
+            quoted: report.quoted.as_ref(),
+            evidence: &reported.evidence,
         };
-        Self::Report(Report { user, about, target: id, reason }, target)
+        Self::Report(told, reported.needs.clone())
     }
 
     /// What it is, in a word: the type of its row.
@@ -104,29 +115,29 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The parts of the transaction: the entry, that its writer has written it, and what has to be there for it.
+    /// The parts of the transaction: the entry, that its writer has written it, that nobody has decided about a report yet, and what has to be
+    /// there for it.
     pub(super) fn writes(&self, writer: &Writer, place: &Place) -> Result<Vec<Write>, Error> {
         let (millis, expires_at) = (place.at.as_millisecond(), place.at.as_second() + KEPT);
         let written_at = millis;
-        let (row, own, target) = match self {
+        let (row, own, open, needs) = match self {
             Self::Feedback(entry) => {
                 let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
-                (row, keys::own_feedback(writer.uid(), millis, &place.id), None)
+                (row, keys::own_feedback(writer.uid(), millis, &place.id), None, None)
             }
-            Self::Report(entry, target) => {
+            Self::Report(entry, needs) => {
                 let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
-                let post = match target {
-                    Target::Post(id) => Some(keys::post(id)),
-                    Target::Person(_) | Target::Comment(_) => None,
-                };
-                (row, keys::own_report(writer.uid(), millis, &place.id), post)
+                let open = keys::open_report(millis, &place.id);
+                (row, keys::own_report(writer.uid(), millis, &place.id), Some(open), needs.clone())
             }
         };
         let mut writes = vec![
             Write::put(self.key(place), row, Some(Condition::Absent("pk"))).named(ENTRY),
             Write::put(own, item("own entry", &Own { expires_at })?, None),
         ];
-        writes.extend(target.map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
+        let open = open.map(|key| Ok::<_, Error>(Write::put(key, item("open report", &Own { expires_at })?, None)));
+        writes.extend(open.transpose()?);
+        writes.extend(needs.map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
         Ok(writes)
     }
 }
@@ -140,6 +151,9 @@ pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
         let own = store.query(Table::Social, &keys::partition(uid), prefix, false, None).await?;
         let deleted = own.into_iter().map(|item| async move {
             let own = keys::of(Table::Social, &item)?;
+            if let Some(open) = keys::open_report_of_own(&own) {
+                store.delete(open).await?;
+            }
             if let Some(entry) = keys::entry_of_own_feedback(&own) {
                 store.delete(entry).await?;
             }
@@ -153,5 +167,9 @@ pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
 /// What a person is given a copy of.
 pub(crate) const EXPORT: [Sheet; 2] = [
     Sheet::of("feedback", Table::Social, keys::FEEDBACK).instead(keys::entry_of_own_feedback).owned_by("user"),
-    Sheet::of("reports", Table::Social, keys::REPORTS).instead(keys::entry_of_own_feedback).owned_by("user"),
+    // What was shown of others, and what operators have decided, is not the person's.
+    Sheet::of("reports", Table::Social, keys::REPORTS)
+        .instead(keys::entry_of_own_feedback)
+        .owned_by("user")
+        .without(&["evidence", "decision"]),
 ];

@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::{Error, Limit},
     friends::{
-        Action, change, change_and_tell, finding, no_such_friend,
+        Action, Block, change, change_and_tell, finding, no_such_friend,
         rows::{
             Relation,
             read::{self, Sides},
@@ -14,8 +14,8 @@ use crate::{
     },
     limits,
     person::Profile,
-    sessions::{self, AnyReader, Claim},
-    values::{E164, UserId},
+    sessions::{self, AnyReader, Claim, Reader},
+    values::{E164, UserId, Whom},
     visibility,
 };
 
@@ -103,4 +103,70 @@ pub async fn end(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
     let other = finding::owner(app, claim, phone).await?.ok_or(Error::NoSuchFriend)?;
     let decide = |relation: Relation, _: Option<&Profile>, now: i64| Ok(((), relation.ended(now)?));
     change(app, claim, &other, Sides::Both, no_such_friend, decide).await
+}
+
+/// Blocks the user of a number, friend or not. Whom the caller cannot find by it, and has nothing to do with, is nobody here, also who has
+/// blocked the caller. Three rounds. A number that leads to nobody counts as looked up.
+///
+/// # Errors
+/// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::TooManyRequests`].
+pub async fn block(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        let known = relation.is_wanted() || relation.mine.is_some();
+        let blocks_me = relation.their_block.as_ref().is_some_and(|block| block.active && !block.hidden);
+        let found = person.filter(|person| known || person.privacy.phone && !blocks_me);
+        found.ok_or(Error::NoSuchUser)?;
+        Ok(((), relation.blocked(now)))
+    };
+    let blocked = match finding::owner(app, claim, phone).await? {
+        Some(other) => change(app, claim, &other, Sides::Both, || Err(Error::Oneself), decide).await,
+        None => Err(Error::NoSuchUser),
+    };
+    // Whoever tries numbers out looks them up. The claim has been proven by now.
+    if let Err(Error::NoSuchUser) = blocked {
+        limits::count(app, &[(Limit::LookUps, claim.uid().as_str())]).await?;
+    }
+    blocked
+}
+
+/// Lifts the caller's block of somebody; none there is no error, and neither is nobody. Two rounds; three by a number.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn unblock(app: &App, claim: &Claim, whom: &Whom) -> Result<(), Error> {
+    match whom {
+        Whom::Id(uid) => super::unblock(app, claim, uid).await,
+        Whom::Number(phone) => match finding::owner(app, claim, phone).await? {
+            Some(uid) => super::unblock(app, claim, &uid).await,
+            None => Ok(()),
+        },
+    }
+}
+
+/// Somebody whom the caller has blocked.
+#[derive(Debug)]
+pub struct Blocked {
+    /// The block.
+    pub block: Block,
+    /// Who it is.
+    pub person: Profile,
+    /// Whether the caller has or had to do with them as friends. Of anybody else the number is not told: they may have been met where nobody
+    /// has one.
+    pub is_known: bool,
+}
+
+/// Whom the caller has blocked, in any API, the newest block first. Two rounds.
+///
+/// # Errors
+/// [`Error::SignedOut`].
+pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<Blocked>, Error> {
+    let reads = async |reader: &Reader| read::active_blocks(&app.store, reader).await;
+    let (actor, blocks) = sessions::verify_with(app, claim, reads).await?;
+    let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
+    let mut people = read::people_and_ties(&app.store, &actor, &uids).await?;
+    let blocked = blocks.into_iter().rev().filter_map(|block| {
+        let (person, tie) = people.remove(&block.other)?;
+        visibility::is_there(&person).then_some(Blocked { block, person, is_known: tie.is_some() })
+    });
+    Ok(blocked.collect())
 }

@@ -4,7 +4,7 @@ use crate::{
     error::Error,
     looks::LookChange,
     person::{self, Place, Profile},
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader, Reader},
     store::{
         self, Attempt, Condition, Part, Sheet, Store, Transacted, Write, item,
         keys::{self, Table},
@@ -278,6 +278,29 @@ pub(super) async fn set_portrait(
         Transacted::Refused { part: VERSION, .. } => Ok(Attempt::Stale(())),
         Transacted::Refused { .. } => Ok(Attempt::Done(false)),
     }
+}
+
+/// What is live of a class: its questions as they were put, and where its files lie.
+#[derive(Debug)]
+pub(crate) struct Answers {
+    pub(crate) class: Class,
+    pub(crate) questions: Vec<String>,
+    pub(crate) files: Vec<String>,
+}
+
+/// What is live of a person, class by class. One round.
+pub(crate) async fn answers(store: &Store, _: &AnyReader, uid: &UserId) -> Result<Vec<Answers>, Error> {
+    let keys = Class::ALL.map(|class| keys::media(uid, class));
+    let mut found = store.get_many(&keys).await?;
+    let mut answers = Vec::new();
+    for (class, key) in Class::ALL.into_iter().zip(&keys) {
+        if let Some(record) = found.take_as::<Record>(key)? {
+            let questions = record.questions.into_iter().map(|question| question.content).collect();
+            let files = record.files.iter().map(|file| file.live(uid)).collect();
+            answers.push(Answers { class, questions, files });
+        }
+    }
+    Ok(answers)
 }
 
 /// What a person is given a copy of.

@@ -179,6 +179,24 @@ pub(super) async fn post(store: &Store, _: &AnyReader, id: &PostId) -> Result<Op
     store.get_as(keys::post(id)).await
 }
 
+/// What somebody has published or said: who, in which words, and with which files.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) author: UserId,
+    pub(crate) content: Option<FreeText>,
+    pub(crate) files: Vec<FileKey>,
+}
+
+/// What a post says, for whoever keeps a copy of it. One round.
+pub(crate) async fn post_written(store: &Store, any: &AnyReader, id: &PostId) -> Result<Option<Written>, Error> {
+    let written = |row: Row| Written {
+        author: row.author,
+        content: row.content,
+        files: row.media.into_iter().map(|media| media.key).collect(),
+    };
+    Ok(post(store, any, id).await?.map(written))
+}
+
 /// A post with all that a reader is shown of it.
 #[derive(Debug)]
 pub(super) struct Found {

@@ -6,7 +6,7 @@ use super::{Outcome, stream::Stream};
 use crate::{
     error::Error,
     person,
-    sessions::{Actor, Reader},
+    sessions::{Actor, AnyReader, Reader},
     store::{
         self, Attempt, Condition, Item, Part, Sheet, Store, Transacted, Update, Write, item,
         keys::{self, Key, Table},
@@ -117,6 +117,16 @@ pub(super) async fn read(store: &Store, reader: &Reader) -> Result<Room, Error> 
 /// Somebody's room, for the publishing server and the erasure.
 pub(super) async fn of_user(store: &Store, uid: &UserId) -> Result<Room, Error> {
     Ok(store.get_as(keys::room(uid)).await?.unwrap_or_default())
+}
+
+/// What somebody's room is called that is open at this second; `Some(None)`: it is, and has no title. One round.
+pub(crate) async fn on_air(
+    store: &Store,
+    _: &AnyReader,
+    uid: &UserId,
+    now: i64,
+) -> Result<Option<Option<String>>, Error> {
+    Ok(of_user(store, uid).await?.stream_at(now).map(|stream| stream.room_title.clone()))
 }
 
 /// What a refused transaction means: the session is over, or the room is another by now.

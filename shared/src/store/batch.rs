@@ -122,6 +122,21 @@ impl Store {
     }
 }
 
+impl Store {
+    /// Up to `limit` items of one partition behind the sort key `after`, in order, strongly consistent, whether there is such an item or not.
+    pub(crate) async fn query_after(
+        &self,
+        table: Table,
+        pk: &str,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Item>, Error> {
+        let query = self.client.query().table_name(self.table(table)).key_condition_expression("pk = :pk");
+        let from = after.map(|after| primary(&Key { table, pk: pk.to_owned(), sk: after.to_owned() }));
+        pages_from(query.expression_attribute_values(":pk", text(pk)), from, i32::try_from(limit).ok()).await
+    }
+}
+
 /// What a call of [`Store::query_holding`] gives: the items, and the sort key of the last one that it looked at, `None` at the end of
 /// the partition.
 type Holding = (Vec<Item>, Option<String>);

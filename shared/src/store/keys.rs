@@ -76,6 +76,7 @@
 //! | social | `USER#<receiver>` | `GIFTS#<giver>` | what one user has given another | gifts |
 //! | social | `FEEDBACK#<yyyymmdd>` | `<ms>#<id>` | what somebody has written to operators (TTL) | feedback |
 //! | social | `REPORT#<yyyymmdd>` | `<ms>#<id>` | whom or what somebody has reported to operators (TTL) | feedback |
+//! | social | `OPEN_REPORTS` | `<ms>#<id>` | that operators have not decided about a report (TTL) | feedback |
 //! | social | `USER#<uid>` | `FEEDBACK#<ms>#<id>` | that the user has written to operators (TTL) | feedback |
 //! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
 //! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |

@@ -92,6 +92,13 @@ object_id! {
     CommentId
 }
 
+impl CommentId {
+    /// The second in which it was made, if this server has made it.
+    pub(crate) fn second(&self) -> Option<i64> {
+        i64::from_str_radix(self.0.get(..8)?, 16).ok()
+    }
+}
+
 object_id! {
     /// The id of a message that is pushed: 24 hex digits.
     MessageId

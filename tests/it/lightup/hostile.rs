@@ -126,7 +126,7 @@ async fn every_field_is_judged() {
                 send("missing", encoded(&without)).await;
                 send("empty", with("")).await;
             }
-            if !matches!(*name, "access_token" | "password" | "device_token" | "save_key" | "bucket") {
+            if !matches!(*name, "access_token" | "password" | "device_token" | "save_key" | "bucket" | "reason") {
                 for wrong in
                     ["-1", "1.5", "99999999999999999999999", "zzzzzzzzzzzzzzzzzzzzzzzz", "[]", "{}", "\"", " 3", "٣"]
                 {

@@ -15,9 +15,10 @@ pub fn fields(endpoint: &Endpoint) -> Vec<(&'static str, String, bool)> {
         "Login" => vec![phone, text("login_type", "password"), text("password", "secret12")],
         "ChangePassword" => vec![phone, text("password", "secret12")],
         "ChangePersonalInfo" => vec![text("personal_info", r#"{"nickname":"x"}"#)],
-        "RefreshAccessToken" | "UploadPortraitConfirm" | "GetMessage" => vec![],
+        "RefreshAccessToken" | "UploadPortraitConfirm" | "GetMessage" | "GetBlockedUsers" => vec![],
         "ExportAccount" | "EraseAccount" => vec![("password", "secret12".to_owned(), false)],
-        "GetUserInfo" | "LogHaveSeen" => vec![target],
+        "GetUserInfo" | "LogHaveSeen" | "BlockUser" | "UnblockUser" => vec![target],
+        "ReportUser" => vec![target, text("reason", "spam"), ("class", "value_concept".to_owned(), false)],
         "UploadPortraitRequest" => {
             vec![text("save_key", "/portrait/x.png"), text("expiration", "2222222222"), text("bucket", "portrait")]
         }

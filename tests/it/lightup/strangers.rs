@@ -22,7 +22,7 @@ async fn strangers_are_refused_everywhere() {
     let api = Api::start().await;
     let a = api.complete("15172354423", "Tony", "male").await;
     let b = api.complete("15172354424", "Ann", "female").await;
-    assert_eq!(signed().len(), 24);
+    assert_eq!(signed().len(), 28);
     for endpoint in signed() {
         for (id, token) in [
             (a.id.as_str(), b.token.as_str()),

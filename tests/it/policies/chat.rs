@@ -165,6 +165,10 @@ pub(super) async fn story(world: &World, router: Router, sockets: Service) {
     ann.send("POST", "/android/change_friend/", &json!({"userId": bob.uid, "alias": "B"})).await;
     ann.send("GET", "/android/user_contacts/", &Value::Null).await;
     ann.send("GET", &format!("/android/search/{}/", bob.uid), &Value::Null).await;
+    ann.send("POST", "/android/report/", &json!({"type": "user", "id": bob.uid, "reason": "spam"})).await;
+    ann.send("GET", &format!("/android/block/{}/", bob.uid), &Value::Null).await;
+    ann.send("GET", "/android/user_blocks/", &Value::Null).await;
+    ann.send("GET", &format!("/android/unblock/{}/", bob.uid), &Value::Null).await;
     ann.send("GET", &format!("/android/delete_friend/{}/", bob.uid), &Value::Null).await;
     ann.send("GET", "/android/ws_ticket/", &Value::Null).await;
     let push_id = PushId::of(&ann.uid.clone().try_into().unwrap());

@@ -66,6 +66,10 @@ pub(super) async fn story(world: &World, router: Router) {
     ann.enter("Anna").await;
     bob.enter("Bobby").await;
     ann.send("POST", "/friend", &[("search", "1"), ("userId", bob.phone)]).await;
+    for what in ["report", "block", "unblock"] {
+        ann.send("POST", "/friend", &[(what, "1"), ("userId", bob.phone), ("reason", "spam")]).await;
+    }
+    ann.send("POST", "/list", &[("blocklist", "1")]).await;
     ann.send("POST", "/friend", &[("add", "1"), ("userId", bob.phone)]).await;
     let deal = |behaviour| [("dealMessage", "1"), ("userId", ann.phone), ("behaviour", behaviour)];
     bob.send("POST", "/friend", &deal("accept")).await;

@@ -130,6 +130,8 @@ async fn friends(ann: &mut Client, others: &mut [(Client, Value)]) {
     ann.send("POST", "/user/set_nickname", json!({"nickname": "Annie"})).await;
     ann.send("POST", "/user/add_to_blacklist", bob.clone()).await;
     ann.send("GET", "/user/blacklist", Value::Null).await;
+    let report = json!({"targetType": "user", "targetId": found["id"], "reason": "spam"});
+    ann.send("POST", "/user/report", report).await;
     ann.send("POST", "/user/remove_from_blacklist", bob).await;
     ann.send("POST", "/friendship/get_contacts_info", json!({"contactList": [NUMBERS[1]]})).await;
     // Somebody who has no edge back.

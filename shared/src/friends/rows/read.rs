@@ -110,6 +110,14 @@ pub(in crate::friends) async fn blocks(store: &Store, reader: &Reader) -> Result
     items.into_iter().map(value).collect()
 }
 
+/// The blocks of the reader that hold and that they have made themselves, the newest at the end. One round likewise.
+pub(in crate::friends) async fn active_blocks(store: &Store, reader: &Reader) -> Result<Vec<Block>, Error> {
+    let mut blocks = blocks(store, reader).await?;
+    blocks.retain(|block| block.active && !block.hidden);
+    blocks.sort_by_key(|block| (block.updated_at, block.version));
+    Ok(blocks)
+}
+
 /// The reader's edge to somebody, and whether they are friends from both sides.
 #[derive(Debug)]
 pub(crate) struct Tie {

@@ -94,6 +94,16 @@ pub(in crate::groups) async fn group_and_self(
     Ok((found.take_as(&group)?, member.filter(|member| member.left_at.is_none())))
 }
 
+/// A group that the reader knows of: they are or were in it, are invited into it, or searches find it. One round.
+pub(crate) async fn group_known_to(store: &Store, reader: &Reader, gid: &GroupId) -> Result<Option<Group>, Error> {
+    let [group, member] = [keys::group(gid), keys::member(gid, reader.uid())];
+    let invitation = keys::notice(reader.uid(), gid, reader.uid());
+    let mut found = store.get_many(&[group.clone(), member.clone(), invitation.clone()]).await?;
+    let knows = found.take(&member).is_some() || found.take(&invitation).is_some();
+    let group = found.take_as::<Group>(&group)?.filter(|group| group.deleted_at.is_none());
+    Ok(group.filter(|group| knows || group.searched_name().is_some()))
+}
+
 /// Groups, also dismissed ones, for whoever is or was in them; unknown ones are left out. One round.
 pub(in crate::groups) async fn groups_by_id(store: &Store, _: &Reader, gids: &[GroupId]) -> Result<Vec<Group>, Error> {
     let keys: Vec<Key> = gids.iter().map(keys::group).collect();

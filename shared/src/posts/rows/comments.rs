@@ -3,7 +3,7 @@
 use crate::{
     error::Error,
     paging::{At, Place},
-    posts::rows::{COUNTS, Counted, Counts, Row, count, refused, shards},
+    posts::rows::{COUNTS, Counted, Counts, Row, Written, count, refused, shards},
     sessions::{AnyReader, Profile, Reader, Writer},
     store::{
         self, Condition, Part, Store, Write, item,
@@ -72,6 +72,23 @@ pub(in crate::posts) async fn page(
     let partition = keys::post_partition(post);
     let items = store.query_before(Table::Social, &partition, keys::COMMENTS, &place.bound(), most).await?;
     items.into_iter().map(value).collect()
+}
+
+/// A comment on a post by its id, which says in which second it was written; the row may say the next. One round.
+pub(crate) async fn comment_on(
+    store: &Store,
+    _: &AnyReader,
+    post: &PostId,
+    id: &CommentId,
+) -> Result<Option<Written>, Error> {
+    let partition = keys::post_partition(post);
+    let Some(second) = id.second() else { return Ok(None) };
+    let prefixes = [second, second + 1].map(|second| format!("{}{second:010}", keys::COMMENTS));
+    let queries = prefixes.iter().map(|prefix| store.query(Table::Social, &partition, prefix, false, None));
+    let found = futures_util::future::try_join_all(queries).await?;
+    let comments = found.into_iter().flatten().map(value).collect::<Result<Vec<Comment>, _>>()?;
+    let written = |it: Comment| Written { author: it.author, content: Some(it.content), files: Vec::new() };
+    Ok(comments.into_iter().find(|comment| comment.id == *id).map(written))
 }
 
 /// Whose post it is, and how many comments it has. One round. `None`: it is gone.

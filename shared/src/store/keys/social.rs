@@ -163,6 +163,21 @@ pub fn own_report(uid: &UserId, millis: i64, id: &str) -> Key {
 /// Everything that a user has reported starts so, and the partition of every day.
 pub const REPORTS: &str = "REPORT#";
 
+/// That operators have not decided about a report, in order of time. All of them are one partition, so that a page of them is one query:
+/// it takes some 500 reports a second.
+#[must_use]
+pub fn open_report(millis: i64, id: &str) -> Key {
+    social(OPEN_REPORTS.to_owned(), moment(millis, id))
+}
+
+/// The partition of what operators have not decided about.
+pub const OPEN_REPORTS: &str = "OPEN_REPORTS";
+
+/// The same row by the one that says who has reported; `None` for feedback.
+pub(crate) fn open_report_of_own(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(REPORTS).map(|moment| social(OPEN_REPORTS.to_owned(), moment))
+}
+
 /// The row that operators read, by the row that says who has written it. Its partition is that of a day in UTC+8.
 pub(crate) fn entry_of_own_feedback(own: &Key) -> Option<Key> {
     let (kind, moment) = own.sk.split_once('#')?;
