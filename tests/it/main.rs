@@ -10,6 +10,7 @@
 //! | `storage`, `sms` | signed forms against boto3's, S3 and SNS as the product uses them |
 //! | `openapi` | the checked-in documents are those of the routes |
 //! | `local` | `cargo run` itself: starting, costs, faults, objects |
+//! | `tour` | the README and `docs/tour.md` as they stand: every shell block is run |
 //! | `console` | the console at `/`: its pages, who may use them, and a browser that does |
 //! | `docs` | the OpenAPI documents as they are served, and the page that shows them, with a browser |
 //! | `demo` | the people of `cargo run -- --demo`: the same for the same seed, and added once |
@@ -86,6 +87,7 @@ mod storage;
 mod storms;
 mod structure;
 mod template;
+mod tour;
 mod uploads;
 mod wallet;
 mod wire;

@@ -19,7 +19,7 @@ const MEMBERS: usize = 30;
 /// Messages that wait for whoever starts.
 const WAITING: usize = 20;
 
-/// Those of the README, and a few more.
+/// Those of `docs/costs.md`, and a few more.
 pub async fn costs(caller: &Caller) -> Outcome<()> {
     let app = &caller.world.app;
     let port = caller.world.url.rsplit(':').next().ok_or("no port")?.parse()?;

@@ -20,7 +20,7 @@ async fn shown(caller: &Caller, label: &str, path: &str, fields: &[(&str, &str)]
     Ok(answer)
 }
 
-/// Those of the README, and a few more.
+/// Those of `docs/costs.md`, and a few more.
 pub async fn costs(caller: &Caller) -> Outcome<()> {
     let fields = [("userId", ME), ("password", "secret12"), ("expire_in", "604800")];
     let answer = shown(caller, "Live login", "/log", &fields).await?;

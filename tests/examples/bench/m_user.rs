@@ -45,7 +45,7 @@ async fn shown(
     Ok(answer)
 }
 
-/// Those of the README, and a few more.
+/// Those of `docs/costs.md`, and a few more.
 pub async fn costs(caller: &Caller) -> Outcome<()> {
     let nobody = json!({"nickname": "Ann", "gender": "female", "age": 24});
     let ann = shown(caller, "m_user register", ANN, (Method::POST, "/m_user/users"), &nobody).await?;

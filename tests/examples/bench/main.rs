@@ -1,4 +1,4 @@
-//! Measures what the README claims: start time and size of the functions as they are deployed, and what each kind of
+//! Measures what `docs/costs.md` claims: start time and size of the functions as they are deployed, and what each kind of
 //! request costs. `just bench` builds the functions in release mode and runs this. With the argument `gifts` it measures only
 //! how many gifts a second one person can be given, with `costs` only what requests cost, with `sockets` and a number what so many
 //! idle WebSockets hold in memory, with `chat` how many messages sockets carry.
