@@ -75,9 +75,10 @@ bench *arguments:
 sam-build:
     sam build
 
-# a story through all functions with `sam local invoke`; PORT is where `cargo run` listens
+# a story through all functions with `sam local invoke`, then every event of events/; PORT is where `cargo run` listens
 sam-local PORT="3000":
     scripts/sam-local.sh {{ PORT }}
+    scripts/sam-local.sh {{ PORT }} all
 
 # build the functions as they are deployed, one zip each in target/lambda
 package:

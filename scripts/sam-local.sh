@@ -4,6 +4,7 @@
 #     cargo run -- --port 3000 --ephemeral                # in another terminal
 #     scripts/sam-local.sh 3000                           # builds, then the story of two people through all functions
 #     scripts/sam-local.sh 3000 account/login             # one event of events/, with what is built already
+#     scripts/sam-local.sh 3000 all                       # every event of events/, each answered below 500
 #
 # Needs Docker, curl, python3, and sam and cargo-lambda (`scripts/tools.sh all`). SAM_INVOKE_FLAGS is added to each
 # `sam local invoke`, such as --skip-pull-image or --debug.
@@ -137,6 +138,33 @@ call() {
 
 # curl to an address that functions sign: their name for this machine need not be known to it.
 from_here() { curl -fsS --connect-to host.docker.internal::127.0.0.1: "$@"; }
+
+# The events of all functions, by containers that stay: each function is started once. What they answer is counted by its status.
+if [[ ${2:-} == all ]]; then
+  port=$(python3 -c 'import socket; it = socket.socket(); it.bind(("127.0.0.1", 0)); print(it.getsockname()[1])')
+  # shellcheck disable=SC2086  # flags are words
+  sam local start-lambda --port "$port" --warm-containers LAZY --env-vars "$work/variables.json" ${SAM_INVOKE_FLAGS:-} >"$work/lambda.log" 2>&1 &
+  service=$!
+  trap 'kill "$service" 2>/dev/null; wait "$service" 2>/dev/null || true' EXIT
+  until curl -s -o /dev/null "http://127.0.0.1:$port/"; do kill -0 "$service" && sleep 1; done
+  python3 - "$port" <<'PYTHON'
+import collections, glob, json, re, sys, urllib.request
+binaries = dict((binary, name) for name, binary in re.findall(r"^  (\w+):\n(?:    .*\n)*?        Binary: (\w+)$", open("template.yaml").read(), re.M))
+seen, failed = collections.Counter(), []
+for path in sorted(glob.glob("events/*/*.json")):
+    function = binaries[path.split("/")[1]]
+    url = f"http://127.0.0.1:{sys.argv[1]}/2015-03-31/functions/{function}/invocations"
+    with urllib.request.urlopen(urllib.request.Request(url, open(path, "rb").read()), timeout=120) as answered:
+        answer = json.load(answered)
+    status = answer.get("statusCode", 599)
+    seen[status] += 1
+    if status >= 500:
+        failed.append(f"{path}: {answer}")
+print(sum(seen.values()), "events:", ", ".join(f"{count} answered with {status}" for status, count in sorted(seen.items())))
+sys.exit("\n".join(failed) or None)
+PYTHON
+  exit
+fi
 
 if [[ -n ${2:-} ]]; then
   event "$2" | invoke "${2%%/*}"

@@ -30,7 +30,7 @@ fn handed_over() -> BTreeMap<String, String> {
 
 #[test]
 fn what_is_built_is_invoked_and_deployed_for_one_instruction_set() {
-    for command in ["build", "local_invoke", "local_start_api", "deploy"] {
+    for command in ["build", "local_invoke", "local_start_api", "local_start_lambda", "deploy"] {
         let overrides = parameters(command)["parameter_overrides"].clone();
         assert!(overrides.as_array().unwrap().contains(&json!("Architecture=x86_64")), "{command}: {overrides}");
     }
@@ -40,7 +40,7 @@ fn what_is_built_is_invoked_and_deployed_for_one_instruction_set() {
         let first = text.lines().find(|line| line.contains("sam deploy --parameter-overrides")).expect("a command");
         assert!(first.contains("Stage=dev Architecture=x86_64 HashKey="), "{document}: {first}");
     }
-    for command in ["local_invoke", "local_start_api"] {
+    for command in ["local_invoke", "local_start_api", "local_start_lambda"] {
         let parameters = parameters(command);
         assert_eq!(parameters["env_vars"], "local/sam-variables.json", "{command}");
         assert_eq!(parameters["add_host"], json!(["host.docker.internal:host-gateway"]), "{command}");
