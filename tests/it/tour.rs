@@ -4,8 +4,10 @@
 //! A block that cannot be run here has a comment of markdown in front, `<!-- not run: why -->`. A block of `text` right behind one of
 //! `bash` is what it prints: line by line, where `…` stands for anything.
 //!
-//! The clients of `docs/clients.md` are run too, or held against the OpenAPI documents. TypeScript takes node; where there is none, or one that is
-//! too old and no `tsx` from npm, that test says so and passes, unless `CLIENTS=required` is set.
+//! What the pages take, bash, curl, python3 and for one client node, is not on every machine: a test that lacks it says so and passes, unless
+//! `CLIENTS=required` is set.
+
+mod clients;
 
 use local::{Options, World};
 use std::{path::PathBuf, process::Stdio, time::Duration};
@@ -71,6 +73,9 @@ fn page(name: &str) -> String {
 
 /// Runs the blocks of a page against a world of their own.
 async fn runs(name: &str) {
+    if let Some(reason) = lacking(&["bash", "curl", "python3"]).await {
+        return skipped(&reason);
+    }
     let all = blocks(&page(name));
     let world = World::start(Options::ephemeral()).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
@@ -107,37 +112,6 @@ async fn the_tour_is_true() {
     runs("docs/tour.md").await;
 }
 
-/// The block of a language in the page of clients.
-fn client(language: &str) -> String {
-    let found = blocks(&page("docs/clients.md")).into_iter().find(|block| block.language == language);
-    found.expect("a client of this language").text
-}
-
-/// Runs a client against a world of its own; what it prints.
-async fn client_prints(file: &str, language: &str, command: &[&str]) -> String {
-    let world = World::start(Options::ephemeral()).await.unwrap();
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::write(folder.path().join(file), client(language)).unwrap();
-    let mut run = Command::new(command[0]);
-    run.args(&command[1..]).arg(file).current_dir(folder.path()).env("API", &world.url);
-    let run = run.stdin(Stdio::null()).kill_on_drop(true).output();
-    let output = timeout(PATIENCE, run).await.expect("a client that ends").expect("what runs it");
-    assert!(output.status.success(), "{language}: {}", String::from_utf8_lossy(&output.stderr));
-    world.shutdown().await;
-    String::from_utf8(output.stdout).unwrap()
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_client_of_curl_works() {
-    let printed = client_prints("client.sh", "bash", &["bash", "-euo", "pipefail"]).await;
-    assert!(printed.ends_with("{\"status\":\"update portrait successfully\",\"data\":{}}"), "{printed}");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_client_of_python_works() {
-    assert_eq!(client_prints("client.py", "python", &["python3"]).await, "hello from Python\n");
-}
-
 /// What a command prints, if it is there and succeeds.
 async fn says(command: &[&str]) -> Option<String> {
     let run = Command::new(command[0]).args(&command[1..]).stdin(Stdio::null()).kill_on_drop(true).output();
@@ -145,64 +119,24 @@ async fn says(command: &[&str]) -> Option<String> {
     output.status.success().then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// How a file of TypeScript is run here.
-async fn typescript() -> Result<Vec<&'static str>, &'static str> {
-    let version = says(&["node", "--version"]).await.ok_or("there is no node")?;
-    let mut numbers =
-        version.trim_start_matches('v').split('.').map(|number| number.parse::<u32>().unwrap_or_default());
-    let version = (numbers.next().unwrap_or_default(), numbers.next().unwrap_or_default());
-    if version >= (22, 18) && version.0 != 23 {
-        return Ok(vec!["node"]);
-    }
-    let tsx = ["npx", "--yes", "tsx@4.23.15"];
-    says(&[&tsx[..], &["--version"]].concat()).await.ok_or("node is older than 22.18, and npm gives no tsx")?;
-    Ok([&tsx[..], &["--experimental-websocket"]].concat())
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// Whether a test that lacks something passes all the same; says what it lacks.
 #[expect(
     clippy::disallowed_methods,
-    reason = "whether node has to be there is a matter of the machine that the tests run on"
+    reason = "whether the tools have to be there is a matter of the machine that the tests run on"
 )]
-async fn the_client_of_typescript_works() {
-    match typescript().await {
-        Ok(command) => {
-            assert_eq!(client_prints("client.ts", "typescript", &command).await, "hello from TypeScript\n");
-        }
-        Err(reason) if std::env::var("CLIENTS").as_deref() == Ok("required") => panic!("{reason}"),
-        Err(reason) => eprintln!("skipped: {reason}"),
-    }
+fn skipped(reason: &str) {
+    assert_ne!(std::env::var("CLIENTS").as_deref(), Ok("required"), "{reason}");
+    eprintln!("skipped: {reason}");
 }
 
-/// The literals of a line of code, each with what follows it; none of a line that has quotes in its literals.
-fn literals(line: &str) -> Vec<(&str, &str)> {
-    if ["\\\"", "\"\"\"", "#\""].iter().any(|quoted| line.contains(quoted)) {
-        return Vec::new();
-    }
-    let pieces: Vec<_> = line.split('"').collect();
-    pieces.windows(2).enumerate().filter(|(place, _)| place % 2 == 1).map(|(_, pair)| (pair[0], pair[1])).collect()
-}
-
-/// Paths and fields of the clients that nothing here can run are those of the documents.
-#[test]
-fn the_clients_of_kotlin_and_swift_name_what_there_is() {
-    let document = page("docs/api/lightup.json");
-    let is_there = |name: &str| document.contains(&format!("\"{name}\": {{"));
-    for (language, is_name) in [("kotlin", " to "), ("swift", ": ")] {
-        let text = client(language);
-        let (mut paths, mut fields) = (0, 0);
-        for (literal, next) in text.lines().flat_map(literals) {
-            if literal.starts_with("/v1/") {
-                assert!(is_there(literal), "{language}: {literal}");
-                paths += 1;
-            } else if next.starts_with(is_name) {
-                assert!(is_there(literal), "{language}: {literal}");
-                fields += 1;
-            }
+/// The first of these commands that is not there.
+async fn lacking(commands: &[&str]) -> Option<String> {
+    for command in commands {
+        if says(&[command, "--version"]).await.is_none() {
+            return Some(format!("there is no {command}"));
         }
-        assert!(paths >= 4 && fields >= 8, "{language}: {paths} paths and {fields} fields");
-        assert!(text.contains("/android/websocket/") && !is_there("/v1/account/no_such_path"));
     }
+    None
 }
 
 /// Only what builds, tests or deploys the project itself is left out, and every block says what it is.
@@ -217,7 +151,11 @@ fn what_is_not_run_has_its_reason() {
     }
     assert_eq!(
         left_out,
-        ["README.md: this is what runs the tests", "README.md: it takes an AWS account"],
+        [
+            "README.md: this is what runs the tests",
+            "README.md: it takes an AWS account",
+            "docs/tour.md: it asks the server of the port 3000, and cargo builds it",
+        ],
         "these are not run"
     );
 }

@@ -1,4 +1,4 @@
-//! What the text of the repository may refer to: only what is in it, and headings that are there.
+//! What the text of the repository may refer to: only what is in it, and files and headings that are there.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -113,6 +113,30 @@ fn links_to_headings_resolve() {
         }
     }
     assert!(broken.is_empty(), "no such heading:\n{}", broken.join("\n"));
+}
+
+/// What the links and pictures of a page lead to that lies in the repository, without headings.
+fn linked_files(page: &str) -> Vec<&str> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+    let paths = targets.map(|target| target.split_once('#').map_or(target, |(path, _)| path));
+    paths.filter(|path| !path.is_empty() && !path.contains(':')).collect()
+}
+
+#[test]
+fn links_to_files_resolve() {
+    let (mut broken, mut count) = (Vec::new(), 0);
+    for (path, text) in texts().iter().filter(|(path, _)| path.ends_with(".md")) {
+        let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+        for link in linked_files(text) {
+            count += 1;
+            if !root().join(folder).join(link).exists() {
+                broken.push(format!("{path}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "no such file:\n{}", broken.join("\n"));
+    assert!(count > 50, "{count} links");
+    assert_eq!(linked_files("[a](b.md#c) ![d](e/f.png) [g](#h) [i](https://j.example)"), ["b.md", "e/f.png"]);
 }
 
 /// A path without `..`.
