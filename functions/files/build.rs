@@ -35,8 +35,9 @@ fn packed(file: &Path, target: &Path) -> Result<String, Box<dyn Error>> {
     text.hash(&mut hasher);
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(text.as_bytes())?;
-    let packed = target.join(format!("{name}.gz"));
-    fs::write(&packed, encoder.finish()?)?;
+    fs::write(target.join(format!("{name}.gz")), encoder.finish()?)?;
     let etag = format!("W/\"{:016x}\"", hasher.finish());
-    Ok(format!("Document {{ name: {name:?}, etag: {etag:?}, packed: include_bytes!({packed:?}) }},\n"))
+    // Found through the variable, not by its whole path: a target folder may be moved, or come out of a cache.
+    let included = format!("include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{name}.gz\"))");
+    Ok(format!("Document {{ name: {name:?}, etag: {etag:?}, packed: {included} }},\n"))
 }
