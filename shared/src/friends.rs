@@ -23,7 +23,7 @@ pub use rows::{
 pub(crate) use rows::{
     EXPORT,
     erase::erase_friends,
-    read::{people_and_ties, relations},
+    read::{kept_apart, people_and_ties, relations},
     shown::{facet_and_friends, look_at},
 };
 pub use rules::Action;
@@ -267,6 +267,20 @@ pub async fn block(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error
     change(app, claim, other, Sides::Own, oneself, decide).await
 }
 
+/// The same where a block hides people: somebody who blocks the caller is nobody, unless the caller has to do with them already
+/// (`docs/dialects/lightup.md#block_user`).
+///
+/// # Errors
+/// As of [`block`].
+pub async fn block_somebody_seen(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error> {
+    let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
+        let hidden = relation.is_shut_out() && !relation.is_known() && !relation.is_shut_both_ways();
+        person.filter(|_| !hidden).ok_or(Error::NoSuchUser)?;
+        Ok(((), relation.blocked(now)))
+    };
+    change(app, claim, other, Sides::Both, || Err(Error::Oneself), decide).await
+}
+
 /// Lifts a block; none there is no error (`docs/dialects/sealtalk.md#unblocking`). Two who are friends again by it are
 /// shown how the other looks by now, so both sides are read.
 ///
@@ -277,7 +291,8 @@ pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Err
     change(app, claim, other, Sides::Both, || Ok(()), decide).await
 }
 
-/// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Two rounds.
+/// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Whoever blocks the caller too
+/// is shown as they looked when the caller blocked them. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -285,10 +300,10 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, 
     let (actor, blocks) =
         sessions::verify_with(app, claim, async |reader| rows::read::active_blocks(&app.store, reader).await).await?;
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
-    let mut people = visibility::people(&app.store, &actor, &uids).await?;
+    let mut people = rows::read::relations(&app.store, &actor, &uids).await?;
     let person = |block: Block| {
-        let profile = people.remove(&block.other).filter(visibility::is_there)?;
-        Some((block, profile))
+        let (profile, relation) = people.remove(&block.other)?;
+        visibility::is_there(&profile).then(|| (block, relation.as_shown(profile)))
     };
     Ok(blocks.into_iter().filter_map(person).collect())
 }

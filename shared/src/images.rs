@@ -44,6 +44,12 @@ const ENDINGS: [(&str, &str); 6] = [
     ("image/heif", "heic"),
 ];
 
+/// Whose picture a URL is, if it is one of ours.
+pub(crate) fn owner_in(url: &str) -> Option<UserId> {
+    let (_, rest) = url.split_once("/media/images/")?;
+    rest.split('/').next().and_then(|owner| UserId::try_from(owner.to_owned()).ok())
+}
+
 /// Permission to upload pictures.
 #[derive(Debug)]
 pub enum Ticket {

@@ -62,7 +62,7 @@ struct Somebody {
 }
 
 async fn block(app: App, signed: Signed, input: Somebody) -> Result<Answer<&'static str>, Error> {
-    friends::block(&app, &signed.claim, &input.uid.person()).await?;
+    friends::block_somebody_seen(&app, &signed.claim, &input.uid.person()).await?;
     Ok(done(&app))
 }
 

@@ -38,7 +38,7 @@ struct ByPerson {
 }
 
 async fn block(app: App, signed: Signed, input: ByPerson) -> Result<Done, Error> {
-    friends::block(&app, &signed.claim, &input.user_id.0).await.map(|()| Done {})
+    friends::block_somebody_seen(&app, &signed.claim, &input.user_id.0).await.map(|()| Done {})
 }
 
 async fn unblock(app: App, signed: Signed, input: ByPerson) -> Result<Done, Error> {

@@ -8,9 +8,10 @@ use super::{
 use crate::{
     app::App,
     error::{Error, Unusable},
+    friends,
     person::{self, Profile},
     storage::Listed,
-    store::Sheet,
+    store::{Owner, Sheet},
     values::UserId,
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -98,8 +99,12 @@ type Rest = (Vec<String>, Option<String>);
 
 async fn write(app: &App, archive: &mut Archive<'_>, wanted: &Wanted<'_>) -> Result<Rest, Error> {
     let started = tokio::time::Instant::now();
-    for sheet in &wanted.sheets {
-        write_sheet(app, archive, wanted.uid, sheet).await?;
+    if !wanted.sheets.is_empty() {
+        let apart = friends::kept_apart(&app.store, wanted.uid).await?;
+        let owner = Owner { uid: wanted.uid, apart: &apart };
+        for sheet in &wanted.sheets {
+            write_sheet(app, archive, &owner, sheet).await?;
+        }
     }
     if wanted.after.is_none() {
         write_list(app, archive, wanted).await?;
@@ -126,12 +131,12 @@ async fn write(app: &App, archive: &mut Archive<'_>, wanted: &Wanted<'_>) -> Res
 }
 
 /// A list of JSON objects, a page after the other.
-async fn write_sheet(app: &App, archive: &mut Archive<'_>, uid: &UserId, sheet: &Sheet) -> Result<(), Error> {
+async fn write_sheet(app: &App, archive: &mut Archive<'_>, owner: &Owner<'_>, sheet: &Sheet) -> Result<(), Error> {
     let (mut from, mut first) = (None, true);
     archive.file(&format!("{}.json", sheet.name()), Packing::Packed)?;
     archive.write(b"[").await?;
     loop {
-        let (rows, next) = app.store.sheet(uid, sheet, from).await?;
+        let (rows, next) = app.store.sheet(owner, sheet, from).await?;
         for row in rows {
             let between = if first { "\n" } else { ",\n" };
             archive.write(format!("{between}{row}").as_bytes()).await?;

@@ -181,9 +181,9 @@ pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
 /// What a person is given a copy of.
 pub(crate) const EXPORT: [Sheet; 2] = [
     Sheet::of("feedback", Table::Social, keys::FEEDBACK).instead(keys::entry_of_own_feedback).owned_by("user"),
-    // What was shown of others, and what operators have decided, is not the person's.
+    // What was shown of others, and what operators have decided and when, is not the person's.
     Sheet::of("reports", Table::Social, keys::REPORTS)
         .instead(keys::entry_of_own_feedback)
         .owned_by("user")
-        .without(&["evidence", "decision"]),
+        .without(&["evidence", "decision", "expires_at"]),
 ];

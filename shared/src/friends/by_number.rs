@@ -6,7 +6,7 @@ use crate::{
     app::App,
     error::{Error, Limit},
     friends::{
-        Action, Block, change, change_and_tell, finding, no_such_friend,
+        Action, Block, Scope, change, change_and_tell, change_within, finding, no_such_friend,
         rows::{
             Relation,
             read::{self, Sides},
@@ -89,7 +89,10 @@ async fn ask_user(app: &App, claim: &Claim, other: &UserId) -> Result<(), Error>
         if relation.is_blocked() {
             return Ok(((), relation));
         }
-        relation.invited(person.privacy.friends, "", now).map(|(_, after): (Action, _)| ((), after))
+        relation.invited(person.privacy.friends, "", now).map(|(action, after)| {
+            let by_number = action == Action::Sent;
+            ((), Relation { by_number, ..after })
+        })
     };
     let counts = |relation: &Relation| (!relation.is_wanted()).then_some(Limit::FriendRequests);
     change_and_tell(app, claim, other, || Err(Error::Oneself), decide, counts).await
@@ -106,20 +109,20 @@ pub async fn end(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
 }
 
 /// Blocks the user of a number, friend or not. Whom the caller cannot find by it, and has nothing to do with, is nobody here, also who has
-/// blocked the caller. Three rounds. A number that leads to nobody counts as looked up.
+/// blocked the caller. Three rounds. Each block, and each number that leads to nobody, counts as looked up.
 ///
 /// # Errors
 /// [`Error::SignedOut`]; [`Error::NoSuchUser`]; [`Error::Oneself`]; [`Error::TooManyRequests`].
 pub async fn block(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> {
     let decide = |relation: Relation, person: Option<&Profile>, now: i64| {
-        let known = relation.is_wanted() || relation.mine.is_some();
-        let blocks_me = relation.their_block.as_ref().is_some_and(|block| block.active && !block.hidden);
-        let found = person.filter(|person| known || person.privacy.phone && !blocks_me);
+        let found = person.filter(|person| relation.is_known() || person.privacy.phone && !relation.is_shut_out());
         found.ok_or(Error::NoSuchUser)?;
         Ok(((), relation.blocked(now)))
     };
+    let scope = Scope { sides: Sides::Both, tells: false };
+    let counts = |_: &Relation| Some(Limit::LookUps);
     let blocked = match finding::owner(app, claim, phone).await? {
-        Some(other) => change(app, claim, &other, Sides::Both, || Err(Error::Oneself), decide).await,
+        Some(other) => change_within(app, claim, &other, scope, || Err(Error::Oneself), decide, counts).await,
         None => Err(Error::NoSuchUser),
     };
     // Whoever tries numbers out looks them up. The claim has been proven by now.
@@ -129,17 +132,23 @@ pub async fn block(app: &App, claim: &Claim, phone: &E164) -> Result<(), Error> 
     blocked
 }
 
-/// Lifts the caller's block of somebody; none there is no error, and neither is nobody. Two rounds; three by a number.
+/// Lifts the caller's block of somebody; none there is no error, and neither is nobody. Two rounds; four by a number, which counts as looked
+/// up.
 ///
 /// # Errors
-/// [`Error::SignedOut`].
+/// [`Error::SignedOut`]; [`Error::TooManyRequests`] by a number.
 pub async fn unblock(app: &App, claim: &Claim, whom: &Whom) -> Result<(), Error> {
     match whom {
         Whom::Id(uid) => super::unblock(app, claim, uid).await,
-        Whom::Number(phone) => match finding::owner(app, claim, phone).await? {
-            Some(uid) => super::unblock(app, claim, &uid).await,
-            None => Ok(()),
-        },
+        Whom::Number(phone) => {
+            let owner = finding::owner(app, claim, phone).await?;
+            // How long the answer takes tells whether the number is somebody's.
+            limits::count(app, &[(Limit::LookUps, claim.uid().as_str())]).await?;
+            match owner {
+                Some(uid) => super::unblock(app, claim, &uid).await,
+                None => Ok(()),
+            }
+        }
     }
 }
 
@@ -150,8 +159,8 @@ pub struct Blocked {
     pub block: Block,
     /// Who it is.
     pub person: Profile,
-    /// Whether the caller has or had to do with them as friends. Of anybody else the number is not told: they may have been met where nobody
-    /// has one.
+    /// Whether they have told the caller who they are, as a friend or by a request. Of anybody else the number is not told: they may have been
+    /// met where nobody has one.
     pub is_known: bool,
 }
 
@@ -163,10 +172,12 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<Blocked>, Error> {
     let reads = async |reader: &Reader| read::active_blocks(&app.store, reader).await;
     let (actor, blocks) = sessions::verify_with(app, claim, reads).await?;
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
-    let mut people = read::people_and_ties(&app.store, &actor, &uids).await?;
+    let mut people = read::relations(&app.store, &actor, &uids).await?;
     let blocked = blocks.into_iter().rev().filter_map(|block| {
-        let (person, tie) = people.remove(&block.other)?;
-        visibility::is_there(&person).then_some(Blocked { block, person, is_known: tie.is_some() })
+        let (person, relation) = people.remove(&block.other)?;
+        let is_known = relation.has_been_wanted();
+        let person = relation.as_shown(person);
+        visibility::is_there(&person).then_some(Blocked { block, person, is_known })
     });
     Ok(blocked.collect())
 }

@@ -56,7 +56,7 @@ pub struct Told {
 }
 
 /// The newest messages of the caller, the newest first, about people whom they can see; not across a block. A message shows the
-/// other's number: so one to somebody who hides theirs is not shown until they have agreed. Two rounds.
+/// other's number: so one to somebody who hides theirs, or whom the caller has not asked by it, is not shown until they have agreed. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -119,9 +119,9 @@ pub async fn delete(app: &App, claim: &Claim, phone: &E164, id: &MessageId) -> R
 }
 
 /// Whether the reader's list has this message, as far as the other of the two decides: a message shows their number, so one to
-/// somebody who hides theirs is not there until they have agreed.
+/// somebody who hides theirs, or whom the reader has asked without it, is not there until they have agreed.
 fn is_shown(reader: &Reader, message: &Message, person: &Profile) -> bool {
-    let known = !message.own || message.agreed || person.privacy.phone;
+    let known = !message.own || message.agreed || message.by_number && person.privacy.phone;
     known && visibility::sees(reader, person)
 }
 

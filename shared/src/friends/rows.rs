@@ -16,7 +16,7 @@ use crate::{
     person::{self, Look},
     sessions::Actor,
     store::{
-        self, Attempt, Condition, Sheet, Store, Transacted, Update, Write, item,
+        self, Attempt, Condition, Keeps, Sheet, Store, Transacted, Update, Write, item,
         keys::{self, Table},
         number,
     },
@@ -126,21 +126,24 @@ pub struct Relation {
     pub their_block: Option<Block>,
     /// Of when the messages are that both get because they are friends at once, if they do.
     pub announced: Option<i64>,
+    /// Whether I have asked the other by their number, and so know it.
+    pub by_number: bool,
 }
 
 impl Relation {
     /// Two people who have nothing to do with each other.
     #[must_use]
     pub fn none(me: UserId, other: UserId) -> Self {
-        Self { me, other, mine: None, theirs: None, my_block: None, their_block: None, announced: None }
+        let (mine, theirs, my_block, their_block) = (None, None, None, None);
+        Self { me, other, mine, theirs, my_block, their_block, announced: None, by_number: false }
     }
 
     /// The same as the other one sees it.
     #[must_use]
     pub fn reversed(self) -> Self {
-        let Self { me, other, mine, theirs, my_block, their_block, announced } = self;
+        let Self { me, other, mine, theirs, my_block, their_block, announced, by_number } = self;
         let (mine, theirs, my_block, their_block) = (theirs, mine, their_block, my_block);
-        Self { me: other, other: me, mine, theirs, my_block, their_block, announced }
+        Self { me: other, other: me, mine, theirs, my_block, their_block, announced, by_number }
     }
 
     /// Whether each has the other as a friend. Neither blocks the other then.
@@ -318,5 +321,7 @@ pub(crate) const EXPORT: [Sheet; 4] = [
     Sheet::of("friends", Table::Friends, keys::EDGES).without(&["version", "look_version"]),
     Sheet::of("friend_notes", Table::Friends, keys::NOTES).keyed("about"),
     Sheet::of("blocks", Table::Friends, keys::BLOCKS).without(&["version", "look_version"]),
-    Sheet::of("friend_requests", Table::Friends, keys::MESSAGES),
+    Sheet::of("friend_requests", Table::Friends, keys::MESSAGES)
+        .about("other", Keeps::MadeBlock)
+        .without(&["by_number"]),
 ];

@@ -6,7 +6,7 @@
 use crate::{
     error::Error,
     friends::rows::{Block, Edge, Relation, Status},
-    person::Look,
+    person::{Look, Profile},
 };
 
 /// What an invitation came to.
@@ -39,6 +39,42 @@ impl Relation {
         matches!(Self::status(self.theirs.as_ref()), Some(Status::Requested | Status::Friends))
     }
 
+    /// Whether the other has or had me as a friend, or has asked me: then they have let me know who they are.
+    #[must_use]
+    pub fn has_been_wanted(&self) -> bool {
+        let wanted = [Status::Requested, Status::Friends, Status::Deleted, Status::Blocked];
+        Self::status(self.theirs.as_ref()).is_some_and(|status| wanted.contains(&status))
+    }
+
+    /// Whether I have to do with the other already, by what either has done.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.is_wanted() || self.mine.is_some()
+    }
+
+    /// Whether the other blocks me; what deleting a friend leaves behind is no block here.
+    #[must_use]
+    pub fn is_shut_out(&self) -> bool {
+        self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden)
+    }
+
+    /// Whether each blocks the other.
+    #[must_use]
+    pub fn is_shut_both_ways(&self) -> bool {
+        self.is_shut_out() && self.my_block.as_ref().is_some_and(|block| block.active)
+    }
+
+    /// How I am shown the other where I see whom I block: somebody who blocks me as they looked when I blocked them, and nothing else
+    /// of them.
+    #[must_use]
+    pub fn as_shown(&self, person: Profile) -> Profile {
+        let Some(block) = self.my_block.as_ref().filter(|_| self.is_shut_both_ways()) else { return person };
+        let Look { nickname, portrait, .. } = block.look.clone();
+        let Profile { uid, phone, created_at, state, dialects, nickname_claim, .. } = person;
+        let nickname_claim = nickname_claim.filter(|claim| Some(claim) == nickname.as_ref());
+        Profile { uid, phone, created_at, state, dialects, nickname_claim, nickname, portrait, ..Profile::default() }
+    }
+
     /// I ask the other to be friends. `approves`: whether they want to be asked first.
     ///
     /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here
@@ -50,7 +86,7 @@ impl Relation {
         use Status::{Asked, Deleted, Friends, Ignored, Requested};
         let befriended = |before: Self| before.clone().befriended(message, now).announced(&before, now);
         let (mine, theirs) = (Self::status(self.mine.as_ref()), Self::status(self.theirs.as_ref()));
-        let blocked = self.their_block.as_ref().is_some_and(|block| block.active && !block.hidden);
+        let blocked = self.is_shut_out();
         let waited = self.mine.as_ref().map_or(i64::MAX, |edge| now - edge.updated_at);
         match (mine, theirs) {
             (_, Some(Status::Blocked)) => Ok((Action::Nothing, self)),

@@ -354,11 +354,10 @@ pub(super) fn person(
 }
 
 /// What a person is given a copy of.
-pub(crate) const EXPORT: [Sheet; 4] = [
+pub(crate) const EXPORT: [Sheet; 3] = [
     Sheet::of("groups", Table::Groups, keys::MEMBERSHIPS).without(&["version", "delivered"]),
     Sheet::of("group_profiles", Table::Groups, keys::MEMBERSHIPS)
         .instead(keys::member_of_own)
         .without(&["version", "look_version"]),
     Sheet::of("group_invitations", Table::Groups, keys::NOTICES),
-    Sheet::of("group_requests", Table::Groups, keys::ASKS),
 ];

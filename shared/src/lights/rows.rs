@@ -7,7 +7,7 @@ use crate::{
     person::{self, Profile},
     sessions::{Actor, Reader},
     store::{
-        self, Condition, Part, Sheet, Store, Transacted, Update, Write,
+        self, Condition, Keeps, Part, Sheet, Store, Transacted, Update, Write,
         keys::{self, Key, Table},
         number, text, value,
     },
@@ -289,7 +289,7 @@ pub(super) async fn lighters(store: &Store, reader: &Reader, lights: &[ThirdLigh
 pub(crate) const EXPORT: [Sheet; 5] = [
     Sheet::of("lights_given", Table::Lights, keys::PAIRS).keyed("to"),
     Sheet::of("lights_received", Table::Lights, keys::RECEIVED),
-    Sheet::of("light_messages", Table::Lights, keys::THIRD_LIGHTS),
+    Sheet::of("light_messages", Table::Lights, keys::THIRD_LIGHTS).about("lighter", Keeps::AnyBlock),
     Sheet::of("days", Table::Lights, keys::DAYS).keyed("day"),
     Sheet::of("guests_seen", Table::Lights, keys::SEEN).keyed("segment"),
 ];

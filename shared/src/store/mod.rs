@@ -24,6 +24,7 @@ pub use keys::{Key, Table};
 pub use retry::Attempt;
 pub(crate) use retry::{retrying, retrying_for, retrying_from, retrying_from_for, side_by_side};
 pub use sheet::Sheet;
+pub(crate) use sheet::{Apart, Keeps, Owner};
 pub use write::{Part, Transacted, Write, Written};
 
 use crate::{

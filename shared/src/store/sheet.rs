@@ -6,7 +6,9 @@ use super::{
     text,
 };
 use crate::{error::Error, values::UserId};
+use aws_sdk_dynamodb::types::AttributeValue;
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 
 /// So many rows are read at once.
 const PAGE: i32 = 200;
@@ -31,12 +33,32 @@ pub struct Sheet {
     pub(crate) instead: Option<fn(&Key) -> Option<Key>>,
     /// The attribute that says whose that row is; if it is somebody else's, it is left out.
     pub(crate) owner: Option<&'static str>,
+    /// The attribute that names somebody else: a row about somebody whom a block keeps apart from the person is left out.
+    pub(crate) about: Option<(&'static str, Keeps)>,
+}
+
+/// Which blocks keep two people apart.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Keeps {
+    /// Every block, also what deleting a friend leaves behind.
+    AnyBlock,
+    /// Those that somebody has made as such.
+    MadeBlock,
+}
+
+/// The ids of those whom a block keeps apart from somebody, whoever of the two has made it.
+#[derive(Debug, Default)]
+pub(crate) struct Apart {
+    /// By any block.
+    pub(crate) any: BTreeSet<String>,
+    /// By one that was made as such.
+    pub(crate) made: BTreeSet<String>,
 }
 
 impl Sheet {
     /// All rows whose sort keys begin so, whole.
     pub(crate) const fn of(name: &'static str, table: Table, prefix: &'static str) -> Self {
-        Self { name, table, prefix, key: None, without: &[], instead: None, owner: None }
+        Self { name, table, prefix, key: None, without: &[], instead: None, owner: None, about: None }
     }
 
     /// With what follows of the sort key under this name.
@@ -59,6 +81,11 @@ impl Sheet {
         Self { owner: Some(attribute), ..self }
     }
 
+    /// Without those about whom this attribute names, if a block keeps the two apart.
+    pub(crate) const fn about(self, attribute: &'static str, keeps: Keeps) -> Self {
+        Self { about: Some((attribute, keeps)), ..self }
+    }
+
     /// What they are called in the copy.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -71,9 +98,16 @@ impl Sheet {
         self.table == table && sk.starts_with(self.prefix)
     }
 
-    fn row(&self, uid: &UserId, own: &Key, item: Item) -> Result<Option<Value>, Error> {
-        let whose = self.owner.map(|attribute| item.get(attribute) == Some(&text(uid.as_str())));
-        if whose == Some(false) {
+    fn row(&self, owner: &Owner<'_>, own: &Key, item: Item) -> Result<Option<Value>, Error> {
+        let whose = self.owner.map(|attribute| item.get(attribute) == Some(&text(owner.uid.as_str())));
+        let apart = |(attribute, keeps): (&str, Keeps)| {
+            let Some(Ok(other)) = item.get(attribute).map(AttributeValue::as_s) else { return false };
+            match keeps {
+                Keeps::AnyBlock => owner.apart.any.contains(other),
+                Keeps::MadeBlock => owner.apart.made.contains(other),
+            }
+        };
+        if whose == Some(false) || self.about.is_some_and(apart) {
             return Ok(None);
         }
         let mut row: Map<String, Value> = serde_dynamo::from_item(item).map_err(Error::internal)?;
@@ -92,18 +126,24 @@ impl Sheet {
     }
 }
 
+/// Whose rows are read.
+pub(crate) struct Owner<'a> {
+    pub(crate) uid: &'a UserId,
+    pub(crate) apart: &'a Apart,
+}
+
 /// A page of rows, and where the next begins.
 pub(crate) type Page = (Vec<Value>, Option<Item>);
 
 impl Store {
     /// A page of somebody's rows, from where the one before has ended. One round, two where other rows are read instead.
-    pub(crate) async fn sheet(&self, uid: &UserId, sheet: &Sheet, from: Option<Item>) -> Result<Page, Error> {
+    pub(crate) async fn sheet(&self, owner: &Owner<'_>, sheet: &Sheet, from: Option<Item>) -> Result<Page, Error> {
         let query = self
             .client
             .query()
             .table_name(self.table(sheet.table))
             .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-            .expression_attribute_values(":pk", text(keys::partition(uid)))
+            .expression_attribute_values(":pk", text(keys::partition(owner.uid)))
             .expression_attribute_values(":prefix", text(sheet.prefix))
             .consistent_read(true)
             .limit(PAGE)
@@ -115,7 +155,7 @@ impl Store {
         match sheet.instead {
             None => {
                 for (own, item) in own.iter().zip(items) {
-                    rows.extend(sheet.row(uid, own, item)?);
+                    rows.extend(sheet.row(owner, own, item)?);
                 }
             }
             Some(named) => {
@@ -124,7 +164,7 @@ impl Store {
                 let mut found = self.get_many(&wanted).await?;
                 for (own, named) in own.iter().zip(&named) {
                     if let Some(item) = named.as_ref().and_then(|named| found.take(named)) {
-                        rows.extend(sheet.row(uid, own, item)?);
+                        rows.extend(sheet.row(owner, own, item)?);
                     }
                 }
             }

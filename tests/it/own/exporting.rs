@@ -5,7 +5,7 @@ use super::{
     full::{BYTES, Full, OTHER_PHONE, PASSWORD, PHONE, TRACE},
 };
 use crate::{crowd::Item, world::Api};
-use serde_json::Value;
+use serde_json::{Value, json};
 use shared::{
     Error, accounts,
     config::Table,
@@ -52,12 +52,13 @@ fn sk(row: &Item) -> &str {
 }
 
 /// Rows in a person's partition that they are given no copy of, and why.
-const LEFT_OUT: [(Table, &str, &str); 17] = [
+const LEFT_OUT: [(Table, &str, &str); 18] = [
     (Table::Users, "WSTICKET#", "a secret that is good for a minute"),
     (Table::Users, "ADDRESS#", "a keyed hash of an address, in which nothing can be read"),
     (Table::Users, "REVIEWS#", "the name of a reviewer's account lets them in"),
     (Table::Friends, "VERSION", "how far the syncs of clients have come"),
     (Table::Friends, "BLOCKED_BY#", "who has blocked them, which nobody is shown"),
+    (Table::Groups, "ASKS#", "whom they have asked: it would tell which of those who seem to be asked block them"),
     (Table::Groups, "JUDGES#", "follows from the role in the group"),
     (Table::Social, "POSTS", "how many posts there are"),
     (Table::Social, "SHOWN#", "repeats posts"),
@@ -122,7 +123,7 @@ async fn an_export_has_everything_of_a_person_and_nothing_of_others() {
         let (listed, counted) = (lists[sheet.name()].len(), counted.get(sheet.name()).copied().unwrap_or_default());
         // The device's row is the device's, and may be another's by now.
         assert_eq!(listed, counted, "{}", sheet.name());
-        let empty = ["group_invitations", "group_requests"].contains(&sheet.name());
+        let empty = sheet.name() == "group_invitations";
         assert!(empty || counted > 0, "nothing of {} is looked at", sheet.name());
     }
     assert_eq!(lists["password"].len(), 1);
@@ -208,4 +209,35 @@ async fn an_export_is_for_whoever_proves_to_be_that_person_and_five_times_a_day(
         last = accounts::erase_own(app, &address(), &claim, Some(&password("wrong-one"))).await;
     }
     assert!(matches!(last, Err(Error::TooManyRequests { .. })), "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_export_does_not_tell_who_blocks() {
+    let api = Api::start().await;
+    let (ann, bob) = (api.everywhere(PHONE, "Anna").await, api.everywhere(OTHER_PHONE, "Bob").await);
+    api.says(&ann.friend, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
+    let light = [("target_id", &*bob.person.id), ("order", "3"), ("light_status", "1")];
+    assert_eq!(api.signed(&ann.person, "procedure/light_up", &light).await.status, 200);
+    api.says(&ann.friend, "/friendship/invite", json!({"friendId": bob.friend.id, "message": "hi"})).await.result();
+    let group = async |name: &str| {
+        let group = json!({"name": name, "memberIds": [bob.friend.id, ann.friend.id]});
+        api.says(&bob.friend, "/group/create", group).await.result();
+    };
+    group("before").await;
+    let lists = async || {
+        let files = archive(&api, &export(&api, &bob, None).await.unwrap().urls[0]).await;
+        let list = |name: &str| -> Vec<Value> { serde_json::from_slice(&files[name]).unwrap() };
+        assert!(!files.contains_key("group_requests.json"));
+        [list("light_messages.json").len(), list("friend_requests.json").len()]
+    };
+    assert_eq!(lists().await, [1, 1]);
+    let block = |path| api.says(&ann.friend, path, json!({"friendId": bob.friend.id}));
+    block("/user/add_to_blacklist").await.ok();
+    group("after").await;
+    assert_eq!(lists().await, [0, 0]);
+    block("/user/remove_from_blacklist").await.ok();
+    assert_eq!(lists().await[0], 1);
+    // One's own block hides the same.
+    api.says(&bob.friend, "/user/add_to_blacklist", json!({"friendId": ann.friend.id})).await.ok();
+    assert_eq!(lists().await, [0, 0]);
 }

@@ -221,6 +221,8 @@ impl Api {
             self.says(&ann.friend, "/group/set_member_info", info).await.ok();
         }
         // An invitation that waits for an answer.
+        let alone = json!({"name": trace("alone"), "description": trace("described"), "members": [ann.member.id]});
+        self.member_posts(&ann.member, "/create_group/", alone).await.ok();
         self.says(&ann.friend, "/user/set_privacy", json!({"groupVerify": 0})).await.ok();
         let ids = [&*bob.friend.id, &*ann.friend.id];
         self.says(&bob.friend, "/group/create", json!({"name": "Later", "memberIds": ids})).await.result();

@@ -111,12 +111,16 @@ async fn a_list_of_blocks_tells_nobodys_number_who_was_met_without_one() {
     let api = Api::start().await;
     let (ann, bob) = two(&api).await;
     let carl = api.everywhere("13900000003", "Carl").await;
+    for (asks, asked) in [(&ann, &bob), (&carl, &ann)] {
+        let ask = json!({"friendId": asked.friend.id, "message": "hi"});
+        api.says(&asks.friend, "/friendship/invite", ask).await.result();
+        // Whoever has asked without a number is told none; whoever is asked sees who it is.
+        let told = api.live_says(asked, "/list", &[("messagelist", "1")]).await.1;
+        assert_eq!(told[0]["userId"], *asks.person.phone);
+        assert_eq!(api.live_says(asks, "/list", &[("messagelist", "1")]).await.1.as_array().unwrap().len(), 0);
+    }
     for whom in [&bob, &carl] {
         let fields = [("target_id", &*whom.person.id)];
-        if whom.person.id == carl.person.id {
-            let ask = [("add", "1"), ("userId", &*carl.person.phone)];
-            assert_eq!(api.live_says(&ann, "/friend", &ask).await.0, "0000");
-        }
         assert_eq!(api.signed(&ann.person, "account/block_user", &fields).await.status, 200);
         api.advance(1);
     }
@@ -158,5 +162,43 @@ async fn a_block_that_meets_another_or_a_friendship_holds() {
         assert_eq!(api.signed(&ann.person, "account/unblock_user", &fields).await.status, 200);
         let removed = format!("/delete_friend/{}/", ann.member.id);
         api.member_gets(&bob.member, &removed).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_blocked_learns_nothing_of_whom_by_a_block() {
+    let api = Api::start().await;
+    let (ann, bob) = two(&api).await;
+    let carl = api.everywhere("13900000003", "Carl").await;
+    let block = async |who: &Full, whom: &str| {
+        let lightup = api.signed(&who.person, "account/block_user", &[("target_id", whom)]).await.status;
+        let chat = api.member_gets(&who.member, &format!("/block/{whom}/")).await.body().0;
+        let m_user = api.m_post(&who.device, "/m_user/blocks", json!({"user_id": whom})).await.answer.status;
+        (lightup, chat, m_user)
+    };
+    let known = block(&carl, &ann.person.id).await;
+    block(&ann, &bob.person.id).await;
+    // Carl is nobody to her as well, but in SealTalk, where people are found across blocks.
+    assert_eq!(block(&ann, &carl.person.id).await, block(&ann, NOBODY).await);
+    api.says(&ann.friend, "/user/add_to_blacklist", json!({"friendId": carl.friend.id})).await.ok();
+    let nobody = block(&bob, NOBODY).await;
+    assert_eq!(block(&bob, &ann.person.id).await, nobody);
+    assert_ne!(known, nobody);
+    // Whoever had blocked her can do so again, and sees her as she was then.
+    assert_eq!(block(&carl, &ann.person.id).await, known);
+    api.says(&ann.friend, "/user/set_nickname", json!({"nickname": "Renamed"})).await.ok();
+    let renamed = [("personal_info", r#"{"nickname":"Renamed"}"#)];
+    assert_eq!(api.signed(&ann.person, "account/change_personal_info", &renamed).await.status, 200);
+    assert_eq!(listed(&api, &carl).await, [const { Vec::<String>::new() }; 5].map(|_| vec![ann.person.id.clone()]));
+    let lists = [
+        api.signed(&carl.person, "account/get_blocked_users", &[]).await.data(),
+        api.asks(&carl.friend, "/user/blacklist").await.result(),
+        api.live_says(&carl, "/list", &[("blocklist", "1")]).await.1,
+        api.m_get(&carl.device, "/m_user/blocks").await.ok(),
+        api.member_gets(&carl.member, "/user_blocks/").await.body().1,
+    ];
+    for list in lists {
+        let list = list.to_string();
+        assert!(list.contains("Anna") && !list.contains("Renamed"), "{list}");
     }
 }

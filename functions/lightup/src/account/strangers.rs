@@ -59,7 +59,7 @@ struct Somebody {
 }
 
 async fn block(app: App, signed: Signed, input: Somebody) -> Result<Done, Error> {
-    friends::block(&app, &signed.claim, &input.target_id).await?;
+    friends::block_somebody_seen(&app, &signed.claim, &input.target_id).await?;
     Ok(done("block user successfully"))
 }
 

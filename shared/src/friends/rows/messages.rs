@@ -33,6 +33,9 @@ pub struct Message {
     /// Whether it was agreed to.
     #[serde(default)]
     pub agreed: bool,
+    /// Whether the owner has made it by the other's number.
+    #[serde(default)]
+    pub by_number: bool,
     /// Past this second there is no message, whether the row is still there or not.
     expires_at: i64,
 }
@@ -42,23 +45,32 @@ fn is_kept(at: i64, now: i64) -> bool {
     at.saturating_add(KEPT) > now
 }
 
-fn put(side: &Side<'_>, at: i64, own: bool, agreed: bool) -> Result<Write, Error> {
-    let message = Message { other: side.other.clone(), at, own, agreed, expires_at: (at + KEPT) / 1_000 };
+/// What a copy says of its message.
+#[derive(Clone, Copy)]
+struct Says {
+    own: bool,
+    agreed: bool,
+    by_number: bool,
+}
+
+fn put(side: &Side<'_>, at: i64, Says { own, agreed, by_number }: Says) -> Result<Write, Error> {
+    let message = Message { other: side.other.clone(), at, own, agreed, by_number, expires_at: (at + KEPT) / 1_000 };
     Ok(Write::put(keys::message(side.owner, at, side.other), item("message", &message)?, None))
 }
 
 /// What a change of a relation does to the lists of messages of both.
 pub(super) fn writes(before: &Relation, after: &Relation, now: i64) -> Result<Vec<Write>, Error> {
-    let mut writes = of_side(&before.my_side(), &after.my_side(), now)?;
-    writes.extend(of_side(&before.their_side(), &after.their_side(), now)?);
+    let mut writes = of_side(&before.my_side(), &after.my_side(), after.by_number, now)?;
+    writes.extend(of_side(&before.their_side(), &after.their_side(), false, now)?);
     if let Some(at) = after.announced {
-        writes.push(put(&after.my_side(), at, true, true)?);
-        writes.push(put(&after.their_side(), at, false, true)?);
+        let says = |own| Says { own, agreed: true, by_number: false };
+        writes.push(put(&after.my_side(), at, says(true))?);
+        writes.push(put(&after.their_side(), at, says(false))?);
     }
     Ok(writes)
 }
 
-fn of_side(before: &Side<'_>, after: &Side<'_>, now: i64) -> Result<Vec<Write>, Error> {
+fn of_side(before: &Side<'_>, after: &Side<'_>, by_number: bool, now: i64) -> Result<Vec<Write>, Error> {
     let waiting = |edge: Option<&Edge>| edge.and_then(|edge| edge.message_at).filter(|at| is_kept(*at, now));
     let key = |at| keys::message(before.owner, at, before.other);
     let (old, new) = (waiting(before.edge), waiting(after.edge));
@@ -67,7 +79,7 @@ fn of_side(before: &Side<'_>, after: &Side<'_>, now: i64) -> Result<Vec<Write>, 
     Ok(match (old, new) {
         (old, Some(new)) if old != Some(new) => {
             let replaced = old.map(|old| Write::delete(key(old), None));
-            replaced.into_iter().chain([put(after, new, own, false)?]).collect()
+            replaced.into_iter().chain([put(after, new, Says { own, agreed: false, by_number })?]).collect()
         }
         (Some(old), None) if is_friend => {
             let agreed = Update::of(key(old)).set("agreed", AttributeValue::Bool(true));

@@ -7,7 +7,7 @@ use crate::{
     person::{self, Profile},
     sessions::{AnyReader, Reader},
     store::{
-        self, Store,
+        self, Apart, Store,
         keys::{self, Key, Table},
         value,
     },
@@ -116,6 +116,41 @@ pub(in crate::friends) async fn active_blocks(store: &Store, reader: &Reader) ->
     blocks.retain(|block| block.active && !block.hidden);
     blocks.sort_by_key(|block| (block.updated_at, block.version));
     Ok(blocks)
+}
+
+/// Whom a block keeps apart from somebody, whoever of the two has made it. Two rounds.
+pub(crate) async fn kept_apart(store: &Store, uid: &UserId) -> Result<Apart, Error> {
+    let partition = keys::partition(uid);
+    let (own, traces) = futures_util::try_join!(
+        store.query(Table::Friends, &partition, keys::BLOCKS, false, None),
+        store.query(Table::Friends, &partition, keys::BLOCKED_BY, false, None),
+    )?;
+    let mut apart = Apart::default();
+    let mut add = |other: &UserId, block: &Block| {
+        if block.active {
+            apart.any.insert(other.to_string());
+        }
+        if block.active && !block.hidden {
+            apart.made.insert(other.to_string());
+        }
+    };
+    for block in own.into_iter().map(value::<Block>) {
+        let block = block?;
+        add(&block.other, &block);
+    }
+    // A trace stays when the block is lifted.
+    let mut owners = Vec::new();
+    for trace in &traces {
+        owners.extend(keys::about::<UserId>(&keys::of(Table::Friends, trace)?, keys::BLOCKED_BY));
+    }
+    let blocks: Vec<Key> = owners.iter().map(|owner| keys::block(owner, uid)).collect();
+    let mut found = store.get_many(&blocks).await?;
+    for (owner, key) in owners.iter().zip(&blocks) {
+        if let Some(block) = found.take_as::<Block>(key)? {
+            add(owner, &block);
+        }
+    }
+    Ok(apart)
 }
 
 /// The reader's edge to somebody, and whether they are friends from both sides.

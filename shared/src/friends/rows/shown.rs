@@ -95,6 +95,8 @@ fn looked(found: &mut Found, me: &UserId, uid: &UserId) -> Result<Option<Looked>
     relation.their_block = found.take_as(&keys::block(uid, me))?;
     let profile: Option<Profile> = found.take_as(&keys::profile(uid))?;
     let Some(profile) = profile.filter(visibility::is_there) else { return Ok(None) };
+    let profile = relation.as_shown(profile);
+    let (facet, friends) = if relation.is_shut_both_ways() { (Facet::default(), 0) } else { (facet, friends) };
     if me == uid {
         let shown = Shown::oneself(&profile, &facet, friends);
         return Ok(Some(Looked { profile, shown, known: true, apart: false }));

@@ -105,7 +105,7 @@ async fn forget_creator(store: &Store, uid: &UserId, group: &Group) -> Result<()
         return Ok(());
     }
     let row = Update::of(keys::group(&group.gid)).set("name", text("")).set("portrait", text(""));
-    let row = row.remove("bulletin").remove("creator");
+    let row = row.remove("description").remove("bulletin").remove("creator");
     store.update(row.when(Condition::Equals("creator", text(uid.as_str())))).await.map(drop)
 }
 
