@@ -176,20 +176,23 @@ fn read(path: &std::path::Path) -> io::Result<Option<Mark>> {
 
 /// What `cargo run` says about it.
 #[must_use]
-pub fn said(outcome: &Outcome) -> String {
+pub fn said(outcome: &Outcome, seed: u64) -> String {
     let (demo, how) = match outcome {
-        Outcome::Made(demo) => (demo, "are here now"),
-        Outcome::There(demo) => (demo, "were here before: nothing was added"),
+        Outcome::Made(demo) => (demo, "are here now".to_owned()),
+        Outcome::There(demo) if demo.seed == seed => (demo, "were here before: nothing was added".to_owned()),
+        Outcome::There(demo) => {
+            (demo, format!("are in these data; those of seed {seed} need a folder of their own, which --data names"))
+        }
     };
     let mut text = format!("people       {} of seed {} {how}\n", demo.people, demo.seed);
     if let [(phone, name), .., (last, _)] = &*demo.numbers {
         text += &format!(
-            "             sign in as {phone}, {name}, with the password {PASSWORD}, or by a code, which the console shows;\n"
+            "             in SealTalk, Live and Light Up sign in as {phone}, {name}, with the password {PASSWORD}, or by a code, which the console shows;\n"
         );
         text += &format!("             numbers go on up to {last}\n");
     }
     if let Some((device, name)) = demo.devices.first() {
-        text += &format!("             in m_user {device} is the device of {name}\n");
+        text += &format!("             in m_user the header X-Device-ID: {device} is the device of {name}\n");
     }
     text
 }

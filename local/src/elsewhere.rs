@@ -42,9 +42,14 @@ pub struct Elsewhere {
 }
 
 fn url(text: &str) -> Result<String, &'static str> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let host = rest.map(|rest| rest.trim_end_matches('/')).filter(|host| !host.is_empty());
-    host.map(|_| text.trim_end_matches('/').to_owned()).ok_or("wanted the URL of a service, with http:// or https://")
+    let parsed: Option<http::Uri> = text.parse().ok();
+    let known = parsed.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+    // A port that is none is read as if none was given.
+    let whole = known.and_then(|uri| uri.into_parts().authority).filter(|authority| {
+        let port = authority.as_str().rsplit_once(':').map(|(_, port)| port).filter(|port| !port.ends_with(']'));
+        !authority.host().is_empty() && port.is_none_or(|port| port.parse::<u16>().is_ok())
+    });
+    whole.map(|_| text.trim_end_matches('/').to_owned()).ok_or("wanted the URL of a service, with http:// or https://")
 }
 
 /// A variable of the environment; an empty one counts as absent.

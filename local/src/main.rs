@@ -53,7 +53,7 @@ struct Arguments {
     refuse_common_passwords: bool,
     /// Puts 200 people into the world, who have friends, groups, posts and live rooms; the same seed gives the same people. Data that
     /// has them is left as it is.
-    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1",
+    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", value_parser = seed,
         conflicts_with_all = ["issue_receipt", "grant", "audit_account", "export", "erase"])]
     demo: Option<u64>,
     /// Loads the question pool into this table of the AWS account in the environment, and ends.
@@ -82,6 +82,10 @@ struct Arguments {
     /// Writes the payloads of API Gateway, one per example of an operation, into this folder, and ends.
     #[arg(long, value_name = "DIR", exclusive = true)]
     events: Option<PathBuf>,
+}
+
+fn seed(text: &str) -> Result<u64, &'static str> {
+    text.parse().map_err(|_| "wanted a number")
 }
 
 fn yuan(text: &str) -> Result<Yuan, &'static str> {
@@ -278,7 +282,7 @@ async fn populated(world: &World, seed: u64, log: &Log) -> Result<String, demo::
     let outcome = demo::fill(world, seed, demo::PEOPLE, bar.clone()).await;
     bar.finish_and_clear();
     log.beside(None);
-    outcome.map(|outcome| demo::said(&outcome))
+    outcome.map(|outcome| demo::said(&outcome, seed))
 }
 
 /// Ready at the first Ctrl-C or SIGTERM. Both are caught from the call on, not only once it is awaited.

@@ -168,7 +168,7 @@ async fn a_folder_with_people_gets_no_others() {
     };
     assert_eq!(first, again, "those of the first seed");
     assert_eq!(api.rows("UsersTable").await.len(), rows);
-    assert!(demo::said(&Outcome::There(again)).contains("nothing was added"));
+    assert!(demo::said(&Outcome::There(again), 8).contains("those of seed 8 need a folder of their own"));
 
     // One that was cut off is not gone on with, and not taken for a whole one.
     let mark = folder.path().join("demo.json");

@@ -47,7 +47,7 @@ async fn show(console: &Console, after: &After, said: Option<&Result<String, Str
         Err(reason) => return failed(console, Section::Sockets, &reason),
     };
     let content = html! {
-        (heading("Sockets and queues", "WebSockets that are open now, and what waits for people to read it."))
+        (heading("Sockets and queues", "WebSockets that are open now, and the queues of people: what waits for them, and what they have read, until it is deleted."))
         (outcome(said))
         (region("sockets", "sockets", &open(console)))
         h2 { "Queues" }
@@ -60,7 +60,7 @@ fn open(console: &Console) -> Markup {
     let mut open = console.sockets.all();
     open.sort_by_key(|socket| std::cmp::Reverse(socket.opened));
     if open.is_empty() {
-        let then = "An app of Chat opens one at /push with the session of its user. docs/dialects/chat.md shows how.";
+        let then = "An app of Chat opens one at /android/websocket/ with the session of its user. docs/dialects/chat.md shows how.";
         return nothing("No socket is open.", then, None);
     }
     html! {

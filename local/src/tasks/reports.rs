@@ -15,7 +15,7 @@ const PAGE: usize = 20;
 /// The options of reports.
 #[derive(Debug, Args)]
 pub struct ReportArguments {
-    /// Prints the reports that nobody has decided about, the oldest first, 20 at a time, as JSON, and ends. They are those of the server that
+    /// Prints the reports that nobody has decided about, the oldest first, 20 at a time, each as a JSON object, and ends. They are those of the server that
     /// runs on this machine at --port; with --deployed, of a deployed stack.
     #[arg(long, conflicts_with_all = OTHERS)]
     reports: bool,
@@ -109,6 +109,9 @@ impl WantedReport {
             Self::Open(after) => {
                 let (filed, next) = deciding::open(app, after.as_ref(), PAGE).await?;
                 filed.iter().try_for_each(|filed| print(filed, out))?;
+                if filed.is_empty() && next.is_none() {
+                    tracing::warn!("no report is open");
+                }
                 if let Some(next) = next {
                     tracing::warn!("there may be more: --reports --after {next}");
                 }
