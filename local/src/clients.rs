@@ -69,7 +69,7 @@ pub(crate) fn clients(endpoints: &Endpoints, elsewhere: &Elsewhere, bucket: &str
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
-        .http_client(SharedHttpClient::new(Transport::new(faults.clone(), elsewhere.has_tls())))
+        .http_client(SharedHttpClient::new(Transport::new(faults.clone(), elsewhere)))
         .build();
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)
         .credentials_provider(for_dynamodb.credentials())
