@@ -20,8 +20,9 @@ use aws_sdk_dynamodb::{
 use aws_smithy_types::error::operation::BuildError;
 use clap::Args;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use shared::{Clients, Config, config::Table, error::causes, random::Random};
-use std::env;
+use std::{env, path::Path};
 
 /// The URLs of services that are not this process's, without a trailing slash. Those that have none are.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -36,7 +37,8 @@ pub struct Elsewhere {
     /// SNS is at this URL; so does AWS_ENDPOINT_URL_SNS. SMS do not wait at /_local/sms then. On AWS they are sent, and paid for.
     #[arg(long = "endpoint-sns", value_name = "URL", value_parser = url)]
     pub sns: Option<String>,
-    /// The access key for DynamoDB, in the place of that of the environment: DynamoDB Local keeps the tables of each key apart.
+    /// The access key of a test for DynamoDB, in the place of that of the environment: DynamoDB Local keeps the tables of each key
+    /// apart. What an older version of it lacks is made up for then.
     #[arg(skip)]
     pub access_key: Option<String>,
 }
@@ -69,10 +71,14 @@ impl Elsewhere {
     }
 
     /// The DynamoDB that `TEST_DYNAMODB` names, if it does, with tables of one's own: the tests run over another implementation
-    /// then. It has to keep the tables of each access key apart, as DynamoDB Local does.
-    pub(crate) fn of_tests(random: &Random) -> Self {
+    /// then. It has to keep the tables of each access key apart, as DynamoDB Local does. A world that keeps its data in a folder finds
+    /// its tables again when it is started anew.
+    pub(crate) fn of_tests(folder: Option<&Path>) -> Self {
         let dynamodb = variable("TEST_DYNAMODB");
-        let access_key = dynamodb.as_ref().map(|_| hex::encode(random.bytes::<10>()));
+        let access_key = dynamodb.as_ref().map(|_| match folder {
+            Some(folder) => hex::encode(&Sha256::digest(folder.as_os_str().as_encoded_bytes())[..10]),
+            None => hex::encode(Random::system().bytes::<10>()),
+        });
         Self { dynamodb, access_key, ..Self::default() }
     }
 

@@ -74,7 +74,7 @@ impl Options {
             containers: false,
             sockets: SocketLimits::default(),
             functions: Vec::new(),
-            elsewhere: Elsewhere::of_tests(&Random::system()),
+            elsewhere: Elsewhere::of_tests(None),
             tweak: Box::new(|_| {}),
         }
     }
@@ -82,7 +82,8 @@ impl Options {
     /// The same, with data that stays in a folder.
     #[must_use]
     pub fn persistent(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()), ..Self::ephemeral() }
+        let folder = folder.into();
+        Self { elsewhere: Elsewhere::of_tests(Some(&folder)), folder: Some(folder), ..Self::ephemeral() }
     }
 
     /// The port of the HTTP API; 0 is any that is free. The stand-ins are on the three ports after it, or wherever else one is

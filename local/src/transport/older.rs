@@ -7,14 +7,15 @@
 //! - **Transactions of more than ten parts** (100 since 2022). While every other call of this client waits, the conditions of all parts
 //!   are checked, ten at a time; only if all hold are the parts written, ten at a time. The reasons of the refusals are put together
 //!   in the order of the parts.
+//! - **Empty texts** (2020). Another text is stored in their place.
 //!
-//! A service that knows the first knows the second too, so one call asks for both: a service that has the parameter refuses a value
+//! A service that knows the first knows the others too, so one call asks for all: a service that has the parameter refuses a value
 //! that it does not know, one that lacks it does not look at it.
 //!
 //! Limits: only the calls of one client wait, so another client of the same tables, such as the console's, may see the first half of a
 //! large transaction. If a part of it is refused for anything but its condition, such as an item that is too large, what was written
 //! before stays. Two parts at one item are found only where both are among the same ten. A client request token is remembered without
-//! the parts it came with.
+//! the parts it came with. An empty text is not empty to a condition about its size, its beginning or what it contains.
 
 use crate::faults::response;
 use aws_smithy_runtime_api::client::{
@@ -39,6 +40,12 @@ const TRIES: usize = 20;
 
 /// The parameter of single writes that an older service does not look at.
 const WANTED: &str = "ReturnValuesOnConditionCheckFailure";
+
+/// An empty text, as it stands in a request or an answer.
+const EMPTY: &str = r#"{"S":""}"#;
+
+/// What an older service stores in its place.
+const NOT_EMPTY: &str = r#"{"S":"(an empty text)"}"#;
 
 const TARGET: &str = "x-amz-target";
 const API: &str = "DynamoDB_20120810.";
@@ -118,7 +125,7 @@ impl Adapter {
         if body.get(WANTED).is_some() {
             return self.write(&request, operation, body.clone()).await?.respond();
         }
-        self.inner.call(request).await
+        self.send(&request, operation, &body).await?.respond()
     }
 
     /// Whether the service lacks the parameter, and with it large transactions.
@@ -132,7 +139,7 @@ impl Adapter {
     async fn send(&self, request: &HttpRequest, operation: &str, body: &Value) -> Result<Answer, ConnectorError> {
         let lost = || ConnectorError::other(io::Error::other("a request that cannot be sent twice").into(), None);
         let mut sent = request.try_clone().ok_or_else(lost)?;
-        let body = body.to_string();
+        let body = body.to_string().replace(EMPTY, NOT_EMPTY);
         sent.headers_mut().insert(TARGET, format!("{API}{operation}"));
         sent.headers_mut().insert("content-length", body.len().to_string());
         *sent.body_mut() = SdkBody::from(body);
@@ -140,7 +147,8 @@ impl Adapter {
         let status = answer.status().as_u16();
         let broken = |error: Box<dyn std::error::Error + Send + Sync>| ConnectorError::io(error);
         let body = ByteStream::new(answer.into_body()).collect().await.map_err(|error| broken(error.into()))?;
-        let body = serde_json::from_slice(&body.into_bytes()).map_err(|error| broken(error.into()))?;
+        let body = String::from_utf8_lossy(&body.into_bytes()).replace(NOT_EMPTY, EMPTY);
+        let body = serde_json::from_str(&body).map_err(|error| broken(error.into()))?;
         Ok(Answer { status, body })
     }
 

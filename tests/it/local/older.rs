@@ -14,11 +14,15 @@ use serde_json::{Value, json};
 /// The table of these tests.
 const TABLE: &str = "SocialTable";
 
-/// Answers as DynamoDB Local 1.11 does: it takes ten parts, and does not look at a parameter that it does not know.
+/// Answers as DynamoDB Local 1.11 does: it takes ten parts and no empty text, and does not look at a parameter that it does not know.
 async fn older(State(url): State<String>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
     let mut body: Value = serde_json::from_slice(&body).unwrap();
-    if body["TransactItems"].as_array().is_some_and(|parts| parts.len() > 10) {
-        let why = "Member must have length less than or equal to 10";
+    let large = body["TransactItems"].as_array().is_some_and(|parts| parts.len() > 10);
+    let bad = [
+        (large, "Member must have length less than or equal to 10"),
+        (body.to_string().contains(r#"{"S":""}"#), "An AttributeValue may not contain an empty string"),
+    ];
+    if let Some((_, why)) = bad.into_iter().find(|(is_so, _)| *is_so) {
         let refused = json!({ "__type": "com.amazon.coral.validate#ValidationException", "message": why });
         return (axum::http::StatusCode::BAD_REQUEST, refused.to_string());
     }
@@ -134,6 +138,29 @@ async fn a_large_transaction_happens_whole_or_not_at_all_and_once() {
     let parts = (30..59).map(|n| put(n, "third")).chain([check(3)]).collect();
     transact(parts).await.unwrap();
     assert_eq!(said(db).await.len(), 31);
+    api.world.shutdown().await;
+    other.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_text_is_one_when_it_is_read() {
+    let (api, other) = worlds().await;
+    let db = &api.world.clients.dynamodb;
+    let key = [("pk", text("p")), ("sk", text("1"))].map(|(name, value)| (name.to_owned(), value));
+    let write = |condition: &str, before: &str| {
+        let write = db.put_item().table_name(TABLE).set_item(Some(key.clone().into())).item("says", text(""));
+        write
+            .item("all", AttributeValue::L(vec![text(""), text("x")]))
+            .condition_expression(condition)
+            .expression_attribute_values(":before", text(before))
+            .send()
+    };
+    write("attribute_not_exists(pk) OR says = :before", "x").await.unwrap();
+    write("says = :before", "").await.unwrap();
+    write("says = :before", "x").await.expect_err("it says nothing");
+    let read = db.get_item().table_name(TABLE).set_key(Some(key.clone().into())).send().await.unwrap().item.unwrap();
+    assert_eq!((&read["says"], &read["all"]), (&text(""), &AttributeValue::L(vec![text(""), text("x")])));
+    assert_eq!(said(db).await, [(1, String::new())]);
     api.world.shutdown().await;
     other.shutdown().await;
 }
