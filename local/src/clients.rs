@@ -60,7 +60,9 @@ pub(crate) fn clients(endpoints: &Endpoints, elsewhere: &Elsewhere, bucket: &str
     let account = if elsewhere.is_nowhere() { local.clone() } else { elsewhere.account() };
     let of = |url: &Option<String>| if url.is_some() { account.clone() } else { local.clone() };
     let (mut for_dynamodb, for_s3, for_sns) = (of(&elsewhere.dynamodb), of(&elsewhere.s3), of(&elsewhere.sns));
-    for_dynamodb.id = elsewhere.access_key.clone().unwrap_or(for_dynamodb.id);
+    if let Some(key) = &elsewhere.access_key {
+        key.id().clone_into(&mut for_dynamodb.id);
+    }
     let common = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(local.region.clone()))

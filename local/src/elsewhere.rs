@@ -4,6 +4,10 @@
 //! else. Tables and the bucket are made if they are missing, but not on AWS itself: there a deployed stack has them, and the
 //! environment says what they are called, as it does for functions (`USERS_TABLE`, `MEDIA_BUCKET` and so on).
 
+mod keys;
+
+pub use keys::AccessKey;
+
 use crate::{
     account::Account,
     error::StartError,
@@ -40,7 +44,7 @@ pub struct Elsewhere {
     /// The access key of a test for DynamoDB, in the place of that of the environment: DynamoDB Local keeps the tables of each key
     /// apart. What an older version of it lacks is made up for then.
     #[arg(skip)]
-    pub access_key: Option<String>,
+    pub access_key: Option<AccessKey>,
 }
 
 fn url(text: &str) -> Result<String, &'static str> {
@@ -76,8 +80,8 @@ impl Elsewhere {
     pub(crate) fn of_tests(folder: Option<&Path>) -> Self {
         let dynamodb = variable("TEST_DYNAMODB");
         let access_key = dynamodb.as_ref().map(|_| match folder {
-            Some(folder) => hex::encode(&Sha256::digest(folder.as_os_str().as_encoded_bytes())[..10]),
-            None => hex::encode(Random::system().bytes::<10>()),
+            Some(folder) => AccessKey::named(hex::encode(&Sha256::digest(folder.as_os_str().as_encoded_bytes())[..10])),
+            None => AccessKey::lent(|| hex::encode(Random::system().bytes::<10>())),
         });
         Self { dynamodb, access_key, ..Self::default() }
     }
@@ -140,10 +144,22 @@ pub(crate) async fn prepare(
         other => other,
     };
     if let Some(url) = &elsewhere.dynamodb {
+        if elsewhere.access_key.as_ref().is_some_and(AccessKey::is_used) {
+            remove_tables(&clients.dynamodb).await.map_err(|error| at(error, url))?;
+        }
         tables(&clients.dynamodb, url, config, &template.tables).await.map_err(|error| at(error, url))?;
     }
     if let Some(url) = &elsewhere.s3 {
         bucket(&clients.s3, url, &config.media_bucket).await.map_err(|error| at(error, url))?;
+    }
+    Ok(())
+}
+
+/// Removes the tables that another test has left.
+async fn remove_tables(client: &Client) -> Result<(), StartError> {
+    let listed = client.list_tables().send().await.map_err(failed)?;
+    for table in listed.table_names() {
+        client.delete_table().table_name(table).send().await.map_err(failed)?;
     }
     Ok(())
 }

@@ -32,6 +32,8 @@ const STANDINS_PATIENCE: Duration = Duration::from_millis(500);
 
 /// How long a request may take: API Gateway's limit.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// The same in a test over another DynamoDB, which may be much slower than the stand-in.
+const SLOW_REQUEST_TIME: Duration = Duration::from_secs(300);
 
 type Tweak = Box<dyn FnOnce(&mut Config) + Send>;
 
@@ -64,17 +66,18 @@ impl Options {
     /// the question pool loaded.
     #[must_use]
     pub fn ephemeral() -> Self {
+        let elsewhere = Elsewhere::of_tests(None);
         Self {
             folder: None,
             port: 0,
             template: Template::default_path(),
             questions: true,
             random: Random::system(),
-            request_time: REQUEST_TIME,
+            request_time: if elsewhere.is_nowhere() { REQUEST_TIME } else { SLOW_REQUEST_TIME },
             containers: false,
             sockets: SocketLimits::default(),
             functions: Vec::new(),
-            elsewhere: Elsewhere::of_tests(None),
+            elsewhere,
             tweak: Box::new(|_| {}),
         }
     }
@@ -178,6 +181,8 @@ pub struct World {
     api: Server,
     standins: StandIns,
     folder: Folder,
+    /// Has the access key of its tables, which go to another world after this one.
+    _elsewhere: Elsewhere,
 }
 
 /// The services of this process.
@@ -324,6 +329,7 @@ impl World {
             api,
             standins,
             folder,
+            _elsewhere: elsewhere,
         })
     }
 

@@ -8,7 +8,7 @@ use aws_sdk_dynamodb::{
 };
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoResponse};
 use futures_util::future::join_all;
-use local::{Elsewhere, Fault, Options, World};
+use local::{AccessKey, Elsewhere, Fault, Options, World};
 use serde_json::{Value, json};
 
 /// The table of these tests.
@@ -43,7 +43,7 @@ async fn worlds() -> (Api, World) {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let service = Router::new().fallback(older).with_state(other.endpoints.dynamodb.clone());
     tokio::spawn(async move { axum::serve(listener, service).await });
-    let (dynamodb, access_key) = (Some(url), Some("tests".to_owned()));
+    let (dynamodb, access_key) = (Some(url), Some(AccessKey::named("tests")));
     let elsewhere = Elsewhere { dynamodb, access_key, ..Elsewhere::default() };
     (Api::with(Options::ephemeral().without_questions().elsewhere(elsewhere)).await, other)
 }
