@@ -12,13 +12,14 @@ use aws_sdk_dynamodb::config::{
     timeout::TimeoutConfig,
 };
 use aws_types::SdkConfig;
+use serde::Deserialize;
 use shared::{App, Clients, OnDemand};
 use shared_push::Builder as PushBuilder;
 use shared_schedules::Builder as ScheduleBuilder;
 use std::time::Duration;
 
 /// The URLs of the stand-ins, without a trailing slash: what `AWS_ENDPOINT_URL_*` takes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Endpoints {
     /// `AWS_ENDPOINT_URL_DYNAMODB`.
     pub dynamodb: String,

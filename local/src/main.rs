@@ -6,10 +6,10 @@ use local::{
     Elsewhere, Options, StartError, World, demo, dialects, events,
     greeting::{DEFAULT_PORT, greeting},
     logging::Log,
-    tasks,
+    tasks::{self, NoStack},
 };
 use mimalloc::MiMalloc;
-use shared::{config::TestCode, values::Yuan};
+use shared::{config::TestCode, error::causes, values::Yuan};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -110,12 +110,12 @@ fn main() -> ExitCode {
     };
     if let Some(yuan) = arguments.issue_receipt {
         let stack = match arguments.table {
-            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))),
-            None => Ok((tasks::local_clients(arguments.port), None)),
+            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))).map_err(NoStack::from),
+            None => runtime.block_on(tasks::local_clients(arguments.port)).map(|clients| (clients, None)),
         };
         let issued = match stack {
             Ok((clients, table)) => runtime.block_on(tasks::issue_receipt(clients, table, yuan)),
-            Err(error) => return failed(&error, 2),
+            Err(error) => return no_stack(&error),
         };
         return match issued.map(|receipt| writeln!(io::stdout(), "{}", receipt.expose())) {
             Ok(Ok(())) => ExitCode::SUCCESS,
@@ -163,11 +163,11 @@ fn main() -> ExitCode {
 }
 
 fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
-    match grant.clients(port).map(|clients| runtime.block_on(grant.make(clients))) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => failed(&error, 1),
-        Err(error) => failed(&error, 2),
-    }
+    let clients = match runtime.block_on(grant.clients(port)) {
+        Ok(clients) => clients,
+        Err(error) => return no_stack(&error),
+    };
+    runtime.block_on(grant.make(clients)).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
 }
 
 fn owned(
@@ -176,11 +176,11 @@ fn owned(
     port: u16,
     runtime: &tokio::runtime::Runtime,
 ) -> ExitCode {
-    match options.app(port).map_err(tasks::OwnFailure::from).and_then(|app| runtime.block_on(own.run(&app))) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error @ tasks::OwnFailure::Config(_)) => failed(&error, 2),
-        Err(error) => failed(&error, 1),
-    }
+    let app = match runtime.block_on(options.app(port)) {
+        Ok(app) => app,
+        Err(error) => return no_stack(&error),
+    };
+    runtime.block_on(own.run(&app)).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
 }
 
 fn reported(
@@ -189,19 +189,22 @@ fn reported(
     port: u16,
     runtime: &tokio::runtime::Runtime,
 ) -> ExitCode {
-    let app = match options.app(port) {
+    let app = match runtime.block_on(options.app(port)) {
         Ok(app) => app,
-        Err(error) => return failed(&error, 2),
+        Err(error) => return no_stack(&error),
     };
     let run = runtime.block_on(wanted.run(&app, &mut io::stdout().lock()));
     run.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
 }
 
 fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
-    let (clients, password) = match (reviewer.clients(port), tasks::read_password()) {
-        (Ok(clients), Ok(password)) => (clients, password),
-        (Err(error), _) => return failed(&error, 2),
-        (_, Err(error)) => return failed(&error, 2),
+    let clients = match runtime.block_on(reviewer.clients(port)) {
+        Ok(clients) => clients,
+        Err(error) => return no_stack(&error),
+    };
+    let password = match tasks::read_password() {
+        Ok(password) => password,
+        Err(error) => return failed(&error, 2),
     };
     match runtime.block_on(reviewer.make(clients, &password)).map(|uid| writeln!(io::stdout(), "{uid}")) {
         Ok(Ok(())) => ExitCode::SUCCESS,
@@ -210,15 +213,14 @@ fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::ru
     }
 }
 
-fn failed(error: &dyn std::error::Error, code: u8) -> ExitCode {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
+/// Settings that are missing are the caller's, whom the usual 2 tells so.
+fn no_stack(error: &NoStack) -> ExitCode {
+    failed(error, if matches!(error, NoStack::Config(_)) { 2 } else { 1 })
+}
+
+fn failed(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {
     // Without a stderr there is nobody to tell.
-    let _ = writeln!(io::stderr(), "local: {text}");
+    let _ = writeln!(io::stderr(), "local: {}", causes(error));
     ExitCode::from(code)
 }
 

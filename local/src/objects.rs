@@ -4,10 +4,12 @@
 //! be there beside `a/b`. So an object's file is named by the SHA-256 of its key, and a small file in `.names` holds the
 //! key itself. All keys are also kept in memory, in order: a listing walks no folders. Tags are files of their own as well.
 
+mod keys;
 mod tags;
 
 use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use http::{HeaderMap, Method, Uri};
+use keys::Keys;
 use s3s::{
     S3, S3Request, S3Response, S3Result,
     dto::{
@@ -25,28 +27,18 @@ use s3s::{
 use s3s_fs::FileSystem;
 use sha2::{Digest, Sha256};
 use std::{
-    collections::{BTreeSet, HashMap},
-    fs, io,
-    ops::Bound,
+    io,
     path::{Path, PathBuf},
-    sync::{PoisonError, RwLock},
 };
 use tags::Tags;
 use tokio::sync::Mutex;
-
-/// The longest key of S3, in bytes.
-const LONGEST_KEY: usize = 1_024;
-/// The most keys in one listing.
-const PAGE: usize = 1_000;
-/// The folder of the keys, beside the buckets. No bucket can be called so.
-const NAMES: &str = ".names";
 
 /// Buckets in a folder.
 #[derive(Debug)]
 pub(crate) struct Objects {
     files: FileSystem,
     root: PathBuf,
-    keys: RwLock<HashMap<String, BTreeSet<String>>>,
+    keys: Keys,
     tags: Tags,
     /// Held while a key appears or goes, so that the file, its name, its tags and `keys` agree.
     changing: Mutex<()>,
@@ -60,55 +52,26 @@ fn file_name(key: &str) -> String {
 impl Objects {
     /// Makes the buckets that are missing and reads the keys of all.
     pub(crate) fn open(root: &Path, buckets: &[String]) -> Result<Self, String> {
-        let mut keys = HashMap::new();
-        for bucket in buckets {
-            let read = read_keys(root, bucket).map_err(|error| error.to_string())?;
-            keys.insert(bucket.clone(), read);
-        }
+        let keys = Keys::open(root, buckets).map_err(|error| error.to_string())?;
         let files = FileSystem::new(root).map_err(|error| format!("{error:?}"))?;
-        let (root, keys, tags) = (root.to_owned(), RwLock::new(keys), Tags::below(root));
+        let (root, tags) = (root.to_owned(), Tags::below(root));
         Ok(Self { files, root, keys, tags, changing: Mutex::new(()) })
-    }
-
-    fn name_path(&self, bucket: &str, key: &str) -> PathBuf {
-        self.root.join(NAMES).join(bucket).join(file_name(key))
-    }
-
-    /// `s3s-fs` would make a missing bucket.
-    fn check(&self, bucket: &str, key: &str) -> S3Result<()> {
-        if !self.keys.read().unwrap_or_else(PoisonError::into_inner).contains_key(bucket) {
-            return Err(s3_error!(NoSuchBucket));
-        }
-        if key.len() > LONGEST_KEY { Err(s3_error!(KeyTooLongError)) } else { Ok(()) }
-    }
-
-    fn change(&self, bucket: &str, change: impl FnOnce(&mut BTreeSet<String>)) {
-        if let Some(keys) = self.keys.write().unwrap_or_else(PoisonError::into_inner).get_mut(bucket) {
-            change(keys);
-        }
-    }
-
-    fn has(&self, bucket: &str, key: &str) -> bool {
-        let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        keys.get(bucket).is_some_and(|keys| keys.contains(key))
     }
 
     async fn appeared(&self, bucket: &str, key: &str, tags: &tags::Set) -> S3Result<()> {
         let _changing = self.changing.lock().await;
         self.tags.set(bucket, &file_name(key), tags).await?;
-        let written = tokio::fs::write(self.name_path(bucket, key), key).await;
+        let written = tokio::fs::write(self.keys.name_path(bucket, key), key).await;
         written.map_err(|error| s3_error!(error, InternalError))?;
-        self.change(bucket, |keys| {
-            keys.insert(key.to_owned());
-        });
+        self.keys.insert(bucket, key);
         Ok(())
     }
 
     /// Gives an object that is there these tags and no others.
     async fn retag(&self, bucket: &str, key: &str, tags: &tags::Set) -> S3Result<()> {
-        self.check(bucket, key)?;
+        self.keys.check(bucket, key)?;
         let _changing = self.changing.lock().await;
-        if self.has(bucket, key) {
+        if self.keys.has(bucket, key) {
             self.tags.set(bucket, &file_name(key), tags).await
         } else {
             Err(s3_error!(NoSuchKey))
@@ -117,7 +80,7 @@ impl Objects {
 
     /// Deletes an object and all that `s3s-fs` leaves of it. No error if there is none.
     async fn remove(&self, bucket: &str, key: &str) -> S3Result<()> {
-        self.check(bucket, key)?;
+        self.keys.check(bucket, key)?;
         let _changing = self.changing.lock().await;
         let name = file_name(key);
         let encoded = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
@@ -126,7 +89,7 @@ impl Objects {
             self.root.join(bucket).join(&name),
             self.root.join(format!("{beside}.metadata.json")),
             self.root.join(format!("{beside}.internal.json")),
-            self.name_path(bucket, key),
+            self.keys.name_path(bucket, key),
         ] {
             match tokio::fs::remove_file(path).await {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(s3_error!(error, InternalError)),
@@ -134,44 +97,8 @@ impl Objects {
             }
         }
         self.tags.set(bucket, &file_name(key), &tags::Set::new()).await?;
-        self.change(bucket, |keys| {
-            keys.remove(key);
-        });
+        self.keys.remove(bucket, key);
         Ok(())
-    }
-
-    /// What a listing shows next after a key or common prefix.
-    fn page(&self, input: &ListObjectsV2Input, after: Option<&str>) -> S3Result<Page> {
-        let all = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let keys = all.get(&input.bucket).ok_or_else(|| s3_error!(NoSuchBucket))?;
-        let prefix = input.prefix.as_deref().unwrap_or_default();
-        let delimiter = input.delimiter.as_deref().filter(|delimiter| !delimiter.is_empty());
-        let limit = input.max_keys.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(PAGE).min(PAGE);
-        let start = match after {
-            Some(after) if after >= prefix => Bound::Excluded(after),
-            _ => Bound::Included(prefix),
-        };
-        let mut page = Page::default();
-        for key in keys.range::<str, _>((start, Bound::Unbounded)).take_while(|key| key.starts_with(prefix)) {
-            let group = delimiter.and_then(|delimiter| {
-                let end = key[prefix.len()..].find(delimiter)? + prefix.len() + delimiter.len();
-                Some(&key[..end])
-            });
-            // A group that the page before ended with, or that is in this one already.
-            if group.is_some_and(|group| after == Some(group) || page.last.as_deref() == Some(group)) {
-                continue;
-            }
-            if page.keys.len() + page.groups.len() == limit {
-                page.more = limit > 0;
-                break;
-            }
-            page.last = Some(group.unwrap_or(key).to_owned());
-            match group {
-                Some(group) => page.groups.push(group.to_owned()),
-                None => page.keys.push(key.clone()),
-            }
-        }
-        Ok(page)
     }
 
     async fn described(&self, bucket: &str, key: String) -> Option<Object> {
@@ -186,34 +113,6 @@ impl Objects {
             ..Object::default()
         })
     }
-}
-
-#[derive(Default)]
-struct Page {
-    keys: Vec<String>,
-    /// Common prefixes.
-    groups: Vec<String>,
-    /// The key or common prefix that the page ends with.
-    last: Option<String>,
-    /// Whether something follows it.
-    more: bool,
-}
-
-/// Makes a bucket's folders and reads its keys. Names without an object are what a killed process left behind.
-fn read_keys(root: &Path, bucket: &str) -> io::Result<BTreeSet<String>> {
-    let names = root.join(NAMES).join(bucket);
-    fs::create_dir_all(&names)?;
-    fs::create_dir_all(root.join(bucket))?;
-    let mut keys = BTreeSet::new();
-    for entry in fs::read_dir(&names)? {
-        let entry = entry?;
-        if root.join(bucket).join(entry.file_name()).exists() {
-            keys.insert(fs::read_to_string(entry.path())?);
-        } else {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(keys)
 }
 
 fn internal<T>(input: T) -> S3Request<T> {
@@ -234,7 +133,7 @@ fn internal<T>(input: T) -> S3Request<T> {
 impl S3 for Objects {
     async fn put_object(&self, request: S3Request<PutObjectInput>) -> S3Result<S3Response<PutObjectOutput>> {
         let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
-        self.check(&bucket, &key)?;
+        self.keys.check(&bucket, &key)?;
         let tags = tags::in_header(request.input.tagging.as_deref())?;
         let request = request.map_input(|input| PutObjectInput { key: file_name(&key), tagging: None, ..input });
         let response = self.files.put_object(request).await?;
@@ -243,24 +142,24 @@ impl S3 for Objects {
     }
 
     async fn get_object(&self, request: S3Request<GetObjectInput>) -> S3Result<S3Response<GetObjectOutput>> {
-        self.check(&request.input.bucket, &request.input.key)?;
+        self.keys.check(&request.input.bucket, &request.input.key)?;
         let request = request.map_input(|input| GetObjectInput { key: file_name(&input.key), ..input });
         self.files.get_object(request).await
     }
 
     async fn head_object(&self, request: S3Request<HeadObjectInput>) -> S3Result<S3Response<HeadObjectOutput>> {
-        self.check(&request.input.bucket, &request.input.key)?;
+        self.keys.check(&request.input.bucket, &request.input.key)?;
         let request = request.map_input(|input| HeadObjectInput { key: file_name(&input.key), ..input });
         self.files.head_object(request).await
     }
 
     async fn copy_object(&self, request: S3Request<CopyObjectInput>) -> S3Result<S3Response<CopyObjectOutput>> {
         let (bucket, key) = (request.input.bucket.clone(), request.input.key.clone());
-        self.check(&bucket, &key)?;
+        self.keys.check(&bucket, &key)?;
         let CopySource::Bucket { bucket: from, key: source, version_id } = request.input.copy_source.clone() else {
             return Err(s3_error!(NotImplemented));
         };
-        self.check(&from, &source)?;
+        self.keys.check(&from, &source)?;
         // A copy has the tags of its source, unless the request says others.
         let own =
             request.input.tagging_directive.as_ref().map(TaggingDirective::as_str) == Some(TaggingDirective::REPLACE);
@@ -280,8 +179,8 @@ impl S3 for Objects {
         request: S3Request<GetObjectTaggingInput>,
     ) -> S3Result<S3Response<GetObjectTaggingOutput>> {
         let GetObjectTaggingInput { bucket, key, .. } = request.input;
-        self.check(&bucket, &key)?;
-        if !self.has(&bucket, &key) {
+        self.keys.check(&bucket, &key)?;
+        if !self.keys.has(&bucket, &key) {
             return Err(s3_error!(NoSuchKey));
         }
         let tag_set = tags::listed(self.tags.of(&bucket, &file_name(&key)).await?);
@@ -331,7 +230,7 @@ impl S3 for Objects {
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         let input = request.input;
         let token = input.continuation_token.as_deref().map(continued).transpose()?;
-        let page = self.page(&input, token.as_deref().or(input.start_after.as_deref()))?;
+        let page = self.keys.page(&input, token.as_deref().or(input.start_after.as_deref()))?;
         let mut contents = Vec::with_capacity(page.keys.len());
         for key in page.keys {
             contents.extend(self.described(&input.bucket, key).await);
@@ -358,7 +257,7 @@ impl S3 for Objects {
         &self,
         request: S3Request<CreateMultipartUploadInput>,
     ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
-        self.check(&request.input.bucket, &request.input.key)?;
+        self.keys.check(&request.input.bucket, &request.input.key)?;
         let request = request.map_input(|input| CreateMultipartUploadInput { key: file_name(&input.key), ..input });
         self.files.create_multipart_upload(request).await
     }

@@ -3,7 +3,7 @@
 //! Neither bodies nor queries nor headers are kept, which hold passwords and tokens. Keys are, and with them numbers and ids.
 
 use crate::{
-    cost::Bill,
+    cost::{self, Bill},
     gateway::ServedBy,
     news::{News, Wire},
 };
@@ -14,7 +14,7 @@ use axum::{
 };
 use http::{HeaderName, HeaderValue, StatusCode};
 use jiff::Timestamp;
-use kit::{log::Logged, request_id::REQUEST_ID};
+use kit::{log::Logged, request_id::REQUEST_ID, sockets::Answer};
 use shared::time::Clock;
 use std::{
     collections::VecDeque,
@@ -51,6 +51,15 @@ pub(crate) struct Entry {
     pub(crate) took: Duration,
     pub(crate) bill: Bill,
     /// The id that the log has it by.
+    pub(crate) id: String,
+}
+
+/// What a function is called for that is no request.
+pub(crate) struct Call {
+    /// `WS` or `CALL`.
+    pub(crate) method: &'static str,
+    pub(crate) path: String,
+    pub(crate) function: String,
     pub(crate) id: String,
 }
 
@@ -93,6 +102,26 @@ impl Requests {
             number
         };
         self.wire.tell(News::Request(number));
+    }
+
+    /// Waits for the answer to a call, and keeps both with what they cost.
+    pub(crate) async fn answered(&self, call: Call, answer: impl Future<Output = Answer>) -> Answer {
+        let began = Instant::now();
+        let (answer, bill) = cost::billed(answer).await;
+        tracing::debug!(cost = %bill.cost, "{}", call.path);
+        self.keep(Entry {
+            at: Clock::wall(),
+            method: call.method.to_owned(),
+            path: call.path,
+            function: Some(call.function),
+            logged: Some(answer.logged.clone()),
+            status: answer.status,
+            took: began.elapsed(),
+            bill,
+            id: call.id,
+            ..Entry::default()
+        });
+        answer
     }
 
     /// All that are kept, the newest first.

@@ -21,6 +21,7 @@ use crate::{
 use shared::{
     App, Clients, Config, Error,
     config::{BadConfig, Secret, Table},
+    error::causes,
     random::Random,
     time::Clock,
     values::{Token, Yuan},
@@ -52,16 +53,35 @@ pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(),
     shared::questions::seed(&app).await
 }
 
-/// The clients of the stand-ins that belong to a server on this machine, if these have their usual ports beside its own.
-#[must_use]
-pub fn local_clients(port: u16) -> Clients {
-    let [dynamodb, s3, sns] = [1, 2, 3].map(|beside| format!("http://127.0.0.1:{}", port.saturating_add(beside)));
-    clients::clients(
-        &Endpoints { dynamodb, s3, sns },
-        &Elsewhere::default(),
-        &config().media_bucket,
-        &Faults::default(),
-    )
+/// The clients of the server at a port of this machine, which says where its stand-ins are.
+///
+/// # Errors
+/// [`NoStack::Here`].
+pub async fn local_clients(port: u16) -> Result<Clients, NoStack> {
+    let asked = async {
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let answer = client.get(format!("http://127.0.0.1:{port}/_local/health")).send().await?;
+        answer.error_for_status()?.json().await
+    };
+    let refused = |error: reqwest::Error| NoStack::Here { port, reason: causes(&error.without_url()) };
+    let endpoints: Endpoints = asked.await.map_err(refused)?;
+    Ok(clients::clients(&endpoints, &Elsewhere::default(), &config().media_bucket, &Faults::default()))
+}
+
+/// Why there is no stack that a task could work on.
+#[derive(Debug, thiserror::Error)]
+pub enum NoStack {
+    /// A setting of AWS or of the stack is missing.
+    #[error(transparent)]
+    Config(#[from] BadConfig),
+    /// No server of this project answers on this machine.
+    #[error("no server answers at port {port}: {reason}; start it with cargo run, or name its port with --port")]
+    Here {
+        /// Where one was asked.
+        port: u16,
+        /// What came instead.
+        reason: String,
+    },
 }
 
 /// Issues a receipt for coins. Whoever calls has to show it: only its hash is stored. `wallet_table` is the table of a deployed

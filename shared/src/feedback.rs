@@ -24,6 +24,7 @@ use crate::{
     error::{Error, Limit},
     limits,
     notices::Notice,
+    person::STILL_THERE,
     sessions::{self, AnyReader, Claim, PROVEN, Writer},
     store::{Store, Transacted},
     values::{Class, ClientApp, CommentId, FreeText, GroupId, PostId, UserId, Whom},
@@ -53,6 +54,20 @@ pub enum Target {
     Group(GroupId),
 }
 
+impl Target {
+    /// What its absence is called.
+    fn missing(&self) -> Error {
+        match self {
+            Self::Person(_) => Error::NoSuchUser,
+            Self::Media(..) => Error::NoSuchMedia,
+            Self::Room(_) => Error::NotLive,
+            Self::Post(_) => Error::NoSuchPost,
+            Self::Comment(..) => Error::NoSuchComment,
+            Self::Group(_) => Error::NoSuchGroup,
+        }
+    }
+}
+
 /// What somebody tells operators about others.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -71,7 +86,7 @@ pub struct Report {
 /// lost.
 pub async fn write(app: &App, claim: &Claim, content: &FreeText, from: &ClientApp) -> Result<(), Error> {
     let (writer, ()) = sessions::writer_beside(app, claim, async |_: &AnyReader| Ok(())).await?;
-    store(app, &writer, Limit::Feedback, &Entry::feedback(writer.uid(), content, from)).await
+    store(app, &writer, Limit::Feedback, &Entry::feedback(writer.uid(), content, from), None).await
 }
 
 /// Stores that somebody reports something, with what it shows at the moment ([`Evidence`]), and tells operators so. A block keeps nobody
@@ -85,11 +100,17 @@ pub async fn report(app: &App, claim: &Claim, report: &Report) -> Result<(), Err
     let gather = async |any: &AnyReader| evidence::gather(app, any, target).await;
     let (writer, gathered) = sessions::writer_beside(app, claim, gather).await?;
     let reported = evidence::judge(app, &writer, target, gathered).await?;
-    store(app, &writer, Limit::Reports, &Entry::report(&writer, report, &reported)).await
+    store(app, &writer, Limit::Reports, &Entry::report(&writer, report, &reported), Some(target)).await
 }
 
-/// Stores an entry once, if its writer has not reached the limit, and tells operators.
-async fn store(app: &App, writer: &Writer, limit: Limit, entry: &Entry<'_>) -> Result<(), Error> {
+/// Stores an entry once, if its writer has not reached the limit and what it is about is still there, and tells operators.
+async fn store(
+    app: &App,
+    writer: &Writer,
+    limit: Limit,
+    entry: &Entry<'_>,
+    about: Option<&Target>,
+) -> Result<(), Error> {
     let place = Place::new(app.clock.now(), app.random.hex::<8>());
     let mut writes = vec![writer.proof()];
     // What is there already was put by an earlier attempt of this call.
@@ -98,7 +119,9 @@ async fn store(app: &App, writer: &Writer, limit: Limit, entry: &Entry<'_>) -> R
     match app.store.transact(writes).await? {
         Transacted::Done | Transacted::Refused { part: rows::ENTRY, .. } => {}
         Transacted::Refused { part: PROVEN, .. } => return Err(Error::SignedOut),
-        Transacted::Refused { part: rows::TARGET, .. } => return Err(Error::NoSuchPost),
+        Transacted::Refused { part: rows::TARGET | STILL_THERE, .. } => {
+            return Err(about.map_or_else(|| Error::internal("feedback is about nobody"), Target::missing));
+        }
         Transacted::Refused { .. } => return Err(Error::TooManyRequests { limit }),
     }
     let key = entry.key(&place);
@@ -107,8 +130,8 @@ async fn store(app: &App, writer: &Writer, limit: Limit, entry: &Entry<'_>) -> R
     Ok(())
 }
 
-/// Deletes what somebody who is being erased has written to operators and reported to them. What others have reported about them stays
-/// with its evidence, until it expires. Can be repeated.
+/// Deletes what somebody who is being erased has written to operators and reported to them, and what the reports of others show of them:
+/// that they were reported, and why, stays. Can be repeated.
 ///
 /// # Errors
 /// Faults.

@@ -11,15 +11,14 @@ use kit::{
     example::Samples,
     field::Nothing,
     get, post, read,
-    reported::{QuotedField, ReasonField},
+    reported::{QuotedField, ReasonField, TargetKindField},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error,
-    feedback::{self, Report, Target},
+    feedback::{self, Report},
     friends::{self, adding},
-    values::{GroupId, Whom},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -27,7 +26,7 @@ pub(crate) fn routes() -> Routes {
     Routes::of([
         post("/android/report", "Report")
             .about("Reports somebody or a group to the operators")
-            .example(&[("type", Str("user")), ("id", Str(PERSON)), ("reason", Str("spam")), ("content", Str("buy"))])
+            .example(&[("type", Str("user")), ("id", Str(PERSON)), ("reason", Str("spam")), ("quoted", Str("buy"))])
             .signed(report),
         read("/android/block/{uid}", "Block").about("Blocks somebody").changing().example(WHOM).signed(block),
         read("/android/unblock/{uid}", "Unblock").about("Takes a block away").changing().example(WHOM).signed(unblock),
@@ -39,18 +38,6 @@ fn no_list(error: &Error) -> Option<Refusal> {
     Some(anywhere(error).with(Template::List))
 }
 
-/// What can be reported.
-#[derive(Clone, Copy, Debug)]
-enum TargetKind {
-    Person,
-    Group,
-}
-
-kit::words! {
-    /// `type`: `user` or `group`.
-    TargetKindField(TargetKind) { "user" => TargetKind::Person, "group" => TargetKind::Group }
-}
-
 #[derive(Deserialize, JsonSchema)]
 struct Reported {
     r#type: TargetKindField,
@@ -58,18 +45,13 @@ struct Reported {
     id: Sent,
     reason: ReasonField,
     /// What was said, for which a message stands that the caller has.
-    content: Option<QuotedField>,
+    quoted: Option<QuotedField>,
 }
 
 async fn report(app: App, signed: Signed, input: Reported) -> Result<Answer<&'static str>, Error> {
-    let target = match input.r#type.0 {
-        TargetKind::Person => Target::Person(Whom::Id(input.id.person())),
-        TargetKind::Group => {
-            let id = input.id.optional("id").ok().flatten().and_then(|text| GroupId::try_from(text).ok());
-            Target::Group(id.unwrap_or_else(GroupId::nobody))
-        }
-    };
-    let report = Report { target, reason: input.reason.0, quoted: input.content.map(|content| content.0) };
+    let id = input.id.optional("id").ok().flatten().unwrap_or_default();
+    let target = input.r#type.0.of_id(id);
+    let report = Report { target, reason: input.reason.0, quoted: input.quoted.map(|quoted| quoted.0) };
     feedback::report(&app, &signed.claim, &report).await?;
     Ok(done(&app))
 }

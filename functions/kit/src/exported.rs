@@ -1,8 +1,33 @@
-//! The answer of an operation that gives a person a copy of their data.
+//! What a person says who wants a copy of their data or the end of it, and the answer with the copy.
 
+use crate::field::Text;
 use schemars::JsonSchema;
-use serde::Serialize;
-use shared::exports::Export;
+use serde::{Deserialize, Serialize};
+use shared::{Error, exports::Export, values::Password};
+
+/// The fields of a form or an object.
+#[derive(Deserialize, JsonSchema)]
+pub struct Asked {
+    /// Of whoever has one.
+    password: Option<Text>,
+    /// The `next` of the archive before.
+    after: Option<Text>,
+}
+
+/// The password, and where the archive begins.
+pub type Checked = (Option<Password>, Option<String>);
+
+impl Asked {
+    /// The same as values. An empty `after` is the `next` of the last archive, and begins anew.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`]: an empty password.
+    pub fn checked(self) -> Result<Checked, Error> {
+        let password = self.password.map(|text| Password::new(&text.0, 1..=usize::MAX)).transpose();
+        let after = self.after.map(|text| text.0).filter(|after| !after.is_empty());
+        Ok((password.map_err(|_| Error::malformed("password"))?, after))
+    }
+}
 
 /// An archive of a person's data.
 #[derive(Debug, Serialize, JsonSchema)]

@@ -5,10 +5,13 @@ use crate::{
     refusal::{Refusal, refused},
     wire::{Answer, answer, done},
 };
-use kit::{Sample::Str, Selector, Signed, exported::Exported, field::Text, post};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use shared::{App, Error, accounts, values::Password};
+use kit::{
+    Sample::Str,
+    Selector, Signed,
+    exported::{Asked, Checked, Exported},
+    post,
+};
+use shared::{App, Error, accounts};
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
@@ -30,24 +33,6 @@ pub(crate) fn routes() -> Routes {
 /// Whoever fails too often is told no more than who fails.
 fn wrong_password(error: &Error) -> Option<Refusal> {
     matches!(error, Error::WrongPassword | Error::TooManyRequests { .. }).then(|| refused("0008"))
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Asked {
-    /// Of whoever has one.
-    password: Option<Text>,
-    /// The `next` of the archive before.
-    after: Option<Text>,
-}
-
-/// What was asked for, and with which password.
-type Checked = (Option<Password>, Option<String>);
-
-impl Asked {
-    fn checked(self) -> Result<Checked, Error> {
-        let password = self.password.map(|text| Password::new(&text.0, 1..=usize::MAX)).transpose();
-        Ok((password.map_err(|_| Error::malformed("password"))?, self.after.map(|text| text.0)))
-    }
 }
 
 async fn export(app: App, signed: Signed, (password, after): Checked) -> Result<Answer<Exported>, Error> {

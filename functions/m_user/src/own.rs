@@ -6,10 +6,13 @@ use crate::{
     wire::Done,
 };
 use axum::http::Method;
-use kit::{Sample::Str, Signed, at, exported::Exported, field::Text, post};
-use schemars::JsonSchema;
-use serde::Deserialize;
-use shared::{App, Error, accounts, error::Unusable, values::Password};
+use kit::{
+    Sample::Str,
+    Signed, at,
+    exported::{Asked, Checked, Exported},
+    post,
+};
+use shared::{App, Error, accounts, error::Unusable};
 
 pub(crate) fn routes() -> Routes {
     Routes::of([
@@ -31,24 +34,6 @@ fn wrong_field(error: &Error) -> Option<Refusal> {
         Error::WrongPassword => Some(field("password")),
         Error::Unusable(Unusable::Cursor) => Some(field("after")),
         _ => None,
-    }
-}
-
-#[derive(Deserialize, JsonSchema)]
-struct Asked {
-    /// Of whoever has one.
-    password: Option<Text>,
-    /// The `next` of the archive before.
-    after: Option<Text>,
-}
-
-/// What was asked for, and with which password.
-type Checked = (Option<Password>, Option<String>);
-
-impl Asked {
-    fn checked(self) -> Result<Checked, Error> {
-        let password = self.password.map(|text| Password::new(&text.0, 1..=usize::MAX)).transpose();
-        Ok((password.map_err(|_| Error::malformed("password"))?, self.after.map(|text| text.0)))
     }
 }
 

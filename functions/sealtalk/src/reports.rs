@@ -9,14 +9,13 @@ use kit::{
     Signed,
     field::Text,
     post,
-    reported::{QuotedField, ReasonField},
+    reported::{QuotedField, ReasonField, TargetKindField},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
 use shared::{
     App, Error,
-    feedback::{self, Report, Target},
-    values::{GroupId, UserId, Whom},
+    feedback::{self, Report},
 };
 
 pub(crate) fn routes() -> Routes {
@@ -26,18 +25,6 @@ pub(crate) fn routes() -> Routes {
         .signed(report)])
 }
 
-/// What can be reported.
-#[derive(Clone, Copy, Debug)]
-enum TargetKind {
-    Person,
-    Group,
-}
-
-kit::words! {
-    /// `targetType`: `user` or `group`.
-    TargetKindField(TargetKind) { "user" => TargetKind::Person, "group" => TargetKind::Group }
-}
-
 #[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Reported {
@@ -45,17 +32,12 @@ struct Reported {
     target_id: Text,
     reason: ReasonField,
     /// What was said.
-    content: Option<QuotedField>,
+    quoted: Option<QuotedField>,
 }
 
-/// A text that is no id names nothing.
 async fn report(app: App, signed: Signed, input: Reported) -> Result<Done, Error> {
-    let id = input.target_id.0;
-    let target = match input.target_type.0 {
-        TargetKind::Person => Target::Person(Whom::Id(UserId::try_from(id).unwrap_or_else(|_| UserId::nobody()))),
-        TargetKind::Group => Target::Group(GroupId::try_from(id).unwrap_or_else(|_| GroupId::nobody())),
-    };
-    let report = Report { target, reason: input.reason.0, quoted: input.content.map(|content| content.0) };
+    let target = input.target_type.0.of_id(input.target_id.0);
+    let report = Report { target, reason: input.reason.0, quoted: input.quoted.map(|quoted| quoted.0) };
     feedback::report(&app, &signed.claim, &report).await?;
     Ok(done())
 }

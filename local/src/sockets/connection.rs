@@ -5,9 +5,8 @@ use super::{
     management::LARGEST_MESSAGE,
 };
 use crate::{
-    cost,
     events::{Connection, SocketEvent},
-    requests::Entry,
+    requests::Call,
 };
 use futures_util::{
     SinkExt, StreamExt,
@@ -17,7 +16,7 @@ use futures_util::{
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use kit::sockets::{Answer, Service};
-use shared::{time::Clock, values::ConnectionId};
+use shared::values::ConnectionId;
 use std::{
     collections::VecDeque,
     future::pending,
@@ -219,26 +218,9 @@ impl Socket {
         let event = event(&connection, &id, self.lines.host().clock.millis());
         let answer = (self.service)(serde_json::to_value(event).unwrap_or_default());
         let requests = self.lines.host().requests.clone();
-        let (path, function) = (format!("{route} {}", self.name.as_str()), Some(self.function.to_owned()));
-        async move {
-            let began = Instant::now();
-            let (answer, bill) = cost::billed(answer).await;
-            tracing::debug!(cost = %bill.cost, "an event of a socket");
-            requests.keep(Entry {
-                at: Clock::wall(),
-                method: "WS".to_owned(),
-                path,
-                function,
-                logged: Some(answer.logged.clone()),
-                status: answer.status,
-                took: began.elapsed(),
-                bill,
-                id,
-                ..Entry::default()
-            });
-            answer
-        }
-        .boxed()
+        let path = format!("{route} {}", self.name.as_str());
+        let call = Call { method: "WS", path, function: self.function.to_owned(), id };
+        async move { requests.answered(call, answer).await }.boxed()
     }
 }
 

@@ -7,7 +7,7 @@
 //! 400 for what is no schedule of this kind, 404 for a function that is not there, 409 for a name that is taken. Nobody looks at signatures.
 
 use super::{lines::Lines, management::refusal};
-use crate::{cost, requests::Entry};
+use crate::requests::Call;
 use axum::{
     Json, Router,
     extract::{Path, State},
@@ -19,13 +19,12 @@ use jiff::{civil::DateTime, tz::TimeZone};
 use kit::sockets::{Answer, Service};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use shared::time::Clock;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 /// How often the clock is looked at, and how long after a call that failed the next is made.
 const TICK: Duration = Duration::from_secs(1);
@@ -116,21 +115,9 @@ impl Schedules {
     }
 
     async fn call(&self, function: &str, service: &Service, event: Value, id: String) -> Answer {
-        let began = Instant::now();
-        let (answer, bill) = cost::billed(service(event)).await;
-        self.lines.host().requests.keep(Entry {
-            at: Clock::wall(),
-            method: "CALL".to_owned(),
-            path: "a schedule".to_owned(),
-            function: Some(function.to_owned()),
-            logged: Some(answer.logged.clone()),
-            status: answer.status,
-            took: began.elapsed(),
-            bill,
-            id,
-            ..Entry::default()
-        });
-        answer
+        let (path, function) = ("a schedule".to_owned(), function.to_owned());
+        let call = Call { method: "CALL", path, function, id };
+        self.lines.host().requests.answered(call, service(event)).await
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut BTreeSet<String>) -> T) -> T {

@@ -1,10 +1,10 @@
 //! Granting coins and VIP days, as an operator does.
 
-use super::{config, deployed_clients, local_clients};
+use super::{NoStack, config, deployed_clients, local_clients};
 use clap::Args;
 use shared::{
     App, Clients, Error,
-    config::{BadConfig, Table},
+    config::Table,
     random::Random,
     time::Clock,
     values::{RequestId, Unfit, UserId},
@@ -111,9 +111,9 @@ impl WantedGrant {
     /// The clients of the stack that it is for: a deployed one, or that of the server at this port of this machine.
     ///
     /// # Errors
-    /// A setting of AWS that is missing.
-    pub fn clients(&self, port: u16) -> Result<Clients, BadConfig> {
-        if self.tables.is_some() { deployed_clients() } else { Ok(local_clients(port)) }
+    /// There is none.
+    pub async fn clients(&self, port: u16) -> Result<Clients, NoStack> {
+        if self.tables.is_some() { Ok(deployed_clients()?) } else { local_clients(port).await }
     }
 
     /// Makes it.

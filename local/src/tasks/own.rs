@@ -1,14 +1,9 @@
 //! Copying and erasing somebody's data, as an operator does.
 
-use super::{config, local_clients};
+use super::{NoStack, config, local_clients};
 use clap::Args;
 use shared::{
-    App, Clients, Config, Error, accounts,
-    config::{BadConfig, Table},
-    exports::Export,
-    random::Random,
-    time::Clock,
-    values::UserId,
+    App, Clients, Config, Error, accounts, config::Table, exports::Export, random::Random, time::Clock, values::UserId,
 };
 use std::{
     io,
@@ -51,9 +46,6 @@ pub enum WantedOwn {
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
 pub enum OwnFailure {
-    /// A setting is missing.
-    #[error(transparent)]
-    Config(#[from] BadConfig),
     /// The stack says so.
     #[error(transparent)]
     Product(#[from] Error),
@@ -73,15 +65,15 @@ impl OwnArguments {
     /// The application of the stack that it is for.
     ///
     /// # Errors
-    /// A setting that is missing.
-    pub fn app(&self, port: u16) -> Result<App, BadConfig> {
+    /// There is none.
+    pub async fn app(&self, port: u16) -> Result<App, NoStack> {
         let (config, clients) = if self.deployed {
             let own = Table::ALL.into_iter().map(Table::setting).chain(["MEDIA_BUCKET", "HASH_KEY"]);
             let config = Config::from_env(&own.collect::<Vec<_>>())?;
             let clients = Clients::from_env(&config)?;
             (config, clients)
         } else {
-            (config(), local_clients(port))
+            (config(), local_clients(port).await?)
         };
         Ok(App::new(config, clients, Clock::default(), Random::system()))
     }

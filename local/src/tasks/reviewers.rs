@@ -1,10 +1,10 @@
 //! Making an account for the reviewers of app stores, as an operator does.
 
-use super::{config, deployed_clients, local_clients};
+use super::{NoStack, config, deployed_clients, local_clients};
 use clap::Args;
 use shared::{
     App, Clients, Error, accounts,
-    config::{BadConfig, Table},
+    config::Table,
     random::Random,
     time::Clock,
     values::{Dialect, Password, ReviewAccount, UserId},
@@ -52,9 +52,9 @@ impl WantedReviewer {
     /// The clients of the stack that it is for: a deployed one, or that of the server at this port of this machine.
     ///
     /// # Errors
-    /// A setting of AWS that is missing.
-    pub fn clients(&self, port: u16) -> Result<Clients, BadConfig> {
-        if self.users_table.is_some() { deployed_clients() } else { Ok(local_clients(port)) }
+    /// There is none.
+    pub async fn clients(&self, port: u16) -> Result<Clients, NoStack> {
+        if self.users_table.is_some() { Ok(deployed_clients()?) } else { local_clients(port).await }
     }
 
     /// Makes it, and gives back its user.

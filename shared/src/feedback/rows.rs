@@ -1,15 +1,17 @@
 //! `FEEDBACK#<day>`/`<ms>#<id>` and `REPORT#<day>`/`<ms>#<id>`: what was written to operators; `USER#<uid>`/`FEEDBACK#<ms>#<id>` and
-//! `USER#<uid>`/`REPORT#<ms>#<id>`: that the user has written it, by which an erasure finds it. How operators read reports and decide
-//! about them is in [`reports`].
+//! `USER#<uid>`/`REPORT#<ms>#<id>`: that the user has written it, by which an erasure finds it; `USER#<uid>`/`REPORTED#<ms>#<id>`: that the
+//! user is answerable for what a report is about, by which an erasure finds what the report shows of them. How operators read reports and
+//! decide about them is in [`reports`].
 
 pub(super) mod reports;
 
 use crate::{
     error::Error,
-    feedback::{Evidence, KEPT, Report, evidence::Reported},
+    feedback::{Evidence, KEPT, Report, deciding::KEPT_DECIDED, evidence::Reported},
+    person,
     sessions::Writer,
     store::{
-        self, Condition, Part, Sheet, Store, Write, item,
+        self, Condition, Part, Sheet, Store, Update, Write, item,
         keys::{self, Key, Table},
     },
     time,
@@ -61,7 +63,7 @@ struct Kept<T> {
     expires_at: i64,
 }
 
-/// That the owner of the partition has written an entry, or that one is open.
+/// That the owner of the partition has written an entry or is answerable for what it is about, or that one is open.
 #[derive(Serialize)]
 struct Own {
     expires_at: i64,
@@ -115,38 +117,50 @@ impl<'a> Entry<'a> {
         }
     }
 
-    /// The parts of the transaction: the entry, that its writer has written it, that nobody has decided about a report yet, and what has to be
-    /// there for it.
+    /// The parts of the transaction: the entry, and that its writer has written it; of a report also that nobody has decided about it yet,
+    /// who is answerable, and what has to be there for it.
     pub(super) fn writes(&self, writer: &Writer, place: &Place) -> Result<Vec<Write>, Error> {
-        let (millis, expires_at) = (place.at.as_millisecond(), place.at.as_second() + KEPT);
-        let written_at = millis;
-        let (row, own, open, needs) = match self {
+        let (millis, id, expires_at) = (place.at.as_millisecond(), &*place.id, place.at.as_second() + KEPT);
+        let put =
+            |key: Key, until| Ok::<_, Error>(Write::put(key, item("own entry", &Own { expires_at: until })?, None));
+        let (row, more) = match self {
             Self::Feedback(entry) => {
-                let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
-                (row, keys::own_feedback(writer.uid(), millis, &place.id), None, None)
+                let own = put(keys::own_feedback(writer.uid(), millis, id), expires_at)?;
+                (item(self.kind(), &Kept { entry, written_at: millis, expires_at })?, vec![own])
             }
             Self::Report(entry, needs) => {
-                let row = item(self.kind(), &Kept { entry, written_at, expires_at })?;
-                let open = keys::open_report(millis, &place.id);
-                (row, keys::own_report(writer.uid(), millis, &place.id), Some(open), needs.clone())
+                let own = put(keys::own_report(writer.uid(), millis, id), expires_at)?;
+                let mut more = vec![own, put(keys::open_report(millis, id), expires_at)?];
+                more.extend(needs.clone().map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
+                if let Some(whom) = &entry.evidence.whom {
+                    // It lives as long as a report can that is decided at its last moment.
+                    more.push(put(keys::reported(whom, millis, id), expires_at + KEPT_DECIDED)?);
+                    // Of somebody who is being erased nothing new is kept. The writer's proof says so of themselves.
+                    more.extend((whom != writer.uid()).then(|| person::still_there(whom)));
+                }
+                (item(self.kind(), &Kept { entry, written_at: millis, expires_at })?, more)
             }
         };
-        let mut writes = vec![
-            Write::put(self.key(place), row, Some(Condition::Absent("pk"))).named(ENTRY),
-            Write::put(own, item("own entry", &Own { expires_at })?, None),
-        ];
-        let open = open.map(|key| Ok::<_, Error>(Write::put(key, item("open report", &Own { expires_at })?, None)));
-        writes.extend(open.transpose()?);
-        writes.extend(needs.map(|key| Write::check(key, Condition::Present("pk")).named(TARGET)));
-        Ok(writes)
+        let entry = Write::put(self.key(place), row, Some(Condition::Absent("pk"))).named(ENTRY);
+        Ok([vec![entry], more].concat())
     }
 }
 
 /// So many entries are deleted side by side.
 const WIDTH: usize = 16;
 
-/// Deletes everything that somebody has written, each entry before the row by which it is found.
+/// Deletes everything that somebody has written, and what reports show of them, each before the row by which it is found.
 pub(super) async fn erase(store: &Store, uid: &UserId) -> Result<(), Error> {
+    let reported = store.query(Table::Social, &keys::partition(uid), keys::REPORTED, false, None).await?;
+    let hidden = reported.into_iter().map(|item| async move {
+        let own = keys::of(Table::Social, &item)?;
+        if let Some(report) = keys::report_of_reported(&own) {
+            // One that is gone, or was deleted with its writer, shows nothing.
+            store.update(Update::of(report).remove("evidence").when(Condition::Present("pk"))).await?;
+        }
+        store.delete(own).await
+    });
+    store::side_by_side(WIDTH, hidden.collect()).await?;
     for prefix in [keys::FEEDBACK, keys::REPORTS] {
         let own = store.query(Table::Social, &keys::partition(uid), prefix, false, None).await?;
         let deleted = own.into_iter().map(|item| async move {

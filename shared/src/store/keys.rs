@@ -79,6 +79,7 @@
 //! | social | `OPEN_REPORTS` | `<ms>#<id>` | that operators have not decided about a report (TTL) | feedback |
 //! | social | `USER#<uid>` | `FEEDBACK#<ms>#<id>` | that the user has written to operators (TTL) | feedback |
 //! | social | `USER#<uid>` | `REPORT#<ms>#<id>` | that the user has reported somebody or something (TTL) | feedback |
+//! | social | `USER#<uid>` | `REPORTED#<ms>#<id>` | that the user is answerable for what a report is about (TTL) | feedback |
 //! | social | `USER#<uid>` | `TRACK#PLACE` | where the user was last (TTL) | tracks |
 //! | social | `USER#<uid>` | `TRACK#PUSH` | whether the user's app shows what is pushed to it (TTL) | tracks |
 //! | chat | `USER#<uid>` | `INBOX` | how far the user's queue has come, and who reads it (TTL) | inbox |

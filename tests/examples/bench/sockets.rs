@@ -120,7 +120,7 @@ async fn free_row() -> Outcome<u16> {
 /// The sessions of people who are made in the server's own tables: over HTTP, limits would keep so many away.
 pub(crate) async fn signed_up(port: u16, people: usize) -> Outcome<Vec<String>> {
     let config = Config::local(Secret::new("0123456789abcdef0123456789abcdef"));
-    let app = App::new(config, tasks::local_clients(port), Clock::default(), Random::system());
+    let app = App::new(config, tasks::local_clients(port).await?, Clock::default(), Random::system());
     stream::iter((0..people).map(|number| sign_up(&app, number)))
         .buffered(8)
         .collect::<Vec<_>>()

@@ -52,7 +52,7 @@ fn sk(row: &Item) -> &str {
 }
 
 /// Rows in a person's partition that they are given no copy of, and why.
-const LEFT_OUT: [(Table, &str, &str); 16] = [
+const LEFT_OUT: [(Table, &str, &str); 17] = [
     (Table::Users, "WSTICKET#", "a secret that is good for a minute"),
     (Table::Users, "ADDRESS#", "a keyed hash of an address, in which nothing can be read"),
     (Table::Users, "REVIEWS#", "the name of a reviewer's account lets them in"),
@@ -61,6 +61,7 @@ const LEFT_OUT: [(Table, &str, &str); 16] = [
     (Table::Groups, "JUDGES#", "follows from the role in the group"),
     (Table::Social, "POSTS", "how many posts there are"),
     (Table::Social, "SHOWN#", "repeats posts"),
+    (Table::Social, "REPORTED#", "who has reported them, which they are not told"),
     (Table::Social, "DELETED#", "keys of files of deleted posts that are about to go"),
     (Table::Chat, "INBOX", "how far the queue has come"),
     (Table::Chat, "SEARCH#", "a name of somebody else where a page of a search begins"),

@@ -58,7 +58,7 @@ async fn sealtalk() {
         api.anyone(path, json!({"password": PASSWORD})).await.signed_out();
     }
     ask("/user/export", json!({"password": PASSWORD, "after": "x"})).await.refused(400, 400);
-    urls(&api, &ann, &ask("/user/export", json!({"password": PASSWORD})).await.result()).await;
+    urls(&api, &ann, &ask("/user/export", json!({"password": PASSWORD, "after": ""})).await.result()).await;
     let mut socket = Socket::started(&api, &ann.someone()).await;
     let erased = ask("/user/erase", json!({"password": PASSWORD})).await;
     erased.ok();
@@ -73,8 +73,8 @@ async fn live() {
     let api = Api::start().await;
     let ann = api.everywhere("15172354423", "Anna").await;
     let ask = async |what: &str, password: &str| -> Answer {
-        let fields = [(what, "1"), ("token", &*ann.live), ("password", password)];
-        api.form("/account", if password.is_empty() { &fields[..2] } else { &fields }).await
+        let fields = [(what, "1"), ("token", &*ann.live), ("after", ""), ("password", password)];
+        api.form("/account", if password.is_empty() { &fields[..3] } else { &fields }).await
     };
     for what in ["export", "erase"] {
         for wrong in ["", "wrong-one"] {
@@ -101,7 +101,7 @@ async fn m_user() {
             erase(wrong).await.wrong("password");
         }
         export(json!({"password": PASSWORD, "after": "x"})).await.wrong("after");
-        urls(&api, &ann, &export(json!({"password": PASSWORD})).await.ok()).await;
+        urls(&api, &ann, &export(json!({"password": PASSWORD, "after": ""})).await.ok()).await;
         erase(json!({"password": PASSWORD})).await.done();
         erase(json!({"password": PASSWORD})).await.fails(401, 1001, "user not registered");
         // Whoever is known by a device alone has no password.
@@ -127,7 +127,7 @@ async fn chat() {
             ask("/erase/", wrong).await.fails(10_000, &json!(""));
         }
         ask("/export/", json!({"password": password, "after": "x"})).await.fails(0, &nothing);
-        let exported = ask("/export/", json!({"password": password})).await.ok();
+        let exported = ask("/export/", json!({"password": password, "after": ""})).await.ok();
         assert_eq!((&exported["more"], &exported["next"]), (&json!(false), &json!("")));
         assert!(!archive(&api, exported["urls"][0].as_str().unwrap()).await.is_empty());
         ask("/erase/", json!({"password": password})).await.ok();

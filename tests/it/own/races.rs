@@ -92,6 +92,19 @@ impl Api {
         .await;
     }
 
+    /// Both report each other: what each shows, and what each has written.
+    async fn reported(&self, ann: &Full, bob: &Full, theirs: &str, over: &AtomicBool) {
+        let report =
+            |kind: &str, id: &str, reason: &str| json!({"target_type": kind, "target_id": id, "reason": reason});
+        until(over, async |_| {
+            // Twenty are taken, and shall last until the erasure has begun.
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            self.m_post(&bob.device, "/m_user/reports", report("user", &ann.device.id, "spam")).await;
+            self.m_post(&ann.device, "/m_user/reports", report("post", theirs, &trace("late"))).await;
+        })
+        .await;
+    }
+
     async fn said(&self, ann: &Full, bob: &Full, over: &AtomicBool) {
         let mut socket = Socket::started(self, &bob.someone()).await;
         until(over, async |_| tokio::time::sleep(Duration::from_millis(5)).await).await;
@@ -124,6 +137,7 @@ async fn whatever_happens_beside_an_erasure_leaves_nothing() {
             Box::pin(api.published(&ann, &bob, &theirs, &over)),
             Box::pin(api.befriended(&ann, &bob, &over)),
             Box::pin(api.uploaded_late(&ann, &over)),
+            Box::pin(api.reported(&ann, &bob, &theirs, &over)),
             Box::pin(api.said(&ann, &bob, &over)),
             Box::pin(erasures),
             Box::pin(exports),

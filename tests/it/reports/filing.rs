@@ -70,11 +70,11 @@ async fn sealtalk_reports_people_and_groups_that_one_knows_of() {
     send(report("group", &group)).await.rejected(404, "Unknown group.");
     send(report("room", &group)).await.rejected(400, "Invalid targetType.");
     send(json!({"targetType": "user", "targetId": bob.friend.id})).await.rejected(400, "Empty reason.");
-    let long = json!({"targetType": "user", "targetId": bob.friend.id, "reason": "x", "content": "x".repeat(2_001)});
-    send(long).await.rejected(400, "Invalid content.");
+    let long = json!({"targetType": "user", "targetId": bob.friend.id, "reason": "x", "quoted": "x".repeat(2_001)});
+    send(long).await.rejected(400, "Invalid quoted.");
     assert!(api.filed().await.is_empty());
 
-    let said = json!({"targetType": "user", "targetId": bob.friend.id, "reason": "spam", "content": "buy this"});
+    let said = json!({"targetType": "user", "targetId": bob.friend.id, "reason": "spam", "quoted": "buy this"});
     send(said).await.ok();
     let person = api.newest().await;
     assert_eq!(told(&person), json!(["sealtalk", "user", bob.friend.id, "spam", bob.friend.id]));
@@ -146,9 +146,11 @@ async fn chat_reports_people_and_groups_that_searches_find() {
     }
     send(report("room", &group)).await.fails(0, &json!(""));
     send(json!({"type": "user", "id": bob.member.id})).await.fails(0, &json!(""));
-    assert!(api.filed().await.is_empty());
     let mut said = report("user", &bob.member.id);
-    said["content"] = json!("buy this");
+    said["quoted"] = json!("x".repeat(2_001));
+    send(said.clone()).await.fails(0, &json!(""));
+    assert!(api.filed().await.is_empty());
+    said["quoted"] = json!("buy this");
     send(said).await.is(&json!("ok"));
     let person = api.newest().await;
     assert_eq!(told(&person), json!(["chat", "user", bob.member.id, "spam", bob.member.id]));

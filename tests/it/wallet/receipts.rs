@@ -150,4 +150,12 @@ async fn an_operator_issues_receipts_into_a_table() {
     }
     assert_eq!(api.coins(&ann).await, 200);
     assert!(tasks::issue_receipt(clients, Some("Nothing".into()), Yuan::Ten).await.is_err());
+
+    // A server says where its stand-ins are, and where none answers that is said.
+    let port = api.world.url.rsplit_once(':').unwrap().1.parse().unwrap();
+    let asked = tasks::local_clients(port).await.unwrap();
+    tasks::issue_receipt(asked, None, Yuan::Ten).await.unwrap();
+    let dynamodb = api.world.endpoints.dynamodb.rsplit_once(':').unwrap().1.parse().unwrap();
+    let refused = tasks::local_clients(dynamodb).await.unwrap_err();
+    assert!(refused.to_string().starts_with(&format!("no server answers at port {dynamodb}: ")), "{refused}");
 }

@@ -47,7 +47,7 @@ struct Asked {
 
 impl Asked {
     fn checked(self) -> Result<(Option<Password>, Option<String>), Error> {
-        Ok((password(self.password.as_deref())?, self.after))
+        Ok((password(self.password.as_deref())?, self.after.filter(|after| !after.is_empty())))
     }
 }
 

@@ -173,6 +173,20 @@ pub fn open_report(millis: i64, id: &str) -> Key {
 /// The partition of what operators have not decided about.
 pub const OPEN_REPORTS: &str = "OPEN_REPORTS";
 
+/// That a user is answerable for what a report is about, by which an erasure finds what it shows of them.
+#[must_use]
+pub fn reported(uid: &UserId, millis: i64, id: &str) -> Key {
+    social(partition(uid), format!("{REPORTED}{}", moment(millis, id)))
+}
+
+/// Every report that a user is answerable for starts so.
+pub const REPORTED: &str = "REPORTED#";
+
+/// The report by the row that says who is answerable.
+pub(crate) fn report_of_reported(own: &Key) -> Option<Key> {
+    own.sk.strip_prefix(REPORTED).and_then(|moment| entry_of_day(REPORTS, moment))
+}
+
 /// The same row by the one that says who has reported; `None` for feedback.
 pub(crate) fn open_report_of_own(own: &Key) -> Option<Key> {
     own.sk.strip_prefix(REPORTS).map(|moment| social(OPEN_REPORTS.to_owned(), moment))
@@ -180,10 +194,14 @@ pub(crate) fn open_report_of_own(own: &Key) -> Option<Key> {
 
 /// The row that operators read, by the row that says who has written it. Its partition is that of a day in UTC+8.
 pub(crate) fn entry_of_own_feedback(own: &Key) -> Option<Key> {
-    let (kind, moment) = own.sk.split_once('#')?;
+    let prefix = own.sk.find('#').map(|at| &own.sk[..=at])?;
+    own.sk.strip_prefix(prefix).and_then(|moment| entry_of_day(prefix, moment))
+}
+
+fn entry_of_day(prefix: &str, moment: &str) -> Option<Key> {
     let millis = moment.split_once('#')?.0.parse().ok()?;
     let day = time::day(jiff::Timestamp::from_millisecond(millis).ok()?);
-    Some(social(format!("{kind}#{day}"), moment))
+    Some(social(format!("{prefix}{day}"), moment))
 }
 
 /// Where a user was last.
