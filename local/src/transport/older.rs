@@ -114,10 +114,8 @@ impl Adapter {
             return self.inner.call(request).await;
         }
         let body: Value = request.body().bytes().and_then(|body| serde_json::from_slice(body).ok()).unwrap_or_default();
-        if body["TransactItems"]
-            .as_array()
-            .is_some_and(|parts| operation == "TransactWriteItems" && parts.len() > PARTS)
-        {
+        let parts = body["TransactItems"].as_array().map_or(0, Vec::len);
+        if operation == "TransactWriteItems" && parts > PARTS {
             let _alone = self.older.0.calls.write().await;
             return self.transact(&request, &body).await?.respond();
         }

@@ -10,24 +10,39 @@ use axum::{Router, body::Bytes, extract::State, http::HeaderMap, response::IntoR
 use futures_util::future::join_all;
 use local::{AccessKey, Elsewhere, Fault, Options, World};
 use serde_json::{Value, json};
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
 
 /// The table of these tests.
 const TABLE: &str = "SocialTable";
 
+/// A DynamoDB before that of another world.
+#[derive(Clone)]
+struct Service {
+    url: String,
+    is_older: bool,
+    calls: Arc<AtomicUsize>,
+}
+
 /// Answers as DynamoDB Local 1.11 does: it takes ten parts and no empty text, and does not look at a parameter that it does not know.
-async fn older(State(url): State<String>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
+async fn older(State(service): State<Service>, headers: HeaderMap, body: Bytes) -> impl IntoResponse {
     let mut body: Value = serde_json::from_slice(&body).unwrap();
+    service.calls.fetch_add(1, Ordering::Relaxed);
     let large = body["TransactItems"].as_array().is_some_and(|parts| parts.len() > 10);
     let bad = [
         (large, "Member must have length less than or equal to 10"),
         (body.to_string().contains(r#"{"S":""}"#), "An AttributeValue may not contain an empty string"),
     ];
-    if let Some((_, why)) = bad.into_iter().find(|(is_so, _)| *is_so) {
+    if let Some((_, why)) = bad.into_iter().find(|(is_so, _)| *is_so && service.is_older) {
         let refused = json!({ "__type": "com.amazon.coral.validate#ValidationException", "message": why });
         return (axum::http::StatusCode::BAD_REQUEST, refused.to_string());
     }
-    body.as_object_mut().unwrap().remove("ReturnValuesOnConditionCheckFailure");
-    let mut sent = reqwest::Client::new().post(url).body(body.to_string());
+    if service.is_older {
+        body.as_object_mut().unwrap().remove("ReturnValuesOnConditionCheckFailure");
+    }
+    let mut sent = reqwest::Client::new().post(service.url).body(body.to_string());
     for name in ["authorization", "content-type", "x-amz-date", "x-amz-target"] {
         sent = sent.header(name, headers[name].to_str().unwrap());
     }
@@ -37,15 +52,22 @@ async fn older(State(url): State<String>, headers: HeaderMap, body: Bytes) -> im
 
 /// A world over an older DynamoDB, which is that of the other world.
 async fn worlds() -> (Api, World) {
+    let (api, other, _) = worlds_over(true).await;
+    (api, other)
+}
+
+/// The same over an older or a current one, with how many calls have reached it.
+async fn worlds_over(is_older: bool) -> (Api, World, Arc<AtomicUsize>) {
     let there = Options::ephemeral().without_questions().elsewhere(Elsewhere::default());
     let other = World::start(there).await.unwrap();
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let service = Router::new().fallback(older).with_state(other.endpoints.dynamodb.clone());
+    let dynamodb = Some(format!("http://{}", listener.local_addr().unwrap()));
+    let service = Service { url: other.endpoints.dynamodb.clone(), is_older, calls: Arc::default() };
+    let calls = Arc::clone(&service.calls);
+    let service = Router::new().fallback(older).with_state(service);
     tokio::spawn(async move { axum::serve(listener, service).await });
-    let (dynamodb, access_key) = (Some(url), Some(AccessKey::named("tests")));
-    let elsewhere = Elsewhere { dynamodb, access_key, ..Elsewhere::default() };
-    (Api::with(Options::ephemeral().without_questions().elsewhere(elsewhere)).await, other)
+    let elsewhere = Elsewhere { dynamodb, access_key: Some(AccessKey::named("tests")), ..Elsewhere::default() };
+    (Api::with(Options::ephemeral().without_questions().elsewhere(elsewhere)).await, other, calls)
 }
 
 fn text(text: impl Into<String>) -> AttributeValue {
@@ -180,4 +202,17 @@ async fn large_transactions_come_one_after_the_other() {
     assert_eq!((said.len(), said.iter().filter(|(_, says)| *says == said[0].1).count()), (15, 15));
     api.world.shutdown().await;
     other.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_current_service_is_used_as_it_is() {
+    for (is_older, many) in [(true, 6), (false, 1)] {
+        let (api, other, calls) = worlds_over(is_older).await;
+        let before = calls.load(Ordering::Relaxed);
+        let parts = (0..25).map(|n| put(n, "all")).collect();
+        api.world.clients.dynamodb.transact_write_items().set_transact_items(Some(parts)).send().await.unwrap();
+        assert_eq!(calls.load(Ordering::Relaxed) - before, many);
+        api.world.shutdown().await;
+        other.shutdown().await;
+    }
 }
