@@ -44,9 +44,9 @@ advisories:
 template:
     for template in template.yaml deploy/*.yaml; do sam validate --lint --template "$template"; done
 
-# the tests over the DynamoDB at URL, such as DynamoDB Local without -sharedDb (docs/operations.md#the-api-of-this-machine-over-other-services)
-test-dynamodb-local URL="http://127.0.0.1:8000":
-    TEST_DYNAMODB={{ URL }} cargo test
+# the tests over the DynamoDB at URL, such as DynamoDB Local without -sharedDb (docs/operations.md#the-tests-over-another-dynamodb)
+test-dynamodb-local URL="http://127.0.0.1:8000" *arguments:
+    TEST_DYNAMODB={{ URL }} cargo test --package tests --test it -- {{ arguments }}
 
 # write the OpenAPI documents anew
 openapi:

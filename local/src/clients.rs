@@ -61,7 +61,9 @@ pub(crate) fn clients(endpoints: &Endpoints, elsewhere: &Elsewhere, bucket: &str
     let account = if elsewhere.is_nowhere() { local.clone() } else { elsewhere.account() };
     let of = |url: &Option<String>| if url.is_some() { account.clone() } else { local.clone() };
     let (mut for_dynamodb, for_s3, for_sns) = (of(&elsewhere.dynamodb), of(&elsewhere.s3), of(&elsewhere.sns));
-    for_dynamodb.id = elsewhere.access_key.clone().unwrap_or(for_dynamodb.id);
+    if let Some(key) = &elsewhere.access_key {
+        key.id().clone_into(&mut for_dynamodb.id);
+    }
     let common = SdkConfig::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new(local.region.clone()))
@@ -70,7 +72,7 @@ pub(crate) fn clients(endpoints: &Endpoints, elsewhere: &Elsewhere, bucket: &str
         .identity_cache(IdentityCache::no_cache())
         .retry_config(RetryConfig::standard().with_initial_backoff(FIRST_BACKOFF))
         .timeout_config(TimeoutConfig::builder().connect_timeout(CONNECT_TIMEOUT).build())
-        .http_client(SharedHttpClient::new(Transport::new(faults.clone(), elsewhere.has_tls())))
+        .http_client(SharedHttpClient::new(Transport::new(faults.clone(), elsewhere)))
         .build();
     let dynamodb = aws_sdk_dynamodb::config::Builder::from(&common)
         .credentials_provider(for_dynamodb.credentials())

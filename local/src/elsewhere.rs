@@ -4,6 +4,10 @@
 //! else. Tables and the bucket are made if they are missing, but not on AWS itself: there a deployed stack has them, and the
 //! environment says what they are called, as it does for functions (`USERS_TABLE`, `MEDIA_BUCKET` and so on).
 
+mod keys;
+
+pub use keys::AccessKey;
+
 use crate::{
     account::Account,
     error::StartError,
@@ -20,8 +24,9 @@ use aws_sdk_dynamodb::{
 use aws_smithy_types::error::operation::BuildError;
 use clap::Args;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use shared::{Clients, Config, config::Table, error::causes, random::Random};
-use std::env;
+use std::{env, path::Path};
 
 /// The URLs of services that are not this process's, without a trailing slash. Those that have none are.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
@@ -36,9 +41,10 @@ pub struct Elsewhere {
     /// SNS is at this URL; so does AWS_ENDPOINT_URL_SNS. SMS do not wait at /_local/sms then. On AWS they are sent, and paid for.
     #[arg(long = "endpoint-sns", value_name = "URL", value_parser = url)]
     pub sns: Option<String>,
-    /// The access key for DynamoDB, in the place of that of the environment: DynamoDB Local keeps the tables of each key apart.
+    /// The access key of a test for DynamoDB, in the place of that of the environment: DynamoDB Local keeps the tables of each key
+    /// apart. What an older version of it lacks is made up for then.
     #[arg(skip)]
-    pub access_key: Option<String>,
+    pub access_key: Option<AccessKey>,
 }
 
 fn url(text: &str) -> Result<String, &'static str> {
@@ -74,10 +80,14 @@ impl Elsewhere {
     }
 
     /// The DynamoDB that `TEST_DYNAMODB` names, if it does, with tables of one's own: the tests run over another implementation
-    /// then. It has to keep the tables of each access key apart, as DynamoDB Local does.
-    pub(crate) fn of_tests(random: &Random) -> Self {
+    /// then. It has to keep the tables of each access key apart, as DynamoDB Local does. A world that keeps its data in a folder finds
+    /// its tables again when it is started anew.
+    pub(crate) fn of_tests(folder: Option<&Path>) -> Self {
         let dynamodb = variable("TEST_DYNAMODB");
-        let access_key = dynamodb.as_ref().map(|_| hex::encode(random.bytes::<10>()));
+        let access_key = dynamodb.as_ref().map(|_| match folder {
+            Some(folder) => AccessKey::named(hex::encode(&Sha256::digest(folder.as_os_str().as_encoded_bytes())[..10])),
+            None => AccessKey::lent(|| hex::encode(Random::system().bytes::<10>())),
+        });
         Self { dynamodb, access_key, ..Self::default() }
     }
 
@@ -139,10 +149,22 @@ pub(crate) async fn prepare(
         other => other,
     };
     if let Some(url) = &elsewhere.dynamodb {
+        if elsewhere.access_key.as_ref().is_some_and(AccessKey::is_used) {
+            remove_tables(&clients.dynamodb).await.map_err(|error| at(error, url))?;
+        }
         tables(&clients.dynamodb, url, config, &template.tables).await.map_err(|error| at(error, url))?;
     }
     if let Some(url) = &elsewhere.s3 {
         bucket(&clients.s3, url, &config.media_bucket).await.map_err(|error| at(error, url))?;
+    }
+    Ok(())
+}
+
+/// Removes the tables that another test has left.
+async fn remove_tables(client: &Client) -> Result<(), StartError> {
+    let listed = client.list_tables().send().await.map_err(failed)?;
+    for table in listed.table_names() {
+        client.delete_table().table_name(table).send().await.map_err(failed)?;
     }
     Ok(())
 }

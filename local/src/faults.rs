@@ -240,7 +240,8 @@ fn refusal(service: Service, status: u16, code: &str) -> Result<HttpResponse, Co
     }
 }
 
-fn response(status: u16, content_type: &'static str, body: String) -> Result<HttpResponse, ConnectorError> {
+/// An answer as a service gives it.
+pub(crate) fn response(status: u16, content_type: &'static str, body: String) -> Result<HttpResponse, ConnectorError> {
     let status = StatusCode::try_from(status).map_err(|error| ConnectorError::other(error.into(), None))?;
     let mut response = HttpResponse::new(status, SdkBody::from(body));
     response.headers_mut().insert("content-type", content_type);

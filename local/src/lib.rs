@@ -61,7 +61,7 @@ mod transport;
 pub mod world;
 
 pub use clients::Endpoints;
-pub use elsewhere::Elsewhere;
+pub use elsewhere::{AccessKey, Elsewhere};
 pub use error::StartError;
 pub use faults::{Fault, Faults};
 pub use sockets::SocketLimits;

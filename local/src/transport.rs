@@ -1,9 +1,11 @@
 //! Between the SDK and the network: counts calls and lets faults strike.
 
+mod older;
 mod touched;
 
 use crate::{
     cost::{Attempt, Tally, Told},
+    elsewhere::Elsewhere,
     faults::{Faults, Service},
 };
 use aws_sdk_dynamodb::{
@@ -41,6 +43,7 @@ use aws_smithy_runtime_api::{
     },
 };
 use aws_smithy_types::config_bag::{ConfigBag, Storable, StoreReplace};
+use older::Older;
 use std::{fmt::Debug, sync::Arc};
 
 /// Travels with a request from the interceptor to the connector.
@@ -180,22 +183,28 @@ fn add_capacity(attempt: &Attempt, output: &Output) {
 pub(crate) struct Transport {
     inner: SharedHttpClient,
     faults: Faults,
+    older: Option<Older>,
 }
 
 impl Transport {
-    /// Plain HTTP, unless something that is not on this machine speaks TLS.
-    pub(crate) fn new(faults: Faults, tls: bool) -> Self {
-        let inner = match tls {
+    /// Plain HTTP, unless something that is not on this machine speaks TLS. The DynamoDB of tests may be an older one.
+    pub(crate) fn new(faults: Faults, elsewhere: &Elsewhere) -> Self {
+        let inner = match elsewhere.has_tls() {
             true => shared::clients::http_client(false),
             false => aws_smithy_http_client::Builder::new().build_http(),
         };
-        Self { inner, faults }
+        let older = elsewhere.access_key.as_ref().map(|_| Older::default());
+        Self { inner, faults, older }
     }
 }
 
 impl HttpClient for Transport {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
+        let inner = match &self.older {
+            Some(older) => older.over(inner),
+            None => inner,
+        };
         SharedHttpConnector::new(Line { inner, faults: self.faults.clone() })
     }
 

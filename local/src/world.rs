@@ -55,6 +55,8 @@ pub struct World {
     api: Server,
     standins: StandIns,
     folder: Folder,
+    /// Has the access key of its tables, which go to another world after this one.
+    _elsewhere: Elsewhere,
 }
 
 impl World {
@@ -140,6 +142,7 @@ impl World {
             api,
             standins,
             folder,
+            _elsewhere: elsewhere,
         })
     }
 

@@ -6,6 +6,7 @@ mod elsewhere;
 mod faults;
 mod nobody;
 mod objects;
+mod older;
 mod slow;
 pub(crate) mod sockets;
 mod start;

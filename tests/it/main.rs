@@ -22,6 +22,7 @@
 //! | `chat` | Chat: queues, messages, and the connections over which they are read |
 //! | `chat_people` | Chat over HTTP: accounts, friends, files |
 //! | `addresses` | what limits count as one address |
+//! | `passed_over` | what is passed over where the tests run over another DynamoDB |
 //! | `person` | the attributes of a person's row: documented, and written for one unit |
 //! | `rooms` | live rooms: one stream a person, what publishing servers ask, a service with channels |
 //! | `own` | a person's own data: all of it is deleted, and exported |
@@ -74,6 +75,7 @@ mod numbers;
 mod openapi;
 mod own;
 mod parity;
+mod passed_over;
 mod payloads;
 mod person;
 mod policies;

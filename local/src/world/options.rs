@@ -7,6 +7,8 @@ use std::{fmt, path::PathBuf, time::Duration};
 
 /// How long a request may take: API Gateway's limit.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// The same in a test over another DynamoDB, which may be much slower than the stand-in.
+const SLOW_REQUEST_TIME: Duration = Duration::from_secs(300);
 
 type Tweak = Box<dyn FnOnce(&mut Config) + Send>;
 
@@ -39,17 +41,18 @@ impl Options {
     /// the question pool loaded.
     #[must_use]
     pub fn ephemeral() -> Self {
+        let elsewhere = Elsewhere::of_tests(None);
         Self {
             folder: None,
             port: 0,
             template: Template::default_path(),
             questions: true,
             random: Random::system(),
-            request_time: REQUEST_TIME,
+            request_time: if elsewhere.is_nowhere() { REQUEST_TIME } else { SLOW_REQUEST_TIME },
             containers: false,
             sockets: SocketLimits::default(),
             functions: Vec::new(),
-            elsewhere: Elsewhere::of_tests(&Random::system()),
+            elsewhere,
             tweak: Box::new(|_| {}),
         }
     }
@@ -57,7 +60,8 @@ impl Options {
     /// The same, with data that stays in a folder.
     #[must_use]
     pub fn persistent(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()), ..Self::ephemeral() }
+        let folder = folder.into();
+        Self { elsewhere: Elsewhere::of_tests(Some(&folder)), folder: Some(folder), ..Self::ephemeral() }
     }
 
     /// The port of the HTTP API; 0 is any that is free. The stand-ins are on the three ports after it, or wherever else one is

@@ -3,6 +3,7 @@
 use super::{LOLLY, ROSE, claim, id, shown, uid};
 use crate::{
     crowd::text,
+    passed_over::{LooksAt, passed_over},
     world::{Api, NOBODY, Person},
 };
 use local::{Fault, cost::measured};
@@ -29,7 +30,7 @@ async fn a_gift_is_paid_counted_and_earned() {
         given.unwrap();
         assert_eq!(cost.rounds, 2, "{cost}");
         // Two balances, two entries, the limit, three checks; the count of the giver, in its table and in the index.
-        assert!(cost.write_units <= 22.0, "{cost}");
+        assert!(cost.write_units <= 22.0 || passed_over(LooksAt::Units), "{cost}");
     }
     assert_eq!((api.wealth(ann).await, api.wealth(bob).await), ((19, 0), (0, 11)));
     let (given, cost) = measured(gifts::received(&api.world.app, &claim(ann), &uid(bob))).await;

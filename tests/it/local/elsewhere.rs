@@ -6,7 +6,8 @@ use shared::config::Table;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn tables_and_files_are_those_of_another_world() {
-    let other = World::start(Options::ephemeral().without_questions()).await.unwrap();
+    let own = Options::ephemeral().without_questions().elsewhere(Elsewhere::default());
+    let other = World::start(own).await.unwrap();
     // A table that is missing is made as the template says.
     other.clients.dynamodb.delete_table().table_name("SocialTable").send().await.unwrap();
     let (dynamodb, s3) = (Some(other.endpoints.dynamodb.clone()), Some(other.endpoints.s3.clone()));

