@@ -152,6 +152,7 @@ fn what_is_not_run_has_its_reason() {
     assert_eq!(
         left_out,
         [
+            "README.md: it does not end, and the tests have a server of their own",
             "README.md: this is what runs the tests",
             "README.md: it takes an AWS account",
             "docs/tour.md: it asks the server of the port 3000, and cargo builds it",

@@ -76,7 +76,20 @@ async fn found(console: &Console, wanted: &str, after: &After) -> Result<Page, S
         Some(sk) if sk == facet => !wanted.is_empty() && has(row),
         _ => false,
     };
-    console.tables.scan(Table::Users, after, PAGE, fits).await
+    let mut page = console.tables.scan(Table::Users, after, PAGE, fits).await?;
+    // What the one row lacks of somebody the other may have: a username, or since when they are there.
+    let beside = page.rows.iter().map(|row| async {
+        let pk = word(row, "pk").unwrap_or_default();
+        let sk = if word(row, "sk") == Some(&record) { &facet } else { &record };
+        console.tables.one(Table::Users, pk, sk).await
+    });
+    let beside = try_join_all(beside).await?;
+    for (row, beside) in page.rows.iter_mut().zip(beside) {
+        for (name, value) in beside.into_iter().flatten() {
+            row.entry(name).or_insert(value);
+        }
+    }
+    Ok(page)
 }
 
 fn table(console: &Console, found: &Page, wanted: &str) -> Markup {
@@ -148,7 +161,10 @@ pub(super) async fn one(State(console): State<Console>, Path(uid): Path<String>,
     match try_join_all(read).await {
         Err(reason) => failed(&console, Section::People, &reason),
         Ok(tables) => {
-            let name = tables.iter().flat_map(|(_, page)| &page.rows).find_map(|row| word(row, "nickname"));
+            let name = tables
+                .iter()
+                .flat_map(|(_, page)| &page.rows)
+                .find_map(|row| word(row, "nickname").or(word(row, "username")));
             let name = name.unwrap_or("Somebody without a name").to_owned();
             page(&console, Section::People, &name, &person(&console, &uid, &name, &tables))
         }

@@ -57,6 +57,13 @@ impl Tables {
         Ok(Page { rows: rows.collect(), next })
     }
 
+    /// One row of a table.
+    pub(super) async fn one(&self, table: Table, pk: &str, sk: &str) -> Result<Option<Row>, String> {
+        let asked = self.client.get_item().table_name(self.name(table)).key("pk", text(pk)).key("sk", text(sk));
+        let answer = asked.send().await.map_err(|error| DisplayErrorContext(error).to_string())?;
+        Ok(answer.item.map(|row| row.into_iter().collect()))
+    }
+
     /// The rows of a table that fit, wherever they are.
     pub(super) async fn scan(
         &self,

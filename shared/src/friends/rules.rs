@@ -71,7 +71,7 @@ impl Relation {
         let Some(block) = self.my_block.as_ref().filter(|_| self.is_shut_both_ways()) else { return person };
         let Look { nickname, portrait, .. } = block.look.clone();
         let Profile { uid, phone, created_at, state, dialects, nickname_claim, .. } = person;
-        let nickname_claim = nickname_claim.filter(|claim| Some(claim) == nickname.as_ref());
+        let nickname_claim = nickname_claim.and_then(|_| nickname.clone());
         Profile { uid, phone, created_at, state, dialects, nickname_claim, nickname, portrait, ..Profile::default() }
     }
 
