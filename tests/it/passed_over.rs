@@ -1,5 +1,5 @@
-//! What is passed over where the tests run over another DynamoDB (`TEST_DYNAMODB`; `docs/operations.md`, "The API of this machine over
-//! other services"), and why.
+//! What is passed over where the tests run over another DynamoDB (`TEST_DYNAMODB`;
+//! `docs/operations.md#the-tests-over-another-dynamodb`), and why.
 
 use std::io::Write;
 

@@ -1,5 +1,5 @@
 //! What an older DynamoDB Local lacks, made up for between the SDK and the network, so that the tests can run over it
-//! (`TEST_DYNAMODB`; `docs/operations.md`, "The API of this machine over other services"). Nothing else uses it.
+//! (`TEST_DYNAMODB`; `docs/operations.md#the-tests-over-another-dynamodb`). Nothing else uses it.
 //!
 //! - **The item for which a condition of a single write did not hold** (`ReturnValuesOnConditionCheckFailure`, of 2023). The write is
 //!   sent as it is. If its condition fails, the same condition is sent as the only part of a transaction, which does answer the item
