@@ -291,8 +291,8 @@ pub async fn unblock(app: &App, claim: &Claim, other: &UserId) -> Result<(), Err
     change(app, claim, other, Sides::Both, || Ok(()), decide).await
 }
 
-/// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). Whoever blocks the caller too
-/// is shown as they looked when the caller blocked them. Two rounds.
+/// Whom one has blocked, the newest block at the end (`docs/dialects/sealtalk.md#reading-the-blacklist`). They are shown as they are by now,
+/// which suits an API in which a block hides nobody; [`Block::as_they_looked`] is for others. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -300,10 +300,19 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, 
     let (actor, blocks) =
         sessions::verify_with(app, claim, async |reader| rows::read::active_blocks(&app.store, reader).await).await?;
     let uids: Vec<_> = blocks.iter().map(|block| block.other.clone()).collect();
-    let mut people = rows::read::relations(&app.store, &actor, &uids).await?;
+    let mut people = visibility::people(&app.store, &actor, &uids).await?;
     let person = |block: Block| {
-        let (profile, relation) = people.remove(&block.other)?;
-        visibility::is_there(&profile).then(|| (block, relation.as_shown(profile)))
+        let profile = people.remove(&block.other).filter(visibility::is_there)?;
+        Some((block, profile))
     };
     Ok(blocks.into_iter().filter_map(person).collect())
+}
+
+/// The same, each as they looked when they were blocked (`docs/dialects/lightup.md#get_blocked_users`).
+///
+/// # Errors
+/// As of [`blocked`].
+pub async fn blocked_as_they_looked(app: &App, claim: &Claim) -> Result<Vec<(Block, Profile)>, Error> {
+    let blocked = blocked(app, claim).await?.into_iter();
+    Ok(blocked.map(|(block, person)| (block.clone(), block.as_they_looked(person))).collect())
 }

@@ -46,6 +46,6 @@ async fn unblock(app: App, signed: Signed, input: ByPerson) -> Result<Done, Erro
 }
 
 async fn blocks(app: App, signed: Signed, _: Nothing) -> Result<List<UserCard>, Error> {
-    let blocked = friends::blocked(&app, &signed.claim).await?;
+    let blocked = friends::blocked_as_they_looked(&app, &signed.claim).await?;
     Ok(List::of(blocked.iter().rev().map(|(_, person)| UserCard::of(person))))
 }

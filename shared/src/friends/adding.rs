@@ -119,8 +119,8 @@ pub async fn added(app: &App, claim: &Claim) -> Result<Vec<Shown>, Error> {
     Ok(shown)
 }
 
-/// Whom the caller has blocked, in any API, the newest block first (`docs/dialects/chat.md#strangers`). Nobody's number is among it: who
-/// was met elsewhere may have told none. Two rounds.
+/// Whom the caller has blocked, in any API, the newest block first, as they looked then (`docs/dialects/chat.md#strangers`). Nobody's number
+/// is among it: who was met elsewhere may have told none. Two rounds.
 ///
 /// # Errors
 /// [`Error::SignedOut`].
@@ -128,8 +128,8 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<Shown>, Error> {
     let reads = async |reader: &Reader| read::active_blocks(&app.store, reader).await;
     let (actor, blocks) = sessions::verify_with(app, claim, reads).await?;
     let mut people = look_at(&app.store, &actor, blocks.iter().map(|block| &block.other)).await?;
-    let shown = blocks.iter().rev().filter_map(|block| people.remove(&block.other));
-    Ok(shown.map(|person| Shown { phone: None, ..person.shown }).collect())
+    let shown = blocks.iter().rev().filter_map(|block| Some(people.remove(&block.other)?.as_they_looked(block)));
+    Ok(shown.collect())
 }
 
 /// Somebody by id (`docs/dialects/chat.md#search-by-id`), oneself too. One round.

@@ -176,8 +176,8 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<Blocked>, Error> {
     let blocked = blocks.into_iter().rev().filter_map(|block| {
         let (person, relation) = people.remove(&block.other)?;
         let is_known = relation.has_been_wanted();
-        let person = relation.as_shown(person);
-        visibility::is_there(&person).then_some(Blocked { block, person, is_known })
+        let person = Some(person).filter(visibility::is_there).map(|person| block.as_they_looked(person))?;
+        Some(Blocked { block, person, is_known })
     });
     Ok(blocked.collect())
 }

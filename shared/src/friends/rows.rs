@@ -318,7 +318,7 @@ pub(super) const MOST_AT_ONCE: usize = 32;
 
 /// What a person is given a copy of.
 pub(crate) const EXPORT: [Sheet; 4] = [
-    Sheet::of("friends", Table::Friends, keys::EDGES).without(&["version", "look_version"]),
+    Sheet::of("friends", Table::Friends, keys::EDGES).without(&["version", "look_version", "message_at"]),
     Sheet::of("friend_notes", Table::Friends, keys::NOTES).keyed("about"),
     Sheet::of("blocks", Table::Friends, keys::BLOCKS).without(&["version", "look_version"]),
     Sheet::of("friend_requests", Table::Friends, keys::MESSAGES)

@@ -64,17 +64,6 @@ impl Relation {
         self.is_shut_out() && self.my_block.as_ref().is_some_and(|block| block.active)
     }
 
-    /// How I am shown the other where I see whom I block: somebody who blocks me as they looked when I blocked them, and nothing else
-    /// of them.
-    #[must_use]
-    pub fn as_shown(&self, person: Profile) -> Profile {
-        let Some(block) = self.my_block.as_ref().filter(|_| self.is_shut_both_ways()) else { return person };
-        let Look { nickname, portrait, .. } = block.look.clone();
-        let Profile { uid, phone, created_at, state, dialects, nickname_claim, .. } = person;
-        let nickname_claim = nickname_claim.and_then(|_| nickname.clone());
-        Profile { uid, phone, created_at, state, dialects, nickname_claim, nickname, portrait, ..Profile::default() }
-    }
-
     /// I ask the other to be friends. `approves`: whether they want to be asked first.
     ///
     /// A block of theirs is stronger than everything else; the block that deleting a friend leaves is none here
@@ -337,6 +326,17 @@ impl Edge {
 }
 
 impl Block {
+    /// Who is blocked as they looked then, with their gender and age, and nothing else of them: what becomes of them is hidden from the
+    /// owner, and so is whether they block the owner as well.
+    #[must_use]
+    pub fn as_they_looked(&self, person: Profile) -> Profile {
+        let Look { nickname, portrait, .. } = self.look.clone();
+        let nickname_claim = person.nickname_claim.and_then(|_| nickname.clone());
+        let Profile { uid, phone, created_at, state, dialects, gender, age, .. } = person;
+        let shown = Profile { uid, phone, created_at, state, dialects, gender, age, ..Profile::default() };
+        Profile { nickname_claim, nickname, portrait, ..shown }
+    }
+
     fn lifted(&mut self, now: i64) {
         (self.active, self.hidden, self.updated_at) = (false, false, now);
     }

@@ -192,7 +192,6 @@ async fn whoever_is_blocked_learns_nothing_of_whom_by_a_block() {
     assert_eq!(listed(&api, &carl).await, [const { Vec::<String>::new() }; 5].map(|_| vec![ann.person.id.clone()]));
     let lists = [
         api.signed(&carl.person, "account/get_blocked_users", &[]).await.data(),
-        api.asks(&carl.friend, "/user/blacklist").await.result(),
         api.live_says(&carl, "/list", &[("blocklist", "1")]).await.1,
         api.m_get(&carl.device, "/m_user/blocks").await.ok(),
         api.member_gets(&carl.member, "/user_blocks/").await.body().1,

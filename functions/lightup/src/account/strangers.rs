@@ -83,7 +83,7 @@ struct BlockedUsers {
 }
 
 async fn blocked(app: App, signed: Signed, _: Nothing) -> Result<Data<BlockedUsers>, Error> {
-    let people = friends::blocked(&app, &signed.claim).await?;
+    let people = friends::blocked_as_they_looked(&app, &signed.claim).await?;
     let shown = people.iter().rev().map(|(block, person)| BlockedUser {
         user_id: person.uid.to_string(),
         portrait: portrait_url(&app, &signed.caller, person).unwrap_or_default(),

@@ -5,7 +5,7 @@ use crate::{
     facets::{self, Facet},
     friends::{
         Shown,
-        rows::{Edge, Relation, Status},
+        rows::{Block, Edge, Relation, Status},
     },
     person::Profile,
     sessions::Reader,
@@ -13,7 +13,7 @@ use crate::{
         Found, Store,
         keys::{self, Key},
     },
-    values::UserId,
+    values::{UserId, Username},
     visibility,
 };
 use serde::Deserialize;
@@ -37,6 +37,8 @@ impl Count {
 #[derive(Debug)]
 pub(crate) struct Looked {
     profile: Profile,
+    /// Without one they are shown by a nickname from elsewhere.
+    username: Option<Username>,
     /// As the reader would see them.
     pub(crate) shown: Shown,
     /// Whether it is the reader, or somebody whom the reader has to do with.
@@ -51,6 +53,12 @@ impl Looked {
     pub(crate) fn seen(self, reader: &Reader) -> Option<Shown> {
         let seen = self.known || visibility::sees(reader, &self.profile);
         (seen && !self.apart).then_some(self.shown)
+    }
+
+    /// The person by their username, and else as they looked when the reader blocked them, without a number.
+    pub(crate) fn as_they_looked(self, block: &Block) -> Shown {
+        let facet = Facet { username: self.username, ..Facet::default() };
+        Shown { phone: None, ..Shown::stranger(&block.as_they_looked(self.profile), &facet, 0) }
     }
 
     /// Whether the reader finds the person by their number: they let others, or are the reader, or a friend of both sides.
@@ -95,11 +103,9 @@ fn looked(found: &mut Found, me: &UserId, uid: &UserId) -> Result<Option<Looked>
     relation.their_block = found.take_as(&keys::block(uid, me))?;
     let profile: Option<Profile> = found.take_as(&keys::profile(uid))?;
     let Some(profile) = profile.filter(visibility::is_there) else { return Ok(None) };
-    let profile = relation.as_shown(profile);
-    let (facet, friends) = if relation.is_shut_both_ways() { (Facet::default(), 0) } else { (facet, friends) };
     if me == uid {
         let shown = Shown::oneself(&profile, &facet, friends);
-        return Ok(Some(Looked { profile, shown, known: true, apart: false }));
+        return Ok(Some(Looked { profile, username: facet.username, shown, known: true, apart: false }));
     }
     let shown = Shown::stranger(&profile, &facet, friends);
     let (known, apart) = (relation.mine.is_some(), relation.is_blocked());
@@ -108,7 +114,7 @@ fn looked(found: &mut Found, me: &UserId, uid: &UserId) -> Result<Option<Looked>
         Some(edge) => shown.befriended(edge.display_name, mutual),
         None => shown,
     };
-    Ok(Some(Looked { profile, shown, known, apart }))
+    Ok(Some(Looked { profile, username: facet.username, shown, known, apart }))
 }
 
 /// What somebody shows beside their record, for whoever signs in as them, which is not proven yet. One round.
