@@ -128,7 +128,7 @@ pub async fn blocked(app: &App, claim: &Claim) -> Result<Vec<Shown>, Error> {
     let reads = async |reader: &Reader| read::active_blocks(&app.store, reader).await;
     let (actor, blocks) = sessions::verify_with(app, claim, reads).await?;
     let mut people = look_at(&app.store, &actor, blocks.iter().map(|block| &block.other)).await?;
-    let shown = blocks.iter().rev().filter_map(|block| Some(people.remove(&block.other)?.as_they_looked(block)));
+    let shown = blocks.iter().rev().filter_map(|block| Some(people.remove(&block.other)?.when_blocked(block)));
     Ok(shown.collect())
 }
 

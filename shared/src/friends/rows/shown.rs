@@ -56,7 +56,7 @@ impl Looked {
     }
 
     /// The person by their username, and else as they looked when the reader blocked them, without a number.
-    pub(crate) fn as_they_looked(self, block: &Block) -> Shown {
+    pub(crate) fn when_blocked(self, block: &Block) -> Shown {
         let facet = Facet { username: self.username, ..Facet::default() };
         Shown { phone: None, ..Shown::stranger(&block.as_they_looked(self.profile), &facet, 0) }
     }
