@@ -30,8 +30,9 @@ pub async fn start(app: &App, id: &ConnectionId, connection: &Connection) -> Res
     let (accepted, known) = futures_util::join!(reply(app, id, uid, &accepted), waiting);
     accepted?;
     let known = known?;
+    let read = inbox.clone();
     let rule = |inbox: &Inbox, now| {
-        let next = inbox.start(id, now)?;
+        let next = inbox.start(id, &read, now)?;
         let lease = next.is_held_by(next.turn).then_some(next.turn);
         Some((next, lease))
     };

@@ -281,17 +281,22 @@ impl Inbox {
         (next, too_many)
     }
 
-    /// From now on a connection is posted to, beginning with what is not acknowledged. Whoever starts takes the lease if nobody has
-    /// it; else the holder sees, when it marks, that there is more to post. `None`: the connection was taken out. It never comes
-    /// back, because with it went what is known of its acknowledgements.
+    /// From now on a connection is posted to, beginning with what is not acknowledged. Its client was told so after the row was
+    /// `read`: what another connection has acknowledged since then comes to this one all the same, and so does what could not be
+    /// posted to it before. Whoever starts takes the lease if nobody has it; else the holder sees, when it marks, that there is more
+    /// to post. `None`: the connection was taken out. It never comes back, because with it went what is known of its
+    /// acknowledgements.
     #[must_use]
-    pub fn start(&self, id: &ConnectionId, now: i64) -> Option<Self> {
+    pub fn start(&self, id: &ConnectionId, read: &Self, now: i64) -> Option<Self> {
         let mut next = self.changed();
         next.trim();
-        let floor = next.floor();
+        let newest = next.floor();
         let conn = next.conns.get_mut(id).filter(|conn| now < conn.until)?;
+        let is_first = read.conns.get(id).is_none_or(|conn| conn.starts == 0);
+        let told = is_first.then(|| read.floor());
+        let posted = (conn.starts > 0).then_some(conn.posted);
+        conn.posted = [told, posted].into_iter().flatten().fold(newest, i64::min);
         conn.starts += 1;
-        conn.posted = floor;
         if next.behind(now).is_some() && !next.is_leased(now) {
             next.doubt(now);
             next.lease(now);

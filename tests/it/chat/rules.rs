@@ -23,9 +23,14 @@ fn open(inbox: &Inbox, name: &str, now: i64) -> Inbox {
     inbox.open(&id(name), Conn::new(name.to_owned(), false, now, now + CONNECTION_LIFE), now).0
 }
 
+/// The client of a connection starts, by a call that has read the row before.
+fn started(inbox: &Inbox, read: &Inbox) -> Inbox {
+    inbox.start(&id("a"), read, NOW).unwrap()
+}
+
 /// Somebody with one reader, to whom everything is posted.
 fn reading() -> Inbox {
-    open(&Inbox::default(), "a", NOW).start(&id("a"), NOW).unwrap()
+    started(&open(&Inbox::default(), "a", NOW), &Inbox::default())
 }
 
 /// A frame is posted that completes the next number.
@@ -118,7 +123,7 @@ fn the_oldest_connection_makes_room() {
     let new = Conn::new(String::new(), false, NOW, NOW + CONNECTION_LIFE);
     let (inbox, too_many) = inbox.open(&id("new"), new, NOW);
     assert_eq!((too_many, inbox.conns.len()), (vec![id("c0")], MOST_CONNECTIONS));
-    assert!(inbox.start(&id("c0"), NOW).is_none(), "it never comes back");
+    assert!(inbox.start(&id("c0"), &inbox, NOW).is_none(), "it never comes back");
     // Those that are over make room by themselves.
     let later = NOW + 2 * CONNECTION_LIFE;
     let (inbox, too_many) = inbox.open(&id("later"), Conn::new(String::new(), false, later, later + 1), later);
@@ -129,9 +134,26 @@ fn the_oldest_connection_makes_room() {
 fn what_too_many_others_have_followed_is_counted_and_not_read() {
     let inbox = Inbox { seq: MOST_WAITING + 7, acked: 2, numbered_at: NOW, ..Inbox::default() };
     assert_eq!(inbox.trimmed().unwrap().dropped, 5);
-    let started = open(&inbox, "a", NOW).start(&id("a"), NOW).unwrap();
+    let started = started(&open(&inbox, "a", NOW), &inbox);
     assert_eq!((started.dropped, started.acked, started.conns[&id("a")].posted), (5, 7, 7));
     assert!(started.trimmed().is_none(), "once");
+}
+
+/// What another connection has acknowledged since a client was told that it has started comes to it all the same; so does what could
+/// not be posted to it, when it starts again. What it was posted, and what was acknowledged before, does not come.
+#[test]
+fn what_others_acknowledge_meanwhile_comes_to_whoever_has_started() {
+    let posted = |inbox: &Inbox| inbox.conns[&id("a")].posted;
+    let read = open(&Inbox { seq: 3, acked: 1, numbered_at: NOW, ..Inbox::default() }, "a", NOW);
+    let acknowledged = Inbox { acked: 3, ..read.clone() };
+    let first = started(&acknowledged, &read);
+    assert_eq!((posted(&first), first.behind(NOW)), (1, Some(1)));
+    // A frame that is handed over twice starts twice.
+    assert_eq!(posted(&started(&started(&acknowledged, &acknowledged), &read)), 1);
+    assert_eq!(posted(&started(&first, &first)), 1);
+    let done = Done { connection: id("a"), starts: 1, outcome: Outcome::Posted { end: 3, sent: true } };
+    let has_all = first.mark(first.turn, &[done], NOW).unwrap();
+    assert_eq!((posted(&has_all), posted(&started(&has_all, &has_all))), (3, 3));
 }
 
 #[test]

@@ -187,10 +187,11 @@ async fn try_to_start(world: &World, who: usize, push_id: &PushId, id: &Connecti
     if world.post(id, &packet::ok(push_id)).await != Post::Sent {
         return Err(Fault);
     }
+    let before = read.clone();
     let known =
         if read.floor() < read.seq { world.letters(who, read.floor(), read.seq).await? } else { Known::default() };
     let rule = |inbox: &Inbox, now| {
-        let next = inbox.start(id, now)?;
+        let next = inbox.start(id, &before, now)?;
         let lease = next.is_held_by(next.turn).then_some(next.turn);
         Some((next, lease))
     };

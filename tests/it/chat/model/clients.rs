@@ -55,8 +55,12 @@ struct Client {
     habit: Habit,
     /// How many acknowledgements it still wants to send.
     owes: Cell<u32>,
-    /// What it has got since it was opened, by sender and number.
+    /// What it has got since it started last, by sender and number.
     got: Vec<(String, u32)>,
+    /// What was acknowledged when it heard that it had started first: whatever is behind that comes to it.
+    heard_at: Option<i64>,
+    /// The ids of what it has got since it was opened.
+    ever_got: BTreeSet<String>,
 }
 
 /// Which messages somebody was sent and has read: by sender and number, with the id.
@@ -127,8 +131,9 @@ impl<'a> Clients<'a> {
         let call = calls::open(Rc::clone(&self.world), who, id.clone(), entry, Rc::clone(&opened));
         self.steps.start(call);
         let habit = [Habit::AtOnce, Habit::AtOnce, Habit::Later, Habit::Seldom][self.any(4)];
-        let (started, owes, got) = (false, Cell::new(0), Vec::new());
-        self.clients.borrow_mut().push(Client { who, id, opened, started, habit, owes, got });
+        let (started, owes, got, heard_at, ever_got) = (false, Cell::new(0), Vec::new(), None, BTreeSet::new());
+        let client = Client { who, id, opened, started, habit, owes, got, heard_at, ever_got };
+        self.clients.borrow_mut().push(client);
     }
 
     fn start(&self, at: usize) {
@@ -214,7 +219,10 @@ impl<'a> Clients<'a> {
         let packet: Value = serde_json::from_str(&frame).unwrap();
         assert_eq!(packet["pushId"], json!(PushId::of(&user(client.who)).to_string()));
         assert!(client.started, "nothing comes before a client has started");
-        let Some(messages) = packet["message"].as_array() else { return true };
+        let Some(messages) = packet["message"].as_array() else {
+            client.heard_at.get_or_insert(self.world.queues.borrow()[client.who].inbox.acked);
+            return true;
+        };
         for message in messages {
             assert_eq!(message["toId"], json!(user(client.who).to_string()), "somebody else's message");
             let number = message["createTime"].as_str().unwrap().parse().unwrap();
@@ -229,6 +237,7 @@ impl<'a> Clients<'a> {
             let id = message["msgId"].as_str().unwrap().to_owned();
             self.read.borrow_mut()[client.who].insert((from, number), id.clone());
             self.ids.borrow_mut()[client.who].insert(id.clone());
+            client.ever_got.insert(id.clone());
             assert!(before.is_none_or(|before| before == id), "what comes twice has one id");
         }
         match client.habit {
@@ -248,7 +257,8 @@ impl<'a> Clients<'a> {
         }
     }
 
-    /// Where nothing has failed, nothing waits that could be posted, and whoever reads has everything that is not acknowledged.
+    /// Where nothing has failed, nothing waits that could be posted, and whoever reads has everything that is not acknowledged, and
+    /// everything that was not when they heard that they had started.
     pub(super) fn nothing_waits(&self) {
         let count = self.clients.borrow().len();
         for at in 0..count {
@@ -266,6 +276,12 @@ impl<'a> Clients<'a> {
                         let got = client.got.iter().any(|(from, number)| id(who, from, *number) == message.id);
                         assert!(got, "{who} has not been told {at} again");
                     }
+                }
+                let behind =
+                    client.heard_at.into_iter().flat_map(|at| queue.letters.range((Excluded(at), Included(row.seq))));
+                for (at, (letter, _)) in behind {
+                    let has_got = |message: &Stored| client.ever_got.contains(message.id.as_str());
+                    assert!(letter.messages.iter().all(has_got), "{who} has read {at} over another connection only");
                 }
             }
         }
