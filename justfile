@@ -50,7 +50,7 @@ test-dynamodb-local URL="http://127.0.0.1:8000" *arguments:
 
 # write the OpenAPI documents anew
 openapi:
-    for file in docs/api/*.json; do cargo run --quiet -- --openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
+    for file in docs/api/*.json; do cargo run --quiet -- openapi "$(basename "$file" .json)" > "$file.new"; mv "$file.new" "$file"; done
 
 # write down what the tests are answered as the examples of the OpenAPI documents, and these anew
 answers:
@@ -65,7 +65,7 @@ picture:
 
 # write the payloads of the operations' examples anew
 events:
-    cargo run --quiet -- --events events
+    cargo run --quiet -- events events
 
 # measure start time, sizes and costs
 bench *arguments:

@@ -1,15 +1,15 @@
 //! `cargo run`: the whole product on this machine.
 
-use clap::{CommandFactory, Parser};
+use clap::{Args, Parser};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use local::{
-    Elsewhere, Options, StartError, World, demo, dialects, events,
+    Elsewhere, Options, StartError, World, demo, dialects,
     greeting::{DEFAULT_PORT, greeting},
     logging::Log,
-    tasks::{self, NoStack},
+    tasks::Task,
 };
 use mimalloc::MiMalloc;
-use shared::{config::TestCode, error::causes, values::Yuan};
+use shared::{config::TestCode, error::causes};
 use std::{
     io::{self, IsTerminal, Write},
     path::PathBuf,
@@ -29,10 +29,19 @@ fn default_log() -> String {
     format!("warn,dynoxide=error,kit=info,local=info,shared=info{}", packages.collect::<String>())
 }
 
-/// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1.
+/// Starts DynamoDB, S3 and SNS stand-ins and the HTTP API on 127.0.0.1, or does what an operator asks for and ends.
 #[derive(Debug, Parser)]
-#[command(name = "local")]
+#[command(name = "local", bin_name = "cargo run --", args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+    #[command(flatten)]
+    server: Server,
+}
+
+/// The options of the server.
+#[derive(Args, Debug)]
+struct Server {
     /// Port of the HTTP API; 0 takes any that is free. The stand-ins take the three after it where these are free.
     #[arg(long, default_value_t = DEFAULT_PORT)]
     port: u16,
@@ -53,43 +62,14 @@ struct Arguments {
     refuse_common_passwords: bool,
     /// Puts 200 people into the world, who have friends, groups, posts and live rooms; the same seed gives the same people. Data that
     /// has them is left as it is.
-    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", value_parser = seed,
-        conflicts_with_all = ["issue_receipt", "grant", "audit_account", "export", "erase"])]
+    #[arg(long, value_name = "SEED", num_args = 0..=1, default_missing_value = "1", value_parser = seed)]
     demo: Option<u64>,
-    /// Loads the question pool into this table of the AWS account in the environment, and ends.
-    #[arg(long, value_name = "TABLE", exclusive = true)]
-    seed_questions: Option<String>,
-    /// Issues a receipt for coins, worth 10, 50 or 100 yuan, prints it once, and ends. The server that runs on this machine
-    /// at --port knows it then; with --table, a deployed stack.
-    #[arg(long, value_name = "YUAN", value_parser = yuan, conflicts_with_all = ["data", "ephemeral", "template"])]
-    issue_receipt: Option<Yuan>,
-    /// The table of wallets, of the AWS account in the environment, that the receipt is issued in.
-    #[arg(long, value_name = "TABLE", requires = "issue_receipt")]
-    table: Option<String>,
     #[command(flatten)]
     elsewhere: Elsewhere,
-    #[command(flatten)]
-    grant: tasks::GrantArguments,
-    #[command(flatten)]
-    reviewer: tasks::ReviewerArguments,
-    #[command(flatten)]
-    own: tasks::OwnArguments,
-    #[command(flatten)]
-    reports: tasks::ReportArguments,
-    /// Prints the OpenAPI document of a dialect, such as lightup, and ends.
-    #[arg(long, value_name = "DIALECT", exclusive = true)]
-    openapi: Option<String>,
-    /// Writes the payloads of API Gateway, one per example of an operation, into this folder, and ends.
-    #[arg(long, value_name = "DIR", exclusive = true)]
-    events: Option<PathBuf>,
 }
 
 fn seed(text: &str) -> Result<u64, &'static str> {
     text.parse().map_err(|_| "wanted a number")
-}
-
-fn yuan(text: &str) -> Result<Yuan, &'static str> {
-    text.parse().map_err(|_| "wanted 10, 50 or 100")
 }
 
 fn main() -> ExitCode {
@@ -102,60 +82,15 @@ fn main() -> ExitCode {
         .with_writer(log.clone())
         .with_ansi(io::stderr().is_terminal())
         .init();
-    if let Some(dialect) = arguments.openapi {
-        return tasks::print_openapi(&dialect).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
-    }
-    if let Some(folder) = arguments.events {
-        return events::write(&folder).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
-    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, 1),
     };
-    if let Some(yuan) = arguments.issue_receipt {
-        let stack = match arguments.table {
-            Some(table) => tasks::deployed_clients().map(|clients| (clients, Some(table))).map_err(NoStack::from),
-            None => runtime.block_on(tasks::local_clients(arguments.port)).map(|clients| (clients, None)),
-        };
-        let issued = match stack {
-            Ok((clients, table)) => runtime.block_on(tasks::issue_receipt(clients, table, yuan)),
-            Err(error) => return no_stack(&error),
-        };
-        return match issued.map(|receipt| writeln!(io::stdout(), "{}", receipt.expose())) {
-            Ok(Ok(())) => ExitCode::SUCCESS,
-            Ok(Err(error)) => failed(&error, 1),
-            Err(error) => failed(&error, 1),
-        };
+    if let Some(task) = arguments.task {
+        let done = runtime.block_on(task.run(None, &mut io::stdout()));
+        return done.map_or_else(|error| failed(&error, error.exit_code()), |()| ExitCode::SUCCESS);
     }
-    let reviewer = arguments.reviewer.wanted(arguments.grant.users_table());
-    if let Some(reason) = arguments.grant.missing(reviewer.is_some()) {
-        Arguments::command().error(clap::error::ErrorKind::MissingRequiredArgument, reason).exit();
-    }
-    if let Some(own) = arguments.own.wanted() {
-        return owned(own, &arguments.own, arguments.port, &runtime);
-    }
-    match arguments.reports.wanted(arguments.grant.reason()) {
-        Ok(None) => {}
-        Ok(Some(wanted)) => return reported(wanted, &arguments.own, arguments.port, &runtime),
-        Err(unfit) => return failed(&unfit, 2),
-    }
-    if let Some(reviewer) = reviewer {
-        return reviewer_made(reviewer, arguments.port, &runtime);
-    }
-    match arguments.grant.wanted() {
-        Ok(None) => {}
-        Ok(Some(grant)) => return granted(grant, arguments.port, &runtime),
-        Err(unfit) => return failed(&unfit, 2),
-    }
-    if let Some(table) = arguments.seed_questions {
-        let clients = match tasks::deployed_clients() {
-            Ok(clients) => clients,
-            Err(error) => return failed(&error, 2),
-        };
-        let seeded = runtime.block_on(tasks::seed_questions(clients, table));
-        return seeded.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS);
-    }
-    let outcome = runtime.block_on(run(arguments, &log));
+    let outcome = runtime.block_on(run(arguments.server, &log));
     // A password that is being hashed must not hold up the end.
     runtime.shutdown_timeout(Duration::from_millis(200));
     match outcome {
@@ -164,62 +99,6 @@ fn main() -> ExitCode {
         Err(Failure::Demo(error)) => failed(&error, 1),
         Err(Failure::Signals(error)) => failed(&error, 1),
     }
-}
-
-fn granted(grant: tasks::WantedGrant, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
-    let clients = match runtime.block_on(grant.clients(port)) {
-        Ok(clients) => clients,
-        Err(error) => return no_stack(&error),
-    };
-    runtime.block_on(grant.make(clients)).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
-}
-
-fn owned(
-    own: tasks::WantedOwn,
-    options: &tasks::OwnArguments,
-    port: u16,
-    runtime: &tokio::runtime::Runtime,
-) -> ExitCode {
-    let app = match runtime.block_on(options.app(port)) {
-        Ok(app) => app,
-        Err(error) => return no_stack(&error),
-    };
-    runtime.block_on(own.run(&app)).map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
-}
-
-fn reported(
-    wanted: tasks::WantedReport,
-    options: &tasks::OwnArguments,
-    port: u16,
-    runtime: &tokio::runtime::Runtime,
-) -> ExitCode {
-    let app = match runtime.block_on(options.app(port)) {
-        Ok(app) => app,
-        Err(error) => return no_stack(&error),
-    };
-    let run = runtime.block_on(wanted.run(&app, &mut io::stdout().lock()));
-    run.map_or_else(|error| failed(&error, 1), |()| ExitCode::SUCCESS)
-}
-
-fn reviewer_made(reviewer: tasks::WantedReviewer, port: u16, runtime: &tokio::runtime::Runtime) -> ExitCode {
-    let clients = match runtime.block_on(reviewer.clients(port)) {
-        Ok(clients) => clients,
-        Err(error) => return no_stack(&error),
-    };
-    let password = match tasks::read_password() {
-        Ok(password) => password,
-        Err(error) => return failed(&error, 2),
-    };
-    match runtime.block_on(reviewer.make(clients, &password)).map(|uid| writeln!(io::stdout(), "{uid}")) {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => failed(&error, 1),
-        Err(error) => failed(&error, 1),
-    }
-}
-
-/// Settings that are missing are the caller's, whom the usual 2 tells so.
-fn no_stack(error: &NoStack) -> ExitCode {
-    failed(error, if matches!(error, NoStack::Config(_)) { 2 } else { 1 })
 }
 
 fn failed(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {
@@ -234,7 +113,7 @@ enum Failure {
     Signals(io::Error),
 }
 
-async fn run(arguments: Arguments, log: &Log) -> Result<(), Failure> {
+async fn run(arguments: Server, log: &Log) -> Result<(), Failure> {
     let mut stop = Box::pin(stop_signal().map_err(Failure::Signals)?);
     let kept = (!arguments.ephemeral).then(|| arguments.data.clone());
     let mut options = match &kept {

@@ -1,108 +1,158 @@
-//! What `cargo run` does besides running: eight tasks, each instead of running: loading the questions, issuing a
-//! receipt, granting coins and VIP days, making an account for reviewers, copying and erasing somebody's data, working through reports, and
-//! printing an OpenAPI document.
+//! What the command line does besides running the server: commands of operators, each over the server of this machine or a deployed
+//! stack, and what is made from the dialects' operations.
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | `stack` | which stack a command is for |
+//! | `coins` | receipts and grants |
+//! | `reviewers` | accounts for the reviewers of app stores |
+//! | `own` | copying and erasing somebody's data |
+//! | `reports` | working through what people have reported |
 
-mod grants;
+mod coins;
 mod own;
 mod reports;
 mod reviewers;
+mod stack;
 
-pub use grants::{GrantArguments, GrantTables, WantedGrant, grant};
-pub use own::{OwnArguments, OwnFailure, WantedOwn};
-pub use reports::{ReportArguments, ReportFailure, WantedReport};
-pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments, WantedReviewer, read_password, set_review_account};
+pub use coins::{GrantArguments, ReceiptArguments};
+pub use own::{EraseArguments, ExportArguments};
+pub use reports::{DecideArguments, ReportArguments, ReportsArguments};
+pub use reviewers::{REVIEW_PASSWORD, ReviewerArguments};
+pub use stack::{InStack, NoStack, OfStack, Stack};
 
-use crate::{
-    clients::{self, Endpoints},
-    dialects,
-    elsewhere::Elsewhere,
-    faults::Faults,
-};
+use crate::{dialects, events};
+use clap::{Args, FromArgMatches, Subcommand};
 use shared::{
-    App, Clients, Config, Error,
-    config::{BadConfig, Secret, Table},
-    error::causes,
-    random::Random,
-    time::Clock,
-    values::{Token, Yuan},
-    wallet,
+    App, Error,
+    config::Table,
+    values::{Unfit, UserId},
 };
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+};
 
-/// No code or number is made or read by these tasks: any key does.
-fn config() -> Config {
-    Config::local(Secret::new(""))
+/// What is done in the place of running the server.
+#[derive(Debug, Subcommand)]
+pub enum Task {
+    /// Issues a receipt for coins and prints it; it is not shown again, because only its hash is stored.
+    Receipt(InStack<ReceiptArguments>),
+    /// Grants somebody coins or VIP days or both.
+    Grant(InStack<GrantArguments>),
+    /// Makes an account for the reviewers of app stores, or gives it another password, and prints its user. The password is asked for,
+    /// or read from the first line of the input.
+    Reviewer(InStack<ReviewerArguments>),
+    /// Writes everything that is stored of somebody into a folder, and prints what was written.
+    Export(InStack<ExportArguments>),
+    /// Erases everything that is stored of somebody, or goes on with an erasure that was cut.
+    Erase(InStack<EraseArguments>),
+    /// Prints the reports that nobody has decided about, the oldest first, 20 at a time, each as a JSON object.
+    Reports(InStack<ReportsArguments>),
+    /// Prints one report with what was decided about it.
+    Report(InStack<ReportArguments>),
+    /// Records a decision about a report. The same decision again is recorded once, another is refused.
+    Decide(InStack<DecideArguments>),
+    /// Loads the question pool into a stack; again it changes nothing.
+    Questions(InStack<QuestionsArguments>),
+    /// Prints the OpenAPI document of a dialect.
+    Openapi(OpenapiArguments),
+    /// Writes the payloads of API Gateway into a folder, one per example of an operation.
+    Events(EventsArguments),
 }
 
-/// The clients of a deployed stack, with the AWS settings of the environment.
-///
-/// # Errors
-/// A setting that is missing.
-pub fn deployed_clients() -> Result<Clients, BadConfig> {
-    Clients::from_env(&config())
-}
+/// Loading the question pool takes nothing but the stack.
+#[derive(Args, Debug)]
+pub struct QuestionsArguments {}
 
-/// Loads the question pool into a table of a deployed stack.
-///
-/// # Errors
-/// What the table says.
-pub async fn seed_questions(clients: Clients, users_table: String) -> Result<(), Error> {
-    let mut config = config();
-    config.tables.rename(Table::Users, users_table);
-    let app = App::new(config, clients, Clock::default(), Random::system());
-    shared::questions::seed(&app).await
-}
-
-/// The clients of the server at a port of this machine, which says where its stand-ins are.
-///
-/// # Errors
-/// [`NoStack::Here`].
-pub async fn local_clients(port: u16) -> Result<Clients, NoStack> {
-    let asked = async {
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        let answer = client.get(format!("http://127.0.0.1:{port}/_local/health")).send().await?;
-        answer.error_for_status()?.json().await
-    };
-    let refused = |error: reqwest::Error| NoStack::Here { port, reason: causes(&error.without_url()) };
-    let endpoints: Endpoints = asked.await.map_err(refused)?;
-    Ok(clients::clients(&endpoints, &Elsewhere::default(), &config().media_bucket, &Faults::default()))
-}
-
-/// Why there is no stack that a task could work on.
-#[derive(Debug, thiserror::Error)]
-pub enum NoStack {
-    /// A setting of AWS or of the stack is missing.
-    #[error(transparent)]
-    Config(#[from] BadConfig),
-    /// No server of this project answers on this machine.
-    #[error("no server answers at port {port}: {reason}; start it with cargo run, or name its port with --port")]
-    Here {
-        /// Where one was asked.
-        port: u16,
-        /// What came instead.
-        reason: String,
-    },
-}
-
-/// Issues a receipt for coins. Whoever calls has to show it: only its hash is stored. `wallet_table` is the table of a deployed
-/// stack; `None`: that of this machine.
-///
-/// # Errors
-/// What the table says.
-pub async fn issue_receipt(clients: Clients, wallet_table: Option<String>, yuan: Yuan) -> Result<Token, Error> {
-    let mut config = config();
-    if let Some(table) = wallet_table {
-        config.tables.rename(Table::Wallet, table);
+impl OfStack for QuestionsArguments {
+    fn settings() -> Vec<&'static str> {
+        vec![Table::Users.setting()]
     }
-    let app = App::new(config, clients, Clock::default(), Random::system());
-    wallet::issue_receipt(&app, yuan).await
+
+    async fn run(self, app: &App, _: &mut impl Write) -> Result<(), Failure> {
+        Ok(shared::questions::seed(app).await?)
+    }
+}
+
+/// The options of printing a document.
+#[derive(Args, Debug)]
+pub struct OpenapiArguments {
+    /// Such as lightup.
+    dialect: String,
+}
+
+/// The options of writing payloads.
+#[derive(Args, Debug)]
+pub struct EventsArguments {
+    /// The folder.
+    folder: PathBuf,
+}
+
+/// Why a task is not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// There is no stack to do it in.
+    #[error(transparent)]
+    NoStack(#[from] NoStack),
+    /// What was given for this option is not allowed.
+    #[error("{0}: {1}")]
+    Unfit(&'static str, Unfit),
+    /// There is no password to be had.
+    #[error("the password cannot be read")]
+    Password(#[source] io::Error),
+    /// The stack refuses it or fails.
+    #[error(transparent)]
+    Product(#[from] Error),
+    /// A file cannot be written, or nobody reads what is printed.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
+
+impl Failure {
+    /// The exit code: 2 where the caller has to say something else, 1 otherwise.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NoStack(NoStack::Config(_)) | Self::Unfit(..) | Self::Password(_) => 2,
+            Self::NoStack(NoStack::Here { .. }) | Self::Product(_) | Self::Output(_) => 1,
+        }
+    }
+}
+
+impl Task {
+    /// Reads a command line, without the name of the program.
+    ///
+    /// # Errors
+    /// What is wrong with it, as a command line is told.
+    pub fn parse(line: &[&str]) -> Result<Self, clap::Error> {
+        let command = Self::augment_subcommands(clap::Command::new("local").no_binary_name(true));
+        Self::from_arg_matches(&command.try_get_matches_from(line)?)
+    }
+
+    /// Does it, in the stack that it names or, where an application is given, in that one, and prints what there is to be read.
+    ///
+    /// # Errors
+    /// Those of [`Failure`].
+    pub async fn run(self, app: Option<&App>, out: &mut impl Write) -> Result<(), Failure> {
+        match self {
+            Self::Receipt(task) => task.run(app, out).await,
+            Self::Grant(task) => task.run(app, out).await,
+            Self::Reviewer(task) => task.run(app, out).await,
+            Self::Export(task) => task.run(app, out).await,
+            Self::Erase(task) => task.run(app, out).await,
+            Self::Reports(task) => task.run(app, out).await,
+            Self::Report(task) => task.run(app, out).await,
+            Self::Decide(task) => task.run(app, out).await,
+            Self::Questions(task) => task.run(app, out).await,
+            Self::Openapi(OpenapiArguments { dialect }) => Ok(print_openapi(&dialect, out)?),
+            Self::Events(EventsArguments { folder }) => Ok(events::write(&folder)?),
+        }
+    }
 }
 
 /// Prints the OpenAPI document of a package: see [`dialects::packages`].
-///
-/// # Errors
-/// No such package; a closed pipe.
-pub fn print_openapi(dialect: &str) -> io::Result<()> {
+fn print_openapi(dialect: &str, out: &mut impl Write) -> io::Result<()> {
     let packages = dialects::packages();
     let Some(package) = packages.iter().find(|package| package.name == dialect) else {
         let names: Vec<_> = packages.iter().map(|package| package.name).collect();
@@ -110,7 +160,15 @@ pub fn print_openapi(dialect: &str) -> io::Result<()> {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
     };
     let document = dialects::document(package)?;
-    let mut out = io::stdout().lock();
-    serde_json::to_writer_pretty(&mut out, &document)?;
+    serde_json::to_writer_pretty(&mut *out, &document)?;
     writeln!(out)
+}
+
+/// Everything that a person has somewhere.
+fn everything() -> Vec<&'static str> {
+    Table::ALL.into_iter().map(Table::setting).chain(["MEDIA_BUCKET", "HASH_KEY"]).collect()
+}
+
+fn user(text: &str) -> Result<UserId, &'static str> {
+    UserId::try_from(text.to_owned()).map_err(|_| "wanted the 24 hex digits of a user")
 }

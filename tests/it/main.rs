@@ -73,6 +73,7 @@ mod metrics;
 mod notices;
 mod numbers;
 mod openapi;
+mod operators;
 mod own;
 mod parity;
 mod passed_over;

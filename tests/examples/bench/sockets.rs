@@ -3,7 +3,7 @@
 
 use crate::Outcome;
 use futures_util::{StreamExt, stream};
-use local::tasks;
+use local::tasks::Stack;
 use serde_json::Value;
 use shared::{
     App, Config, accounts,
@@ -120,7 +120,8 @@ async fn free_row() -> Outcome<u16> {
 /// The sessions of people who are made in the server's own tables: over HTTP, limits would keep so many away.
 pub(crate) async fn signed_up(port: u16, people: usize) -> Outcome<Vec<String>> {
     let config = Config::local(Secret::new("0123456789abcdef0123456789abcdef"));
-    let app = App::new(config, tasks::local_clients(port).await?, Clock::default(), Random::system());
+    let clients = Stack { port, deployed: false }.local_clients(&config).await?;
+    let app = App::new(config, clients, Clock::default(), Random::system());
     stream::iter((0..people).map(|number| sign_up(&app, number)))
         .buffered(8)
         .collect::<Vec<_>>()

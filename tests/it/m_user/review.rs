@@ -3,13 +3,12 @@
 use super::client::{Body, Device, Said};
 use crate::world::Api;
 use futures_util::future::join_all;
-use local::tasks;
+use local::tasks::{OfStack, ReviewerArguments};
 use serde_json::{Value, json};
 use shared::{
-    Error,
-    config::Table,
+    App, Error, accounts,
     error::Unusable,
-    values::{Password, ReviewAccount, UserId},
+    values::{Dialect, Password, ReviewAccount, UserId},
 };
 
 impl Api {
@@ -158,25 +157,23 @@ async fn an_app_that_is_reviewed_lets_reviewers_alone_sign_in() {
 async fn an_operator_makes_accounts_in_a_table() {
     let api = Api::start().await;
     api.world.app.config.review.let_in(true);
-    let clients = &api.world.clients;
-    let users = api.world.app.config.tables.name(Table::Users).to_owned();
-    let set = async |table: Option<&str>, name: &str, password: &str| {
+    let deployed = api.deployed(&ReviewerArguments::settings());
+    let set = async |app: &App, name: &str, password: &str| {
         let (account, password) = (name.parse::<ReviewAccount>().unwrap(), Password::new(password, 1..=128).unwrap());
-        tasks::set_review_account(clients.clone(), table.map(str::to_owned), &account, &password).await
+        accounts::set_review_account(app, Dialect::MUser, &account, &password).await
     };
-    let id = set(Some(&users), "Store", "abc12345!").await.unwrap();
+    let id = set(&deployed, "Store", "abc12345!").await.unwrap();
     let let_in = api.audit_login(Body::Bare, &pair("store", "abc12345!")).await.ok();
     assert_eq!(let_in["user"]["id"], json!(id));
-    assert_eq!(set(None, "STORE", "password").await.unwrap(), id);
+    assert_eq!(set(&api.world.app, "STORE", "password").await.unwrap(), id);
     is_wrong(&api.audit_login(Body::Bare, &pair("store", "abc12345!")).await);
     api.audit_login(Body::Bare, &pair("store", "password")).await.ok();
-    // A deployed stack takes no common password, and there has to be such a table.
-    let common = set(Some(&users), "store", "password").await;
+    // A deployed stack takes no common password.
+    let common = set(&deployed, "store", "password").await;
     assert!(matches!(common, Err(Error::Unusable(Unusable::Password))), "{common:?}");
-    assert!(set(Some("Nothing"), "store", "abc12345!").await.is_err());
 
     // Of many at once each gives the account its password, and there is one person.
-    let all = join_all((0..4).map(|_| set(None, "other", "abc12345!"))).await;
+    let all = join_all((0..4).map(|_| set(&api.world.app, "other", "abc12345!"))).await;
     let people: Vec<UserId> = all.into_iter().map(Result::unwrap).collect();
     assert!(people[0] != id && people.iter().all(|uid| *uid == people[0]), "{people:?}");
     let let_in = api.audit_login(Body::Envelope, &pair("Other", "abc12345!")).await.ok();

@@ -5,11 +5,9 @@ use super::{
     full::{OTHER_PHONE, PASSWORD, PHONE},
 };
 use crate::world::{Api, NOBODY};
-use local::tasks::{OwnFailure, WantedOwn};
-use shared::{
-    Error, accounts,
-    values::{Dialect, UserId},
-};
+use local::tasks::{Failure, Task};
+use shared::{Error, accounts, values::Dialect};
+use std::path::PathBuf;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_operator_copies_somebody_and_ends_what_nobody_can_go_on_with() {
@@ -21,7 +19,11 @@ async fn an_operator_copies_somebody_and_ends_what_nobody_can_go_on_with() {
     app.storage.put(&large, vec![0; (25 << 20) + 1], "image/png").await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("copy");
-    WantedOwn::Export(ann.uid(), to.clone()).run(app).await.unwrap();
+    let export = ["export", &ann.person.id, "--to", to.to_str().unwrap()];
+    let Ok(Task::Export(copy)) = Task::parse(&export) else { panic!("a copy") };
+    let printed = api.operator_of_a_deployed_stack(copy.task).await.unwrap();
+    let written: Vec<_> = printed.lines().map(PathBuf::from).collect();
+    assert_eq!(written, [to.join("1.zip"), to.join(large.replace('/', "_"))]);
     let mut archive = zip::ZipArchive::new(std::fs::File::open(to.join("1.zip")).unwrap()).unwrap();
     assert!(archive.by_name("person.json").is_ok());
     assert_eq!(std::fs::metadata(to.join(large.replace('/', "_"))).unwrap().len(), (25 << 20) + 1);
@@ -33,14 +35,14 @@ async fn an_operator_copies_somebody_and_ends_what_nobody_can_go_on_with() {
     accounts::erase_own(app, &address(), &claim, Some(&password(PASSWORD))).await.unwrap_err();
     api.world.faults.clear();
     api.advance(11);
-    let gone = WantedOwn::Export(ann.uid(), to).run(app).await;
-    assert!(matches!(gone, Err(OwnFailure::Product(Error::NoSuchUser))), "{gone:?}");
-    WantedOwn::Erase(ann.uid()).run(app).await.unwrap();
+    let gone = api.operator(&export).await;
+    assert!(matches!(gone, Err(Failure::Product(Error::NoSuchUser))), "{gone:?}");
+    let Ok(Task::Erase(end)) = Task::parse(&["erase", &ann.person.id]) else { panic!("an end") };
+    assert_eq!(api.operator_of_a_deployed_stack(end.task).await.unwrap(), "erased\n");
     is_gone(&api, &ann).await;
-    let nobody = UserId::try_from(NOBODY.to_owned()).unwrap();
-    for uid in [ann.uid(), nobody] {
-        let gone = WantedOwn::Erase(uid).run(app).await;
-        assert!(matches!(gone, Err(OwnFailure::Product(Error::NoSuchUser))), "{gone:?}");
+    for id in [&*ann.person.id, NOBODY] {
+        let gone = api.operator(&["erase", id]).await;
+        assert!(matches!(gone, Err(Failure::Product(Error::NoSuchUser))), "{gone:?}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::two;
 use crate::world::Api;
-use local::{Fault, tasks::WantedReport};
+use local::{Fault, tasks::Task};
 use serde_json::Value;
 use shared::{
     Error,
@@ -17,11 +17,10 @@ fn id(filed: &Value) -> ReportId {
     filed["id"].as_str().unwrap().parse().unwrap()
 }
 
-/// What the command prints.
-async fn printed(api: &Api, wanted: WantedReport) -> Vec<Value> {
-    let mut out = Vec::new();
-    wanted.run(&api.world.app, &mut out).await.unwrap();
-    serde_json::Deserializer::from_slice(&out).into_iter().collect::<Result<_, _>>().unwrap()
+/// The reports that a command prints.
+async fn printed(api: &Api, line: &[&str]) -> Vec<Value> {
+    let text = api.operator(line).await.unwrap();
+    serde_json::Deserializer::from_str(&text).into_iter().collect::<Result<_, _>>().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -38,26 +37,28 @@ async fn operators_page_through_open_reports_and_decide_each_once() {
     let reasons: Vec<_> = page.iter().chain(&rest).map(|filed| filed.reason.as_str().to_owned()).collect();
     assert_eq!((reasons, end), (vec!["first".to_owned(), "second".into(), "third".into()], None));
 
-    let all = printed(&api, WantedReport::Open(None)).await;
+    let all = printed(&api, &["reports"]).await;
     assert_eq!(all.len(), 3);
     assert!(all[0]["made"].as_str().unwrap().ends_with('Z'), "{}", all[0]);
-    assert_eq!(printed(&api, WantedReport::Open(Some(id(&all[1])))).await, all[2..]);
+    assert_eq!(printed(&api, &["reports", "--after", &id(&all[1]).to_string()]).await, all[2..]);
     let first = id(&all[0]);
-    assert_eq!(printed(&api, WantedReport::One(first.clone())).await, all[..1]);
+    let one = ["report", &first.to_string()];
+    assert_eq!(printed(&api, &one).await, all[..1]);
 
     let before = api.world.clock.seconds();
     // An answer that was lost, and the same decision again, change nothing.
     api.world.faults.strike("TransactWriteItems", 1, &Fault::AnswerLost);
     for _ in 0..2 {
-        let decide = WantedReport::Decide(first.clone(), decision(Verdict::Warned));
-        assert!(printed(&api, decide).await.is_empty());
+        let line = ["decide", one[1], "warned", "--reason", "seen it", "--operator", "olga"];
+        let Ok(Task::Decide(decide)) = Task::parse(&line) else { panic!("a decision") };
+        assert_eq!(api.operator_of_a_deployed_stack(decide.task).await.unwrap(), "recorded\n");
     }
     for other in [decision(Verdict::Dismissed), Decision::new(Verdict::Warned, "no", "olga").unwrap()] {
         let refused = deciding::decide(app, &first, &other).await;
         assert!(matches!(refused, Err(Error::DecidedAlready)), "{refused:?}");
     }
     assert_eq!(api.filed().await.len(), 2);
-    let decided = printed(&api, WantedReport::One(first.clone())).await.remove(0);
+    let decided = printed(&api, &one).await.remove(0);
     let recorded = &decided["decision"];
     assert_eq!(
         (recorded["verdict"].as_str(), recorded["reason"].as_str(), recorded["operator"].as_str()),
@@ -140,7 +141,7 @@ async fn operators_are_told_where_and_the_reported_person_nothing() {
     let copy = tempfile::tempdir().unwrap();
     for (who, knows) in [(&ann, true), (&bob, false)] {
         let to = copy.path().join(&who.person.id);
-        local::tasks::WantedOwn::Export(who.uid(), to.clone()).run(&api.world.app).await.unwrap();
+        api.operator(&["export", &who.person.id, "--to", to.to_str().unwrap()]).await.unwrap();
         let mut archive = zip::ZipArchive::new(std::fs::File::open(to.join("1.zip")).unwrap()).unwrap();
         let reports = archive.by_name("reports.json").map(std::io::read_to_string);
         let text = reports.map_or_else(|_| String::new(), Result::unwrap);

@@ -7,12 +7,14 @@ use crate::{
     world::{Api, NOBODY, Person},
 };
 use futures_util::future::join_all;
-use local::{Fault, tasks};
+use local::{
+    Fault,
+    tasks::{self, Task},
+};
 use shared::{
     Error,
-    config::Table,
     sessions::{self, Profile},
-    values::{RequestId, UserId},
+    values::RequestId,
     wallet::{self, GRANT_REMEMBERED, Grant, MOST_GRANTED, MOST_VIP_DAYS},
 };
 
@@ -188,18 +190,23 @@ async fn the_local_server_grants() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_operator_grants_in_the_tables_of_a_stack() {
+async fn an_operator_grants_in_a_stack() {
     let (api, ann) = one().await;
-    let clients = api.world.clients.clone();
-    let name = |table| api.world.app.config.tables.name(table).to_owned();
-    let tables = tasks::GrantTables { users: name(Table::Users), wallet: name(Table::Wallet) };
-    for (tables, coins, request) in [(None, 10, "one"), (Some(tables), 20, "two")] {
-        tasks::grant(clients.clone(), tables, &uid(&ann), &grant(coins, 1, id(request))).await.unwrap();
+    let line = |user, more: &[&'static str]| [&["grant", user, "--reason", "x"], more].concat();
+    let coins = ["--coins", "10", "--vip-days", "1", "--request-id", "one"];
+    for _ in 0..2 {
+        assert_eq!(api.operator(&line(&ann.id, &coins)).await.unwrap(), "granted\n");
     }
-    assert_eq!((api.coins(&ann).await, api.vip_days(&ann).await), (30, 2));
-    let nothing = tasks::GrantTables { users: "Nothing".into(), wallet: "Nothing".into() };
-    assert!(tasks::grant(clients.clone(), Some(nothing), &uid(&ann), &grant(0, 1, None)).await.is_err());
-    let stranger = UserId::try_from(NOBODY.to_owned()).unwrap();
-    let refused = tasks::grant(clients, None, &stranger, &grant(0, 1, None)).await;
-    assert!(matches!(refused, Err(Error::NoSuchUser)));
+    assert_eq!((api.coins(&ann).await, api.vip_days(&ann).await), (10, 1));
+    let refused = api.operator(&line(NOBODY, &["--vip-days", "1"])).await;
+    assert!(matches!(refused, Err(tasks::Failure::Product(Error::NoSuchUser))), "{refused:?}");
+    let unfit = api.operator(&["grant", &ann.id, "--reason", "", "--vip-days", "1"]).await.unwrap_err();
+    assert!(unfit.exit_code() == 2 && unfit.to_string().starts_with("--reason: "), "{unfit}");
+    // What the command line itself refuses.
+    for wrong in [&[][..], &["--coins", "10"], &["--vip-days", "0"], &["--coins", "1", "--request-id", "a b"]] {
+        assert!(Task::parse(&line(&ann.id, wrong)).is_err(), "{wrong:?}");
+    }
+    let Ok(Task::Grant(given)) = Task::parse(&line(&ann.id, &["--vip-days", "2"])) else { panic!("a grant") };
+    assert_eq!(api.operator_of_a_deployed_stack(given.task).await.unwrap(), "granted\n");
+    assert_eq!(api.vip_days(&ann).await, 3);
 }

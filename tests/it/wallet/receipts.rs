@@ -5,10 +5,10 @@ use crate::{
     passed_over::{LooksAt, passed_over},
     world::{Api, Person},
 };
-use local::{Fault, Options, tasks};
+use local::{Fault, Options, tasks::Task};
 use shared::{
     Config, Error,
-    config::{RefillMode, Table, Wallet},
+    config::{RefillMode, Wallet},
     values::Yuan,
     wallet::VALID,
 };
@@ -142,26 +142,35 @@ async fn the_local_server_issues_receipts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_operator_issues_receipts_into_a_table() {
+async fn an_operator_issues_receipts_in_a_stack() {
     let (api, ann) = one().await;
-    let clients = api.world.clients.clone();
-    let table = api.world.app.config.tables.name(Table::Wallet).to_owned();
-    for table in [None, Some(table)] {
-        let issued = tasks::issue_receipt(clients.clone(), table, Yuan::Hundred).await.unwrap();
-        assert!(!format!("{issued:?}").contains(issued.expose()));
-        api.refill(&ann, Yuan::Hundred, Some(issued.expose()), None).await.unwrap();
+    let Ok(Task::Receipt(asked)) = Task::parse(&["receipt", "50"]) else { panic!("a receipt") };
+    let deployed = api.operator_of_a_deployed_stack(asked.task).await.unwrap();
+    for (receipt, yuan) in [(api.operator(&["receipt", "100"]).await.unwrap(), Yuan::Hundred), (deployed, Yuan::Fifty)]
+    {
+        api.refill(&ann, yuan, Some(receipt.trim_end()), None).await.unwrap();
     }
-    assert_eq!(api.coins(&ann).await, 200);
-    assert!(tasks::issue_receipt(clients, Some("Nothing".into()), Yuan::Ten).await.is_err());
+    assert_eq!(api.coins(&ann).await, 150);
+    assert!(Task::parse(&["receipt", "20"]).is_err());
+}
 
+/// A server says where its stand-ins are, and where none answers that is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_operator_asks_the_server_of_a_port() {
     if passed_over(LooksAt::StandIn) {
         return;
     }
-    // A server says where its stand-ins are, and where none answers that is said.
-    let port = api.world.url.rsplit_once(':').unwrap().1.parse().unwrap();
-    let asked = tasks::local_clients(port).await.unwrap();
-    tasks::issue_receipt(asked, None, Yuan::Ten).await.unwrap();
-    let dynamodb = api.world.endpoints.dynamodb.rsplit_once(':').unwrap().1.parse().unwrap();
-    let refused = tasks::local_clients(dynamodb).await.unwrap_err();
-    assert!(refused.to_string().starts_with(&format!("no server answers at port {dynamodb}: ")), "{refused}");
+    let (api, ann) = one().await;
+    let port = |url: &str| url.rsplit_once(':').unwrap().1.to_owned();
+    let issue = async |port: &str| {
+        let mut out = Vec::new();
+        let done = Task::parse(&["receipt", "10", "--port", port]).unwrap().run(None, &mut out).await;
+        done.map(|()| String::from_utf8(out).unwrap())
+    };
+    let issued = issue(&port(&api.world.url)).await.unwrap();
+    api.refill(&ann, Yuan::Ten, Some(issued.trim_end()), None).await.unwrap();
+    let other = port(&api.world.endpoints.dynamodb);
+    let refused = issue(&other).await.unwrap_err();
+    assert!(refused.to_string().starts_with(&format!("no server answers at port {other}: ")), "{refused}");
+    assert_eq!(refused.exit_code(), 1);
 }
