@@ -39,13 +39,19 @@
     for (const element of all("[data-follows]").filter(follows)) waiting.add(element.id);
     if (waiting.size && !timer) timer = setTimeout(look, 150);
   };
+  // The requests that come while a page is fetched, which knows nothing of them.
+  let late = null;
   const look = async () => {
     const ids = [...waiting];
     waiting.clear();
+    late = [];
     try {
       const fresh = await fetched(location.href);
       for (const id of ids) replace(fresh.getElementById(id));
     } catch { /* The server has ended; the next news look again. */ }
+    const missed = late;
+    late = null;
+    missed.forEach(add);
     timer = 0;
     if (waiting.size) timer = setTimeout(look, 150);
   };
@@ -59,6 +65,7 @@
     const rows = $("[data-rows] #rows");
     if (!rows || document.getElementById(`request-${number}`)) return;
     if (paused) { held.push({ number, row }); return count(); }
+    late?.push({ number, row });
     const template = document.createElement("template");
     template.innerHTML = row;
     template.content.firstElementChild.classList.add("new");

@@ -8,6 +8,7 @@ pub(crate) use driver::Browser;
 use super::PAGES;
 use crate::world::{Api, Person};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use serde_json::json;
 
 /// A picture of one red pixel.
 const PIXEL: &str = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
@@ -79,6 +80,34 @@ async fn a_browser_shows_what_happens_while_it_happens() {
         forms_do_what_they_say(&api, browser, &tony).await;
         every_page_is_readable(&api, browser, &tony).await;
         assert_eq!(browser.errors().await, "", "what the browser has logged");
+    })
+    .await;
+}
+
+/// The answers to what a page fetches wait until it is told that they may come.
+const HELD_BACK: &str = "
+    const real = fetch;
+    window.fetch = async (...asked) => {
+        const answer = await real(...asked);
+        await new Promise((goOn) => { window.goOn = goOn; });
+        return answer;
+    };
+";
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_request_stays_that_comes_while_the_page_is_looked_at() {
+    let api = Api::start().await;
+    Browser::used(async |browser| {
+        browser.chrome("Page.addScriptToEvaluateOnNewDocument", json!({ "source": HELD_BACK })).await;
+        browser.goto(&api.url("/")).await;
+        browser.until("window.goOn").await;
+        api.get("/nothing").await;
+        browser.until("document.querySelectorAll('#rows tr').length === 1").await;
+        // What was fetched before comes only now, and takes the place of the list.
+        browser.run("document.querySelector('#rows').dataset.old = true; goOn()").await;
+        browser.until("!document.querySelector('#rows').dataset.old").await;
+        assert_eq!(browser.run("return document.querySelectorAll('#rows tr').length").await, 1);
+        assert!(!browser.text("main").await.contains("No requests yet."));
     })
     .await;
 }

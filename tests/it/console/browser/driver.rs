@@ -119,7 +119,7 @@ impl Browser {
     }
 
     /// A command of Chrome's own protocol.
-    async fn chrome(&self, command: &str, parameters: Value) -> Value {
+    pub(super) async fn chrome(&self, command: &str, parameters: Value) -> Value {
         self.does("/goog/cdp/execute", json!({ "cmd": command, "params": parameters })).await
     }
 
